@@ -1,0 +1,37 @@
+/**
+ * What a codec is, as the sweep sees it: ADC codes to bytes and back.
+ */
+
+/** The step that asks a codec to be lossless. */
+export const LOSSLESS = 0;
+
+/** What an encoder made of one recording. */
+export interface Encoding {
+  /** The whole compressed file (`.nbz`), header and CRC included. */
+  readonly bytes: Uint8Array;
+  /** Number of quantized coefficients that are not zero. */
+  readonly nonzero: number;
+}
+
+/** Turns the ADC codes (0…1023) of one recording into bytes, and those bytes alone back into ADC codes. */
+export interface Codec {
+  /** Name and parameters, enough to build the codec again: for a transform codec the id of its basis. */
+  readonly id: string;
+  /** Samples that the encoder must hold before the first byte about a sample can be final. */
+  readonly delay: number;
+  /** Multiply–adds per sample of the analysis. */
+  readonly multiplyAddsPerSample: number;
+  /**
+   * Compresses a recording.
+   *
+   * @param codes - ADC codes, 0…1023, any number of them
+   * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
+   */
+  encode(codes: Uint16Array, step: number): Encoding;
+  /**
+   * The ADC codes that the bytes stand for.
+   *
+   * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+   */
+  decode(bytes: Uint8Array): Uint16Array;
+}

@@ -1,0 +1,58 @@
+// Starts a command of this repository: installs the pinned packages when they are missing or out of date,
+// then runs tools/<command>.ts. Needs nothing but Node itself, so it is plain JavaScript.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command, ...args] = process.argv.slice(2);
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  fail(`Node ${process.versions.node} is too old: install Node 20.19 or later (22 works too).`);
+}
+
+/** Installs node_modules from the lockfile unless a stamp says that this very lockfile is installed. */
+function ensureInstalled() {
+  const lockfile = readFileSync(join(root, 'package-lock.json'));
+  const stamp = createHash('sha256')
+    .update(lockfile)
+    .update(process.platform)
+    .update(process.arch)
+    .digest('hex');
+  const stampFile = join(root, 'node_modules', '.neurobasis-installed');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  console.error('Installing the pinned packages (npm ci) …');
+  // No package needs its install script: native parts come prebuilt inside the packages.
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, NODE_ENV: 'development' },
+  });
+  if (npm.status !== 0) {
+    fail(
+      'The packages could not be installed: npm ci failed (its message is above). ' +
+        'Check that the npm registry can be reached, then run the same command again.',
+    );
+  }
+  writeFileSync(stampFile, stamp);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+const script = join(root, 'tools', `${command}.ts`);
+if (!command || !existsSync(script)) fail(`There is no command "${command ?? ''}" under tools/.`);
+ensureInstalled();
+
+const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+const child = spawn(process.execPath, ['--import', tsx, script, ...args], { cwd: root, stdio: 'inherit' });
+// The terminal sends Ctrl-C to both processes; the child decides what stopping means.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
