@@ -1,0 +1,145 @@
+/**
+ * Shows figures, tables and text in the notebook that runs, and saves figures to files when a run asks for it.
+ * The only file of `lib/` that knows of Jupyter; outside of a notebook, tables and text go to the terminal.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { projectRoot } from '../study/root';
+import { BrowserNotFoundError } from './browser';
+import { renderPng, renderSvg } from './export';
+import { figureJson, type Figure } from './figure';
+import { tableHtml, tableText, type TableColumn } from './table';
+
+/** A figure carries more data than a notebook should hold. */
+export class FigureTooLargeError extends Error {
+  override readonly name = 'FigureTooLargeError';
+}
+
+/** Environment variable: the folder that figures are saved to, `figures/<dataset>`; nothing is saved without it. */
+export const FIGURES_VARIABLE = 'NEUROBASIS_FIGURES';
+
+/** Environment variable: the name of the notebook that runs, without `.ipynb`; nothing is saved without it. */
+export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';
+
+/** Bytes of JSON that a figure may have: a notebook holds about ten, and stays under 1 MB. */
+export const FIGURE_JSON_LIMIT = 60_000;
+
+/** Bytes up to which an SVG is put into the notebook; above, whichever of SVG and PNG is smaller. */
+const SVG_COMFORT = 40_000;
+
+/** What `figures/<dataset>/<notebook>-<name>.json` holds. */
+export interface SavedFigure extends Figure {
+  /** Name of the notebook that made the figure, without `.ipynb`. */
+  readonly notebook: string;
+}
+
+type WriteDisplayData = (
+  content: { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: Record<string, unknown> },
+  update: boolean,
+) => void;
+
+/** What writes an output of the cell that runs; undefined outside of a notebook. */
+function cellOutput(): WriteDisplayData | undefined {
+  const load = createRequire(join(projectRoot(), 'package.json'));
+  let path: string;
+  try {
+    path = load.resolve('tslab/dist/jupyter');
+  } catch {
+    return undefined;
+  }
+  // Under a kernel the module is loaded already; elsewhere its native parts need not be touched.
+  const loaded = load.cache[path]?.exports as { lastWriteDisplayData?: WriteDisplayData | null } | undefined;
+  return loaded?.lastWriteDisplayData ?? undefined;
+}
+
+function emit(data: Record<string, unknown>): boolean {
+  const write = cellOutput();
+  write?.({ data, metadata: {}, transient: {} }, false);
+  return write !== undefined;
+}
+
+/**
+ * Shows a figure as one output of the cell: interactive where the viewer can, a picture elsewhere. When
+ * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves `<folder>/<notebook>-<name>.json`, `.svg` and
+ * `.png`.
+ *
+ * @param options.name - name for the files and the title of the gallery's anchor, instead of the figure's own
+ * @throws FigureTooLargeError when the figure is to be saved and its JSON is over {@link FIGURE_JSON_LIMIT}
+ * @throws BrowserNotFoundError when the figure is to be saved and there is no browser to draw it
+ */
+export async function showFigure(figure: Figure, options: { readonly name?: string } = {}): Promise<void> {
+  const named: Figure = { ...figure, name: options.name ?? figure.name };
+  const folder = process.env[FIGURES_VARIABLE];
+  const notebook = process.env[NOTEBOOK_VARIABLE];
+  const saving = Boolean(folder && notebook);
+  // What has no viewer is not drawn.
+  if (!saving && cellOutput() === undefined) return;
+
+  let pictures: Pictures | undefined;
+  let note = '';
+  try {
+    pictures = await drawPictures(named);
+  } catch (error) {
+    if (saving || !(error instanceof BrowserNotFoundError)) throw error;
+    note = `\n(no static picture: ${error.message})`;
+  }
+  if (folder && notebook && pictures) await saveFigure(folder, { ...named, notebook }, pictures);
+  emit({
+    'application/vnd.plotly.v1+json': JSON.parse(
+      figureJson({ data: named.data, layout: named.layout, config: { responsive: true, displaylogo: false } }),
+    ),
+    ...(pictures ? lightPicture(pictures) : {}),
+    'text/plain': `${named.title}\n${named.subtitle}${note}`,
+  });
+}
+
+interface Pictures {
+  readonly svg: string;
+  readonly png: Uint8Array;
+}
+
+async function drawPictures(figure: Figure): Promise<Pictures> {
+  const [svg, png] = await Promise.all([renderSvg(figure), renderPng(figure)]);
+  return { svg, png };
+}
+
+function lightPicture({ svg, png }: Pictures): Record<string, string> {
+  if (svg.length <= SVG_COMFORT || svg.length <= (png.length * 4) / 3) return { 'image/svg+xml': svg };
+  return { 'image/png': Buffer.from(png).toString('base64') };
+}
+
+async function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures): Promise<void> {
+  const json = `${figureJson(figure)}\n`;
+  const file = join(resolve(projectRoot(), folder), `${figure.notebook}-${figure.name}`);
+  if (json.length > FIGURE_JSON_LIMIT) {
+    throw new FigureTooLargeError(
+      `The figure "${figure.name}" has ${Math.ceil(json.length / 1000)} KB of data, more than the ` +
+        `${FIGURE_JSON_LIMIT / 1000} KB that a notebook should carry: draw fewer points (see lib/figures/thinning.ts).`,
+    );
+  }
+  await mkdir(resolve(projectRoot(), folder), { recursive: true });
+  await Promise.all([
+    writeWhole(`${file}.json`, json),
+    writeWhole(`${file}.svg`, svg),
+    writeWhole(`${file}.png`, png),
+  ]);
+}
+
+/** Writes a file under a temporary name and renames it: there is never half a file. */
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const partial = `${path}.${process.pid}.part`;
+  await writeFile(partial, content);
+  await rename(partial, path);
+}
+
+/** Shows a table as an output of the cell. */
+export function showTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): void {
+  const text = tableText(rows, columns);
+  if (!emit({ 'text/html': tableHtml(rows, columns), 'text/plain': text })) console.log(text);
+}
+
+/** Shows Markdown as an output of the cell. */
+export function showMarkdown(text: string): void {
+  if (!emit({ 'text/markdown': text, 'text/plain': text })) console.log(text);
+}

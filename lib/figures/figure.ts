@@ -1,0 +1,54 @@
+/**
+ * What a figure is: data, not a picture. Charts make figures; export draws them; display and the gallery show
+ * them.
+ */
+import type { Data, Layout } from 'plotly.js';
+
+/** A drawing that plotly can make, and what it says in words. */
+export interface Figure {
+  /** Short name for files, lower case with hyphens: `"rate-distortion"`. */
+  readonly name: string;
+  /** The finding, as one line of plain text. */
+  readonly title: string;
+  /** What was measured on what, as one line of plain text. */
+  readonly subtitle: string;
+  readonly data: readonly Data[];
+  readonly layout: Partial<Layout>;
+}
+
+/** Width of a static picture in CSS pixels; the interactive one takes the width that there is. */
+export const FIGURE_WIDTH = 900;
+
+/** Height of a figure whose layout does not say another, CSS pixels. */
+export const FIGURE_HEIGHT = 520;
+
+/**
+ * A number rounded to so many significant digits: what is drawn needs no more, and files stay small.
+ *
+ * @param digits - 1…15
+ */
+export function roundSignificant(value: number, digits: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
+}
+
+const JSON_DIGITS = 6;
+
+/**
+ * A figure, or a part of one, as JSON that is the same whenever the figure is the same: keys in alphabetical
+ * order, numbers with six significant digits, typed arrays as arrays, numbers that are not finite as null.
+ */
+export function figureJson(value: unknown): string {
+  return JSON.stringify(plain(value));
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? roundSignificant(value, JSON_DIGITS) + 0 : null;
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, member]) => [key, plain(member)]));
+  }
+  return value;
+}
