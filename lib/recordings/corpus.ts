@@ -1,3 +1,13 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../study/root';
+import { codesFromPcm16 } from './adc';
+import { type Fold, foldOf } from './folds';
+import { type ManifestEntry, parseManifest } from './manifest';
+import { ensureSample } from './sample';
+import { parseWav } from './wav';
+
 /**
  * A corpus: the set of recordings that a study is made on.
  */
@@ -12,6 +22,8 @@ export interface Recording {
   readonly wavBytes: number;
   /** Number of samples. */
   readonly samples: number;
+  /** Standard deviation in ADC codes, to two decimals. */
+  readonly standardDeviation: number;
   /** SHA-256 of the WAV file, hexadecimal. */
   readonly sha256: string;
 }
@@ -25,4 +37,186 @@ export interface Corpus {
   /** True when the recordings were made by the generator and not by an electrode. */
   readonly synthetic: boolean;
   readonly recordings: readonly Recording[];
+}
+
+/** The recordings of the challenge, or the synthetic sample that serves without them. */
+export type Dataset = 'neuralink' | 'sample';
+
+/** Which recordings to open. */
+export interface CorpusOptions {
+  /**
+   * Without it the environment variable NEUROBASIS_DATASET decides; without that, the Neuralink recordings are
+   * taken when all of them are there, else the sample.
+   */
+  readonly dataset?: Dataset | undefined;
+  /**
+   * Take a stratified subset of so many recordings. Without it the environment variable NEUROBASIS_RECORDINGS
+   * decides; without that, all recordings are taken.
+   */
+  readonly recordings?: number | undefined;
+  /** Folder of the datasets; `data/` of the project unless said otherwise. */
+  readonly folder?: string | undefined;
+}
+
+/** A corpus was asked for that there cannot be. */
+export class CorpusOptionError extends RangeError {
+  override readonly name = 'CorpusOptionError';
+}
+
+/** Recordings of a dataset are not there. */
+export class IncompleteDatasetError extends Error {
+  override readonly name = 'IncompleteDatasetError';
+}
+
+/** A recording is not the file that its manifest describes, or holds samples that no ADC code stands for. */
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+}
+
+/**
+ * Opens a corpus. Quick: the files' sizes are checked, their hashes were checked by the import. The sample is
+ * written on first use.
+ *
+ * @throws CorpusOptionError when the dataset or the number of recordings makes no sense
+ * @throws IncompleteDatasetError when the Neuralink recordings are asked for and some are not there
+ */
+export function openCorpus(options: CorpusOptions = {}): Corpus {
+  const folder = options.folder ?? join(projectRoot(), 'data');
+  const count = countWanted(options.recordings);
+  const asked = datasetWanted(options.dataset);
+  if (asked !== 'sample') {
+    const { recordings, missing } = readNeuralink(folder);
+    if (missing === 0) {
+      return corpusOf('neuralink', recordings, count);
+    }
+    if (asked === 'neuralink') {
+      throw new IncompleteDatasetError(
+        `${missing} of the ${recordings.length} Neuralink recordings are not in ${join(folder, 'neuralink')}. ` +
+          'Import them with "npm run data -- --from <data.zip>" or download them with "npm run data".',
+      );
+    }
+  }
+  const sample = ensureSample(join(folder, 'sample'));
+  const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder));
+  return corpusOf('sample', recordings, count);
+}
+
+/**
+ * The ADC codes of a recording, 0…1023, one a sample.
+ *
+ * @throws RecordingError when the file has changed since it was imported, or is off the ADC grid
+ * @throws WavFormatError when the file is no WAV of 16-bit samples of one channel
+ */
+export function readCodes(recording: Recording): Uint16Array {
+  const bytes = readFileSync(recording.path);
+  const { samples } = parseWav(bytes, recording.name);
+  if (bytes.length !== recording.wavBytes || samples.length !== recording.samples) {
+    throw new RecordingError(
+      `${recording.path} has ${samples.length} samples in ${bytes.length} bytes, its manifest says ` +
+        `${recording.samples} in ${recording.wavBytes}: remove it and import it again.`,
+    );
+  }
+  const codes = codesFromPcm16(samples);
+  if (codes === null) {
+    throw new RecordingError(
+      `${recording.path} holds samples that are not on the ADC grid: it is no recording of 10-bit ADC codes.`,
+    );
+  }
+  return codes;
+}
+
+/** SHA-256 over names and hashes of the recordings, hexadecimal: two corpora with equal hashes are the same. */
+export function corpusHash(corpus: Corpus): string {
+  const hash = createHash('sha256');
+  for (const { name, sha256 } of corpus.recordings) hash.update(`${name}\t${sha256}\n`);
+  return hash.digest('hex');
+}
+
+/**
+ * A subset that stands for the whole: half from each fold as far as the folds reach, and within a fold evenly
+ * spaced in the order of the standard deviations. The same for the same recordings, in the order of the names.
+ *
+ * @param recordings - what to choose from
+ * @param count - how many to choose, 1…`recordings.length`
+ */
+export function stratifiedSubset(recordings: readonly Recording[], count: number): Recording[] {
+  const folds = ([0, 1] as const).map((fold: Fold) =>
+    recordings
+      .filter(({ samples }) => foldOf(samples) === fold)
+      .sort((a, b) => a.standardDeviation - b.standardDeviation || compareNames(a, b)),
+  );
+  const [even, odd] = folds as [Recording[], Recording[]];
+  // The larger fold takes the odd one out, and what the other cannot give.
+  const half = even.length > odd.length ? Math.ceil(count / 2) : Math.floor(count / 2);
+  const fromEven = Math.min(even.length, Math.max(half, count - odd.length));
+  return [...evenlySpaced(even, fromEven), ...evenlySpaced(odd, count - fromEven)].sort(compareNames);
+}
+
+function evenlySpaced<T>(sorted: readonly T[], count: number): T[] {
+  return Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
+}
+
+function corpusOf(dataset: Dataset, all: readonly Recording[], count: number | undefined): Corpus {
+  const synthetic = dataset === 'sample';
+  if (count === undefined || count >= all.length) {
+    const label = synthetic
+      ? `synthetic sample (${all.length} recordings)`
+      : `${all.length} Neuralink recordings`;
+    return { name: dataset, label, synthetic, recordings: all };
+  }
+  const kind = synthetic ? 'synthetic' : 'Neuralink';
+  return {
+    name: `${dataset}-${count}`,
+    label: `${count} of ${all.length} ${kind} recordings (stratified subset)`,
+    synthetic,
+    recordings: stratifiedSubset(all, count),
+  };
+}
+
+function datasetWanted(option: string | undefined): Dataset | undefined {
+  const dataset = option ?? (process.env['NEUROBASIS_DATASET'] || undefined);
+  if (dataset === undefined || dataset === 'neuralink' || dataset === 'sample') return dataset;
+  throw new CorpusOptionError(`There is no dataset "${dataset}": choose "neuralink" or "sample".`);
+}
+
+function countWanted(option: number | undefined): number | undefined {
+  const text = process.env['NEUROBASIS_RECORDINGS'];
+  const count = option ?? (text ? Number(text) : undefined);
+  if (count === undefined || (Number.isInteger(count) && count >= 1)) return count;
+  throw new CorpusOptionError(
+    `A corpus of ${option ?? `"${text}"`} recordings cannot be opened: ask for a whole number from 1 on.`,
+  );
+}
+
+/** The recordings of the manifest, and how many of them are not there. */
+function readNeuralink(folder: string): { recordings: Recording[]; missing: number } {
+  const file = join(folder, 'neuralink.manifest.tsv');
+  const files = join(folder, 'neuralink');
+  if (!existsSync(file)) {
+    throw new IncompleteDatasetError(
+      `${file} is missing, so that nothing says which recordings there are. Restore it from the repository.`,
+    );
+  }
+  const recordings = parseManifest(readFileSync(file, 'utf8'), file).map((entry) =>
+    recordingOf(entry, files),
+  );
+  const missing = recordings.filter(
+    ({ path, wavBytes }) => statSync(path, { throwIfNoEntry: false })?.size !== wavBytes,
+  ).length;
+  return { recordings, missing };
+}
+
+function recordingOf(entry: ManifestEntry, folder: string): Recording {
+  return {
+    name: entry.name,
+    path: join(folder, entry.name),
+    wavBytes: entry.bytes,
+    samples: entry.samples,
+    standardDeviation: entry.standardDeviation,
+    sha256: entry.sha256,
+  };
+}
+
+function compareNames(a: Recording, b: Recording): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

@@ -1,0 +1,401 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_ADC_CODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from './adc';
+import { formatManifest, type ManifestEntry, parseManifest } from './manifest';
+import { canonicalWav } from './wav';
+
+/**
+ * The synthetic sample: 16 recordings that stand in for the real ones where those are not at hand. They resemble
+ * them in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but what is measured on them
+ * says nothing of a brain, and every title says that it was the sample.
+ *
+ * A recording is the sum of three noises (white, of the spike band, of the local field), slow potentials and
+ * the spikes of a few units, rounded to ADC codes. Not modeled: the unequal widths of the digitizer's codes, and
+ * electrodes that record the same event at the same time.
+ *
+ * The generator adds, multiplies, divides and takes square roots, which IEEE 754 specifies exactly, and uses
+ * no sine, exponential or logarithm: the files are the same, bit by bit, on every machine.
+ */
+
+/** Version of the generator; another version makes other files. */
+export const SAMPLE_VERSION = 1;
+
+/** A unit (a neuron near the electrode). */
+interface Unit {
+  /** Depth of the trough of its spikes, ADC codes. */
+  readonly amplitude: number;
+  /** Spikes per second. */
+  readonly rate: number;
+}
+
+/** What one recording is made of. Standard deviations are in ADC codes. */
+interface SampleRecording {
+  readonly samples: number;
+  /** Of the whole; slow potentials make up what the other parts leave. */
+  readonly standardDeviation: number;
+  /** Of the white noise. */
+  readonly floor: number;
+  /** Of the noise of the spike band (distant units). */
+  readonly hash: number;
+  /** Of the local field between 50 and 300 Hz. */
+  readonly field: number;
+  readonly units: readonly Unit[];
+  /** Height of one excursion of 1.6 seconds, which comes on top of the standard deviation. */
+  readonly excursion?: number;
+}
+
+/** Amplitudes as `[depth of trough, spikes per second]`. */
+function units(...list: readonly (readonly [number, number])[]): Unit[] {
+  return list.map(([amplitude, rate]) => ({ amplitude, rate }));
+}
+
+// Ordered by standard deviation; about half of the electrodes are nearly silent, as in the real recordings.
+const RECORDINGS: readonly SampleRecording[] = [
+  { samples: 98689, standardDeviation: 9.2, floor: 2.65, hash: 3.4, field: 4, units: units([14, 6]) },
+  {
+    samples: 98742,
+    standardDeviation: 11.6,
+    floor: 2.75,
+    hash: 3.7,
+    field: 5,
+    units: units([16, 9], [13, 4]),
+  },
+  {
+    samples: 99105,
+    standardDeviation: 13.2,
+    floor: 2.95,
+    hash: 4.6,
+    field: 6,
+    units: units([45, 0.8], [18, 8]),
+  },
+  { samples: 98538, standardDeviation: 14.4, floor: 2.95, hash: 4.4, field: 6, units: units([20, 12]) },
+  {
+    samples: 98411,
+    standardDeviation: 15,
+    floor: 3.15,
+    hash: 4.9,
+    field: 6.5,
+    units: units([70, 9], [52, 4], [24, 10]),
+  },
+  {
+    samples: 98816,
+    standardDeviation: 16.4,
+    floor: 3.15,
+    hash: 5,
+    field: 7,
+    units: units([48, 1.2], [22, 14]),
+  },
+  {
+    samples: 98873,
+    standardDeviation: 17.8,
+    floor: 3.05,
+    hash: 5.2,
+    field: 7,
+    units: units([105, 14], [62, 11], [30, 9]),
+  },
+  { samples: 98650, standardDeviation: 19.2, floor: 3.25, hash: 5.2, field: 7.5, units: units([24, 7]) },
+  {
+    samples: 98597,
+    standardDeviation: 20.8,
+    floor: 3.15,
+    hash: 5.3,
+    field: 8,
+    units: units([130, 28], [85, 19], [60, 13], [40, 8]),
+  },
+  {
+    samples: 98560,
+    standardDeviation: 22.4,
+    floor: 3.25,
+    hash: 5.4,
+    field: 8,
+    units: units([55, 1], [21, 15]),
+  },
+  {
+    samples: 99327,
+    standardDeviation: 24.2,
+    floor: 3.25,
+    hash: 5.5,
+    field: 8.5,
+    units: units([80, 5], [58, 4]),
+  },
+  { samples: 98904, standardDeviation: 25.9, floor: 3.45, hash: 5.8, field: 8.5, units: units([23, 10]) },
+  {
+    samples: 98755,
+    standardDeviation: 27.6,
+    floor: 3.35,
+    hash: 5.6,
+    field: 9,
+    units: units([90, 18], [66, 9], [28, 12]),
+  },
+  {
+    samples: 98688,
+    standardDeviation: 30.8,
+    floor: 3.55,
+    hash: 5.9,
+    field: 9.5,
+    units: units([60, 1], [26, 8]),
+  },
+  { samples: 98475, standardDeviation: 38, floor: 3.75, hash: 6.2, field: 10, units: units([22, 9]) },
+  {
+    samples: 98822,
+    standardDeviation: 34,
+    floor: 3.45,
+    hash: 5.6,
+    field: 9,
+    units: units([72, 6], [35, 10]),
+    excursion: 520,
+  },
+];
+
+/** Baseline of the electrodes, ADC codes. */
+const BASELINE = 525;
+/** A unit does not fire again within this time, seconds. */
+const REFRACTORY = 0.0025;
+
+/** The sample on disk. */
+export interface Sample {
+  readonly folder: string;
+  readonly entries: readonly ManifestEntry[];
+  /** True when it was written now, false when it was there. */
+  readonly written: boolean;
+}
+
+/**
+ * Writes the sample unless this very version of it is there. The manifest is written last, so a folder with
+ * a manifest is whole; several processes may do so at once, as all write the same bytes.
+ *
+ * @param folder - folder of the sample; made when missing
+ */
+export function ensureSample(folder: string): Sample {
+  const manifestFile = join(folder, 'manifest.tsv');
+  const remark = `synthetic sample, generator version ${SAMPLE_VERSION}`;
+  if (existsSync(manifestFile)) {
+    const text = readFileSync(manifestFile, 'utf8');
+    if (text.startsWith(`# ${remark}\n`)) {
+      const entries = parseManifest(text, manifestFile);
+      const whole = entries.every(
+        ({ name, bytes }) => statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes,
+      );
+      if (whole) return { folder, entries, written: false };
+    }
+    rmSync(manifestFile, { force: true });
+  }
+  mkdirSync(folder, { recursive: true });
+  const entries = RECORDINGS.map((_, index) => {
+    const name = `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
+    const codes = generateSampleRecording(index);
+    const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
+    writeWhole(join(folder, name), wav);
+    return {
+      name,
+      bytes: wav.length,
+      samples: codes.length,
+      standardDeviation: Number(standardDeviation(codes).toFixed(2)),
+      sha256: createHash('sha256').update(wav).digest('hex'),
+    };
+  });
+  writeWhole(manifestFile, formatManifest(entries, [remark]));
+  return { folder, entries, written: true };
+}
+
+/** Number of recordings of the sample. */
+export const SAMPLE_RECORDINGS = RECORDINGS.length;
+
+/**
+ * Makes one recording of the sample.
+ *
+ * @param index - which one, 0…15
+ * @returns its ADC codes
+ */
+export function generateSampleRecording(index: number): Uint16Array {
+  const recording = RECORDINGS[index];
+  if (!recording) throw new RangeError(`The sample has no recording ${index}: it has ${RECORDINGS.length}.`);
+  const length = recording.samples;
+  const random = new Random(index + 1);
+
+  const signal = whiteNoise(random, length);
+  scaleTo(signal, recording.floor);
+
+  const hash = whiteNoise(random, length);
+  for (let pass = 0; pass < 3; pass++) lowPass(hash, 4000);
+  highPass(hash, 400);
+  addScaled(signal, hash, recording.hash);
+
+  const field = whiteNoise(random, length);
+  lowPass(field, 100);
+  lowPass(field, 500);
+  highPass(field, 40);
+  addScaled(signal, field, recording.field);
+
+  for (const unit of recording.units) addSpikes(signal, unit, random);
+
+  // What is left of the variance is slow.
+  const rest = recording.standardDeviation ** 2 - variance(signal);
+  addScaled(signal, slowPotentials(random, length), Math.sqrt(Math.max(0, rest)));
+  addBump(signal, length * (0.3 + 0.4 * random.uniform()), 0.8 * SAMPLE_RATE, recording.excursion ?? 0);
+
+  const codes = new Uint16Array(length);
+  for (let i = 0; i < length; i++) {
+    const code = Math.floor(BASELINE + signal[i]! + 0.5);
+    codes[i] = Math.min(MAX_ADC_CODE, Math.max(0, code));
+  }
+  return codes;
+}
+
+/** Colored noise between 1 and 30 Hz, with deflections of a tenth to a third of a second. */
+function slowPotentials(random: Random, length: number): Float64Array {
+  const slow = whiteNoise(random, length);
+  lowPass(slow, 22);
+  scaleTo(slow, 1);
+  const deflections = Math.floor((2 * length) / SAMPLE_RATE);
+  for (let k = 0; k < deflections; k++) {
+    const center = random.uniform() * length;
+    const halfWidth = (0.04 + 0.12 * random.uniform()) * SAMPLE_RATE;
+    addBump(slow, center, halfWidth, 1.5 * random.gaussian());
+  }
+  // The amplifiers let nothing through that is slower.
+  highPass(slow, 1.5);
+  return slow;
+}
+
+/** Adds the spikes of a unit: Poisson firing with a refractory period, one shape in varying sizes. */
+function addSpikes(signal: Float64Array, { amplitude, rate }: Unit, random: Random): void {
+  // Half-widths in samples of a peak before the trough, the trough, and the repolarization after it.
+  const trough = 4 + 2.5 * random.uniform();
+  const repolarization = 8 + 5 * random.uniform();
+  const peakBefore = random.uniform() < 0.4 ? 0.25 * random.uniform() : 0;
+  const after = 0.25 + 0.25 * random.uniform();
+
+  const chance = rate / SAMPLE_RATE / (1 - rate * REFRACTORY);
+  const pause = Math.ceil(REFRACTORY * SAMPLE_RATE);
+  for (let i = 0; i < signal.length; i++) {
+    if (random.uniform() >= chance) continue;
+    const time = i + random.uniform();
+    const size = amplitude * (1 + 0.1 * random.gaussian());
+    addBump(signal, time - 1.3 * trough, trough, peakBefore * size);
+    addBump(signal, time, trough, -size);
+    addBump(signal, time + 0.6 * trough + 0.7 * repolarization, repolarization, after * size);
+    i += pause;
+  }
+}
+
+/**
+ * Adds a smooth bump, `height · (1 − (t / halfWidth)²)²`.
+ *
+ * @param center - its time in samples, any real number
+ * @param halfWidth - samples from its top to where it ends
+ */
+function addBump(signal: Float64Array, center: number, halfWidth: number, height: number): void {
+  const first = Math.max(0, Math.ceil(center - halfWidth));
+  const last = Math.min(signal.length - 1, Math.floor(center + halfWidth));
+  for (let i = first; i <= last; i++) {
+    const t = (i - center) / halfWidth;
+    const inner = 1 - t * t;
+    signal[i]! += height * inner * inner;
+  }
+}
+
+/** First-order low-pass filter in place (backward Euler). */
+function lowPass(signal: Float64Array, corner: number): void {
+  const ratio = (2 * Math.PI * corner) / SAMPLE_RATE;
+  const weight = ratio / (1 + ratio);
+  let state = 0;
+  for (let i = 0; i < signal.length; i++) {
+    state += weight * (signal[i]! - state);
+    signal[i] = state;
+  }
+}
+
+/** First-order high-pass filter in place: what the low-pass filter takes away. */
+function highPass(signal: Float64Array, corner: number): void {
+  const slow = signal.slice();
+  lowPass(slow, corner);
+  for (let i = 0; i < signal.length; i++) signal[i]! -= slow[i]!;
+}
+
+function whiteNoise(random: Random, length: number): Float64Array {
+  const noise = new Float64Array(length);
+  for (let i = 0; i < length; i++) noise[i] = random.gaussian();
+  return noise;
+}
+
+/** Adds a part, scaled to the standard deviation. */
+function addScaled(signal: Float64Array, part: Float64Array, deviation: number): void {
+  scaleTo(part, deviation);
+  for (let i = 0; i < signal.length; i++) signal[i]! += part[i]!;
+}
+
+/** Takes the mean out and scales to the standard deviation. */
+function scaleTo(signal: Float64Array, deviation: number): void {
+  const middle = mean(signal);
+  const factor = deviation / Math.sqrt(variance(signal));
+  for (let i = 0; i < signal.length; i++) signal[i] = (signal[i]! - middle) * factor;
+}
+
+function mean(signal: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < signal.length; i++) sum += signal[i]!;
+  return sum / signal.length;
+}
+
+function variance(signal: Float64Array): number {
+  const middle = mean(signal);
+  let squares = 0;
+  for (let i = 0; i < signal.length; i++) {
+    const difference = signal[i]! - middle;
+    squares += difference * difference;
+  }
+  return squares / signal.length;
+}
+
+/** Random numbers from a seed: sfc32 (Doty-Humphrey, PractRand), in 32-bit integers. */
+class Random {
+  private a = 0x9e3779b9;
+  private b = 0x243f6a88;
+  private c: number;
+  private counter = 1;
+
+  constructor(seed: number) {
+    this.c = seed;
+    for (let i = 0; i < 16; i++) this.next();
+  }
+
+  /** 32 random bits, as a signed integer. */
+  private next(): number {
+    const result = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
+    return result;
+  }
+
+  /** Uniform from 0 to less than 1. */
+  uniform(): number {
+    return (this.next() >>> 0) / 2 ** 32;
+  }
+
+  /**
+   * Nearly normal, mean 0 and variance 1: the sum of eight uniform 16-bit numbers (kurtosis 2.85, nothing
+   * beyond 4.9). Its sum is exact, where the usual ways take logarithms and cosines.
+   */
+  gaussian(): number {
+    let sum = 0;
+    for (let i = 0; i < 4; i++) {
+      const bits = this.next();
+      sum += (bits >>> 16) + (bits & 0xffff);
+    }
+    return (sum - 4 * 65535) / GAUSSIAN_SCALE;
+  }
+}
+
+/** Standard deviation of the sum of eight uniform 16-bit numbers. */
+const GAUSSIAN_SCALE = Math.sqrt((8 * (65536 ** 2 - 1)) / 12);
+
+/** Writes a file under a name of its own first, so that under its real name it is whole. */
+function writeWhole(path: string, content: Uint8Array | string): void {
+  const partial = `${path}.${randomUUID()}.part`;
+  writeFileSync(partial, content);
+  renameSync(partial, path);
+}
