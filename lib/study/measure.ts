@@ -1,0 +1,122 @@
+/**
+ * What one recording costs and loses under one codec: the encoder's bytes, what a decoder makes of those bytes
+ * alone, and how far that is from the recording.
+ */
+import { performance } from 'node:perf_hooks';
+import { LOSSLESS, type Codec } from '../coding/codec';
+import { readCodes, type Recording } from '../recordings/corpus';
+import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
+
+/** What a recording is, whatever codec is used. */
+export interface RecordingFacts {
+  /** Number of samples. */
+  readonly samples: number;
+  /** Seconds. */
+  readonly duration: number;
+  /** Population variance of the ADC codes, codes². */
+  readonly variance: number;
+  /** Population variance after the zero-phase 300–5000 Hz filter, codes². */
+  readonly inBandVariance: number;
+  /** Number of threshold crossings. */
+  readonly spikes: number;
+  /** Sum of squares of the in-band signal over the windows about its spikes, codes². */
+  readonly spikeWaveformEnergy: number;
+}
+
+/** One recording at one operating point. */
+export interface StepMeasurement {
+  /** Quantizer step in ADC codes; 0 is lossless. */
+  readonly step: number;
+  /** Bytes of the whole compressed file. */
+  readonly compressedBytes: number;
+  /** Quantized coefficients that are not zero. */
+  readonly nonzero: number;
+  /** The decoded recording against the original. */
+  readonly comparison: RecordingComparison;
+  /** Seconds; they change from run to run, everything else does not. */
+  readonly encodeSeconds: number;
+  readonly decodeSeconds: number;
+}
+
+/** One recording at several operating points. */
+export interface CodesMeasurement {
+  readonly facts: RecordingFacts;
+  /** In the order of the steps that were asked for. */
+  readonly points: readonly StepMeasurement[];
+}
+
+/** A codec that was asked to be lossless gave other samples back. */
+export class LosslessMismatchError extends Error {
+  override readonly name = 'LosslessMismatchError';
+}
+
+/** A codec gave back another number of samples than it was given. */
+export class DecodedLengthError extends Error {
+  override readonly name = 'DecodedLengthError';
+}
+
+/**
+ * Reads a recording and measures it.
+ *
+ * @param steps - quantizer steps; at step 0 it is verified that every sample comes back as it was
+ * @throws whatever {@link readCodes} and {@link measureCodes} throw
+ */
+export function measureRecording(
+  codec: Codec,
+  recording: Recording,
+  steps: readonly number[],
+): CodesMeasurement {
+  return measureCodes(codec, readCodes(recording), steps);
+}
+
+/**
+ * Measures ADC codes.
+ *
+ * @param codes - ADC codes, 0…1023
+ * @param steps - quantizer steps; at step 0 it is verified that every sample comes back as it was
+ * @throws LosslessMismatchError when it does not
+ * @throws DecodedLengthError when more or fewer samples come back
+ */
+export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly number[]): CodesMeasurement {
+  const metrics = createRecordingMetrics(codes);
+  return {
+    facts: {
+      samples: metrics.samples,
+      duration: metrics.duration,
+      variance: metrics.variance,
+      inBandVariance: metrics.inBandVariance,
+      spikes: metrics.crossings.length,
+      spikeWaveformEnergy: metrics.spikeWaveformEnergy,
+    },
+    points: steps.map((step) => {
+      const start = performance.now();
+      const { bytes, nonzero } = codec.encode(codes, step);
+      const encoded = performance.now();
+      const decoded = codec.decode(bytes);
+      const end = performance.now();
+      if (decoded.length !== codes.length) {
+        throw new DecodedLengthError(
+          `${codec.id} at step ${step} was given ${codes.length} samples and gave back ${decoded.length}.`,
+        );
+      }
+      if (step === LOSSLESS) verifyEqual(codec, codes, decoded);
+      return {
+        step,
+        compressedBytes: bytes.length,
+        nonzero,
+        comparison: metrics.compare(decoded),
+        encodeSeconds: (encoded - start) / 1000,
+        decodeSeconds: (end - encoded) / 1000,
+      };
+    }),
+  };
+}
+
+function verifyEqual(codec: Codec, codes: Uint16Array, decoded: Uint16Array): void {
+  const first = codes.findIndex((code, i) => code !== decoded[i]);
+  if (first < 0) return;
+  throw new LosslessMismatchError(
+    `${codec.id} is not lossless: sample ${first} was ${codes[first]} and came back as ${decoded[first]}. ` +
+      'Look at its lossless path (step 0): the decoder must make the same choices as the encoder.',
+  );
+}
