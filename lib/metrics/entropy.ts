@@ -1,0 +1,61 @@
+/**
+ * Order-0 entropies of ADC codes: what a coder without any memory would need.
+ *
+ * C. E. Shannon, "A mathematical theory of communication", Bell System Technical Journal 27 (1948).
+ */
+
+import { ADC_CODES } from '../recordings/adc';
+
+/**
+ * Entropy of a histogram.
+ *
+ * @param counts - how often each value occurs, 0 or more
+ * @returns bits a value; 0 when nothing was counted
+ */
+export function histogramEntropy(counts: Uint32Array): number {
+  let total = 0;
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
+    if (count > 0) {
+      total += count;
+      sum += count * Math.log2(count);
+    }
+  }
+  // The sum may exceed its true value by a rounding error where one value takes all counts.
+  return total === 0 ? 0 : Math.max(0, Math.log2(total) - sum / total);
+}
+
+/**
+ * How often each ADC code occurs.
+ *
+ * @param codes - 0…1023
+ * @returns 1,024 counts
+ */
+export function codeHistogram(codes: Uint16Array): Uint32Array {
+  const counts = new Uint32Array(ADC_CODES);
+  for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++;
+  return counts;
+}
+
+/**
+ * How often each first difference of successive ADC codes occurs.
+ *
+ * @param codes - 0…1023
+ * @returns 2,047 counts, of −1023 … 1023; one count fewer in all than there are codes
+ */
+export function differenceHistogram(codes: Uint16Array): Uint32Array {
+  const counts = new Uint32Array(2 * ADC_CODES - 1);
+  for (let i = 1; i < codes.length; i++) counts[codes[i]! - codes[i - 1]! + ADC_CODES - 1]!++;
+  return counts;
+}
+
+/** Order-0 entropy of ADC codes, bits a sample; 0 for no samples. */
+export function codeEntropy(codes: Uint16Array): number {
+  return histogramEntropy(codeHistogram(codes));
+}
+
+/** Order-0 entropy of first differences of ADC codes, bits a difference; 0 for fewer than two samples. */
+export function differenceEntropy(codes: Uint16Array): number {
+  return histogramEntropy(differenceHistogram(codes));
+}

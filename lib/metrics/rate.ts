@@ -1,0 +1,41 @@
+/**
+ * How many bytes recordings take.
+ *
+ * All of these are of sums over a corpus: ratios of sums, never means of ratios.
+ */
+
+/** Bits of a sample in the published WAV files. */
+const WAV_BITS = 16;
+
+/** Bits of a sample as the ADC gives it. */
+const ADC_BITS = 10;
+
+/**
+ * Compression ratio: bytes of the WAV files over bytes of the compressed files, headers included on both sides.
+ *
+ * @param wavBytes - sum over the corpus
+ * @param compressedBytes - sum over the corpus, above 0
+ */
+export function compressionRatio(wavBytes: number, compressedBytes: number): number {
+  return wavBytes / compressedBytes;
+}
+
+/**
+ * The same against samples packed in 10 bits, which is what the ADC gives: ten sixteenths of the compression ratio.
+ *
+ * @param wavBytes - sum over the corpus
+ * @param compressedBytes - sum over the corpus, above 0
+ */
+export function compressionRatioTenBit(wavBytes: number, compressedBytes: number): number {
+  return (compressionRatio(wavBytes, compressedBytes) * ADC_BITS) / WAV_BITS;
+}
+
+/**
+ * Bits per sample, 8·bytes / samples.
+ *
+ * @param compressedBytes - sum over the corpus
+ * @param samples - sum over the corpus, above 0
+ */
+export function bitsPerSample(compressedBytes: number, samples: number): number {
+  return (8 * compressedBytes) / samples;
+}
