@@ -1,0 +1,72 @@
+/**
+ * `npm test`: runs the tests, each file in a process of its own, as many at a time as there are cores.
+ *
+ *     npm test                        all of them
+ *     npm test -- study coding/range  those whose path contains one of these
+ *
+ * The last line is `N passed, N failed, N skipped`. Tests that need something this machine lacks are skipped and
+ * listed with the reason; with NEUROBASIS_REQUIRE_ALL=1 they fail instead.
+ */
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { projectRoot } from '../lib/study/root';
+
+/** Milliseconds after which a test file that does not end counts as failed. */
+const FILE_TIMEOUT = 300_000;
+
+/** The test files under a folder whose path contains one of the filters, sorted. */
+function findTests(folder: string, filters: readonly string[]): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join(folder, file))
+    .filter((file) => filters.length === 0 || filters.some((filter) => slashes(file).includes(filter)))
+    .sort();
+}
+
+function slashes(path: string): string {
+  return relative(projectRoot(), path).split(sep).join('/');
+}
+
+async function main(): Promise<number> {
+  const filters = process.argv.slice(2).map((filter) => filter.replace(/^\.\//, ''));
+  const files = findTests(join(projectRoot(), 'tests'), filters);
+  if (files.length === 0) {
+    console.error(`No test file under tests/ has a path that contains ${filters.join(' or ')}.`);
+    return 1;
+  }
+  let passed = 0;
+  let failed = 0;
+  const skipped: string[] = [];
+  const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT });
+  events.on('test:pass', ({ name, file, skip, todo, details }) => {
+    // A group of tests is none itself, nor is a file without any, which the runner reports under its own name.
+    if (details.type === 'suite' || name === file) return;
+    const reason = skip ?? todo;
+    if (reason === undefined || reason === false) passed++;
+    else {
+      const why = typeof reason === 'string' && reason !== '' ? reason : 'no reason given';
+      skipped.push(`${file === undefined ? '' : `${slashes(file)}: `}${name} (${why})`);
+    }
+  });
+  events.on('test:fail', ({ details }) => {
+    const cause = details.error as { failureType?: string } | undefined;
+    if (details.type !== 'suite' || cause?.failureType !== 'subtestsFailed') failed++;
+  });
+  const report = events.compose(new spec());
+  report.pipe(process.stdout, { end: false });
+  await new Promise((resolve, reject) => report.on('end', resolve).on('error', reject));
+  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);
