@@ -1,0 +1,274 @@
+/**
+ * One look for all figures: colors, letters, axes, titles.
+ */
+import type { Dash, Layout, LayoutAxis, MarkerSymbol, PlotData } from 'plotly.js';
+import { FIGURE_HEIGHT } from './figure';
+
+/**
+ * Colors that the color-blind can tell apart, on white: those of Okabe and Ito (2008) but the yellow, which is
+ * invisible on paper, then darker ones after Paul Tol's "muted" scheme (2021).
+ */
+export const PALETTE = {
+  blue: '#0072b2',
+  vermilion: '#d55e00',
+  green: '#009e73',
+  orange: '#e69f00',
+  purple: '#cc79a7',
+  sky: '#56b4e9',
+  black: '#222222',
+  wine: '#882255',
+  olive: '#999933',
+  indigo: '#332288',
+  teal: '#44aa99',
+  rose: '#cc6677',
+  gray: '#767676',
+} as const;
+
+/** Name of a color of the palette. */
+export type PaletteColor = keyof typeof PALETTE;
+
+/** How the line of one basis looks, in every figure the same. */
+export interface LineStyle {
+  /** CSS color, one of {@link PALETTE}. */
+  readonly color: string;
+  readonly dash: Dash;
+  readonly symbol: MarkerSymbol;
+}
+
+const COLORS = Object.values(PALETTE);
+const DASHES: readonly Dash[] = ['solid', 'dash', 'dot', 'dashdot'];
+const SYMBOLS: readonly MarkerSymbol[] = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star'];
+
+/**
+ * The style of the series with this number where no catalog says another: the colors first, then the same colors
+ * with other dashes; markers vary faster, so that neighbors differ without color too.
+ *
+ * @param index - 0, 1, 2 …
+ */
+export function lineStyle(index: number): LineStyle {
+  const at = <T>(list: readonly T[], position: number): T => list[position % list.length] as T;
+  return {
+    color: at(COLORS, index),
+    dash: at(DASHES, Math.floor(index / COLORS.length)),
+    symbol: at(SYMBOLS, index),
+  };
+}
+
+/**
+ * A color of the palette, let through.
+ *
+ * @param color - `#rrggbb`
+ * @param opacity - 0…1
+ */
+export function translucent(color: string, opacity: number): string {
+  const parts = [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16));
+  return `rgba(${parts.join(',')},${opacity})`;
+}
+
+/** Units that axes have; 'none' is for pure numbers, to be written down all the same. */
+export type Unit =
+  | 'none'
+  | 'dB'
+  | 'Hz'
+  | 'ms'
+  | 's'
+  | '%'
+  | 'ADC codes'
+  | 'ADC codes²/Hz'
+  | 'ADC codes²'
+  | 'samples'
+  | 'recordings'
+  | 'bits per sample'
+  | 'multiply–adds per sample'
+  | 'Msamples/s'
+  | 'bytes'
+  | 'bits'
+  | 'per second';
+
+/** What an axis shows. */
+export interface AxisName {
+  /** Quantity, with a capital: `"Compression ratio"`. */
+  readonly quantity: string;
+  readonly unit: Unit;
+}
+
+/** The words of an axis: `"PSNR, dB"`; the unit alone where the quantity is empty. */
+export function axisTitle({ quantity, unit }: AxisName): string {
+  return [quantity, unit === 'none' ? '' : unit].filter(Boolean).join(', ');
+}
+
+/** A linear axis. */
+export function linearAxis(name: AxisName, more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  return { title: { text: axisTitle(name) }, ...more };
+}
+
+/**
+ * A logarithmic axis with the ticks 1, 2, 5, 10, 20, 50 …, over long ranges the powers of ten alone.
+ *
+ * @param values - positive numbers that have to be on the axis
+ */
+export function logAxis(name: AxisName, values: readonly number[], more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  const positive = values.filter((value) => value > 0 && Number.isFinite(value));
+  const low = positive.length > 0 ? Math.log10(positive.reduce((a, b) => Math.min(a, b))) : 0;
+  const high = positive.length > 0 ? Math.log10(positive.reduce((a, b) => Math.max(a, b))) : 1;
+  const margin = Math.max(0.02, (high - low) * 0.03);
+  const range = [low - margin, high + margin] as const;
+  const mantissas = range[1] - range[0] > 3.4 ? [1] : [1, 2, 5];
+  const tickvals: number[] = [];
+  for (let decade = Math.floor(range[0]); decade <= range[1]; decade++) {
+    for (const mantissa of mantissas) {
+      const tick = Number(`${mantissa}e${decade}`);
+      if (Math.log10(tick) >= range[0] && Math.log10(tick) <= range[1]) tickvals.push(tick);
+    }
+  }
+  return {
+    title: { text: axisTitle(name) },
+    type: 'log',
+    range: [...range],
+    tickmode: 'array',
+    tickvals,
+    ticktext: tickvals.map(tickText),
+    ...more,
+  };
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A power of ten, or a number of it, as it is read best: 0.001, 20, 5,000, 10⁻⁶. */
+function tickText(value: number): string {
+  if (value >= 1e-3 && value < 1e6) return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const power = `10${exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '')}`;
+  return mantissa === '1' ? power : `${mantissa}·${power}`;
+}
+
+/** What stands above a figure. */
+export interface Headline {
+  /** The finding, a sentence without full stop: `"The DCT halves the bytes of the samples at equal PSNR"`. */
+  readonly title: string;
+  /** `Corpus.label`: whatever was measured on the synthetic sample says so. */
+  readonly corpus: string;
+  /** What else the reader has to know, one short line. */
+  readonly detail?: string | undefined;
+}
+
+const INK = '#222222';
+const SOFT_INK = '#555555';
+const GRID = '#e4e4e4';
+const FONT = 'Open Sans, Arial, Helvetica, sans-serif';
+
+/** Size of letters in CSS pixels at a width of 900: on a page 17 cm wide, 15 pixels are 8 points. */
+const TEXT_SIZE = 15;
+const TITLE_SIZE = 19;
+const TITLE_COLUMNS = 88;
+const SUBTITLE_COLUMNS = 118;
+
+/** Breaks a line of text where it would be wider than the figure. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The second line of a figure. */
+export function subtitle({ corpus, detail }: Headline): string {
+  return detail ? `${corpus} · ${detail}` : corpus;
+}
+
+const AXIS: Partial<LayoutAxis> = {
+  automargin: true,
+  gridcolor: GRID,
+  linecolor: '#888888',
+  showline: true,
+  ticks: 'outside',
+  tickcolor: '#888888',
+  ticklen: 5,
+  zeroline: false,
+  title: { font: { size: TEXT_SIZE }, standoff: 10 },
+};
+
+/** Where the legend is, and how a figure is arranged around it. */
+export interface Arrangement {
+  /** Height in CSS pixels. */
+  readonly height?: number;
+  /** Number of entries in the legend: few go below the figure, many to its right. */
+  readonly legendEntries: number;
+  /** Whether panels have headings of their own, which take room above the first. */
+  readonly panelHeadings?: boolean;
+}
+
+/** Entries of a legend from which it stands to the right. */
+const LONG_LEGEND = 7;
+
+/** The part of the layout that all figures share, with the title and the legend in place. */
+export function themeLayout(headline: Headline, arrangement: Arrangement): Partial<Layout> {
+  const titleLines = wrap(headline.title, TITLE_COLUMNS);
+  const subtitleLines = wrap(subtitle(headline), SUBTITLE_COLUMNS);
+  const { height = FIGURE_HEIGHT, legendEntries, panelHeadings = false } = arrangement;
+  const long = legendEntries >= LONG_LEGEND;
+  return {
+    height,
+    autosize: true,
+    title: {
+      text:
+        `<b>${titleLines.join('<br>')}</b>` +
+        `<br><span style="font-size:${TEXT_SIZE}px;color:${SOFT_INK}">${subtitleLines.join('<br>')}</span>`,
+      x: 0,
+      xref: 'container',
+      xanchor: 'left',
+      y: 1,
+      yref: 'container',
+      yanchor: 'top',
+      pad: { t: 14, l: 16 },
+      font: { size: TITLE_SIZE },
+    },
+    showlegend: legendEntries > 0,
+    legend: long
+      ? { orientation: 'v', x: 1.02, xanchor: 'left', y: 1, yanchor: 'top' }
+      : { orientation: 'h', x: 0, xanchor: 'left', y: 0, yref: 'container', yanchor: 'bottom' },
+    margin: {
+      t: 26 + titleLines.length * 25 + subtitleLines.length * 24 + (panelHeadings ? 20 : 0),
+      r: 24,
+      b: legendEntries > 0 && !long ? 92 : 62,
+      l: 76,
+    },
+    template: {
+      layout: {
+        font: { family: FONT, size: TEXT_SIZE, color: INK },
+        paper_bgcolor: '#ffffff',
+        plot_bgcolor: '#ffffff',
+        colorway: [...COLORS],
+        xaxis: AXIS,
+        yaxis: AXIS,
+        hovermode: 'closest',
+      },
+    },
+  };
+}
+
+/** A heading over one panel, at the left above its corner; coordinates are those of the panel's axes. */
+export function panelHeading(text: string, xAxis: string, yAxis: string): NonNullable<Layout['annotations']>[number] {
+  return {
+    text: `<b>${text}</b>`,
+    xref: `${xAxis} domain` as 'paper',
+    yref: `${yAxis} domain` as 'paper',
+    x: 0,
+    y: 1,
+    xanchor: 'left',
+    yanchor: 'bottom',
+    showarrow: false,
+    font: { size: TEXT_SIZE - 1 },
+  };
+}
+
+/** A line or a marked line as plotly takes it, in the style of its basis. */
+export function styledLine(style: LineStyle, width = 2): Pick<PlotData, 'line'> & { marker: PlotData['marker'] } {
+  return {
+    line: { color: style.color, dash: style.dash, width },
+    marker: { color: style.color, symbol: style.symbol, size: 7 },
+  };
+}
