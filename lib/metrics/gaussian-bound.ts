@@ -38,6 +38,21 @@ export interface BoundPoint {
 /** Bits of a sample in the WAV files that the compression ratio refers to. */
 const WAV_BITS = 16;
 
+/** The share of the frequency axis that a bin stands for: those at both ends are half as wide as the others. */
+function binShare({ density }: Spectrum, bin: number): number {
+  const last = density.length - 1;
+  return (bin === 0 || bin === last ? 0.5 : 1) / last;
+}
+
+/**
+ * The power that white noise would have whose spectrum is everywhere what it is in this bin, codes² per sample.
+ * At both ends of the axis there are no negative frequencies to add, so one-sided densities are halved there.
+ */
+function binVariance({ density, frequencyStep }: Spectrum, bin: number): number {
+  const last = density.length - 1;
+  return density[bin]! * frequencyStep * last * (bin === 0 || bin === last ? 2 : 1);
+}
+
 /**
  * The point of the bound at one distortion level.
  *
@@ -50,17 +65,13 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
   let squaredError = 0;
   const snr = new Float64Array(recordings.length);
   recordings.forEach((recording, index) => {
-    const { density, frequencyStep } = recording.spectrum;
-    const last = density.length - 1;
+    const last = recording.spectrum.density.length - 1;
     let power = 0;
     let distortion = 0;
     let rate = 0;
     for (let k = 0; k <= last; k++) {
-      // The bins at both ends are half as wide, and only their half of the axis is real, so that one-sided
-      // densities there are half of the others'.
-      const atEnd = k === 0 || k === last;
-      const share = (atEnd ? 0.5 : 1) / last;
-      const variance = density[k]! * frequencyStep * last * (atEnd ? 2 : 1);
+      const share = binShare(recording.spectrum, k);
+      const variance = binVariance(recording.spectrum, k);
       power += share * variance;
       if (variance > level) {
         distortion += share * level;
@@ -87,31 +98,73 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
 /**
  * The bound at given compression ratios.
  *
- * @param recordings - spectra of ADC codes and sample counts; at least one that is not zero
+ * @param recordings - spectra of ADC codes and sample counts
  * @param compressionRatios - above 0
- * @returns one point each; its compression ratio is the one asked for to within 10⁻⁹
+ * @returns one point each, whose compression ratio is the one asked for to within 10⁻⁹; Infinity when the
+ *   recordings have no power at all
  */
 export function gaussianBound(
   recordings: readonly RecordingSpectrum[],
   compressionRatios: readonly number[],
 ): BoundPoint[] {
-  let highest = 0;
-  for (const { spectrum } of recordings) {
-    const { density, frequencyStep } = spectrum;
-    for (const value of density)
-      highest = Math.max(highest, 2 * value * frequencyStep * (density.length - 1));
+  const pooled = poolVariances(recordings);
+  return compressionRatios.map((compressionRatio) =>
+    gaussianBoundAtLevel(recordings, levelForRate(pooled, WAV_BITS / compressionRatio)),
+  );
+}
+
+/** The spectra of all recordings as one long list. */
+interface PooledVariances {
+  /** Natural logarithms of the variances, codes² per sample; those that are 0 are left out. */
+  readonly logarithms: Float64Array;
+  /** The share of the corpus's degrees of freedom that each stands for. */
+  readonly shares: Float64Array;
+}
+
+function poolVariances(recordings: readonly RecordingSpectrum[]): PooledVariances {
+  let bins = 0;
+  let samples = 0;
+  for (const recording of recordings) {
+    bins += recording.spectrum.density.length;
+    samples += recording.samples;
   }
-  return compressionRatios.map((compressionRatio) => {
-    // Bisection on the logarithm of the level, from "nothing is coded" down by 300 dB.
-    let upper = Math.log(highest);
-    let lower = upper - 70;
-    while (upper - lower > 1e-12) {
-      const middle = (lower + upper) / 2;
-      if (middle === lower || middle === upper) break;
-      const point = gaussianBoundAtLevel(recordings, Math.exp(middle));
-      if (point.compressionRatio > compressionRatio) upper = middle;
-      else lower = middle;
+  const logarithms = new Float64Array(bins);
+  const shares = new Float64Array(bins);
+  let count = 0;
+  for (const recording of recordings) {
+    const { density } = recording.spectrum;
+    for (let k = 0; k < density.length; k++) {
+      const variance = binVariance(recording.spectrum, k);
+      if (variance === 0) continue;
+      logarithms[count] = Math.log(variance);
+      shares[count] = (binShare(recording.spectrum, k) * recording.samples) / samples;
+      count++;
     }
-    return gaussianBoundAtLevel(recordings, Math.exp((lower + upper) / 2));
-  });
+  }
+  return { logarithms: logarithms.subarray(0, count), shares: shares.subarray(0, count) };
+}
+
+/**
+ * The distortion level that takes this many bits a sample. The rate is a convex function of the logarithm of the
+ * level, made of straight pieces, so Newton's method runs into the solution from below and ends on it.
+ */
+function levelForRate({ logarithms, shares }: PooledVariances, bitsPerSample: number): number {
+  if (logarithms.length === 0) return Number.MIN_VALUE;
+  const wantedNats = bitsPerSample * Math.LN2;
+  let level = -Infinity;
+  for (;;) {
+    let nats = 0;
+    let active = 0;
+    for (let i = 0; i < logarithms.length; i++) {
+      const logarithm = logarithms[i]!;
+      if (logarithm > level) {
+        nats += shares[i]! * logarithm;
+        active += shares[i]!;
+      }
+    }
+    // Of the active bins alone: Σ share·(logarithm − level) / 2 = wanted.
+    const next = (nats - 2 * wantedNats) / active;
+    if (!(next > level)) return Math.exp(level);
+    level = next;
+  }
 }
