@@ -35,6 +35,11 @@ ${ARCHIVE_URL}
   --help             print this text
 `;
 
+/** The options of the command do not go together. */
+class DataCommandError extends Error {
+  override readonly name = 'DataCommandError';
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -60,7 +65,7 @@ async function main(): Promise<void> {
   const folder = join(root, 'data', 'neuralink');
   const manifestFile = join(root, 'data', 'neuralink.manifest.tsv');
   if (values['write-manifest']) {
-    if (values.from === undefined) throw new ArchiveError('--write-manifest needs --from <archive>.');
+    if (values.from === undefined) throw new DataCommandError('--write-manifest needs --from <archive>.');
     const entries = await describeArchive(values.from, showBytes('Describing'));
     mkdirSync(dirname(manifestFile), { recursive: true });
     writeFileSync(`${manifestFile}.part`, formatManifest(entries));
@@ -86,7 +91,8 @@ async function main(): Promise<void> {
       url: values.url,
       target: downloaded,
       onBytes: showBytes('Downloading'),
-      onRetry: (problem, wait) => say(`\nInterrupted: ${problem}. Trying again in ${wait / 1000} s …`),
+      onRetry: (problem, wait) =>
+        say(`${process.stderr.isTTY ? '\n' : ''}Interrupted: ${problem}. Trying again in ${wait / 1000} s …`),
     });
     archive = downloaded;
   }

@@ -231,7 +231,7 @@ export function generateSampleRecording(index: number): Uint16Array {
   for (const unit of recording.units) addSpikes(signal, unit, random);
 
   // What is left of the variance is slow.
-  const rest = recording.standardDeviation ** 2 - variance(signal);
+  const rest = recording.standardDeviation * recording.standardDeviation - variance(signal);
   addScaled(signal, slowPotentials(random, length), Math.sqrt(Math.max(0, rest)));
   addBump(signal, length * (0.3 + 0.4 * random.uniform()), 0.8 * SAMPLE_RATE, recording.excursion ?? 0);
 
@@ -373,7 +373,7 @@ class Random {
 
   /** Uniform from 0 to less than 1. */
   uniform(): number {
-    return (this.next() >>> 0) / 2 ** 32;
+    return (this.next() >>> 0) / 4294967296;
   }
 
   /**
@@ -391,7 +391,7 @@ class Random {
 }
 
 /** Standard deviation of the sum of eight uniform 16-bit numbers. */
-const GAUSSIAN_SCALE = Math.sqrt((8 * (65536 ** 2 - 1)) / 12);
+const GAUSSIAN_SCALE = Math.sqrt((8 * (65536 * 65536 - 1)) / 12);
 
 /** Writes a file under a name of its own first, so that under its real name it is whole. */
 function writeWhole(path: string, content: Uint8Array | string): void {

@@ -193,7 +193,7 @@ async function eachFile(
   if (!existsSync(archive)) throw new ArchiveError(`${archive} does not exist: check the path after --from.`);
   const unreadable = (error: unknown): ArchiveError =>
     new ArchiveError(
-      `${archive} cannot be read as a zip archive: ${(error as Error).message}. ` +
+      `${archive} cannot be read as a zip archive: ${(error as Error).message.replace(/\.$/, '')}. ` +
         'It may be incomplete: get it again.',
       { cause: error },
     );

@@ -1,5 +1,15 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteListener } from './archive';
@@ -49,7 +59,7 @@ class LostConnectionError extends Error {
  * @throws DownloadError when the server refuses, or nothing arrives in several attempts in a row
  */
 export async function download(options: DownloadOptions): Promise<number> {
-  const { url, target, attempts = 8, firstWaitMs = 500, onRetry } = options;
+  const { url, target, attempts = 7, firstWaitMs = 500, onRetry } = options;
   mkdirSync(dirname(target), { recursive: true });
   const file = openSync(target, existsSync(target) ? 'r+' : 'w+');
   try {
@@ -103,7 +113,7 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
       throw lost(error, abort.signal, stallMs);
     });
     try {
-      checkStatus(response, url);
+      checkStatus(response, url, target);
       const start = response.status === 206 ? rangeStart(response) : 0;
       // Another range than asked for, or of another file: only a fresh start is safe.
       const continues = start === size && origin !== null && size > 0;
@@ -112,7 +122,7 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
         throw new LostConnectionError('the server sent another part of the file than asked for');
       }
       const total = totalBytes(response);
-      if (continues && (origin!.total !== total || validatorOf(response) !== origin!.validator)) {
+      if (continues && ((origin!.total !== null && origin!.total !== total) || validatorOf(response) !== origin!.validator)) {
         removeOrigin(target);
         throw new LostConnectionError('the file on the server has changed meanwhile');
       }
@@ -155,9 +165,13 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
   }
 }
 
-function checkStatus(response: Response, url: string): void {
+function checkStatus(response: Response, url: string, target: string): void {
   if (response.status === 200 || response.status === 206) return;
   const status = `${response.status} ${response.statusText}`.trim();
+  if (response.status === 416) {
+    removeOrigin(target);
+    throw new LostConnectionError('the server no longer has the file whose beginning is here');
+  }
   if (response.status >= 500 || response.status === 408 || response.status === 429) {
     throw new LostConnectionError(`the server answered ${status}`);
   }
