@@ -47,6 +47,9 @@ export function parameterStudy(
   options: ParameterStudyOptions = {},
 ): Figure {
   const { logarithmic = true, best } = options;
+  const explained: Headline = best
+    ? { ...headline, detail: [headline.detail, 'the larger mark is the best'].filter(Boolean).join(', ') }
+    : headline;
   const data = series.map(({ label, values, style }, index): Data => {
     const look = styledLine(style ?? lineStyle(index));
     const known = values.filter((value): value is number => value !== null);
@@ -58,7 +61,7 @@ export function parameterStudy(
       x: [...parameter.values],
       y: [...values],
       line: look.line,
-      marker: { ...look.marker, size: values.map((value) => (best && value === target ? 13 : 7)) },
+      marker: { ...look.marker, opacity: 1, size: values.map((value) => (best && value === target ? 13 : 7)) },
       hovertemplate: `${parameter.quantity} %{x}<br>${axisTitle(measured)}: %{y:.4~g}<extra>${label}</extra>`,
     };
   });
@@ -66,17 +69,10 @@ export function parameterStudy(
   return {
     name: options.name ?? 'parameter',
     title: headline.title,
-    subtitle: best
-      ? subtitle({ ...headline, detail: [headline.detail, 'the larger mark is the best'].filter(Boolean).join(', ') })
-      : subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(
-        best
-          ? { ...headline, detail: [headline.detail, 'the larger mark is the best'].filter(Boolean).join(', ') }
-          : headline,
-        { legendEntries: series.length },
-      ),
+      ...themeLayout(explained, { legendEntries: series.length }),
       xaxis: logarithmic ? logAxis(parameter, parameter.values, ticks) : linearAxis(parameter),
       yaxis: linearAxis(measured),
     },

@@ -78,7 +78,7 @@ export interface RateDistortionOptions {
 
 /**
  * Compression ratio against PSNR, and against other measures of quality in further panels that share its axis.
- * Where a curve has a lossless point, a triangle at the top of the first panel marks its compression ratio.
+ * Where a curve has a lossless point, a short stroke at the top of the first panel marks its compression ratio.
  */
 export function rateDistortion(
   curves: readonly NamedCurve[],
@@ -152,9 +152,9 @@ export function rateDistortion(
       yaxis: first.yaxis,
       marker: {
         color: lossless.map(({ style }) => style.color),
-        symbol: 'triangle-up',
-        size: 12,
-        line: { color: '#ffffff', width: 1 },
+        symbol: 'line-ns',
+        size: 9,
+        line: { color: lossless.map(({ style }) => style.color), width: 2.5 },
       },
       text: lossless.map(({ label }) => label),
       hovertemplate: 'lossless at CR %{x:.4~g}<extra>%{text}</extra>',

@@ -30,7 +30,7 @@ const DRAWN = 96;
 
 /** Aligned spikes and their mean, one panel a set. */
 export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline: Headline): Figure {
-  const grid = panelGrid(sets.length, Math.min(3, sets.length), { x: 0.12, y: 0.3 });
+  const grid = panelGrid(sets.length, Math.min(3, sets.length), { x: 0.06, y: 0.3 });
   const time = (sample: number): number => roundSignificant((1000 * (sample - cut.samplesBefore)) / cut.sampleRate, 4);
   const data = grid.panels.flatMap((panel, index): Data[] => {
     const { spikes, style = lineStyle(index) } = sets[index] as SpikeSet;
@@ -89,7 +89,7 @@ export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline:
           y: {
             ...linearAxis({ quantity: 'Signal', unit: 'ADC codes' }),
             ...(panel.yaxis === 'y' ? {} : { matches: 'y' as const }),
-            ...(panel.column === 0 ? {} : { title: { text: '' } }),
+            ...(panel.column === 0 ? {} : { title: { text: '' }, showticklabels: false }),
           },
         }),
         sets.map(({ label }) => label),

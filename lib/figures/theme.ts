@@ -113,14 +113,7 @@ export function logAxis(name: AxisName, values: readonly number[], more: Partial
   const high = positive.length > 0 ? Math.log10(positive.reduce((a, b) => Math.max(a, b))) : 1;
   const margin = Math.max(0.02, (high - low) * 0.03);
   const range = [low - margin, high + margin] as const;
-  const mantissas = range[1] - range[0] > 3.4 ? [1] : [1, 2, 5];
-  const tickvals: number[] = [];
-  for (let decade = Math.floor(range[0]); decade <= range[1]; decade++) {
-    for (const mantissa of mantissas) {
-      const tick = Number(`${mantissa}e${decade}`);
-      if (Math.log10(tick) >= range[0] && Math.log10(tick) <= range[1]) tickvals.push(tick);
-    }
-  }
+  const tickvals = logTicks(range[0], range[1]);
   return {
     title: { text: axisTitle(name) },
     type: 'log',
@@ -130,6 +123,26 @@ export function logAxis(name: AxisName, values: readonly number[], more: Partial
     ticktext: tickvals.map(tickText),
     ...more,
   };
+}
+
+/** Mantissas of the ticks of a logarithmic axis, from few to many. */
+const MANTISSAS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8], Array.from({ length: 45 }, (_, i) => 1 + i / 5)];
+
+/** The most ticks that are not too many between two powers of ten (given by their logarithms). */
+function logTicks(low: number, high: number): number[] {
+  let ticks: number[] = [];
+  for (const mantissas of MANTISSAS) {
+    const more: number[] = [];
+    for (let decade = Math.floor(low); decade <= high; decade++) {
+      for (const mantissa of mantissas) {
+        const tick = Number(`${Number(mantissa.toFixed(1))}e${decade}`);
+        if (Math.log10(tick) >= low && Math.log10(tick) <= high) more.push(tick);
+      }
+    }
+    if (ticks.length >= 6 || (ticks.length > 0 && more.length > 12)) break;
+    ticks = more;
+  }
+  return ticks;
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -160,6 +173,11 @@ const FONT = 'Open Sans, Arial, Helvetica, sans-serif';
 /** Size of letters in CSS pixels at a width of 900: on a page 17 cm wide, 15 pixels are 8 points. */
 const TEXT_SIZE = 15;
 const TITLE_SIZE = 19;
+
+/** Base of the first line of the title below the top, and distance from line to line, CSS pixels. */
+const FIRST_LINE = 32;
+const LINE = 25;
+
 const TITLE_COLUMNS = 88;
 const SUBTITLE_COLUMNS = 118;
 
@@ -220,18 +238,19 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
       x: 0,
       xref: 'container',
       xanchor: 'left',
-      y: 1,
+      // The base of the first line, which plotly places whatever the anchor.
+      y: 1 - FIRST_LINE / height,
       yref: 'container',
-      yanchor: 'top',
-      pad: { t: 14, l: 16 },
+      yanchor: 'auto',
+      pad: { l: 16 },
       font: { size: TITLE_SIZE },
     },
     showlegend: legendEntries > 0,
     legend: long
-      ? { orientation: 'v', x: 1.02, xanchor: 'left', y: 1, yanchor: 'top' }
-      : { orientation: 'h', x: 0, xanchor: 'left', y: 0, yref: 'container', yanchor: 'bottom' },
+      ? { orientation: 'v', x: 1.02, xanchor: 'left', y: 1, yanchor: 'top', tracegroupgap: 0 }
+      : { orientation: 'h', x: 0, xanchor: 'left', y: 0, yref: 'container', yanchor: 'bottom', tracegroupgap: 0 },
     margin: {
-      t: 26 + titleLines.length * 25 + subtitleLines.length * 24 + (panelHeadings ? 20 : 0),
+      t: FIRST_LINE + (titleLines.length - 1 + subtitleLines.length) * LINE + (panelHeadings ? 36 : 18),
       r: 24,
       b: legendEntries > 0 && !long ? 92 : 62,
       l: 76,
@@ -247,6 +266,18 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
         hovermode: 'closest',
       },
     },
+  };
+}
+
+/** The same layout without the title and the room for it: for pages that write the title themselves. */
+export function withoutHeadline(layout: Partial<Layout>): Partial<Layout> {
+  const { title, ...rest } = layout;
+  const text = typeof title === 'string' ? title : (title?.text ?? '');
+  const room = FIRST_LINE + (text.split('<br>').length - 1) * LINE;
+  return {
+    ...rest,
+    height: (layout.height ?? FIGURE_HEIGHT) - room,
+    margin: { ...layout.margin, t: Math.max(8, (layout.margin?.t ?? room) - room) },
   };
 }
 

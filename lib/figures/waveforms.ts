@@ -59,7 +59,7 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
         name: 'original',
         legendgroup: 'original',
         showlegend: index === 0,
-        line: { color: left ? '#a8a8a8' : PALETTE.black, width: left ? 2.4 : 1.2 },
+        line: { color: left ? '#a8a8a8' : PALETTE.black, width: left ? 2.4 : 0.9 },
         hovertemplate: '%{x:.2f} ms: %{y}<extra>original</extra>',
       },
       ...(left
