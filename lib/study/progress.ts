@@ -21,14 +21,35 @@ export interface Progress {
 /** Receives the reports; called often, so it should return quickly. */
 export type ProgressListener = (progress: Progress) => void;
 
-let listener: ProgressListener | undefined;
+/**
+ * The process may hold this file more than once: as the kernel loaded it, and as the notebook's cells import it.
+ * All of them find the listener here.
+ */
+const slot = Symbol.for('neurobasis.progress');
+const everywhere = globalThis as { [slot]?: ProgressListener | undefined };
 
 /** Sets who is told about all long work in this process; undefined for nobody. */
 export function listenToProgress(newListener: ProgressListener | undefined): void {
-  listener = newListener;
+  everywhere[slot] = newListener;
 }
 
 /** Tells the listener. */
 export function reportProgress(progress: Progress): void {
-  listener?.(progress);
+  everywhere[slot]?.(progress);
+}
+
+/** A duration as people read it: `"8 s"`, `"3 min 20 s"`, `"2 h 5 min"`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A report in one line: `"dct-256 on 743 recordings: 120 of 743, about 3 min 20 s left"`. */
+export function formatProgress({ task, done, total, secondsLeft, finished }: Progress): string {
+  if (finished) return `${task}: done`;
+  const left = secondsLeft === undefined ? '' : `, about ${formatSeconds(secondsLeft)} left`;
+  return `${task}: ${done} of ${total}${left}`;
 }

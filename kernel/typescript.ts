@@ -1,0 +1,127 @@
+/**
+ * Adjusts the TypeScript that tslab compiles with, before tslab loads it; import this file first.
+ *
+ * tslab has no options for what a notebook over a growing library needs, so it is handed a view of its compiler
+ * in which cells are checked strictly, source maps are kept, long messages stay in one piece, and changed files
+ * are looked for when a cell runs instead of being announced by the file system in between.
+ */
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import type * as TypeScript from '@tslab/typescript-for-tslab';
+import { rememberSourceMaps } from './stack';
+
+const load = createRequire(createRequire(__filename).resolve('tslab/package.json'));
+const path = load.resolve('@tslab/typescript-for-tslab');
+const typescript = load(path) as typeof TypeScript;
+
+/** Version of the compiler of the cells. */
+export const cellTypeScriptVersion: string = typescript.version;
+
+/** Code of the message "Cannot find module". */
+export const CANNOT_FIND_MODULE = 2307;
+
+type CreateHost = (
+  files: readonly string[],
+  options: TypeScript.CompilerOptions,
+  ...rest: unknown[]
+) => TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
+type Diagnose = (
+  program: TypeScript.Program,
+  files: TypeScript.SourceFile[],
+) => readonly TypeScript.Diagnostic[];
+
+/** Functions that tslab calls but whose types say otherwise, or nothing. */
+interface Compiler {
+  createWatchCompilerHost: CreateHost;
+  getPreEmitDiagnosticsOfFiles: Diagnose;
+}
+const compiler = typescript as unknown as Compiler;
+
+const adjusted = {
+  createWatchCompilerHost: (files, options, ...rest) =>
+    // Only the types of Node are ambient; those of a package come with its import.
+    compiler.createWatchCompilerHost(
+      files,
+      { ...options, strict: true, noImplicitOverride: true, inlineSourceMap: true, types: ['node'] },
+      ...rest,
+    ),
+
+  // tslab takes a chain of messages apart and then forgets which file it was about.
+  getPreEmitDiagnosticsOfFiles: (program, files) =>
+    compiler.getPreEmitDiagnosticsOfFiles(program, files).map((diagnostic) => ({
+      ...diagnostic,
+      messageText: typescript.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
+    })),
+
+  // The second of tslab's two steps, from ES modules to CommonJS.
+  transpileModule(code, options) {
+    const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(code);
+    if (!inlineMap?.[1]) return typescript.transpileModule(code, options);
+    const result = typescript.transpileModule(code.slice(0, inlineMap.index), {
+      ...options,
+      // As in an ES module, which is what the sources are.
+      compilerOptions: {
+        ...options.compilerOptions,
+        sourceMap: true,
+        noImplicitUseStrict: false,
+        alwaysStrict: true,
+      },
+    });
+    const outputText = result.outputText.replace(/\/\/# sourceMappingURL=\S+\s*$/, '');
+    rememberSourceMaps(outputText, [
+      result.sourceMapText ?? '',
+      Buffer.from(inlineMap[1], 'base64').toString(),
+    ]);
+    return { ...result, outputText };
+  },
+} satisfies Compiler & { transpileModule: typeof TypeScript.transpileModule };
+
+// The properties of the compiler itself cannot be replaced, but a copy of it can take its place.
+const view = Object.create(null) as Record<string, unknown>;
+for (const [key, value] of Object.entries({ ...typescript, ...adjusted })) view[key] = value;
+const module = load.cache[path];
+if (!module) throw new Error(`${path} was not loaded as a CommonJS module`);
+module.exports = view;
+
+interface WatchedFile {
+  readonly callback: TypeScript.FileWatcherCallback;
+  state: string;
+}
+
+const watchedFiles = new Map<string, WatchedFile>();
+
+/** Names the content of a file without reading it; empty when there is no file. */
+function fileState(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? [stats.mtimeMs, stats.ctimeMs, stats.size, stats.ino].join() : '';
+}
+
+// Packages do not change while a kernel runs, and a package.json concerns how modules are found, not what they say.
+function isSource(file: string): boolean {
+  return !file.includes('/node_modules/') && basename(file) !== 'package.json';
+}
+
+typescript.sys.watchFile = (file, callback) => {
+  if (!isSource(file)) return { close() {} };
+  const watched: WatchedFile = { callback, state: fileState(file) };
+  watchedFiles.set(file, watched);
+  return {
+    close() {
+      if (watchedFiles.get(file) === watched) watchedFiles.delete(file);
+    },
+  };
+};
+typescript.sys.watchDirectory = () => ({ close() {} });
+
+/** Tells tslab's compiler which of its source files were changed, replaced or removed since it last was told. */
+export function announceChangedFiles(): void {
+  for (const [file, watched] of [...watchedFiles]) {
+    const state = fileState(file);
+    if (state === watched.state) continue;
+    const { Changed, Created, Deleted } = typescript.FileWatcherEventKind;
+    const kind = state === '' ? Deleted : watched.state === '' ? Created : Changed;
+    watched.state = state;
+    watched.callback(file, kind);
+  }
+}
