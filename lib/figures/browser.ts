@@ -116,6 +116,7 @@ async function unpackedBrowser(): Promise<BrowserProgram> {
     environment: {
       LD_LIBRARY_PATH: inherited ? `${libraries}${delimiter}${inherited}` : libraries,
       FONTCONFIG_PATH: join(folder, 'fonts'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
     },
   };
 }
@@ -125,7 +126,7 @@ const FONT_CONFIGURATION = `<?xml version="1.0"?>
 <fontconfig>
   <dir prefix="relative">fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 `;
 

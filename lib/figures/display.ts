@@ -32,6 +32,18 @@ const SVG_COMFORT = 40_000;
 export interface SavedFigure extends Figure {
   /** Name of the notebook that made the figure, without `.ipynb`. */
   readonly notebook: string;
+  /** Place among the figures of its notebook: 1, 2 … */
+  readonly position: number;
+}
+
+/** Names of the figures that each notebook showed in this process, in order. */
+const shown = new Map<string, string[]>();
+
+function positionOf(notebook: string, name: string): number {
+  const names = shown.get(notebook) ?? [];
+  shown.set(notebook, names);
+  if (!names.includes(name)) names.push(name);
+  return names.indexOf(name) + 1;
 }
 
 type WriteDisplayData = (
@@ -84,7 +96,10 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
     if (saving || !(error instanceof BrowserNotFoundError)) throw error;
     note = `\n(no static picture: ${error.message})`;
   }
-  if (folder && notebook && pictures) await saveFigure(folder, { ...named, notebook }, pictures);
+  if (folder && notebook && pictures) {
+    const position = positionOf(notebook, named.name);
+    await saveFigure(folder, { ...named, notebook, position }, pictures);
+  }
   emit({
     'application/vnd.plotly.v1+json': JSON.parse(
       figureJson({ data: named.data, layout: named.layout, config: { responsive: true, displaylogo: false } }),

@@ -25,12 +25,16 @@ const IDLE_TIME = 3000;
 
 // Plotly names parts of a picture at random; the same seed before each gives the same names, so the same bytes.
 const PAGE_SCRIPT = `
+window.knownTypes = new Set(Object.keys(Plotly.PlotSchema.get().traces));
 window.drawFigure = async (figure, image) => {
   let state = 1;
   Math.random = () => {
     state = (Math.imul(state, 48271) >>> 0) % 2147483647;
     return state / 2147483647;
   };
+  // Plotly leaves out what it does not know, silently.
+  const unknown = figure.data.map(({ type = 'scatter' }) => type).filter((type) => !knownTypes.has(type));
+  if (unknown.length > 0) throw new Error('this build of plotly has no traces of type ' + unknown.join(', '));
   return await Plotly.toImage({ ...figure, config: { staticPlot: true } }, image);
 };
 0;

@@ -21,13 +21,13 @@ export class FigureFileError extends Error {
 const NUMBERS = new Set(['results.json', 'timings.json']);
 
 /**
- * The figures saved in a folder, in the order of notebooks and then of names.
+ * The figures saved in a folder, in the order of notebooks and as each notebook shows them.
  *
  * @throws FigureFileError when a JSON file there holds something else
  */
 export async function readFigures(folder: string): Promise<SavedFigure[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json') && !NUMBERS.has(name)).sort();
-  return Promise.all(
+  const figures = await Promise.all(
     names.map(async (name) => {
       const figure = JSON.parse(await readFile(join(folder, name), 'utf8')) as Partial<SavedFigure>;
       if (typeof figure.notebook !== 'string' || typeof figure.name !== 'string' || !Array.isArray(figure.data)) {
@@ -35,6 +35,9 @@ export async function readFigures(folder: string): Promise<SavedFigure[]> {
       }
       return figure as SavedFigure;
     }),
+  );
+  return figures.sort((a, b) =>
+    a.notebook === b.notebook ? a.position - b.position : a.notebook < b.notebook ? -1 : 1,
   );
 }
 
@@ -87,7 +90,6 @@ function galleryHtml(results: Results | undefined, figures: readonly SavedFigure
     `<a href="${escapeHtml(`${toNotebooks}/${notebook}.ipynb`)}">${escapeHtml(text)}</a>`;
   const facts = dataset
     ? [
-        `${dataset.recordings.toLocaleString('en-US')} recordings`,
         `${dataset.samples.toLocaleString('en-US')} samples`,
         `${(dataset.wavBytes / 1e6).toFixed(1)} MB of WAV files`,
       ].join(' · ')
@@ -152,10 +154,18 @@ function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: 
   const files = ['svg', 'png', 'json'].map((type) => `<a href="${id}.${type}">${type.toUpperCase()}</a>`).join(' ');
   return `<figure id="${id}">
 <figcaption><h3>${escapeHtml(figure.title)}</h3><p>${escapeHtml(figure.subtitle)}</p></figcaption>
-<div class="plot" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${layout.height ?? 0}px"><noscript><img src="${id}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div>
+<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${layout.height ?? 0}px"><noscript><img src="${id}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
 <p class="files">from ${notebookLink(figure.notebook, `${figure.notebook}.ipynb`)} · ${files}</p>
 <script type="application/json" id="${id}-data">${json}</script>
 </figure>`;
+}
+
+/** Whether panels stand side by side, so that the figure needs room: on a phone it scrolls. */
+function hasColumns(layout: SavedFigure['layout']): boolean {
+  return Object.values(layout).some((part: unknown) => {
+    const { anchor, domain } = (part ?? {}) as { anchor?: unknown; domain?: [number, number] };
+    return typeof anchor === 'string' && anchor.startsWith('y') && (domain?.[0] ?? 0) > 0;
+  });
 }
 
 /** Draws a figure when it comes near the visible part of the page, and shows its SVG when it cannot. */
@@ -215,7 +225,9 @@ nav { display: flex; flex-wrap: wrap; gap: 6px 18px; padding: 8px 0 4px; border-
 figure, .scroll { background: #fff; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 22px; padding: 16px 18px 10px; }
 figcaption p, .note, .files { color: var(--soft); font-size: 14px; margin: 2px 0 8px; }
 .files { text-align: right; margin: 4px 0 0; }
+.frame { overflow-x: auto; }
 .plot { width: 100%; }
+.plot.columns { min-width: 680px; }
 .plot img { max-width: 100%; height: auto; }
 .scroll { overflow-x: auto; margin-bottom: 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
