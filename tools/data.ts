@@ -2,7 +2,7 @@
  * `npm run data`: puts the recordings of the Neuralink compression challenge into data/neuralink.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatManifest, parseManifest } from '../lib/recordings/manifest';
 import { ensureSample } from '../lib/recordings/sample';
@@ -62,11 +62,13 @@ async function main(): Promise<void> {
     return;
   }
 
+  // npm runs the command in the folder of the project; the path was typed in another, perhaps.
+  const from = values.from && resolve(process.env['INIT_CWD'] ?? process.cwd(), values.from);
   const folder = join(root, 'data', 'neuralink');
   const manifestFile = join(root, 'data', 'neuralink.manifest.tsv');
   if (values['write-manifest']) {
-    if (values.from === undefined) throw new DataCommandError('--write-manifest needs --from <archive>.');
-    const entries = await describeArchive(values.from, showBytes('Describing'));
+    if (from === undefined) throw new DataCommandError('--write-manifest needs --from <archive>.');
+    const entries = await describeArchive(from, showBytes('Describing'));
     mkdirSync(dirname(manifestFile), { recursive: true });
     writeFileSync(`${manifestFile}.part`, formatManifest(entries));
     renameSync(`${manifestFile}.part`, manifestFile);
@@ -83,7 +85,7 @@ async function main(): Promise<void> {
     `${missing.length} of ${manifest.length} recordings are ${values.verify ? 'missing or altered' : 'missing'}.`,
   );
 
-  let archive = values.from;
+  let archive = from;
   const downloaded = join(root, '.cache', 'data.zip.part');
   if (archive === undefined) {
     say(`Downloading ${values.url}`);

@@ -31,7 +31,7 @@ function assertWithin(value: number, low: number, high: number, what: string): v
 }
 
 test('the sample is the same, bit by bit, wherever it is made', () => {
-  assert.equal(corpusHash(corpus), '7bad0057d388a255d9b12a393cd2688648e202056b6a253abb764fc5353e54e0');
+  assert.equal(corpusHash(corpus), '22cd4d1ebcfea7964ae55124c15b318c3cc7a8c4af8c5d5316da1d9cd2c6072d');
 });
 
 test('the sample takes less than 5 seconds of processor time', () => {
