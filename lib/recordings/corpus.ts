@@ -175,7 +175,8 @@ function corpusOf(dataset: Dataset, all: readonly Recording[], count: number | u
 
 function datasetWanted(option: string | undefined): Dataset | undefined {
   const dataset = option ?? (process.env['NEUROBASIS_DATASET'] || undefined);
-  if (dataset === undefined || dataset === 'neuralink' || dataset === 'sample') return dataset;
+  if (dataset === undefined) return undefined;
+  if (dataset === 'neuralink' || dataset === 'sample') return dataset;
   throw new CorpusOptionError(`There is no dataset "${dataset}": choose "neuralink" or "sample".`);
 }
 
