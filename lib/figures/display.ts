@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { projectRoot } from '../study/root';
 import { BrowserNotFoundError } from './browser';
-import { renderPng, renderSvg } from './export';
+import { renderPictures, type Pictures } from './export';
 import { figureJson, type Figure } from './figure';
 import { tableHtml, tableText, type TableColumn } from './table';
 
@@ -91,7 +91,7 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
   let pictures: Pictures | undefined;
   let note = '';
   try {
-    pictures = await drawPictures(named);
+    pictures = await renderPictures(named);
   } catch (error) {
     if (saving || !(error instanceof BrowserNotFoundError)) throw error;
     note = `\n(no static picture: ${error.message})`;
@@ -107,16 +107,6 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
     ...(pictures ? lightPicture(pictures) : {}),
     'text/plain': `${named.title}\n${named.subtitle}${note}`,
   });
-}
-
-interface Pictures {
-  readonly svg: string;
-  readonly png: Uint8Array;
-}
-
-async function drawPictures(figure: Figure): Promise<Pictures> {
-  const [svg, png] = await Promise.all([renderSvg(figure), renderPng(figure)]);
-  return { svg, png };
 }
 
 function lightPicture({ svg, png }: Pictures): Record<string, string> {

@@ -4,11 +4,14 @@
  * The page is opened at the first figure. It never keeps Node alive by itself: a browser that this process started
  * ends with it, and the connection to a shared one is given up when nothing was drawn for a while.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../study/root';
 import { connectBrowser, type BrowserSession } from './browser';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, figureJson, type Figure } from './figure';
+import { FONT_FAMILY } from './theme';
 
 /** Plotly could not draw a figure. */
 export class FigureExportError extends Error {
@@ -23,10 +26,41 @@ export function plotlyScript(): string {
 /** Milliseconds without a figure after which a shared browser is left. */
 const IDLE_TIME = 3000;
 
+/**
+ * The letters of the figures as style rules: the widths of letters decide where plotly puts things, so they must
+ * not depend on what fonts a machine has. They come with the browser package from npm (Open Sans, Apache License).
+ */
+function fontFaces(): string {
+  const archive = join(projectRoot(), 'node_modules', '@sparticuz', 'chromium', 'bin', 'fonts.tar.br');
+  const files = untar(brotliDecompressSync(readFileSync(archive)));
+  const face = (file: string, weight: number): string => {
+    const font = [...files].find(([name]) => name.endsWith(`/${file}`))?.[1];
+    if (font === undefined) throw new Error(`${archive} holds no ${file}`);
+    return (
+      `@font-face { font-family: "${FONT_FAMILY}"; font-weight: ${weight}; ` +
+      `src: url(data:font/ttf;base64,${font.toString('base64')}); }`
+    );
+  };
+  return face('OpenSans-Regular.ttf', 400) + face('OpenSans-Bold.ttf', 700);
+}
+
+/** The files of a tar archive (POSIX.1-1988, "ustar"). */
+function untar(archive: Buffer): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  const text = (start: number, length: number): string =>
+    archive.toString('latin1', start, start + length).replace(/\0.*$/s, '');
+  for (let header = 0; header + 512 <= archive.length && archive[header] !== 0; ) {
+    const size = parseInt(text(header + 124, 12), 8);
+    files.set(text(header, 100), archive.subarray(header + 512, header + 512 + size));
+    header += 512 + 512 * Math.ceil(size / 512);
+  }
+  return files;
+}
+
 // Plotly names parts of a picture at random; the same seed before each gives the same names, so the same bytes.
 const PAGE_SCRIPT = `
 window.knownTypes = new Set(Object.keys(Plotly.PlotSchema.get().traces));
-window.drawFigure = async (figure, image) => {
+window.drawFigure = async (figure, size) => {
   let state = 1;
   Math.random = () => {
     state = (Math.imul(state, 48271) >>> 0) % 2147483647;
@@ -35,9 +69,10 @@ window.drawFigure = async (figure, image) => {
   // Plotly leaves out what it does not know, silently.
   const unknown = figure.data.map(({ type = 'scatter' }) => type).filter((type) => !knownTypes.has(type));
   if (unknown.length > 0) throw new Error('this build of plotly has no traces of type ' + unknown.join(', '));
-  return await Plotly.toImage({ ...figure, config: { staticPlot: true } }, image);
+  const url = await Plotly.toImage({ ...figure, config: { staticPlot: true } }, { format: 'svg', ...size });
+  return decodeURIComponent(url.slice(url.indexOf(',') + 1));
 };
-0;
+Promise.all(['400', '700'].map((weight) => document.fonts.load(weight + ' 15px "${FONT_FAMILY}"')));
 `;
 
 interface Studio {
@@ -54,7 +89,8 @@ async function openStudio(): Promise<Studio> {
   const session = await connectBrowser();
   try {
     const page = await session.browser.newPage();
-    await page.setContent('<!doctype html><meta charset="utf-8"><body></body>');
+    await page.setContent('<!doctype html><meta charset="utf-8"><body style="margin:0"></body>');
+    await page.addStyleTag({ content: fontFaces() });
     await page.addScriptTag({ path: plotlyScript() });
     await page.evaluate(PAGE_SCRIPT);
     session.browser.once('disconnected', () => (studio = undefined));
@@ -65,11 +101,11 @@ async function openStudio(): Promise<Studio> {
   }
 }
 
-/** Runs one drawing after all that were asked for before it. */
-function draw(figure: Figure, format: 'svg' | 'png', scale: number): Promise<string> {
+/** Does something with the page after everything that was asked for before. */
+function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T> {
   waiting++;
   clearTimeout(idleTimer);
-  const drawing = queue.then(async () => {
+  const turn = queue.then(async () => {
     studio ??= openStudio();
     let open: Studio;
     try {
@@ -79,10 +115,8 @@ function draw(figure: Figure, format: 'svg' | 'png', scale: number): Promise<str
       throw error;
     }
     open.session.keepAlive(true);
-    const { data, layout } = figure;
-    const image = { format, scale, width: layout.width ?? FIGURE_WIDTH, height: layout.height ?? FIGURE_HEIGHT };
     try {
-      return (await open.page.evaluate(`drawFigure(${figureJson({ data, layout })}, ${figureJson(image)})`)) as string;
+      return await work(open.page);
     } catch (error) {
       throw new FigureExportError(
         `Plotly could not draw the figure "${figure.name}": ${error instanceof Error ? error.message : String(error)}`,
@@ -92,8 +126,18 @@ function draw(figure: Figure, format: 'svg' | 'png', scale: number): Promise<str
   const settled = (): void => {
     if (--waiting === 0) void rest();
   };
-  queue = drawing.then(settled, settled);
-  return drawing;
+  queue = turn.then(settled, settled);
+  return turn;
+}
+
+async function drawSvg(page: Page, figure: Figure): Promise<string> {
+  const { data, layout } = figure;
+  const svg = await page.evaluate(`drawFigure(${figureJson({ data, layout })}, ${figureJson(sizeOf(figure))})`);
+  return describe(orderAttributes(roundGeometry(svg as string)), figure);
+}
+
+function sizeOf({ layout }: Figure): { width: number; height: number } {
+  return { width: layout.width ?? FIGURE_WIDTH, height: layout.height ?? FIGURE_HEIGHT };
 }
 
 /** Nothing to draw for now: lets Node exit. */
@@ -110,22 +154,35 @@ async function rest(): Promise<void> {
  * @throws BrowserNotFoundError when there is no browser to draw with
  * @throws FigureExportError when plotly refuses the figure
  */
-export async function renderSvg(figure: Figure): Promise<string> {
-  const url = await draw(figure, 'svg', 1);
-  const svg = decodeURIComponent(url.slice(url.indexOf(',') + 1));
-  return describe(orderAttributes(roundGeometry(svg)), figure);
+export function renderSvg(figure: Figure): Promise<string> {
+  return inPage(figure, (page) => drawSvg(page, figure));
+}
+
+/** A figure as pictures of both kinds. */
+export interface Pictures {
+  readonly svg: string;
+  readonly png: Uint8Array;
 }
 
 /**
- * A figure as PNG.
+ * A figure as SVG and as PNG; the PNG is the SVG as the browser shows it.
  *
- * @param scale - pixels per CSS pixel
+ * @param scale - pixels of the PNG per CSS pixel
  * @throws BrowserNotFoundError when there is no browser to draw with
  * @throws FigureExportError when plotly refuses the figure
  */
-export async function renderPng(figure: Figure, scale = 1.5): Promise<Uint8Array> {
-  const url = await draw(figure, 'png', scale);
-  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+export function renderPictures(figure: Figure, scale = 1.5): Promise<Pictures> {
+  return inPage(figure, async (page) => {
+    const svg = await drawSvg(page, figure);
+    await page.setViewport({ ...sizeOf(figure), deviceScaleFactor: scale });
+    try {
+      await page.evaluate(`document.body.innerHTML = ${JSON.stringify(svg)}; 0`);
+      return { svg, png: await page.screenshot({ type: 'png' }) };
+    } finally {
+      // What stands in the page must not move what is measured next.
+      await page.evaluate("document.body.innerHTML = ''");
+    }
+  });
 }
 
 /** Closes the page, and the browser too when this process started it. Waits for the figures being drawn. */

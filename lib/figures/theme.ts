@@ -168,7 +168,10 @@ export interface Headline {
 const INK = '#222222';
 const SOFT_INK = '#555555';
 const GRID = '#e4e4e4';
-const FONT = 'Open Sans, Arial, Helvetica, sans-serif';
+
+/** The family of letters; a viewer that lacks it takes one of about the same width. */
+export const FONT_FAMILY = 'Open Sans';
+const FONT = `${FONT_FAMILY}, Arial, Helvetica, sans-serif`;
 
 /** Size of letters in CSS pixels at a width of 900: on a page 17 cm wide, 15 pixels are 8 points. */
 const TEXT_SIZE = 15;

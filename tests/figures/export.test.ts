@@ -10,7 +10,7 @@ import {
   findBrowser,
   launchBrowser,
 } from '../../lib/figures/browser';
-import { closeExport, FigureExportError, renderPng, renderSvg } from '../../lib/figures/export';
+import { closeExport, FigureExportError, renderPictures, renderSvg } from '../../lib/figures/export';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, type Figure } from '../../lib/figures/figure';
 import { projectRoot } from '../../lib/study/root';
 import { EXAMPLES } from './examples';
@@ -57,7 +57,9 @@ browserTest('Every kind of chart is drawn, and its SVG has the same bytes whatev
 browserTest('Every kind of chart is drawn as PNG of the size asked for.', async () => {
   await mkdir(artifacts, { recursive: true });
   for (const figure of EXAMPLES) {
-    const png = Buffer.from(await renderPng(figure, 1.5));
+    const { svg, png: bytes } = await renderPictures(figure, 1.5);
+    const png = Buffer.from(bytes);
+    assert.equal(svg, await renderSvg(figure));
     await writeFile(join(artifacts, `${figure.name}.png`), png);
     assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
     assert.equal(png.readUInt32BE(16), FIGURE_WIDTH * 1.5);
