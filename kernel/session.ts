@@ -150,6 +150,7 @@ function thrownError(thrown: unknown, number: number): CellError {
     const message = `the cell threw ${inspect(thrown)}, which is not an Error`;
     return { name: 'Error', message, traceback: [message] };
   }
+  withoutExcerpt(thrown);
   const line = new RegExp(`\\bcell ${number}:(\\d+)`).exec(thrown.stack ?? '')?.[1];
   return {
     name: thrown.name,
@@ -157,6 +158,12 @@ function thrownError(thrown: unknown, number: number): CellError {
     traceback: inspect(thrown).split('\n'),
     line: line === undefined ? undefined : Number(line),
   };
+}
+
+/** Removes the lines of compiled code that Node puts before the stack of what a script throws. */
+function withoutExcerpt(error: Error): void {
+  const start = error.stack?.indexOf(Error.prototype.toString.call(error)) ?? -1;
+  if (start > 0) error.stack = error.stack?.slice(start) ?? '';
 }
 
 /** Recognizes what tslab throws into a cell that waits, and Node into one that computes. */

@@ -11,6 +11,8 @@ interface Script {
   readonly maps: readonly SourceMap[];
   /** Lines that tslab puts before the source. */
   readonly extraLines: number;
+  /** Lines of the code; tslab calls it from behind its end. */
+  readonly length: number;
 }
 
 const mapsOfText = new Map<string, readonly string[]>();
@@ -38,6 +40,7 @@ export function nameScript(code: string, options: { name: string; label: string;
   scripts.set(name, {
     label,
     extraLines,
+    length: code.split('\n').length,
     get maps() {
       return (parsed ??= maps.map((map) => new SourceMap(JSON.parse(map))));
     },
@@ -67,13 +70,15 @@ export function improveStacks(root: string): void {
       const name = frame.getScriptNameOrSourceURL() ?? '';
       const file = name.startsWith('file://') ? fileURLToPath(name) : name;
       if (/\/(tslab\/dist\/executor\.js|kernel\/session\.ts)$/.test(file)) break;
-      if (file.startsWith('node:internal/')) continue;
+      if (file.startsWith('node:')) continue;
+      const line = frame.getLineNumber() ?? 1;
+      const column = frame.getColumnNumber() ?? 1;
       const script = scripts.get(file);
-      const place = `${name}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
-      const source = script
-        ? sourcePosition(script, frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1)
-        : place.replace(name, file);
-      lines.push(`    at ${relative(String(frame).replace(place, source))}`);
+      if (script && line > script.length) continue;
+      const source = script ? sourcePosition(script, line, column) : `${file}:${line}:${column}`;
+      const text = String(frame).replace(`${name}:${line}:${column}`, source);
+      // Cells reach what earlier cells declared through a proxy.
+      lines.push(`    at ${relative(text.replace(/^(async )?Proxy\./, '$1'))}`);
     }
     return lines.join('\n');
   };

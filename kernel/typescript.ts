@@ -77,6 +77,9 @@ const adjusted = {
   },
 } satisfies Compiler & { transpileModule: typeof TypeScript.transpileModule };
 
+if (load.cache[load.resolve('./dist/converter')]) {
+  throw new Error('tslab was loaded before kernel/typescript.ts: import that file first');
+}
 // The properties of the compiler itself cannot be replaced, but a copy of it can take its place.
 const view = Object.create(null) as Record<string, unknown>;
 for (const [key, value] of Object.entries({ ...typescript, ...adjusted })) view[key] = value;

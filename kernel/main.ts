@@ -1,0 +1,21 @@
+/**
+ * The kernel that Jupyter starts, with the path of the connection file as its argument.
+ */
+import { Session } from './session';
+import { dirname, resolve } from 'node:path';
+import { KernelServer } from './server';
+import { showProgressInNotebook } from './progress-display';
+
+// Before the session changes the working directory.
+const connectionFile = resolve(process.argv[2] ?? '');
+const session = new Session(dirname(__dirname));
+
+// Without a listener Node would end, and with it the variables of the notebook.
+process.on('SIGINT', () => session.interrupt());
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) =>
+    console.error(event === 'uncaughtException' ? 'Uncaught' : 'Unhandled rejection:', error),
+  );
+}
+showProgressInNotebook();
+void new KernelServer(session, connectionFile).init();

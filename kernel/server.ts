@@ -1,0 +1,173 @@
+import { cellTypeScriptVersion } from './typescript';
+import type { CellError, CellOutput, DisplayData, Session } from './session';
+import { setTimeout } from 'node:timers/promises';
+import { JupyterHandlerImpl, ZmqServer } from 'tslab/dist/jupyter';
+import { languageInfo } from './kernel-info';
+
+type Handler = JupyterHandlerImpl;
+type Message = Parameters<ZmqServer['handleExecute']>[1];
+type Socket = Parameters<ZmqServer['handleCommInfoRequest']>[0];
+
+interface ExecuteRequest {
+  readonly code: string;
+  readonly silent?: boolean;
+  readonly store_history?: boolean;
+  readonly stop_on_error?: boolean;
+}
+
+/** Milliseconds in which cells that were sent together with a failing one arrive, to be given up with it. */
+const LATE_ARRIVALS = 50;
+
+/** Milliseconds for which printed text is collected into one message. */
+const STREAM_DELAY = 20;
+
+/** Milliseconds in which the reply to a shutdown leaves the process. */
+const FAREWELL = 100;
+
+/** Answers questions about the language as tslab does, and about the kernel truthfully. */
+class LanguageHandler extends JupyterHandlerImpl {
+  override handleKernel(): ReturnType<Handler['handleKernel']> {
+    return {
+      protocol_version: '5.3',
+      implementation: 'neurobasis',
+      implementation_version: '1',
+      language_info: languageInfo,
+      banner: `TypeScript ${cellTypeScriptVersion}, Node ${process.version}`,
+    };
+  }
+
+  override handleInspect(
+    request: Parameters<Handler['handleInspect']>[0],
+  ): ReturnType<Handler['handleInspect']> {
+    try {
+      return super.handleInspect(request);
+    } catch {
+      return { status: 'ok', found: false, data: {}, metadata: {} };
+    }
+  }
+
+  override handleComplete(
+    request: Parameters<Handler['handleComplete']>[0],
+  ): ReturnType<Handler['handleComplete']> {
+    try {
+      return super.handleComplete(request);
+    } catch {
+      const { cursor_pos } = request;
+      return { status: 'ok', matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} };
+    }
+  }
+}
+
+/**
+ * tslab's Jupyter server, with executions answered as the protocol says: every cell has its number, an error
+ * arrives as one, values of cells are results, and cells queued behind a failing one are given up.
+ */
+export class KernelServer extends ZmqServer {
+  private executionCount = 0;
+  private queue: Promise<void> = Promise.resolve();
+  /** Rises when the queue is given up; an execution of an earlier generation is not started. */
+  private generation = 0;
+
+  constructor(
+    private readonly session: Session,
+    connectionFile: string,
+  ) {
+    super(new LanguageHandler(session.language, false), connectionFile);
+  }
+
+  override handleExecute(socket: Socket, message: Message): Promise<void> {
+    const { generation } = this;
+    const execution = this.queue.then(async () => {
+      const content =
+        generation === this.generation
+          ? await this.execute(message)
+          : { status: 'aborted', execution_count: this.executionCount };
+      this.send(socket, message, 'execute_reply', content);
+    });
+    this.queue = execution.catch(() => undefined);
+    return execution;
+  }
+
+  override handleCommInfoRequest(socket: Socket, message: Message): void {
+    this.send(socket, message, 'comm_info_reply', { status: 'ok', comms: {} });
+  }
+
+  override handleShutdown(socket: Socket, message: Message): void {
+    const { restart } = message.content as { restart?: boolean };
+    this.send(socket, message, 'shutdown_reply', { status: 'ok', restart: restart === true });
+    // Workers and browsers that cells left running would keep the process alive.
+    void setTimeout(FAREWELL).then(() => process.exit());
+  }
+
+  private send(socket: unknown, to: Message, type: string, content: object): void {
+    const message = to.createReply();
+    message.header.msg_type = type;
+    message.content = content;
+    message.signAndSend(this.connInfo.key, socket);
+  }
+
+  private async execute(message: Message): Promise<object> {
+    const { code, silent, store_history, stop_on_error } = message.content as ExecuteRequest;
+    if (!silent && store_history !== false) this.executionCount++;
+    const count = this.executionCount;
+    const output = new OutputMessages((type, content) => {
+      if (!silent) this.send(this.iopub, message, type, content);
+    }, count);
+    if (!silent) this.send(this.iopub, message, 'execute_input', { code, execution_count: count });
+    const error = await this.session.execute(code, count, output);
+    output.flush();
+    if (!error) return { status: 'ok', execution_count: count, user_expressions: {}, payload: [] };
+    const description = describe(error);
+    if (!silent) this.send(this.iopub, message, 'error', description);
+    if (stop_on_error !== false) {
+      // A request that comes before the reply was sent by someone who did not know of the error.
+      await setTimeout(LATE_ARRIVALS);
+      this.generation++;
+    }
+    return { status: 'error', execution_count: count, ...description };
+  }
+}
+
+function describe({ name, message, traceback }: CellError): object {
+  return { ename: name, evalue: message, traceback };
+}
+
+/** Turns the output of a cell into messages; text printed in quick succession becomes one. */
+class OutputMessages implements CellOutput {
+  private pending: { readonly name: string; text: string } | undefined;
+
+  constructor(
+    private readonly send: (type: string, content: object) => void,
+    private readonly count: number,
+  ) {}
+
+  stream(name: 'stdout' | 'stderr', text: string): void {
+    if (this.pending?.name === name) {
+      this.pending.text += text;
+      return;
+    }
+    this.flush();
+    this.pending = { name, text };
+    void setTimeout(STREAM_DELAY, undefined, { ref: false }).then(() => this.flush());
+  }
+
+  display({ data, metadata, transient }: DisplayData, update: boolean): void {
+    this.flush();
+    this.send(update ? 'update_display_data' : 'display_data', {
+      data,
+      metadata,
+      transient: transient ?? {},
+    });
+  }
+
+  result(text: string): void {
+    this.flush();
+    this.send('execute_result', { data: { 'text/plain': text }, metadata: {}, execution_count: this.count });
+  }
+
+  flush(): void {
+    const { pending } = this;
+    this.pending = undefined;
+    if (pending) this.send('stream', pending);
+  }
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
+import { projectRoot } from '../../lib/study/root';
+import type { Ran, Request } from './session-host';
+
+const root = projectRoot();
+const folder = `.cache/kernel-test-${process.pid}`;
+const file = (name: string): string => join(root, folder, name);
+/** Saves as many editors do: the file is replaced, not written into. */
+function saveAtomically(name: string, text: string): void {
+  writeFileSync(`${file(name)}.tmp`, text);
+  renameSync(`${file(name)}.tmp`, file(name));
+}
+
+let host: ChildProcess;
+
+before(() => {
+  mkdirSync(join(root, folder), { recursive: true });
+  host = fork(join(root, 'tests/kernel/session-host.ts'), [root], {
+    execArgv: [...TYPESCRIPT_ARGUMENTS],
+    // As Jupyter does, which starts a kernel in the folder of its notebook.
+    cwd: tmpdir(),
+  });
+});
+after(() => {
+  host.disconnect();
+  rmSync(join(root, folder), { recursive: true, force: true });
+});
+
+async function ask<Result>(request: Request): Promise<Result> {
+  host.send(request);
+  const [{ result, problem }] = (await once(host, 'message')) as [{ result: Result; problem?: string }];
+  assert.equal(problem, undefined);
+  return result;
+}
+
+const run = (code: string): Promise<Ran> => ask({ run: code });
+
+/** The value of a cell that must not fail. */
+async function value(code: string): Promise<string | undefined> {
+  const { error, results } = await run(code);
+  assert.equal(error, undefined, error?.traceback.join('\n'));
+  return results[0];
+}
+
+test('cells import ./lib from the project, whatever folder the kernel was started in', async () => {
+  assert.equal(await value("import { projectRoot } from './lib/study/root';\nprojectRoot()"), root);
+});
+
+test('an edited module takes effect at once in every module that imports it, directly or not', async () => {
+  writeFileSync(file('a.ts'), 'export const a = 1;\n');
+  writeFileSync(file('b.ts'), "import { a } from './a';\nexport const b = (): number => a * 10;\n");
+  writeFileSync(file('c.ts'), "import { b } from './b';\nexport const c = (): number => b() + 1;\n");
+  const cell = `import { c } from './${folder}/c';\nc()`;
+  assert.equal(await value(cell), '11');
+  writeFileSync(file('a.ts'), 'export const a = 2;\n');
+  assert.equal(await value(cell), '21');
+  writeFileSync(file('a.ts'), 'export const a = 3;\n');
+  assert.equal(await value(cell), '31');
+});
+
+test('a module whose imports did not change keeps its state', async () => {
+  writeFileSync(file('edited.ts'), 'export const edited = 1;\n');
+  writeFileSync(file('counter.ts'), 'let calls = 0;\nexport const counter = (): number => ++calls;\n');
+  const cell = `import { edited } from './${folder}/edited';\nimport { counter } from './${folder}/counter';\n[edited, counter()].join()`;
+  assert.equal(await value(cell), '1,1');
+  writeFileSync(file('edited.ts'), 'export const edited = 2;\n');
+  assert.equal(await value(cell), '2,2');
+});
+
+test('a module replaced by an atomic save is reloaded, again and again', async () => {
+  saveAtomically('atomic.ts', 'export const n = 0;\n');
+  for (let n = 0; n < 4; n++) {
+    saveAtomically('atomic.ts', `export const n = ${n};\n`);
+    assert.equal(await value(`import { n } from './${folder}/atomic';\nn`), String(n));
+  }
+});
+
+test('a module created while the kernel runs is found, after an import of it had failed too', async () => {
+  const cell = `import { fresh } from './${folder}/fresh';\nfresh`;
+  assert.match((await run(cell)).error?.message ?? '', /Cannot find module/);
+  writeFileSync(file('fresh.ts'), "export const fresh = 'found';\n");
+  assert.equal(await value(cell), 'found');
+  writeFileSync(file('fresher.ts'), 'export const fresher = 5;\n');
+  writeFileSync(file('fresh.ts'), "import { fresher } from './fresher';\nexport const fresh = fresher;\n");
+  assert.equal(await value(cell), '5');
+});
+
+test('a removed module is missed, and found when it is back', async () => {
+  writeFileSync(file('gone.ts'), 'export const gone = 1;\n');
+  const cell = `import { gone } from './${folder}/gone';\ngone`;
+  assert.equal(await value(cell), '1');
+  rmSync(file('gone.ts'));
+  assert.match((await run(cell)).error?.message ?? '', /Cannot find module/);
+  writeFileSync(file('gone.ts'), 'export const gone = 2;\n');
+  assert.equal(await value(cell), '2');
+});
+
+test('cells are checked strictly, but may leave variables unused and declare them again', async () => {
+  const { error, number } = await run('const twice = (x) => 2 * x;');
+  assert.equal(error?.name, 'TypeScriptError');
+  assert.match(error.message, new RegExp(`^cell ${number}:1:16 - error TS7006`));
+  assert.match((await run('const found: number = [1].find((x) => x > 1);')).error?.message ?? '', /TS2322/);
+  assert.equal(await value('const unused = 1;\nconst other = 2;'), undefined);
+  assert.equal(await value("const unused = 'again';\nunused"), 'again');
+});
+
+test('modules and cells run in strict mode', async () => {
+  writeFileSync(
+    file('frozen.ts'),
+    'export function change(): void {\n  (Object.freeze([1]) as number[])[0] = 2;\n}\n',
+  );
+  const { error } = await run(`import { change } from './${folder}/frozen';\nchange();`);
+  assert.equal(error?.name, 'TypeError');
+  assert.equal((await run('(Object.freeze([1]) as number[])[0] = 2;')).error?.name, 'TypeError');
+});
+
+test('an exception prints its name, message and a stack with the lines of the sources', async () => {
+  writeFileSync(
+    file('boom.ts'),
+    'interface Shape {\n  side: number;\n}\n\nexport function boom(shape: Shape): never {\n  throw new RangeError(`side ${shape.side}`);\n}\n',
+  );
+  const { error, number } = await run(
+    `import { boom } from './${folder}/boom';\ninterface Unused {\n  a: number;\n}\nasync function go(): Promise<void> {\n  await null;\n  boom({ side: 3 });\n}\nawait go();`,
+  );
+  assert.equal(error?.name, 'RangeError');
+  assert.equal(error.message, 'side 3');
+  assert.equal(error.line, 7);
+  assert.deepEqual(
+    // Within a line, a call may be reported at its name or at its parenthesis.
+    error.traceback.map((text) => text.replace(/:\d+(\)?)$/, '$1')),
+    [
+      'RangeError: side 3',
+      `    at boom (${folder}/boom.ts:6)`,
+      `    at go (cell ${number}:7)`,
+      `    at async cell ${number}:9`,
+    ],
+  );
+});
+
+test('a stack tells the line of an earlier cell that defined the function', async () => {
+  const { number } = await run('\nfunction fails(): never {\n  throw new Error("late");\n}');
+  const { error, number: caller } = await run('fails();');
+  assert.deepEqual(error?.traceback.slice(1), [
+    `    at fails (cell ${number}:3:9)`,
+    `    at cell ${caller}:1:1`,
+  ]);
+});
+
+test('an error of the compiler in a module is reported under the name of the module', async () => {
+  writeFileSync(
+    file('wrong.ts'),
+    'export const list: { a: { b: number } } = { a: { b: "text" } };\nexport const f: (x: number) => string = (x: number) => x;\n',
+  );
+  const { error } = await run(`import { list } from './${folder}/wrong';\nlist`);
+  assert.match(error?.traceback.join('\n') ?? '', new RegExp(`${folder}/wrong.ts:2:\\d+ - error TS2322`));
+});
+
+test('what is thrown without being an Error fails the cell', async () => {
+  assert.match((await run("throw 'text';")).error?.message ?? '', /'text', which is not an Error/);
+  assert.match(
+    (await run('await Promise.reject(undefined);')).error?.message ?? '',
+    /undefined, which is not/,
+  );
+});
+
+const unlessWindows = { timeout: 20_000, skip: process.platform === 'win32' && 'Windows has no SIGINT' };
+
+test('SIGINT ends a waiting cell and leaves the kernel usable', unlessWindows, async () => {
+  await value('const kept = 42;');
+  const pending = run('await new Promise((resolve) => setTimeout(resolve, 60_000));');
+  setTimeout(() => host.kill('SIGINT'), 1000);
+  assert.equal((await pending).error?.name, 'Interrupted');
+  assert.equal(await value('kept'), '42');
+});
+
+test('SIGINT ends a computing cell and leaves the kernel usable', unlessWindows, async () => {
+  const pending = run('for (;;) { Math.sqrt(2); }');
+  setTimeout(() => host.kill('SIGINT'), 1000);
+  assert.equal((await pending).error?.name, 'Interrupted');
+  assert.equal(await value('kept + 1'), '43');
+});
+
+test('completion and inspection know what ./lib exports', async () => {
+  const code = "import { projectRoot } from './lib/study/root';\nprojectRoot().toUpp";
+  assert.deepEqual(await ask({ complete: code, position: code.length }), ['toUpperCase']);
+  const named = "import { projectR } from './lib/study/root';";
+  const candidates = await ask<string[]>({ complete: named, position: named.indexOf('R }') + 1 });
+  assert.ok(candidates.includes('projectRoot'));
+  const info = await ask<string>({ inspect: code, position: code.indexOf('projectRoot()') + 3 });
+  assert.match(info, /projectRoot\(\): string/);
+  assert.equal(await value('1 + 1'), '2');
+});
+
+test('displays carry several MIME types, and writing with a callback returns', async () => {
+  const { displays, printed, error } = await run(
+    "import { display } from 'tslab';\ndisplay.html('<b>x</b>');\nawait new Promise<void>((done) => process.stdout.write('written', () => done()));",
+  );
+  assert.equal(error, undefined);
+  assert.deepEqual(displays[0]?.data, { 'text/html': '<b>x</b>' });
+  assert.equal(printed, 'written');
+});
