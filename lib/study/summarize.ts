@@ -7,6 +7,7 @@ import { spikeScores } from '../metrics/spikes';
 import { SAMPLE_RATE } from '../recordings/adc';
 import type { RecordingFacts, StepMeasurement } from './measure';
 import type { Curve, CurveSpeed, OperatingPoint } from './results';
+import { quantileOfSorted } from './statistics';
 import type { SweepResult } from './sweep';
 
 /** What a curve says of its codec beyond what was measured. */
@@ -25,24 +26,6 @@ export function roundedOrNull(value: number | null): number | null {
 
 function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
-}
-
-/**
- * Quantile with linear interpolation between the two nearest values, as NumPy's default.
- *
- * @param sorted - ascending; infinities are allowed
- * @param fraction - 0…1
- * @returns null when there are no values
- */
-export function quantileOfSorted(sorted: Float64Array, fraction: number): number | null {
-  if (sorted.length === 0) return null;
-  const position = (sorted.length - 1) * fraction;
-  const below = Math.floor(position);
-  const lower = sorted[below]!;
-  const upper = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  const weight = position - below;
-  if (!Number.isFinite(lower) || !Number.isFinite(upper)) return weight < 0.5 ? lower : upper;
-  return lower + (upper - lower) * weight;
 }
 
 interface Measured {

@@ -46,7 +46,9 @@ test('every task is answered, by no more threads than the pool has', async () =>
 test('the longest tasks are started first', async () => {
   const pool = createPool(1);
   const finished: number[] = [];
-  await Promise.all([3, 1, 4, 1.5, 5].map((value) => pool.run({ value }, value).then(() => finished.push(value))));
+  await Promise.all(
+    [3, 1, 4, 1.5, 5].map((value) => pool.run({ value }, value).then(() => finished.push(value))),
+  );
   assert.deepEqual(finished, [5, 4, 3, 1.5, 1]);
 });
 

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../lib/study/root';
+
+/** What a command printed and how it ended. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A folder that is laid out like this project, with the same code and none of its notebooks, data and results. */
+export interface TemporaryProject {
+  readonly folder: string;
+  /** Writes a notebook of code cells, with their texts as given. */
+  writeNotebook(name: string, cells: readonly string[]): void;
+  /** Runs `tools/<command>.ts` in the folder. */
+  run(command: string, ...args: readonly string[]): Promise<CommandResult>;
+  remove(): void;
+}
+
+/** Makes a temporary project; its data folder is empty, so that the commands use the sample. */
+export function createTemporaryProject(): TemporaryProject {
+  const root = projectRoot();
+  const folder = mkdtempSync(join(tmpdir(), 'neurobasis-'));
+  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  }
+  for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
+  cpSync(join(root, 'data', 'neuralink.manifest.tsv'), join(folder, 'data', 'neuralink.manifest.tsv'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  return {
+    folder,
+    writeNotebook(name, cells) {
+      const notebook = {
+        cells: cells.map((source, i) => ({
+          cell_type: 'code',
+          id: `cell-${i}`,
+          metadata: {},
+          source,
+          execution_count: null,
+          outputs: [],
+        })),
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      };
+      writeFileSync(join(folder, 'notebooks', name), JSON.stringify(notebook));
+    },
+    run(command, ...args) {
+      return new Promise((resolve, reject) => {
+        const child = spawn(
+          process.execPath,
+          ['--import', 'tsx', join(folder, 'tools', `${command}.ts`), ...args],
+          {
+            cwd: folder,
+            // A test runner's own variables would make its children report to it.
+            env: { ...process.env, NODE_TEST_CONTEXT: undefined, NEUROBASIS_DATASET: '', NEUROBASIS_RECORDINGS: '' },
+            stdio: ['ignore', 'pipe', 'pipe'],
+          },
+        );
+        let output = '';
+        child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+        child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+        child.on('error', reject);
+        child.on('close', (code) => resolve({ code, output }));
+      });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Notebook } from '../../kernel/notebook';
+import { partsOfCode } from '../../lib/study/code-fingerprint';
+import { projectRoot } from '../../lib/study/root';
+import { comparesOthers, hashSource, importedModules } from './notebook-file';
+
+/** Everything that the outputs of a notebook depend on. */
+export interface NotebookInputs {
+  /** SHA-256 of the code cells. */
+  readonly source: string;
+  /** SHA-256 (its first 16 digits) of each module that the cells import, directly or not. */
+  readonly code: Readonly<Record<string, string>>;
+  /** SHA-256 of names and versions of the installed npm packages that the code can use. */
+  readonly packages: string;
+  /** SHA-256 of the recordings. */
+  readonly corpus: string;
+  /** SHA-256 of `results.json`, for a notebook that compares what the others measured. */
+  readonly results?: string;
+}
+
+function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** SHA-256 over the packages of the lockfile that are not only for development. */
+export function hashPackages(): string {
+  const lockfile = JSON.parse(readFileSync(join(projectRoot(), 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; dev?: boolean }>;
+  };
+  const used = Object.entries(lockfile.packages)
+    .filter(([path, { dev }]) => path !== '' && !dev)
+    .map(([path, { version }]) => `${path}@${version}`);
+  return sha256(used.sort().join('\n'));
+}
+
+/** The modules that these import, those that run in worker threads included. */
+async function modulesOf(imported: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const { modules } = await partsOfCode(imported);
+  if (!('lib/study/measuring-pool.ts' in modules)) return modules;
+  return (await partsOfCode([...imported, 'lib/study/measuring-worker.ts'])).modules;
+}
+
+/**
+ * What the outputs of a notebook depend on, now.
+ *
+ * @param name - file name of the notebook
+ * @param corpus - SHA-256 of the recordings
+ * @param resultsPath - of `results.json`, for the notebooks that read it
+ */
+export async function fingerprint(
+  name: string,
+  notebook: Notebook,
+  corpus: string,
+  resultsPath: string,
+): Promise<NotebookInputs> {
+  const modules = await modulesOf(importedModules(notebook));
+  return {
+    source: hashSource(notebook),
+    code: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [path, hash.slice(0, 16)])),
+    packages: hashPackages(),
+    corpus,
+    ...(comparesOthers(name) && {
+      results: existsSync(resultsPath) ? sha256(readFileSync(resultsPath)) : 'none',
+    }),
+  };
+}
+
+/** What of the inputs has changed, in words; empty when nothing has. */
+export function namedChanges(earlier: NotebookInputs, now: NotebookInputs): string[] {
+  const changes: string[] = [];
+  if (earlier.source !== now.source) changes.push('its code cells');
+  const paths = new Set([...Object.keys(earlier.code), ...Object.keys(now.code)]);
+  changes.push(...[...paths].sort().filter((path) => earlier.code[path] !== now.code[path]));
+  if (earlier.packages !== now.packages) changes.push('the npm packages');
+  if (earlier.corpus !== now.corpus) changes.push('the recordings');
+  if (earlier.results !== now.results) changes.push('results.json');
+  return changes;
+}

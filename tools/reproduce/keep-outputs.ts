@@ -1,0 +1,170 @@
+/**
+ * Takes over what a notebook made once it has run to its end; until then nothing that was kept is touched.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readNotebook } from '../../kernel/notebook';
+import { writeWhole } from '../../lib/study/outputs';
+import {
+  mergeCurves,
+  readResults,
+  writeResults,
+  type CurveSpeed,
+  type ResultsDataset,
+  type SavedCurve,
+} from '../../lib/study/results';
+import type { NotebookInputs } from './fingerprint';
+import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
+import { hashCurves, hashFile, readProvenance, writeProvenance, type NotebookRecord } from './provenance';
+
+/** What a notebook made cannot be kept. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** Where everything of one notebook is. */
+export interface NotebookPlaces {
+  /** File name. */
+  readonly name: string;
+  /** The notebook to run. */
+  readonly source: string;
+  /** Where the executed notebook is kept; the same as `source` when it is executed in place. */
+  readonly executed: string;
+  /** Folder of this run alone, with the executed notebook and all that it saved. */
+  readonly staging: string;
+  /** `figures/<dataset>`. */
+  readonly folder: string;
+}
+
+/** How long each cell of a notebook and each codec took: another run gives other numbers. */
+export interface Timings {
+  /** Seconds of each code cell. */
+  readonly notebooks: Readonly<Record<string, readonly number[]>>;
+  readonly curves: readonly CurveSpeed[];
+}
+
+/** Reads the timings of a dataset's folder; what is unreadable is as good as none. */
+export function readTimings(folder: string): Timings {
+  const path = join(folder, 'timings.json');
+  try {
+    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Timings;
+  } catch {
+    // They are measured again.
+  }
+  return { notebooks: {}, curves: [] };
+}
+
+function readSavedCurves(staging: string, dataset: ResultsDataset, notebook: string): SavedCurve[] {
+  const folder = join(staging, 'curves');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const saved = JSON.parse(readFileSync(join(folder, file), 'utf8')) as SavedCurve;
+      if (saved.dataset.sha256 !== dataset.sha256) {
+        throw new OutputError(
+          `${notebook} saved the curve of ${saved.curve.basis} on ${saved.dataset.label}, but this run is about ` +
+            `${dataset.label}: save only curves of the whole corpus of the run.`,
+        );
+      }
+      return saved;
+    });
+}
+
+/** The files that a notebook saved beside its curves. */
+function savedFigures(staging: string, executed: string): string[] {
+  return readdirSync(staging, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== executed)
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function moveFile(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    renameSync(from, to);
+  } catch {
+    // The folders may be on different disks.
+    cpSync(from, `${to}.part`);
+    renameSync(`${to}.part`, to);
+    rmSync(from);
+  }
+}
+
+/**
+ * Keeps the outputs of a notebook that ran to its end: figures, curves, the executed notebook, and the record of
+ * what they were made from.
+ *
+ * @throws OutputError when the executed notebook is too large, when it was edited while it ran, or when a curve
+ *   is about other recordings; nothing is changed then
+ * @throws DuplicateCurveError
+ */
+export function keepOutputs(
+  { name, source, executed, staging, folder }: NotebookPlaces,
+  dataset: ResultsDataset,
+  inputs: NotebookInputs,
+  cellSeconds: readonly number[],
+): void {
+  const fresh = join(staging, name);
+  const { size } = statSync(fresh);
+  const notebook = readNotebook(fresh);
+  if (size >= NOTEBOOK_LIMIT) {
+    const { cell, bytes } = biggestOutput(notebook);
+    throw new OutputError(
+      `The executed ${name} has ${size} bytes, and ${NOTEBOOK_LIMIT} is the limit. The biggest output is that of ` +
+        `code cell ${cell}, ${bytes} bytes: thin what it draws.`,
+    );
+  }
+  if (hashSource(readNotebook(source)) !== inputs.source) {
+    throw new OutputError(
+      `${name} was edited while it ran: its outputs are not kept. Run the same command again.`,
+    );
+  }
+  const saved = readSavedCurves(staging, dataset, name);
+  const resultsPath = join(folder, 'results.json');
+  const merged = mergeCurves(
+    readResults(resultsPath),
+    dataset,
+    name,
+    saved.map(({ curve }) => curve),
+  );
+
+  const figures = savedFigures(staging, name);
+  const provenance = readProvenance(folder);
+  for (const file of Object.keys(provenance.notebooks[name]?.outputs ?? {})) {
+    if (!figures.includes(file)) rmSync(join(folder, file), { force: true });
+  }
+  for (const file of figures) moveFile(join(staging, file), join(folder, file));
+  writeResults(resultsPath, merged);
+  const record: NotebookRecord = {
+    inputs: { ...inputs },
+    outputs: Object.fromEntries(figures.map((file) => [file, hashFile(join(folder, file))!])),
+    executed: hashExecuted(notebook),
+    curves: hashCurves(merged.curves.filter((curve) => curve.notebook === name)),
+  };
+  moveFile(fresh, executed);
+  writeProvenance(folder, { ...provenance, notebooks: { ...provenance.notebooks, [name]: record } });
+
+  const timings = readTimings(folder);
+  const measured = new Set(merged.curves.map((curve) => curve.basis));
+  const speeds = saved.map(({ speed }) => speed);
+  const merge: Timings = {
+    notebooks: { ...timings.notebooks, [name]: cellSeconds.map((seconds) => Number(seconds.toFixed(2))) },
+    curves: [
+      ...timings.curves.filter(
+        ({ basis }) => measured.has(basis) && !speeds.some((speed) => speed.basis === basis),
+      ),
+      ...speeds,
+    ].sort((a, b) => a.basis.localeCompare(b.basis, 'en', { numeric: true })),
+  };
+  writeWhole(join(folder, 'timings.json'), `${JSON.stringify(merge, null, 1)}\n`);
+}

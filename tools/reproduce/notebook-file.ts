@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { joined, type CodeCell, type Notebook } from '../../kernel/notebook';
+import { projectRoot } from '../../lib/study/root';
+
+/** Most bytes of an executed notebook that is kept: a browser and a diff can still show it. */
+export const NOTEBOOK_LIMIT = 1_000_000;
+
+/** File names of the notebooks of a folder, in the order in which they are read. */
+export function listNotebooks(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ipynb'))
+    .sort();
+}
+
+/** Whether a notebook compares what the others measured, and so runs after them: its number is 90 or more. */
+export function comparesOthers(name: string): boolean {
+  return name.startsWith('9');
+}
+
+/** The code cells, in order. */
+export function codeCells(notebook: Notebook): CodeCell[] {
+  return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
+}
+
+function sources(notebook: Notebook): string[] {
+  return codeCells(notebook).map(({ source }) => joined(source));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** SHA-256 of what the notebook does: its code cells. Prose is not part of it. */
+export function hashSource(notebook: Notebook): string {
+  return sha256(JSON.stringify(sources(notebook)));
+}
+
+/** SHA-256 of what the notebook shows: its code cells with their outputs. */
+export function hashExecuted(notebook: Notebook): string {
+  return sha256(JSON.stringify([sources(notebook), codeCells(notebook).map(({ outputs }) => outputs)]));
+}
+
+/**
+ * The modules of `lib/` that the cells import, as paths from the project root, sorted.
+ */
+export function importedModules(notebook: Notebook): string[] {
+  const found = new Set<string>();
+  for (const source of sources(notebook)) {
+    for (const [, specifier] of source.matchAll(/['"]\.\/(lib\/[^'"]+)['"]/g)) {
+      if (existsSync(join(projectRoot(), `${specifier}.ts`))) found.add(`${specifier}.ts`);
+    }
+  }
+  return [...found].sort();
+}
+
+/**
+ * The biggest output of a notebook, to name it when the file is too large.
+ *
+ * @returns the cell's number among the code cells, from 1, and the bytes of its outputs
+ */
+export function biggestOutput(notebook: Notebook): { readonly cell: number; readonly bytes: number } {
+  const sizes = codeCells(notebook).map(({ outputs }) => Buffer.byteLength(JSON.stringify(outputs)));
+  const bytes = Math.max(0, ...sizes);
+  return { cell: sizes.indexOf(bytes) + 1, bytes };
+}
