@@ -42,7 +42,7 @@ export function energyCompaction(
 ): Figure {
   const allKept: number[] = [];
   let smallest = 1;
-  const data = curves.map(({ label, kept, energy, style = lineStyle(0) }, index): Data => {
+  const data = curves.map(({ label, kept, energy, style }, index): Data => {
     const x: number[] = [];
     const y: number[] = [];
     const held: number[] = [];
@@ -56,7 +56,7 @@ export function energyCompaction(
       smallest = Math.min(smallest, left);
     }
     allKept.push(...x);
-    const { line } = styledLine(curves[index]?.style ? style : lineStyle(index));
+    const { line } = styledLine(style ?? lineStyle(index));
     return {
       type: 'scatter',
       mode: 'lines',

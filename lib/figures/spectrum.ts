@@ -45,6 +45,9 @@ export interface SpectrumOptions {
 
 const POINTS = 220;
 
+/** Shades of the bands, in turn. */
+const SHADES = ['rgba(0,0,0,0.05)', 'rgba(0,0,0,0.09)'] as const;
+
 /** Power spectral density over frequency, both logarithmic, with the band between the quartiles shaded. */
 export function spectrum(
   summaries: readonly SpectrumSummary[],
@@ -90,7 +93,6 @@ export function spectrum(
       },
     ];
   });
-  const shading = PALETTE_OF_BANDS;
   const bands = options.bands ?? [];
   return {
     name: options.name ?? 'spectrum',
@@ -114,7 +116,7 @@ export function spectrum(
           y0: 0,
           y1: 1,
           line: { width: 0 },
-          fillcolor: shading[index % shading.length] as string,
+          fillcolor: SHADES[index % SHADES.length] as string,
           layer: 'below',
         }),
       ),
@@ -131,5 +133,3 @@ export function spectrum(
     },
   };
 }
-
-const PALETTE_OF_BANDS = ['rgba(0,0,0,0.05)', 'rgba(0,0,0,0.09)'] as const;
