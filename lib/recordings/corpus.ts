@@ -126,7 +126,9 @@ export function readCodes(recording: Recording): Uint16Array {
 }
 
 /** SHA-256 over names and hashes of the recordings, hexadecimal: two corpora with equal hashes are the same. */
-export function corpusHash(corpus: Corpus): string {
+export function corpusHash(corpus: {
+  readonly recordings: readonly Pick<Recording, 'name' | 'sha256'>[];
+}): string {
   const hash = createHash('sha256');
   for (const { name, sha256 } of corpus.recordings) hash.update(`${name}\t${sha256}\n`);
   return hash.digest('hex');
