@@ -23,6 +23,12 @@ export function bundleOptions(): BuildOptions {
   };
 }
 
+/**
+ * Leaves nothing but what is executed. Names stay as they are: esbuild chooses short ones by the letters of the
+ * whole text, types and all.
+ */
+const PLAIN = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
+
 /** One entry that imports all the modules, none of whose exports can be dropped. */
 function entryOf(modules: readonly string[]): BuildOptions {
   const contents = modules
@@ -76,9 +82,8 @@ export async function hashCode(modules: readonly string[], without: readonly str
   const result = await build({
     ...bundleOptions(),
     ...entryOf(modules),
-    minify: true,
+    ...PLAIN,
     metafile: true,
-    legalComments: 'none',
     plugins: [leaveOut],
   });
   return sha256(result.outputFiles![0]!.text, ...packagesOf(result.metafile!));
@@ -107,7 +112,7 @@ export async function partsOfCode(modules: readonly string[]): Promise<CodeParts
       let hash = hashOfModule.get(textHash);
       if (hash === undefined) {
         const loader = file.endsWith('.ts') ? 'ts' : file.endsWith('.json') ? 'json' : 'js';
-        const { code } = await transform(text, { loader, minify: true, legalComments: 'none' });
+        const { code } = await transform(text, { loader, ...PLAIN });
         hash = sha256(code);
         hashOfModule.set(textHash, hash);
       }

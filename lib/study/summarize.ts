@@ -109,6 +109,11 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
   }));
 }
 
+/** Every operating point of a sweep, lossless included. */
+export function summarizePoints(result: SweepResult): OperatingPoint[] {
+  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step)));
+}
+
 /**
  * The curve of a sweep: sums over the corpus, medians over its recordings, rounded to six significant digits.
  *
@@ -116,27 +121,27 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
  */
 export function summarize(result: SweepResult, labels: CurveLabels): Curve {
   const lossless = result.steps.includes(LOSSLESS) ? measuredAt(result, LOSSLESS) : undefined;
-  const whole = lossless && summarizePoint(LOSSLESS, lossless);
+  const points = summarizePoints(result);
+  const whole = points.find(({ step }) => step === LOSSLESS);
   return {
     basis: result.codec.id,
     parameters: labels.parameters,
     family: labels.family,
     learned: labels.learned,
     notebook: labels.notebook,
-    points: result.steps
-      .filter((step) => step !== LOSSLESS)
-      .map((step) => summarizePoint(step, measuredAt(result, step))),
-    lossless: whole
-      ? {
-          compressedBytes: whole.compressedBytes,
-          compressionRatio: whole.compressionRatio,
-          compressionRatioTenBit: rounded((whole.compressionRatio * 10) / 16),
-          bitsPerSample: whole.bitsPerSample,
-          meanCompressionRatio: rounded(
-            sum(lossless, ({ wavBytes, point }) => wavBytes / point.compressedBytes) / lossless.length,
-          ),
-        }
-      : null,
+    points: points.filter(({ step }) => step !== LOSSLESS),
+    lossless:
+      lossless && whole
+        ? {
+            compressedBytes: whole.compressedBytes,
+            compressionRatio: whole.compressionRatio,
+            compressionRatioTenBit: rounded((whole.compressionRatio * 10) / 16),
+            bitsPerSample: whole.bitsPerSample,
+            meanCompressionRatio: rounded(
+              sum(lossless, ({ wavBytes, point }) => wavBytes / point.compressedBytes) / lossless.length,
+            ),
+          }
+        : null,
     delayMs: rounded((1000 * result.codec.delay) / SAMPLE_RATE),
     multiplyAddsPerSample: rounded(result.codec.multiplyAddsPerSample),
   };

@@ -56,7 +56,12 @@ export function createTemporaryProject(): TemporaryProject {
           {
             cwd: folder,
             // A test runner's own variables would make its children report to it.
-            env: { ...process.env, NODE_TEST_CONTEXT: undefined, NEUROBASIS_DATASET: '', NEUROBASIS_RECORDINGS: '' },
+            env: {
+              ...process.env,
+              NODE_TEST_CONTEXT: undefined,
+              NEUROBASIS_DATASET: '',
+              NEUROBASIS_RECORDINGS: '',
+            },
             stdio: ['ignore', 'pipe', 'pipe'],
           },
         );

@@ -1,14 +1,11 @@
 import { parseArgs } from 'node:util';
+import type { Dataset } from '../../lib/recordings/corpus';
 import { defaultJobs } from '../../lib/study/worker-pool';
-
-/** A command was given options that make no sense. */
-export class CommandLineError extends Error {
-  override readonly name = 'CommandLineError';
-}
+import { CommandLineError, datasetOption, positiveInteger } from '../command-line';
 
 /** What `npm run reproduce` was asked for. */
 export interface ReproduceOptions {
-  readonly dataset: 'neuralink' | 'sample' | undefined;
+  readonly dataset: Dataset | undefined;
   /** Parts of names of the notebooks to run; empty for all. */
   readonly only: readonly string[];
   /** Size of the subset of recordings; undefined for all. */
@@ -25,14 +22,6 @@ export const USAGE = `npm run reproduce -- [options]
   --recordings N              use a stratified subset of N recordings
   --jobs N                    use N processor cores (default: all)
   --force                     run notebooks though nothing has changed`;
-
-/** A whole number of at least 1 from the command line. */
-export function positiveInteger(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new CommandLineError(`--${option} ${text}: give a whole number from 1 on.`);
-}
 
 /**
  * Reads the command line.
@@ -57,12 +46,8 @@ export function parseOptions(args: readonly string[]): ReproduceOptions | 'help'
     throw new CommandLineError(`${(error as Error).message}\n\n${USAGE}`);
   }
   if (values.help) return 'help';
-  const { dataset } = values;
-  if (dataset !== undefined && dataset !== 'neuralink' && dataset !== 'sample') {
-    throw new CommandLineError(`There is no dataset "${dataset}": choose "neuralink" or "sample".`);
-  }
   return {
-    dataset,
+    dataset: datasetOption(values.dataset),
     only: (values.only ?? '').split(',').filter((part) => part !== ''),
     recordings: positiveInteger('recordings', values.recordings),
     jobs: positiveInteger('jobs', values.jobs) ?? defaultJobs(),

@@ -21,11 +21,12 @@ import {
   type ResultsDataset,
 } from '../../lib/study/results';
 import { projectRoot } from '../../lib/study/root';
+import { CommandLineError } from '../command-line';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { takeLock } from './lock';
 import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
-import { CommandLineError, type ReproduceOptions } from './options';
+import type { ReproduceOptions } from './options';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, writeProvenance } from './provenance';
 

@@ -1,0 +1,90 @@
+/**
+ * `npm run check`: everything that has to hold of what is committed.
+ *
+ *     npm run check                       all checks
+ *     npm run check -- --only types,cells some of them
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../lib/study/root';
+import { findDisagreements } from './check/agreement';
+import { checkCells, formatCellProblem } from './check/cells';
+import { problemsOfProgram } from './check/programs';
+import { listNotebooks } from './reproduce/notebook-file';
+
+interface Check {
+  readonly title: string;
+  /** Problems, one or more lines each; none when all is well. */
+  find(): Promise<readonly string[]>;
+}
+
+async function findCellProblems(): Promise<string[]> {
+  const folder = join(projectRoot(), 'notebooks');
+  const problems = await checkCells(listNotebooks(folder).map((name) => join(folder, name)));
+  return problems.map(formatCellProblem);
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  types: {
+    title: 'strict types of lib, kernel, tools, tests and bench',
+    find: () => problemsOfProgram('typescript/bin/tsc', ['-p', '.']),
+  },
+  kernel: {
+    title: "strict types of lib under the notebook kernel's compiler (5.0.4)",
+    find: () =>
+      problemsOfProgram('@tslab/typescript-for-tslab/bin/tsc', ['-p', 'tools/check/tsconfig.notebook.json']),
+  },
+  cells: {
+    title: 'strict types of the notebook cells',
+    find: findCellProblems,
+  },
+  lint: {
+    title: 'lint',
+    find: () => problemsOfProgram('eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+  },
+  format: {
+    title: 'format (npm run format mends it)',
+    find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  },
+  results: {
+    title: 'committed results, executed notebooks and figures agree',
+    find: () => findDisagreements(),
+  },
+};
+
+/** Runs one check and says how it went. */
+async function report(name: string, { title, find }: Check): Promise<boolean> {
+  let problems: readonly string[];
+  try {
+    problems = await find();
+  } catch (error) {
+    problems = [error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+  }
+  console.log(`${problems.length === 0 ? 'ok    ' : 'failed'}  ${name}: ${title}`);
+  for (const problem of problems) console.log(`          ${problem.replace(/\n/g, '\n          ')}`);
+  return problems.length === 0;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const wanted = values.only?.split(',') ?? Object.keys(CHECKS);
+  const unknown = wanted.filter((name) => !(name in CHECKS));
+  if (unknown.length > 0) {
+    console.error(`There is no check ${unknown.join(', ')}: choose from ${Object.keys(CHECKS).join(', ')}.`);
+    return 1;
+  }
+  const passed = await Promise.all(wanted.map((name) => report(name, CHECKS[name]!)));
+  const failed = passed.filter((ok) => !ok).length;
+  console.log(
+    failed === 0 ? `\nAll ${passed.length} checks passed.` : `\n${failed} of ${passed.length} checks failed.`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

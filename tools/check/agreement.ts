@@ -1,0 +1,133 @@
+/**
+ * Whether the committed results, executed notebooks and figures belong together and to the code as it is.
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readNotebook } from '../../kernel/notebook';
+import { corpusHash } from '../../lib/recordings/corpus';
+import { parseManifest } from '../../lib/recordings/manifest';
+import { readResults } from '../../lib/study/results';
+import { projectRoot } from '../../lib/study/root';
+import { fingerprint, namedChanges } from '../reproduce/fingerprint';
+import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
+import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
+
+/** Most bytes of `figures/` of the committed dataset. */
+const FIGURES_LIMIT = 20_000_000;
+
+/** The dataset whose results are committed. */
+const DATASET = 'neuralink';
+
+/** Files of the dataset's folder that no notebook makes by itself, or that change from run to run. */
+const UNTRACKED = new Set(['results.json', 'timings.json', 'provenance.json']);
+
+/** Where the committed results are; a test gives another folder. */
+export interface AgreementPlaces {
+  /** Folder of the notebooks. */
+  readonly notebooks: string;
+  /** `figures/<dataset>`. */
+  readonly figures: string;
+  /** Manifest of the recordings. */
+  readonly manifest: string;
+}
+
+function committedPlaces(): AgreementPlaces {
+  const root = projectRoot();
+  return {
+    notebooks: join(root, 'notebooks'),
+    figures: join(root, 'figures', DATASET),
+    manifest: join(root, 'data', `${DATASET}.manifest.tsv`),
+  };
+}
+
+/** Problems of the committed results, each with what to do; empty when there are none. */
+export async function findDisagreements(places: AgreementPlaces = committedPlaces()): Promise<string[]> {
+  const resultsPath = join(places.figures, 'results.json');
+  const results = readResults(resultsPath);
+  const names = listNotebooks(places.notebooks);
+  if (!results) {
+    return [`figures/${DATASET}/results.json is missing: import the recordings and run "npm run reproduce".`];
+  }
+  const problems: string[] = [];
+
+  const manifest = parseManifest(readFileSync(places.manifest, 'utf8'), places.manifest);
+  if (corpusHash({ recordings: manifest }) !== results.dataset.sha256) {
+    problems.push(
+      'results.json was measured on other recordings than the manifest lists: run "npm run reproduce".',
+    );
+  }
+  for (const { basis, notebook } of results.curves) {
+    if (!names.includes(notebook)) {
+      problems.push(`results.json has a curve of ${basis} by ${notebook}, and there is no such notebook.`);
+    }
+  }
+
+  const { notebooks: records, shared } = readProvenance(places.figures);
+  for (const name of names) {
+    const path = join(places.notebooks, name);
+    const notebook = readNotebook(path);
+    const { size } = statSync(path);
+    if (size >= NOTEBOOK_LIMIT) {
+      const { cell, bytes } = biggestOutput(notebook);
+      problems.push(
+        `${name} has ${size} bytes (code cell ${cell} alone ${bytes}); the limit is ${NOTEBOOK_LIMIT}.`,
+      );
+    }
+    if (
+      codeCells(notebook).some(({ outputs }) => outputs.some(({ output_type }) => output_type === 'error'))
+    ) {
+      problems.push(`${name} shows an error: mend it and run "npm run reproduce".`);
+    }
+    const record = records[name];
+    if (!record) {
+      problems.push(`${name} was never run on the whole corpus: run "npm run reproduce".`);
+      continue;
+    }
+    const now = await fingerprint(name, notebook, results.dataset.sha256, resultsPath);
+    const changes = namedChanges(record.inputs, now);
+    if (changes.length > 0) {
+      problems.push(
+        `${name} is stale: changed since it ran: ${changes.join(', ')}. Run "npm run reproduce".`,
+      );
+    }
+    for (const problem of outputProblems(places.figures, name, record, path)) {
+      problems.push(`${name}: ${problem}. Run "npm run reproduce".`);
+    }
+  }
+
+  for (const name of Object.keys(records)) {
+    if (!names.includes(name)) {
+      problems.push(`${name} is gone, its figures are not: run "npm run reproduce".`);
+    }
+  }
+  for (const [file, expected] of Object.entries(shared)) {
+    if (hashFile(join(places.figures, file)) !== expected) {
+      problems.push(`figures/${DATASET}/${file} is missing or was changed: run "npm run reproduce".`);
+    }
+  }
+  const known = new Set([
+    ...Object.values(records).flatMap(({ outputs }) => Object.keys(outputs)),
+    ...Object.keys(shared),
+  ]);
+  let bytes = 0;
+  for (const file of listFiles(places.figures)) {
+    bytes += statSync(join(places.figures, file)).size;
+    if (!known.has(file) && !UNTRACKED.has(file)) {
+      problems.push(`figures/${DATASET}/${file} is made by no notebook: remove it.`);
+    }
+  }
+  if (bytes >= FIGURES_LIMIT) {
+    problems.push(
+      `figures/${DATASET} has ${bytes} bytes; the limit is ${FIGURES_LIMIT}: thin what is drawn.`,
+    );
+  }
+  return problems;
+}
+
+function listFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(join(folder, file)).isFile())
+    .map((file) => file.split('\\').join('/'))
+    .sort();
+}
