@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Codec } from '../../lib/coding/codec';
+import { pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../../lib/recordings/adc';
+import type { Corpus } from '../../lib/recordings/corpus';
+import { canonicalWav } from '../../lib/recordings/wav';
+
+/** ADC codes of noise about the middle of the range; the same for the same seed. */
+export function noiseCodes(length: number, seed: number): Uint16Array {
+  let state = seed + 1;
+  return Uint16Array.from({ length }, () => {
+    state = (Math.imul(state, 48271) >>> 0) % 2147483647;
+    return 500 + (state % 24);
+  });
+}
+
+/** A corpus of short recordings of noise, written to a temporary folder. */
+export function createSmallCorpus(lengths: readonly number[]): { corpus: Corpus; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'small-corpus-'));
+  const recordings = lengths.map((length, i) => {
+    const codes = noiseCodes(length, i);
+    const bytes = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
+    const name = `${i}.wav`;
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    // Salted, so that no cache of an earlier run knows them.
+    const sha256 = createHash('sha256').update(bytes).update(folder).digest('hex');
+    return {
+      name,
+      path,
+      wavBytes: bytes.length,
+      samples: length,
+      standardDeviation: standardDeviation(codes),
+      sha256,
+    };
+  });
+  return {
+    corpus: { name: 'small', label: `${lengths.length} short recordings`, synthetic: true, recordings },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** A codec that is in no catalog: a byte or two for each sample, no entropy coding. */
+export function createPlainCodec(change: Partial<Codec> = {}): Codec {
+  return {
+    id: 'plain-of-a-test',
+    delay: 0,
+    multiplyAddsPerSample: 0,
+    encode(codes, step) {
+      const bytes = new Uint8Array(2 * codes.length + 4);
+      const view = new DataView(bytes.buffer);
+      const size = step === 0 ? 1 : step;
+      view.setFloat32(0, size);
+      let nonzero = 0;
+      codes.forEach((code, i) => {
+        const level = Math.round(code / size);
+        view.setUint16(4 + 2 * i, level);
+        if (level !== 0) nonzero++;
+      });
+      return { bytes, nonzero };
+    },
+    decode(bytes) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const size = view.getFloat32(0);
+      return Uint16Array.from({ length: (bytes.length - 4) / 2 }, (_, i) =>
+        Math.min(1023, Math.round(view.getUint16(4 + 2 * i) * size)),
+      );
+    },
+    ...change,
+  };
+}
