@@ -1,4 +1,4 @@
-import { CANNOT_FIND_MODULE, announceChangedFiles } from './typescript';
+import { CANNOT_FIND_MODULE, announceChangedFiles, waitsAtTopLevel } from './typescript';
 import { dirname, join, relative } from 'node:path';
 import {
   createConverter,
@@ -44,6 +44,8 @@ export class CellCompiler implements Converter {
     return {
       ...result,
       output: `${result.output}\n//# sourceURL=${name}`,
+      // tslab overlooks some forms.
+      hasToplevelAwait: waitsAtTopLevel(source),
       sideOutputs: this.outdated(result.sideOutputs ?? []),
     };
   }

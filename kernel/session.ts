@@ -1,6 +1,7 @@
 import { CellCompiler } from './compiler';
 import { createRequire } from 'node:module';
 import { StringDecoder } from 'node:string_decoder';
+import { setImmediate } from 'node:timers/promises';
 import { inspect, types } from 'node:util';
 import { createExecutor, type Executor } from 'tslab/dist/executor';
 import { improveStacks } from './stack';
@@ -77,14 +78,17 @@ export class Session {
     this.capture(output);
     this.compiler.cell = number;
     this.compiler.diagnostics = [];
-    this.failure = this.stray = undefined;
+    this.failure = undefined;
     let succeeded = false;
     try {
       succeeded = await this.executor.execute(code);
     } catch (error) {
       this.failure = { thrown: error };
     }
+    // Node reports a rejection that nobody awaits only after the cell's last step.
+    await setImmediate();
     const failure = this.stray ?? this.failure;
+    this.stray = undefined;
     if (failure) return thrownError(failure.thrown, number);
     return succeeded ? undefined : this.compilerError(number);
   }

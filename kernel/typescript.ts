@@ -87,6 +87,21 @@ const module = load.cache[path];
 if (!module) throw new Error(`${path} was not loaded as a CommonJS module`);
 module.exports = view;
 
+/** Whether a cell waits outside of all its functions, in any of the forms that has: `await x`, `await (x)`, `for await`. */
+export function waitsAtTopLevel(source: string): boolean {
+  const isWait = (node: TypeScript.Node): boolean =>
+    typescript.isAwaitExpression(node) ||
+    (typescript.isForOfStatement(node) && node.awaitModifier !== undefined);
+  const search = (node: TypeScript.Node): boolean =>
+    isWait(node) ||
+    (!typescript.isFunctionLike(node) &&
+      typescript.forEachChild(node, (child) => search(child) || undefined) === true);
+  // As a module: in a script `await (x)` would be the call of a function.
+  return search(
+    typescript.createSourceFile('cell.ts', `${source}\nexport {};`, typescript.ScriptTarget.Latest),
+  );
+}
+
 interface WatchedFile {
   readonly callback: TypeScript.FileWatcherCallback;
   state: string;

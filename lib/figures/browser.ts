@@ -218,6 +218,8 @@ async function start(program: BrowserProgram): Promise<BrowserSession> {
     args: FLAGS,
     env: { ...process.env, ...program.environment },
     timeout: START_TIMEOUT,
+    // Whoever listens to Ctrl-C decides what it means: the kernel only stops a cell, puppeteer would end the process.
+    handleSIGINT: process.listenerCount('SIGINT') === 0,
   });
   const child = browser.process();
   const profile = profileFolder(browser);

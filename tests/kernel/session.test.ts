@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/study/root';
+import { browserTest } from '../figures/with-browser';
 import type { Ran, Request } from './session-host';
 
 const root = projectRoot();
@@ -162,6 +163,16 @@ test('an error of the compiler in a module is reported under the name of the mod
   assert.match(error?.traceback.join('\n') ?? '', new RegExp(`${folder}/wrong.ts:2:\\d+ - error TS2322`));
 });
 
+test('a cell may wait at its top level in every form, and is not confused by functions that wait', async () => {
+  assert.equal(await value('await Promise.resolve(1)'), '1');
+  assert.equal(await value('await (Promise.resolve(2))'), '2');
+  assert.equal(await value('(await (await Promise.resolve([3])))[0]'), '3');
+  assert.equal(await value('await [4][0]'), '4');
+  assert.equal((await run('for await (const n of [5, 6]) console.log(n);')).printed, '5\n6\n');
+  assert.equal(await value('if (true) {\n  await (null);\n}\nconst later = 7;'), undefined);
+  assert.equal(await value('const waits = async () => await (null);\nlater'), '7');
+});
+
 test('what is thrown without being an Error fails the cell', async () => {
   assert.match((await run("throw 'text';")).error?.message ?? '', /'text', which is not an Error/);
   assert.match(
@@ -185,6 +196,18 @@ test('SIGINT ends a computing cell and leaves the kernel usable', unlessWindows,
   setTimeout(() => host.kill('SIGINT'), 1000);
   assert.equal((await pending).error?.name, 'Interrupted');
   assert.equal(await value('kept + 1'), '43');
+});
+
+browserTest('SIGINT leaves the kernel and a browser that a cell started alive', async () => {
+  const started = await run(
+    "import { launchBrowser } from './lib/figures/browser';\nconst { browser } = await launchBrowser();",
+  );
+  assert.equal(started.error, undefined, started.error?.traceback.join('\n'));
+  const pending = run('await new Promise((resolve) => setTimeout(resolve, 60_000));');
+  setTimeout(() => host.kill('SIGINT'), 1000);
+  assert.equal((await pending).error?.name, 'Interrupted');
+  assert.equal(await value('await (await browser.newPage()).evaluate("6 * 7")'), '42');
+  await value('await browser.close();');
 });
 
 test('completion and inspection know what ./lib exports', async () => {
