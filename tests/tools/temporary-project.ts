@@ -15,13 +15,21 @@ export interface TemporaryProject {
   readonly folder: string;
   /** Writes a notebook of code cells, with their texts as given. */
   writeNotebook(name: string, cells: readonly string[]): void;
-  /** Runs `tools/<command>.ts` in the folder. */
-  run(command: string, ...args: readonly string[]): Promise<CommandResult>;
+  /**
+   * Runs `tools/<command>.ts` in the folder.
+   *
+   * @param interruptAt - sends SIGINT as soon as this was printed
+   */
+  run(command: string, args: readonly string[], interruptAt?: string): Promise<CommandResult>;
   remove(): void;
 }
 
-/** Makes a temporary project; its data folder is empty, so that the commands use the sample. */
-export function createTemporaryProject(): TemporaryProject {
+/**
+ * Makes a temporary project; its data folder is empty, so that the commands use the sample.
+ *
+ * @param environment - variables for the commands, beside those of this process
+ */
+export function createTemporaryProject(environment: Readonly<Record<string, string>> = {}): TemporaryProject {
   const root = projectRoot();
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-'));
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
@@ -48,7 +56,7 @@ export function createTemporaryProject(): TemporaryProject {
       };
       writeFileSync(join(folder, 'notebooks', name), JSON.stringify(notebook));
     },
-    run(command, ...args) {
+    run(command, args, interruptAt) {
       return new Promise((resolve, reject) => {
         const child = spawn(
           process.execPath,
@@ -58,6 +66,7 @@ export function createTemporaryProject(): TemporaryProject {
             // A test runner's own variables would make its children report to it.
             env: {
               ...process.env,
+              ...environment,
               NODE_TEST_CONTEXT: undefined,
               NEUROBASIS_DATASET: '',
               NEUROBASIS_RECORDINGS: '',
@@ -66,8 +75,14 @@ export function createTemporaryProject(): TemporaryProject {
           },
         );
         let output = '';
-        child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-        child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+        const append = (chunk: Buffer): void => {
+          const before = output.length;
+          output += chunk.toString();
+          const position = interruptAt === undefined ? -1 : output.indexOf(interruptAt);
+          if (position >= 0 && position + interruptAt!.length > before) child.kill('SIGINT');
+        };
+        child.stdout.on('data', append);
+        child.stderr.on('data', append);
         child.on('error', reject);
         child.on('close', (code) => resolve({ code, output }));
       });

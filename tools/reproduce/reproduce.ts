@@ -127,7 +127,9 @@ class Reproduction {
       writeResults(resultsPath(this.dataset.name), { ...results, curves });
     }
     const notebooks = Object.entries(provenance.notebooks).filter(([name]) => present.has(name));
-    writeProvenance(this.folder, { ...provenance, notebooks: Object.fromEntries(notebooks) });
+    // Without a record of its gallery, a new one is made.
+    writeProvenance(this.folder, { notebooks: Object.fromEntries(notebooks), shared: {} });
+    for (const [name] of removed) rmSync(this.places(name).executed, { force: true });
   }
 
   private async runAll(names: readonly string[]): Promise<void> {

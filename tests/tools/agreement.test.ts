@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { readNotebook, serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { corpusHash } from '../../lib/recordings/corpus';
+import { mergeCurves, writeResults, type Curve } from '../../lib/study/results';
+import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
+import { fingerprint } from '../../tools/reproduce/fingerprint';
+import { hashExecuted } from '../../tools/reproduce/notebook-file';
+import { hashCurves, hashFile, writeProvenance } from '../../tools/reproduce/provenance';
+
+const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const places: AgreementPlaces = {
+  notebooks: join(folder, 'notebooks'),
+  figures: join(folder, 'figures'),
+  manifest: join(folder, 'manifest.tsv'),
+};
+const NAME = '01-samples.ipynb';
+const notebookPath = join(places.notebooks, NAME);
+const resultsPath = join(places.figures, 'results.json');
+const entry = { name: 'a.wav', bytes: 48, samples: 2, standardDeviation: 1, sha256: 'a'.repeat(64) };
+const dataset = {
+  name: 'neuralink',
+  label: '1 recording',
+  synthetic: false,
+  recordings: 1,
+  samples: 2,
+  wavBytes: 48,
+  sha256: corpusHash({ recordings: [entry] }),
+};
+const curve: Curve = {
+  basis: 'identity',
+  parameters: {},
+  family: 'none',
+  learned: false,
+  notebook: NAME,
+  points: [],
+  lossless: null,
+  delayMs: 0,
+  multiplyAddsPerSample: 0,
+};
+
+const NOTEBOOK: Notebook = {
+  cells: [
+    { cell_type: 'markdown', id: 'text', metadata: {}, source: 'Words.' },
+    {
+      cell_type: 'code',
+      id: 'code',
+      metadata: {},
+      source: `import { projectRoot } from './lib/study/root';\n1 + 1`,
+      execution_count: 1,
+      outputs: [
+        { output_type: 'execute_result', data: { 'text/plain': '2' }, metadata: {}, execution_count: 1 },
+      ],
+    },
+  ],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+};
+
+function writeNotebook(change: (cells: Notebook['cells']) => void): void {
+  const notebook = structuredClone(NOTEBOOK);
+  change(notebook.cells);
+  writeFileSync(notebookPath, serializeNotebook(notebook));
+}
+
+/** Everything as a run leaves it. */
+async function writeConsistent(): Promise<void> {
+  rmSync(places.notebooks, { recursive: true, force: true });
+  rmSync(places.figures, { recursive: true, force: true });
+  mkdirSync(places.notebooks, { recursive: true });
+  mkdirSync(places.figures, { recursive: true });
+  writeFileSync(
+    places.manifest,
+    `name\tbytes\tsamples\tstandardDeviation\tsha256\na.wav\t48\t2\t1.00\t${entry.sha256}\n`,
+  );
+  writeNotebook(() => undefined);
+  writeFileSync(join(places.figures, '01-samples-curve.svg'), '<svg/>');
+  writeFileSync(join(places.figures, 'index.html'), '<html/>');
+  const results = mergeCurves(undefined, dataset, NAME, [curve]);
+  writeResults(resultsPath, results);
+  writeFileSync(join(places.figures, 'timings.json'), '{}');
+  const inputs = await fingerprint(NAME, readNotebook(notebookPath), dataset.sha256, resultsPath);
+  const svg = hashFile(join(places.figures, '01-samples-curve.svg'))!;
+  writeProvenance(places.figures, {
+    notebooks: {
+      [NAME]: {
+        inputs,
+        outputs: { '01-samples-curve.svg': svg },
+        executed: hashExecuted(readNotebook(notebookPath)),
+        curves: hashCurves(results.curves),
+      },
+    },
+    shared: { 'index.html': hashFile(join(places.figures, 'index.html'))! },
+  });
+}
+
+beforeEach(writeConsistent);
+
+async function expectProblems(...patterns: RegExp[]): Promise<void> {
+  const problems = await findDisagreements(places);
+  const text = problems.join('\n');
+  for (const pattern of patterns) assert.match(text, pattern);
+  assert.equal(problems.length, patterns.length, text);
+}
+
+test('what a run left is in agreement, also after its prose was edited', async () => {
+  await expectProblems();
+  writeNotebook((cells) => (cells[0]!.source = 'Other words.'));
+  await expectProblems();
+});
+
+test('a notebook whose code was edited since it ran is stale', async () => {
+  writeNotebook((cells) => (cells[1]!.source = `import { projectRoot } from './lib/study/root';\n1 + 2`));
+  await expectProblems(/01-samples\.ipynb is stale.*its code cells/, /outputs in the notebook are not those/);
+});
+
+test('a notebook is stale when a module that it imports has changed, and the module is named', async () => {
+  const path = join(places.figures, 'provenance.json');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace(/("lib\/study\/root\.ts": )"\w+"/, '$1"0000000000000000"'));
+  await expectProblems(/01-samples\.ipynb is stale.*: lib\/study\/root\.ts\. Run/);
+});
+
+test('outputs that were changed by hand are found', async () => {
+  writeNotebook((cells) => {
+    const [, cell] = cells;
+    if (cell?.cell_type === 'code') cell.outputs = [];
+  });
+  writeFileSync(join(places.figures, '01-samples-curve.svg'), '<svg>other</svg>');
+  writeFileSync(join(places.figures, 'index.html'), 'other');
+  await expectProblems(
+    /outputs in the notebook are not those/,
+    /01-samples-curve\.svg has been changed/,
+    /index\.html is missing or was changed/,
+  );
+});
+
+test('results that were changed by hand, or lost, are found', async () => {
+  writeFileSync(resultsPath, readFileSync(resultsPath, 'utf8').replace('"delayMs": 0', '"delayMs": 1'));
+  await expectProblems(/its curves in results\.json are not those of its last run/);
+  rmSync(resultsPath);
+  await expectProblems(/results\.json is missing/);
+});
+
+test('results of other recordings than those of the manifest are found', async () => {
+  writeFileSync(places.manifest, readFileSync(places.manifest, 'utf8').replace('aaaa', 'bbbb'));
+  await expectProblems(/measured on other recordings/);
+});
+
+test('files that no notebook makes, and curves and figures of notebooks that are gone, are found', async () => {
+  writeFileSync(join(places.figures, 'left-over.png'), '');
+  await expectProblems(/left-over\.png is made by no notebook/);
+  await writeConsistent();
+  rmSync(notebookPath);
+  await expectProblems(
+    /curve of identity by 01-samples\.ipynb, and there is no such/,
+    /01-samples\.ipynb is gone/,
+  );
+});
+
+test('a notebook that was never run, is too large or shows an error is found', async () => {
+  writeFileSync(join(places.notebooks, '02-new.ipynb'), serializeNotebook(NOTEBOOK));
+  await expectProblems(/02-new\.ipynb was never run/);
+  rmSync(join(places.notebooks, '02-new.ipynb'));
+  writeNotebook((cells) => {
+    const [, cell] = cells;
+    if (cell?.cell_type !== 'code') return;
+    cell.outputs = [
+      { output_type: 'stream', name: 'stdout', text: 'x'.repeat(1_000_000) },
+      { output_type: 'error', ename: 'Error', evalue: 'no', traceback: [] },
+    ];
+  });
+  await expectProblems(/the limit is 1000000/, /shows an error/, /outputs in the notebook are not those/);
+});
+
+test('figures that weigh too much are found', async () => {
+  writeFileSync(join(places.figures, 'timings.json'), Buffer.alloc(20_000_000));
+  await expectProblems(/figures\/neuralink has \d+ bytes; the limit is 20000000/);
+});

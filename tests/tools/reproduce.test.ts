@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { findBrowser, type BrowserProgram } from '../../lib/figures/browser';
+import type { Results } from '../../lib/study/results';
+import { createTemporaryProject, type CommandResult, type TemporaryProject } from './temporary-project';
+
+// One project for all tests here: each goes on from where the one before it left it.
+
+let browser: BrowserProgram | undefined;
+let missing = '';
+let project: TemporaryProject;
+before(async () => {
+  try {
+    browser = await findBrowser();
+  } catch (error) {
+    if (process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw error;
+    missing = (error as Error).message;
+    return;
+  }
+  project = createTemporaryProject({ ...browser.environment, CHROME: browser.executable });
+  mkdirSync(join(project.folder, 'lib', 'own'));
+  writeLibrary('2');
+  project.writeNotebook('00-figure.ipynb', FIGURE_CELLS);
+  project.writeNotebook('01-curve.ipynb', CURVE_CELLS);
+  project.writeNotebook('90-compare.ipynb', COMPARE_CELLS);
+});
+after(() => project?.remove());
+
+function reproduceTest(title: string, body: () => Promise<void>): void {
+  test(title, async (context) => {
+    if (browser) await body();
+    else context.skip(missing);
+  });
+}
+
+const FIGURE_CELLS = [
+  `import { showFigure } from './lib/figures/display';`,
+  `await showFigure({ name: 'line', title: 'A line', subtitle: 'Of three points', data: [{ x: [1, 2, 3], y: [2, 1, 3] }], layout: {} });`,
+];
+const CURVE_CELLS = [
+  `import { openCorpus } from './lib/recordings/corpus';
+import { saveCurve } from './lib/study/results';
+import { double } from './lib/own/double';
+const corpus = openCorpus();`,
+  `saveCurve(corpus, { basis: 'a-basis', parameters: {}, family: 'none', learned: false, notebook: '01-curve.ipynb',
+  points: [], lossless: null, delayMs: 0, multiplyAddsPerSample: double(21) }, { basis: 'a-basis', points: [] });
+double(21)`,
+];
+const COMPARE_CELLS = [
+  `import { readResults, resultsPath } from './lib/study/results';
+import { openCorpus } from './lib/recordings/corpus';
+const results = readResults(resultsPath(openCorpus().name));
+console.log(results?.curves.map((curve) => curve.basis).join());`,
+];
+
+function writeLibrary(factor: string): void {
+  writeFileSync(
+    join(project.folder, 'lib', 'own', 'double.ts'),
+    `export function double(x: number): number {\n  return x * ${factor};\n}\n`,
+  );
+}
+
+const reproduce = (args: readonly string[] = [], interruptAt?: string): Promise<CommandResult> =>
+  project.run('reproduce', ['--recordings', '2', ...args], interruptAt);
+const figures = (file: string): string => join(project.folder, 'figures', 'sample-2', file);
+const read = (file: string): string => readFileSync(figures(file), 'utf8');
+
+/** Every kept file with its bytes; timings change from run to run. */
+function snapshot(): Record<string, string> {
+  const files = readdirSync(figures(''), { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    files
+      .filter((file) => file !== 'timings.json' && statSync(figures(file)).isFile())
+      .map((file) => [file, readFileSync(figures(file)).toString('base64')]),
+  );
+}
+
+reproduceTest('all notebooks are run and everything they make is kept', async () => {
+  const { code, output } = await reproduce();
+  assert.equal(code, 0, output);
+  assert.match(output, /embedded synthetic sample is used/);
+  assert.match(output, /npm run data -- --from/);
+  assert.match(output, /01-curve\.ipynb: cell 2 of 2/);
+  assert.match(output, /Done in/);
+  assert.deepEqual(Object.keys(snapshot()), [
+    '00-figure-line.json',
+    '00-figure-line.png',
+    '00-figure-line.svg',
+    'index.html',
+    join('notebooks', '00-figure.ipynb'),
+    join('notebooks', '01-curve.ipynb'),
+    join('notebooks', '90-compare.ipynb'),
+    'plotly.min.js',
+    'provenance.json',
+    'results.json',
+  ]);
+  const { curves, dataset } = JSON.parse(read('results.json')) as Results;
+  assert.equal(dataset.name, 'sample-2');
+  assert.deepEqual(
+    curves.map(({ basis, notebook, multiplyAddsPerSample }) => [basis, notebook, multiplyAddsPerSample]),
+    [['a-basis', '01-curve.ipynb', 42]],
+  );
+  // Notebooks that compare run after the others.
+  assert.match(read(join('notebooks', '90-compare.ipynb')), /a-basis/);
+  assert.match(read('index.html'), /A line/);
+  // The notebooks themselves keep no outputs of a subset.
+  assert.doesNotMatch(readFileSync(join(project.folder, 'notebooks', '90-compare.ipynb'), 'utf8'), /"text"/);
+});
+
+reproduceTest('a second run finds nothing changed, says so, and writes nothing', async () => {
+  const before = snapshot();
+  const written = statSync(figures('provenance.json')).mtimeMs;
+  appendFileSync(join(project.folder, 'lib', 'own', 'double.ts'), '// A comment changes nothing.\n');
+  const { code, output } = await reproduce();
+  assert.equal(code, 0, output);
+  assert.match(output, /Nothing has changed/);
+  assert.doesNotMatch(output, /started/);
+  assert.deepEqual(snapshot(), before);
+  assert.equal(statSync(figures('provenance.json')).mtimeMs, written);
+});
+
+reproduceTest('what depends on a change is run again, and what was lost is made again', async () => {
+  const before = snapshot();
+  writeLibrary('3');
+  project.writeNotebook('03-other.ipynb', ['1 + 1']);
+  rmSync(figures('00-figure-line.svg'));
+  writeFileSync(figures('index.html'), 'changed by hand');
+  const { code, output } = await reproduce();
+  assert.equal(code, 0, output);
+  assert.match(output, /01-curve\.ipynb: started/);
+  assert.match(read('results.json'), /"multiplyAddsPerSample": 63/);
+  // The results that it reads have changed.
+  assert.match(output, /90-compare\.ipynb: started/);
+  const now = snapshot();
+  assert.equal(now['00-figure-line.svg'], before['00-figure-line.svg']);
+  assert.equal(now['00-figure-line.png'], before['00-figure-line.png']);
+  assert.match(read('index.html'), /A line/);
+});
+
+reproduceTest('notebooks that fail are named with cell, line and error; what was kept stays', async () => {
+  const before = snapshot();
+  project.writeNotebook('01-curve.ipynb', [
+    CURVE_CELLS[0]!,
+    CURVE_CELLS[1]!.replace('21', '1'),
+    `const limit: number = 3;\nif (limit > 2) throw new RangeError('more than two');`,
+  ]);
+  project.writeNotebook('02-types.ipynb', [`const text: string = 'a';\nconst count: number = text;`]);
+  project.writeNotebook('03-other.ipynb', [`2 + 1`, `console.log('x'.repeat(1_100_000))`]);
+  const { code, output } = await reproduce();
+  assert.equal(code, 1);
+  assert.match(output, /01-curve\.ipynb failed:\ncode cell 3, line 2: if \(limit > 2\)/);
+  assert.match(output, /RangeError: more than two/);
+  assert.match(output, /02-types\.ipynb failed:\ncode cell 1, line 2: const count: number = text/);
+  assert.match(output, /not assignable to type 'number'/);
+  assert.match(output, /03-other\.ipynb failed:\n.*biggest output is that of code cell 2/);
+  assert.match(output, /00-figure\.ipynb: unchanged/);
+  assert.match(output, /3 of 5 notebooks failed/);
+  assert.deepEqual(snapshot(), before);
+});
+
+reproduceTest('a run that is stopped keeps what was there and ends with code 130', async () => {
+  const before = snapshot();
+  project.writeNotebook('03-other.ipynb', [`await new Promise((resolve) => setTimeout(resolve, 60_000))`]);
+  const { code, output } = await reproduce(['--only', '03'], '03-other.ipynb: cell 1 of 1');
+  assert.equal(code, 130, output);
+  assert.match(output, /Stopped/);
+  assert.deepEqual(snapshot(), before);
+});
+
+reproduceTest('what a notebook made goes when the notebook goes', async () => {
+  for (const name of ['01-curve', '02-types', '03-other']) {
+    rmSync(join(project.folder, 'notebooks', `${name}.ipynb`));
+  }
+  const { code, output } = await reproduce(['--only', '00']);
+  assert.equal(code, 0, output);
+  for (const file of ['results.json', 'provenance.json', 'index.html']) {
+    assert.doesNotMatch(read(file), /01-curve/);
+  }
+  assert.ok(!existsSync(figures(join('notebooks', '01-curve.ipynb'))));
+});
+
+reproduceTest('a name that no notebook has is refused', async () => {
+  const { code, output } = await reproduce(['--only', 'wavelet']);
+  assert.equal(code, 1);
+  assert.match(output, /No notebook has a name with wavelet in it: there are 00-figure\.ipynb/);
+});
