@@ -24,7 +24,14 @@ import {
 } from '../../lib/study/results';
 import type { NotebookInputs } from './fingerprint';
 import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
-import { hashCurves, hashFile, readProvenance, writeProvenance, type NotebookRecord } from './provenance';
+import {
+  hashCurves,
+  hashFile,
+  readProvenance,
+  sortedByKey,
+  writeProvenance,
+  type NotebookRecord,
+} from './provenance';
 
 /** What a notebook made cannot be kept. */
 export class OutputError extends Error {
@@ -157,8 +164,11 @@ export function keepOutputs(
   const timings = readTimings(folder);
   const measured = new Set(merged.curves.map((curve) => curve.basis));
   const speeds = saved.map(({ speed }) => speed);
-  const merge: Timings = {
-    notebooks: { ...timings.notebooks, [name]: cellSeconds.map((seconds) => Number(seconds.toFixed(2))) },
+  const newTimings: Timings = {
+    notebooks: sortedByKey({
+      ...timings.notebooks,
+      [name]: cellSeconds.map((seconds) => Number(seconds.toFixed(2))),
+    }),
     curves: [
       ...timings.curves.filter(
         ({ basis }) => measured.has(basis) && !speeds.some((speed) => speed.basis === basis),
@@ -166,5 +176,5 @@ export function keepOutputs(
       ...speeds,
     ].sort((a, b) => a.basis.localeCompare(b.basis, 'en', { numeric: true })),
   };
-  writeWhole(join(folder, 'timings.json'), `${JSON.stringify(merge, null, 1)}\n`);
+  writeWhole(join(folder, 'timings.json'), `${JSON.stringify(newTimings, null, 1)}\n`);
 }

@@ -147,7 +147,7 @@ export class ProgressView {
 
   private left(): string {
     const seconds = this.allSecondsLeft();
-    return seconds === undefined || seconds < 1 ? '' : ` (about ${formatSeconds(seconds)} left in all)`;
+    return seconds === undefined || seconds < 1 ? '' : `, about ${formatSeconds(seconds)} left in all`;
   }
 
   private draw(): void {
@@ -158,7 +158,7 @@ export class ProgressView {
       return line.slice(0, (this.output.columns ?? 80) - 1);
     });
     const left = this.left();
-    lines.push(left === '' ? '' : left.trim());
+    lines.push(left.replace(/^, /, ''));
     const up = this.drawnLines > 0 ? `\x1b[${this.drawnLines}A` : '';
     this.output.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join('')}`);
     this.drawnLines = lines.length;
@@ -170,6 +170,6 @@ export class ProgressView {
     if (state !== 'running') return `${state}, ${formatSeconds((endedAt - startedAt) / 1000)}`;
     const elapsed = formatSeconds((Date.now() - startedAt) / 1000);
     const work = progress && !progress.finished ? `  ${formatProgress(progress)}` : '';
-    return `cell ${cell} of ${cells}, ${elapsed}${work}`;
+    return `${cell === 0 ? 'starting' : `cell ${cell} of ${cells}`}, ${elapsed}${work}`;
   }
 }
