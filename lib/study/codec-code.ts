@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { parseBasisId } from '../bases/catalog';
+import { hashCode } from './code-fingerprint';
+
+/** What measures and codes, whatever the basis. */
+const SHARED_MODULES = ['lib/study/measure.ts', 'lib/coding/codec-from-id.ts'];
+
+/** Names every basis, so it is left out: the basis at hand is named by its own module. */
+const CATALOG_MODULE = 'lib/bases/catalog.ts';
+
+/**
+ * SHA-256 of everything that a measurement with this codec depends on, but the recording and the step: the coder,
+ * the metrics, the one basis and what its catalog entry says of it. It does not change when another basis is
+ * edited, nor when a comment is.
+ *
+ * @returns undefined when the catalog has no such codec
+ */
+export async function hashCodecCode(codecId: string): Promise<string | undefined> {
+  const found = parseBasisId(codecId);
+  if (!found) return undefined;
+  const { entry, parameter } = found;
+  const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
+  const facts = [entry.formatFamily, entry.formatParameter(parameter), entry.losslessStep];
+  return createHash('sha256')
+    .update(JSON.stringify([code, ...facts]))
+    .digest('hex');
+}

@@ -1,0 +1,233 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { Codec } from '../coding/codec';
+import type { Corpus, Recording } from '../recordings/corpus';
+import { openMeasurementCache, type MeasurementCache } from './cache';
+import { measuringPool } from './measuring-pool';
+import { hashCodecCode } from './codec-code';
+import { measureRecording } from './measure';
+import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
+import { reportProgress } from './progress';
+import { defaultJobs } from './worker-pool';
+
+/** One recording with everything that was measured on it. */
+export interface RecordingMeasurement {
+  readonly recording: Recording;
+  readonly facts: RecordingFacts;
+  /** Ascending step, lossless (0) first where it was asked for. */
+  readonly points: readonly StepMeasurement[];
+}
+
+/** What {@link sweep} gives back. */
+export interface SweepResult {
+  readonly codec: Pick<Codec, 'id' | 'delay' | 'multiplyAddsPerSample'>;
+  readonly corpus: Corpus;
+  /** Ascending, each once. */
+  readonly steps: readonly number[];
+  /** In the order of the corpus. */
+  readonly recordings: readonly RecordingMeasurement[];
+  /** Number of recordings for which an earlier run had left everything. */
+  readonly reused: number;
+}
+
+export interface SweepOptions {
+  /** Most worker threads at a time; the default is one per core, or `NEUROBASIS_JOBS`. */
+  readonly jobs?: number;
+  /** Stops the sweep when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** A sweep was stopped before its end; what was measured is kept. */
+export class SweepStoppedError extends Error {
+  override readonly name = 'SweepStoppedError';
+}
+
+/** A recording could not be measured. */
+export class SweepError extends Error {
+  override readonly name = 'SweepError';
+}
+
+/** The operating points of a sweep are not numbers of 0 or more. */
+export class SweepStepsError extends RangeError {
+  override readonly name = 'SweepStepsError';
+}
+
+/**
+ * Measures every recording of a corpus at every step.
+ *
+ * A codec of the catalog is built again, from its id, in worker threads, one per core, and what they measure is
+ * kept under `.cache/sweeps/`: the same call after an interruption goes on where it was, and a second call
+ * measures nothing. Any other codec, such as one that a notebook cell defines, is measured in this thread and not
+ * kept. The result is the same either way, and does not depend on which recording was finished first.
+ *
+ * Ctrl-C, or the kernel's interrupt button, stops the sweep.
+ *
+ * @param steps - quantizer steps in ADC codes; 0 is lossless
+ * @throws SweepStoppedError when it was stopped
+ * @throws SweepError naming the recording and the codec that failed
+ */
+export async function sweep(
+  codec: Codec,
+  corpus: Corpus,
+  steps: readonly number[],
+  options: SweepOptions = {},
+): Promise<SweepResult> {
+  const ordered = [...new Set(steps)].sort((a, b) => a - b);
+  const wrong = ordered.find((step) => !(step >= 0 && step < Infinity));
+  if (wrong !== undefined) {
+    throw new SweepStepsError(`${wrong} is no quantizer step: steps are ADC codes, 0 (lossless) or more.`);
+  }
+  const codeHash = await hashCodecCode(codec.id);
+  const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
+  const run = new SweepRun(codec, corpus, ordered, cache);
+  await run.measureMissing(options);
+  return run.result();
+}
+
+/** One call of {@link sweep}. */
+class SweepRun {
+  private readonly measured: (CodesMeasurement | undefined)[];
+  private readonly pending: {
+    readonly index: number;
+    readonly missing: readonly number[];
+    readonly work: number;
+  }[] = [];
+  private readonly reused: number;
+  private readonly totalWork: number;
+  private readonly started = performance.now();
+  private doneWork = 0;
+  private done = 0;
+  private finished = false;
+
+  constructor(
+    private readonly codec: Codec,
+    private readonly corpus: Corpus,
+    private readonly steps: readonly number[],
+    private readonly cache: MeasurementCache | undefined,
+  ) {
+    this.measured = corpus.recordings.map((recording, index) => {
+      const { facts, points, missing } = cache?.find(recording.sha256, steps) ?? {
+        facts: undefined,
+        points: [],
+        missing: steps,
+      };
+      if (facts && missing.length === 0) return { facts, points };
+      // Reading a recording and its metrics cost about as much as one more step.
+      this.pending.push({ index, missing, work: (recording.samples + 1) * (missing.length + 1) });
+      return facts && { facts, points };
+    });
+    this.reused = this.done = corpus.recordings.length - this.pending.length;
+    this.totalWork = this.pending.reduce((sum, { work }) => sum + work, 0);
+  }
+
+  async measureMissing({ jobs = defaultJobs(), signal }: SweepOptions): Promise<void> {
+    this.report(this.pending.length === 0);
+    if (this.pending.length === 0) return;
+    const stop = new AbortController();
+    const onInterrupt = (): void => stop.abort(new SweepStoppedError('interrupted'));
+    const onAbort = (): void => stop.abort(signal?.reason);
+    process.once('SIGINT', onInterrupt);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    try {
+      const stopped = new Promise<never>((_, reject) => {
+        const refuse = (): void => reject(this.stoppedError());
+        if (stop.signal.aborted) refuse();
+        else stop.signal.addEventListener('abort', refuse, { once: true });
+      });
+      await Promise.race([
+        this.cache ? this.measureInWorkers(jobs, stop.signal) : this.measureHere(stop.signal),
+        stopped,
+      ]);
+    } catch (error) {
+      // Nothing more is started; what the workers have begun they finish, and it is kept.
+      stop.abort(error);
+      throw error;
+    } finally {
+      process.removeListener('SIGINT', onInterrupt);
+      signal?.removeEventListener('abort', onAbort);
+      this.report(true);
+    }
+  }
+
+  result(): SweepResult {
+    const { id, delay, multiplyAddsPerSample } = this.codec;
+    return {
+      codec: { id, delay, multiplyAddsPerSample },
+      corpus: this.corpus,
+      steps: this.steps,
+      recordings: this.corpus.recordings.map((recording, index) => ({ recording, ...this.measured[index]! })),
+      reused: this.reused,
+    };
+  }
+
+  private async measureInWorkers(jobs: number, signal: AbortSignal): Promise<void> {
+    const pool = await measuringPool(jobs);
+    await Promise.all(
+      this.pending.map(async ({ index, missing, work }) => {
+        const recording = this.corpus.recordings[index]!;
+        try {
+          const task = { codecId: this.codec.id, recording, steps: missing };
+          this.accept(index, await pool.run(task, work, signal), work);
+        } catch (error) {
+          throw this.failure(recording, error);
+        }
+      }),
+    );
+  }
+
+  private async measureHere(signal: AbortSignal): Promise<void> {
+    for (const { index, missing, work } of this.pending) {
+      // Lets the interrupt in, and the progress out.
+      await setImmediate();
+      if (signal.aborted) return;
+      const recording = this.corpus.recordings[index]!;
+      try {
+        this.accept(index, measureRecording(this.codec, recording, missing), work);
+      } catch (error) {
+        throw this.failure(recording, error);
+      }
+    }
+  }
+
+  private accept(index: number, fresh: CodesMeasurement, work: number): void {
+    this.cache?.add(this.corpus.recordings[index]!.sha256, fresh);
+    const points = [...(this.measured[index]?.points ?? []), ...fresh.points].sort((a, b) => a.step - b.step);
+    this.measured[index] = { facts: fresh.facts, points };
+    this.done++;
+    this.doneWork += work;
+    this.report(false);
+  }
+
+  private report(finished: boolean): void {
+    // What the workers still finish after a stop is kept, but nobody waits for it.
+    if (this.finished) return;
+    this.finished = finished;
+    const seconds = (performance.now() - this.started) / 1000;
+    reportProgress({
+      task: `${this.codec.id} on ${this.corpus.label}`,
+      done: this.done,
+      total: this.corpus.recordings.length,
+      reused: this.reused,
+      ...(this.doneWork > 0 && { secondsLeft: (seconds * (this.totalWork - this.doneWork)) / this.doneWork }),
+      finished,
+    });
+  }
+
+  private stoppedError(): SweepStoppedError {
+    const { length } = this.corpus.recordings;
+    return new SweepStoppedError(
+      `The sweep of ${this.codec.id} was stopped after ${this.done} of ${length} recordings. ` +
+        (this.cache
+          ? 'They are kept: the same call goes on from there.'
+          : 'Start it again to measure them all.'),
+    );
+  }
+
+  private failure(recording: Recording, error: unknown): SweepError {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return new SweepError(`${this.codec.id} could not be measured on ${recording.name}: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * `npm run sweep`: measures bases on a corpus from the command line, as a notebook does with `sweep`.
+ */
+import { parseArgs } from 'node:util';
+import { basisId, catalog } from '../lib/bases/catalog';
+import { codecFromId } from '../lib/coding/codec-from-id';
+import { openCorpus } from '../lib/recordings/corpus';
+import { formatProgress, listenToProgress, type Progress } from '../lib/study/progress';
+import type { OperatingPoint } from '../lib/study/results';
+import { OPERATING_STEPS } from '../lib/study/steps';
+import { summarizePoints } from '../lib/study/summarize';
+import { sweep, SweepStoppedError } from '../lib/study/sweep';
+import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+
+const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
+  --steps 0,2,4               quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)
+  --dataset neuralink|sample  the recordings to use (default: neuralink when imported, else sample)
+  --recordings N              use a stratified subset of N recordings
+  --jobs N                    use N processor cores (default: all)
+Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}`;
+
+/** Milliseconds between two lines where progress cannot be redrawn. */
+const PLAIN_INTERVAL = 5000;
+
+function showProgress(): void {
+  let last = 0;
+  listenToProgress((progress: Progress) => {
+    const line = formatProgress(progress);
+    if (process.stderr.isTTY) {
+      process.stderr.write(`\r\x1b[2K${line}${progress.finished ? '\n' : ''}`);
+    } else if (progress.finished || Date.now() - last >= PLAIN_INTERVAL) {
+      last = Date.now();
+      process.stderr.write(`${line}\n`);
+    }
+  });
+}
+
+function table(points: readonly OperatingPoint[]): string {
+  const number = (value: number | null, digits: number): string =>
+    value === null ? '–' : value.toFixed(digits);
+  const rows = points.map((point) => [
+    point.step === 0 ? 'lossless' : String(point.step),
+    String(point.compressedBytes),
+    number(point.compressionRatio, 3),
+    number(point.bitsPerSample, 3),
+    number(point.psnr, 2),
+    number(point.snrMedian, 2),
+    number(point.inBandSnrMedian, 2),
+    number(point.spikeF1, 3),
+  ]);
+  const header = ['step', 'bytes', 'CR', 'bits/sample', 'PSNR', 'SNR', 'in-band SNR', 'spike F1'];
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  return [header, ...rows]
+    .map((row) => row.map((text, i) => text.padStart(widths[i]!)).join('  '))
+    .join('\n');
+}
+
+function stepsOption(text: string | undefined): readonly number[] {
+  if (text === undefined) return OPERATING_STEPS;
+  return text.split(',').map((part) => {
+    const step = Number(part);
+    if (part.trim() !== '' && step >= 0 && step < Infinity) return step;
+    throw new CommandLineError(`--steps ${text}: give numbers of 0 or more, separated by commas.`);
+  });
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      basis: { type: 'string' },
+      steps: { type: 'string' },
+      dataset: { type: 'string' },
+      recordings: { type: 'string' },
+      jobs: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help || values.basis === undefined) {
+    console.log(USAGE);
+    return values.help ? 0 : 1;
+  }
+  const codecs = values.basis.split(',').map((id) => codecFromId(id));
+  const steps = stepsOption(values.steps);
+  const jobs = positiveInteger('jobs', values.jobs);
+  const corpus = openCorpus({
+    dataset: datasetOption(values.dataset),
+    recordings: positiveInteger('recordings', values.recordings),
+  });
+  showProgress();
+  for (const codec of codecs) {
+    const result = await sweep(codec, corpus, steps, jobs === undefined ? {} : { jobs });
+    console.log(`\n${codec.id} on ${corpus.label}\n${table(summarizePoints(result))}\n`);
+  }
+  return 0;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = error instanceof SweepStoppedError ? 130 : 1;
+  },
+);
