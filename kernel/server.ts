@@ -88,6 +88,17 @@ export class KernelServer extends ZmqServer {
     return execution;
   }
 
+  override handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void> {
+    // tslab warns at once of requests that it does not know, and the warning would land in the output of a cell.
+    const { warn } = console;
+    console.warn = () => {};
+    try {
+      return super.handleShellMessage(socket, ...frames);
+    } finally {
+      console.warn = warn;
+    }
+  }
+
   override handleCommInfoRequest(socket: Socket, message: Message): void {
     this.send(socket, message, 'comm_info_reply', { status: 'ok', comms: {} });
   }

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import type { Page } from 'puppeteer-core';
+import { serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { runNotebook } from '../../kernel/notebook-process';
+import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
+import { projectRoot } from '../../lib/study/root';
+import { preparedPython, pythonProblem } from '../../tools/lab/jupyter';
+import { registerKernel } from '../../tools/lab/kernelspec';
+
+const root = projectRoot();
+const required = process.env['NEUROBASIS_REQUIRE_ALL'] === '1';
+
+/** Python of the environment with Jupyter, or why there is none. */
+function findPython(): { python: string; problem?: undefined } | { problem: string } {
+  const problem = pythonProblem();
+  if (problem !== undefined) return { problem };
+  try {
+    return { python: preparedPython((message) => console.log(message)) };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+/** A test that runs where there is Jupyter. */
+function jupyterTest(title: string, timeout: number, body: (python: string) => Promise<string | void>): void {
+  test(title, { timeout }, async (context) => {
+    const found = findPython();
+    if (found.problem !== undefined) {
+      if (required) throw new Error(found.problem);
+      context.skip(found.problem);
+      return;
+    }
+    const skipped = await body(found.python);
+    if (skipped !== undefined) context.skip(skipped);
+  });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'neurobasis-jupyter-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function notebook(sources: readonly string[]): Notebook {
+  return {
+    cells: sources.map((source, index) => ({
+      cell_type: 'code',
+      execution_count: null,
+      id: `c${index}`,
+      metadata: {},
+      outputs: [],
+      source,
+    })),
+    metadata: {
+      kernelspec: { display_name: 'TypeScript (Neurobasis)', language: 'typescript', name: 'neurobasis' },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function runWithNbclient(python: string, path: string, ...flags: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const script = join(root, 'tests/lab/run-with-nbclient.py');
+    // From a folder outside of the project, as when Jupyter runs there.
+    const child = spawn(python, [script, path, ...flags], { cwd: folder, env: registerKernel() });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+jupyterTest('a notebook has the same outputs through Jupyter as in process', 180_000, async (python) => {
+  const path = join(folder, 'same.ipynb');
+  writeFileSync(
+    path,
+    serializeNotebook(
+      notebook([
+        "import { projectRoot } from './lib/study/root';\nimport { display, newDisplay } from 'tslab';\nconsole.log('one');\nconsole.log('two');\nconsole.error('three');\nprojectRoot().length > 0",
+        "display.html('<b>x</b>\\n<i>y</i>');\nconst line = newDisplay();\nline.text('1');\nline.text('2');\nawait new Promise((done) => setTimeout(done, 50));",
+        "require('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': { data: [{ y: [1, 2] }] }, 'image/svg+xml': '<svg/>' }, metadata: {}, transient: {} }, false);\n[1, 2, 3]",
+        '',
+        'for (let i = 0; i < 2000; i++) console.log(i);',
+      ]),
+    ),
+  );
+  const { code, stdout, stderr } = await runWithNbclient(python, path);
+  assert.equal(code, 0, stderr);
+  const { notebook: inProcess, failure } = await runNotebook(path);
+  assert.equal(failure, undefined);
+  const throughJupyter = JSON.parse(stdout) as Notebook;
+  assert.deepEqual(throughJupyter.cells, JSON.parse(JSON.stringify(inProcess.cells)));
+  assert.deepEqual(throughJupyter.metadata['language_info'], inProcess.metadata['language_info']);
+});
+
+jupyterTest(
+  'an error in a cell reaches nbclient with its name, message and stack',
+  120_000,
+  async (python) => {
+    const path = join(folder, 'failing.ipynb');
+    writeFileSync(path, serializeNotebook(notebook(['1', '\nthrow new RangeError("too far");', '2'])));
+    const { code, stderr } = await runWithNbclient(python, path);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /^RangeError: too far$/m);
+    assert.match(stderr, /at cell 2:2:7/);
+    // After an error the next cell runs when it is asked for, not only after a while.
+    const allowed = await runWithNbclient(python, path, '--allow-errors');
+    assert.equal(allowed.code, 0, allowed.stderr);
+    const counts = (JSON.parse(allowed.stdout) as Notebook).cells.map(
+      (cell) => 'execution_count' in cell && cell.execution_count,
+    );
+    assert.deepEqual(counts, [1, 2, 3]);
+  },
+);
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts `npm run lab` without a browser of its own, and waits until it answers. */
+async function startLab(port: number): Promise<ChildProcess> {
+  const flags = [
+    '--no-browser',
+    '--port',
+    String(port),
+    '--ServerApp.port_retries=0',
+    '--IdentityProvider.token=',
+    '--allow-root',
+  ];
+  const settings = join(folder, 'settings');
+  const lab = spawn(process.execPath, ['tools/launch.mjs', 'lab', ...flags], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Settings and layout of whoever runs the tests are neither used nor changed.
+    env: {
+      ...process.env,
+      JUPYTER_CONFIG_DIR: settings,
+      JUPYTERLAB_SETTINGS_DIR: settings,
+      JUPYTERLAB_WORKSPACES_DIR: settings,
+    },
+  });
+  let log = '';
+  lab.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  lab.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  for (;;) {
+    if (lab.exitCode !== null) throw new Error(`JupyterLab did not start:\n${log}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/api/status`).catch(() => undefined);
+    if (answer?.ok) return lab;
+    await setTimeout(200);
+  }
+}
+
+jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure', 240_000, async (python) => {
+  assert.ok(python);
+  let session: BrowserSession;
+  try {
+    session = await launchBrowser();
+  } catch (error) {
+    if (required || !(error instanceof BrowserNotFoundError)) throw error;
+    return error.message;
+  }
+  // JupyterLab does not open what lies in a hidden folder.
+  mkdirSync(join(root, 'tests/artifacts'), { recursive: true });
+  const place = mkdtempSync(join(root, 'tests/artifacts', 'lab-'));
+  const port = await freePort();
+  let lab: ChildProcess | undefined;
+  let page: Page | undefined;
+  try {
+    const name = 'figure.ipynb';
+    writeFileSync(
+      join(place, name),
+      serializeNotebook(
+        notebook([
+          "import { projectRoot } from './lib/study/root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
+          "const figure = { data: [{ y: wave, name: 'wave' }], layout: { title: { text: 'A wave' }, width: 600, height: 300 } };\nrequire('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': figure, 'image/svg+xml': '<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"/>', 'text/plain': 'A wave' }, metadata: {}, transient: {} }, false);",
+        ]),
+      ),
+    );
+    lab = await startLab(port);
+    page = await session.browser.newPage();
+    await page.setViewport({ width: 1200, height: 850 });
+    const path = `${place.slice(root.length + 1)}/${name}`;
+    await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
+    await page.waitForSelector('.jp-NotebookPanel .jp-Cell .cm-content', { timeout: 90_000 });
+    // The status bar; before, there may be no kernel to run anything.
+    await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
+      timeout: 60_000,
+    });
+    const menu = await page.waitForSelector('.lm-MenuBar-item ::-p-text(Run)');
+    await menu?.click();
+    await page.waitForSelector('.lm-Menu-item[data-command="runmenu:run-all"]', { timeout: 10_000 });
+    await page.click('.lm-Menu-item[data-command="runmenu:run-all"]');
+    await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
+    const tab = page;
+    const text = (selector: string): Promise<string[]> =>
+      tab.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ''));
+    const prompts = await text('.jp-InputPrompt');
+    const titles = await text('.js-plotly-plot .gtitle');
+    const results = await text('.jp-OutputArea-executeResult .jp-RenderedText');
+    const buttons = await text('.js-plotly-plot .modebar-btn');
+    assert.deepEqual(prompts, ['[1]:', '[2]:']);
+    assert.deepEqual(titles, ['A wave']);
+    assert.match(results.join(), /200 samples/);
+    assert.ok(buttons.length > 0, 'the figure has the buttons of an interactive one');
+    return undefined;
+  } finally {
+    // Of a failure too, which it may explain.
+    await page?.screenshot({ path: join(root, 'tests/artifacts/jupyterlab.png') as `${string}.png` });
+    lab?.kill('SIGTERM');
+    if (lab && lab.exitCode === null) await new Promise((resolve) => lab?.once('exit', resolve));
+    await session.end();
+    rmSync(place, { recursive: true, force: true });
+  }
+});
