@@ -1,24 +1,8 @@
 import { LOSSLESS } from '../coding/codec';
 
 /**
- * The operating points at which every basis is measured, ADC codes, ascending: lossless, and from where rounding
- * is heard in the last bits of the noise to where hardly a coefficient is left (a compression ratio of 200 and
- * more). The same for all, so that points can be compared one by one.
+ * The operating points at which every basis is measured, ADC codes, ascending: lossless, and from a compression
+ * ratio of 4, where rounding is heard in the last bits of the noise, to one of 200 and more, where hardly a
+ * coefficient is left. The same for all, so that points can be compared one by one.
  */
-export const OPERATING_STEPS: readonly number[] = [
-  LOSSLESS,
-  2,
-  4,
-  6,
-  8,
-  12,
-  16,
-  24,
-  32,
-  48,
-  64,
-  96,
-  128,
-  192,
-  256,
-];
+export const OPERATING_STEPS: readonly number[] = [LOSSLESS, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96];
