@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { projectRoot } from '../../lib/study/root';
+import { registerKernel } from '../../tools/lab/kernelspec';
+
+const root = projectRoot();
+
+test('the kernelspec names files that exist, and only the environment for Jupyter leads to it', () => {
+  const data = registerKernel()['JUPYTER_PATH']?.split(process.platform === 'win32' ? ';' : ':')[0] ?? '';
+  const { argv } = JSON.parse(readFileSync(join(data, 'kernels/neurobasis/kernel.json'), 'utf8')) as {
+    argv: string[];
+  };
+  const [node, , loader, main, connection] = argv;
+  assert.equal(node, process.execPath);
+  assert.ok(existsSync(new URL(loader ?? '')));
+  assert.ok(existsSync(main ?? ''));
+  assert.equal(connection, '{connection_file}');
+});
+
+test('without a JupyterLab on the PATH, --system says so and what to do', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'neurobasis-path-'));
+  try {
+    // A PATH with nothing but Node.
+    symlinkSync(process.execPath, join(folder, 'node'));
+    const { status, stderr } = spawnSync(process.execPath, ['tools/launch.mjs', 'lab', '--system'], {
+      cwd: root,
+      env: { ...process.env, PATH: folder },
+      encoding: 'utf8',
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /There is no JupyterLab on the PATH: install JupyterLab 4.*npm run reproduce/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('no file of lib has the name of something that files beside it import: the kernel would mistake one for the other', () => {
+  const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  assert.ok(files.length > 10);
+  const names = new Set(files.map((file) => join(dirname(file), basename(file, '.ts'))));
+  const mistaken: string[] = [];
+  for (const file of files) {
+    for (const [, bare] of readFileSync(join(root, 'lib', file), 'utf8').matchAll(/\bfrom '([^.'][^']*)'/g)) {
+      if (names.has(join(dirname(file), bare ?? ''))) mistaken.push(`${file} imports ${bare}`);
+    }
+  }
+  assert.deepEqual(mistaken, []);
+});
