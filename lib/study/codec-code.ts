@@ -20,7 +20,7 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
   if (!found) return undefined;
   const { entry, parameter } = found;
   const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
-  const facts = [entry.formatFamily, entry.formatParameter(parameter), entry.losslessStep];
+  const facts = [entry.formatFamily, entry.formatParameter(parameter)];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');
