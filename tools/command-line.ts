@@ -27,3 +27,13 @@ export function datasetOption(text: string | undefined): Dataset | undefined {
   if (text === undefined || text === 'neuralink' || text === 'sample') return text;
   throw new CommandLineError(`There is no dataset "${text}": choose "neuralink" or "sample".`);
 }
+
+/** Runs the body of a command: an error is shown by its message alone and sets the exit code. */
+export function runCommand(body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

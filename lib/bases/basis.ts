@@ -53,6 +53,13 @@ export interface Basis {
   readonly delay: number;
   /** Multiply–adds per sample of `analyze`. */
   readonly multiplyAddsPerSample: number;
+  /**
+   * True when integers have integer coefficients and come back exactly: the lossless operating point is then
+   * step 1, and nothing is left over.
+   */
+  readonly exactInIntegers: boolean;
+  /** Step of the lossless operating point; what the decoder gives back at this step is completed by a residual. */
+  readonly losslessStep: number;
   /** The layout of the coefficients of a signal of `length` samples. */
   layout(length: number): CoefficientLayout;
   /** Coefficients of a signal. */

@@ -3,6 +3,8 @@
  * "An algorithm for the machine calculation of complex Fourier series", Mathematics of Computation 19 (1965).
  */
 
+import { cosineOfTurn, sineOfTurn } from './exact-trigonometry';
+
 /** A transform was asked for of a length that is not a power of two. */
 export class TransformLengthError extends RangeError {
   override readonly name = 'TransformLengthError';
@@ -41,8 +43,8 @@ export class RealFourierTransform {
     for (let i = 1; i < half; i++) {
       this.bitReversed[i] = (this.bitReversed[i >> 1]! >> 1) + (i % 2 === 1 ? half / 2 : 0);
     }
-    this.cosine = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / length));
-    this.minusSine = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / length));
+    this.cosine = Float64Array.from({ length: half }, (_, k) => cosineOfTurn(k, length));
+    this.minusSine = Float64Array.from({ length: half }, (_, k) => -sineOfTurn(k, length));
     this.re = new Float64Array(half + 1);
     this.im = new Float64Array(half + 1);
   }
@@ -63,6 +65,39 @@ export class RealFourierTransform {
     }
     this.transformComplex();
     this.separate(re, im);
+  }
+
+  /**
+   * The block that {@link transform} turns into this spectrum: `numpy.fft.irfft`.
+   *
+   * @param re - N/2 + 1 real parts
+   * @param im - N/2 + 1 imaginary parts; the first and the last are taken as 0
+   * @param block - receives the N samples
+   */
+  inverse(re: Float64Array, im: Float64Array, block: Float64Array): void {
+    const { half, bitReversed, cosine, minusSine } = this;
+    // The transform of even + i·odd samples, conjugated by exchanging real and imaginary parts: the butterflies
+    // then run backward.
+    for (let k = 0; k < half; k++) {
+      const mirror = half - k;
+      const upperIm = k === 0 ? 0 : im[k]!;
+      const lowerIm = k === 0 ? 0 : im[mirror]!;
+      const evenRe = re[k]! + re[mirror]!;
+      const evenIm = upperIm - lowerIm;
+      const turnedRe = re[k]! - re[mirror]!;
+      const turnedIm = upperIm + lowerIm;
+      const oddRe = turnedRe * cosine[k]! + turnedIm * minusSine[k]!;
+      const oddIm = turnedIm * cosine[k]! - turnedRe * minusSine[k]!;
+      const place = bitReversed[k]!;
+      this.re[place] = evenIm + oddRe;
+      this.im[place] = evenRe - oddIm;
+    }
+    this.transformComplex();
+    const scale = 1 / this.length;
+    for (let i = 0; i < half; i++) {
+      block[2 * i] = this.im[i]! * scale;
+      block[2 * i + 1] = this.re[i]! * scale;
+    }
   }
 
   /** Writes |X[k]|² of {@link transform} to `power`, k = 0 … N/2. */

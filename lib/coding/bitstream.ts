@@ -1,0 +1,184 @@
+/**
+ * The `.nbz` file: a header of at most 20 bytes with the check at the end counted in, then the range code. The
+ * layout is specified in `docs/format.md`.
+ */
+import { crc32 } from 'node:zlib';
+import { NO_OFFSETS, type ReconstructionOffsets } from './quantizer';
+
+/** "NBZ". */
+const MAGIC = [0x4e, 0x42, 0x5a];
+export const FORMAT_VERSION = 1;
+const CRC_BYTES = 4;
+
+/** Steps are coded in 1/64 of an ADC code. */
+export const STEP_UNIT = 1 / 64;
+const MAX_STEP = 65535 * STEP_UNIT;
+
+/** Longest signal. A damaged length must not make a decoder take all memory. */
+export const MAX_SAMPLES = 2 ** 28;
+
+/** What kind of WAV file the samples came from. */
+export const WAV_KIND = {
+  /** 44-byte header, mono, 16 bit, 19,531 Hz, on the ADC grid: rebuilt from the samples. */
+  canonical: 0,
+  /** Samples on the ADC grid; the bytes before and after them are stored. */
+  stored: 1,
+  /** Samples off the ADC grid, coded as 16-bit integers; the bytes before and after them are stored. */
+  offGrid: 2,
+} as const;
+export type WavKind = (typeof WAV_KIND)[keyof typeof WAV_KIND];
+
+/** What the header says. */
+export interface Header {
+  readonly wavKind: WavKind;
+  /** True when every sample comes back as it was. */
+  readonly lossless: boolean;
+  /** Number of the basis's family in the format. */
+  readonly family: number;
+  /** The parameter of the basis, a small integer; what it means is the family's own. */
+  readonly parameter: number;
+  /** Number of samples. */
+  readonly samples: number;
+  /** Subtracted from the samples before analysis; an integer. */
+  readonly mean: number;
+  /** Quantizer step in ADC codes, a multiple of 1/64. */
+  readonly step: number;
+  readonly offsets: ReconstructionOffsets;
+}
+
+/** Bytes that are no `.nbz` file, or one that was damaged, or one of another version. */
+export class BitstreamError extends Error {
+  override readonly name = 'BitstreamError';
+}
+
+/** The header cannot hold a value. */
+export class BitstreamRangeError extends RangeError {
+  override readonly name = 'BitstreamRangeError';
+}
+
+/** The step nearest to the one asked for that the header can hold. */
+export function codedStep(step: number): number {
+  if (!(step > 0) || step > MAX_STEP) {
+    throw new BitstreamRangeError(
+      `A quantizer step must lie above 0 and be at most ${MAX_STEP} ADC codes, not ${step}.`,
+    );
+  }
+  return Math.max(1, Math.round(step / STEP_UNIT)) * STEP_UNIT;
+}
+
+/** Puts a file together and seals it with its CRC-32. */
+export function writeBitstream(header: Header, payload: Uint8Array): Uint8Array {
+  if (header.samples > MAX_SAMPLES) {
+    throw new BitstreamRangeError(
+      `A recording may have ${MAX_SAMPLES} samples at most, not ${header.samples}.`,
+    );
+  }
+  const bytes: number[] = [...MAGIC, FORMAT_VERSION];
+  bytes.push(header.wavKind | (header.lossless ? 4 : 0), header.family);
+  writeVarint(bytes, header.parameter);
+  writeVarint(bytes, header.samples);
+  writeVarint(bytes, header.mean >= 0 ? 2 * header.mean : -2 * header.mean - 1);
+  const step = Math.round(header.step / STEP_UNIT);
+  bytes.push(step & 255, step >> 8, header.offsets.one | (header.offsets.more << 4));
+  const file = new Uint8Array(bytes.length + payload.length + CRC_BYTES);
+  file.set(bytes);
+  file.set(payload, bytes.length);
+  const body = file.length - CRC_BYTES;
+  new DataView(file.buffer).setUint32(body, crc32(file.subarray(0, body)), true);
+  return file;
+}
+
+/**
+ * Takes a file apart, after its check.
+ *
+ * @returns the header, and where in `file` the payload starts and ends
+ * @throws BitstreamError when the file is not of this format, of another version, damaged or truncated
+ */
+export function readBitstream(file: Uint8Array): { header: Header; start: number; end: number } {
+  if (file.length < MAGIC.length || MAGIC.some((byte, i) => file[i] !== byte)) {
+    throw new BitstreamError('This is not an .nbz file: it does not start with "NBZ".');
+  }
+  if (file[3] !== FORMAT_VERSION) {
+    throw new BitstreamError(
+      `This .nbz file says version ${file[3] ?? '(none)'}, and this decoder reads version ${FORMAT_VERSION}. ` +
+        'It was damaged, or it needs a newer decoder.',
+    );
+  }
+  const end = file.length - CRC_BYTES;
+  if (end < MAGIC.length + 1) throw new BitstreamError('This .nbz file is truncated: it ends in its header.');
+  const stored = new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(end, true);
+  const computed = crc32(file.subarray(0, end));
+  if (stored !== computed) {
+    throw new BitstreamError(
+      `This .nbz file is damaged or truncated: its CRC-32 is ${hexadecimal(computed)} and should be ` +
+        `${hexadecimal(stored)}. Fetch or encode it again.`,
+    );
+  }
+  const reader = new HeaderReader(file, MAGIC.length + 1, end);
+  const kind = reader.byte();
+  const wavKind = (kind & 3) as WavKind;
+  if (kind > 7 || (kind & 3) === 3)
+    throw new BitstreamError(`The kind of this .nbz file, ${kind}, is unknown.`);
+  const family = reader.byte();
+  const parameter = reader.varint();
+  const samples = reader.varint();
+  if (samples > MAX_SAMPLES)
+    throw new BitstreamError(`${samples} samples are more than an .nbz file may hold.`);
+  const zigzag = reader.varint();
+  const mean = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  const step = (reader.byte() + 256 * reader.byte()) * STEP_UNIT;
+  if (step === 0) throw new BitstreamError('The quantizer step of this .nbz file is 0.');
+  const packed = reader.byte();
+  const offsets = packed === 0 ? NO_OFFSETS : { one: packed & 15, more: packed >> 4 };
+  return {
+    header: { wavKind, lossless: (kind & 4) !== 0, family, parameter, samples, mean, step, offsets },
+    start: reader.position,
+    end,
+  };
+}
+
+function hexadecimal(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+/** Appends a nonnegative integer below 2⁵³, seven bits a byte, the lowest first. */
+export function writeVarint(bytes: number[], value: number): void {
+  while (value > 127) {
+    bytes.push((value % 128) + 128);
+    value = Math.floor(value / 128);
+  }
+  bytes.push(value);
+}
+
+/** Reads the fields of a header one after another. */
+export class HeaderReader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    public position: number,
+    private readonly end: number,
+  ) {}
+
+  byte(): number {
+    if (this.position >= this.end) throw new BitstreamError('The header of this .nbz file ends too early.');
+    return this.bytes[this.position++]!;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 50; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new BitstreamError('A number in the header of this .nbz file is too long.');
+  }
+
+  /** The next `length` bytes. */
+  take(length: number): Uint8Array {
+    if (length > this.end - this.position) {
+      throw new BitstreamError('The header of this .nbz file ends too early.');
+    }
+    this.position += length;
+    return this.bytes.subarray(this.position - length, this.position);
+  }
+}

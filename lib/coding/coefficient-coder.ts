@@ -1,0 +1,233 @@
+/**
+ * The coefficient model: what is expected of the next quantized coefficient, from those already coded nearby in
+ * time and frequency. It knows a basis only by its layout, so it serves every basis alike. One pass of the same
+ * code codes and decodes; `docs/format.md` specifies it.
+ */
+import type { CoefficientLayout } from '../bases/basis';
+import { BitstreamError } from './bitstream';
+import { adaptationRates, MixedBit } from './mixed-bit';
+import type { BinaryCoder } from './range-coder';
+
+/** Magnitudes are counted out one by one up to here; what is above follows as an Elias gamma code. */
+const UNARY_LIMIT = 20;
+/** Decisions of the count beyond this one share their contexts. */
+const UNARY_CONTEXTS = 12;
+/** Levels of an expected magnitude: four an octave, from 2⁻¹² on. */
+const LEVELS = 64;
+/** Coarse levels where two expectations meet. */
+const COARSE_LEVELS = 16;
+/** Expected magnitudes are compared in units of 2⁻¹². */
+const LEVEL_SCALE = 4096;
+/** Slowest adaptation of a subband's mean magnitude. */
+const MEAN_MEMORY = 250;
+/** Expectations below this are all alike; it keeps them away from denormal numbers, which are slow. */
+const LEAST_MEAN = 2 ** -20;
+/** Weight of a subband's neighbor in the sum over lower frequencies, relative to the one above it. */
+const SPREAD = 0.8;
+/** Expected magnitude from which on the lowest bits are split off. */
+const SPLIT_FROM = 3;
+const MAX_SHIFT = 20;
+/** Bits of the number of subbands that are coded; those above are all zero. */
+const ACTIVE_BITS = 15;
+/** Longest memory of an adaptive context. */
+const CONTEXT_MEMORY = 250;
+const SIGN_MEMORY = 120;
+
+const MAGNITUDE_CONTEXTS = 2 * UNARY_CONTEXTS * LEVELS;
+const JOINT_CONTEXTS = 2 * UNARY_CONTEXTS * COARSE_LEVELS * COARSE_LEVELS;
+
+/** Level of an expected magnitude: 4·log₂, with two fraction bits taken from the number itself. */
+function level(expected: number): number {
+  const scaled = (expected * LEVEL_SCALE) | 0;
+  if (scaled < 4) return scaled;
+  const octave = 31 - Math.clz32(scaled);
+  return 4 * (octave - 1) + ((scaled >>> (octave - 2)) & 3);
+}
+
+/** Contexts start from a geometric density with the mean that their level stands for. */
+const INITIAL = initialProbabilities();
+
+function initialProbabilities(): Float32Array {
+  const initial = new Float32Array(2 * MAGNITUDE_CONTEXTS + JOINT_CONTEXTS);
+  const geometric = Float64Array.from({ length: LEVELS }, (_, i) => {
+    const low = i < 4 ? i : (4 + (i & 3)) * 2 ** ((i >> 2) - 1);
+    const mean = (1.1 * low + 0.5) / LEVEL_SCALE;
+    return mean / (1 + mean);
+  });
+  for (let group = 0; group < 2 * UNARY_CONTEXTS; group++) {
+    for (let i = 0; i < LEVELS; i++) {
+      initial[group * LEVELS + i] = geometric[i]!;
+      initial[MAGNITUDE_CONTEXTS + group * LEVELS + i] = geometric[i]!;
+    }
+    const joint = 2 * MAGNITUDE_CONTEXTS + group * COARSE_LEVELS * COARSE_LEVELS;
+    for (let i = 0; i < COARSE_LEVELS; i++) {
+      initial.fill(geometric[4 * i + 2]!, joint + i * COARSE_LEVELS, joint + (i + 1) * COARSE_LEVELS);
+    }
+  }
+  return initial;
+}
+
+/** Contexts of the sign: the two signs before it, and the subband. */
+const SIGN_SUBBANDS = 3;
+const SIGN_RATES = adaptationRates(SIGN_MEMORY);
+
+/**
+ * Codes the quantized coefficients of one signal.
+ *
+ * @param coder - encoder or decoder
+ * @param layout - says where in `quantized` each subband lies
+ * @param quantized - read by an encoder, filled in by a decoder
+ */
+export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, quantized: Int32Array): void {
+  const { subbands, hop, signalLength } = layout;
+  const single = subbands.length === 1;
+  const active = coder.codeBits(activeSubbands(layout, quantized), ACTIVE_BITS);
+  if (active > subbands.length) {
+    throw new BitstreamError(`${active} subbands are coded where the basis has ${subbands.length}.`);
+  }
+  const model = new CoefficientModel(coder, active);
+  const hops = Math.ceil(signalLength / hop);
+  for (let h = 0; h < hops; h++) {
+    if (!single) model.startHop();
+    for (let k = 0; k < active; k++) {
+      const { offset, length, timeStep } = subbands[k]!;
+      const perHop = hop / timeStep;
+      const end = Math.min((h + 1) * perHop, length);
+      for (let t = h * perHop; t < end; t++) {
+        const at = offset + t;
+        const before = t > 0 ? quantized[at - 1]! : 0;
+        const twoBefore = t > 1 ? quantized[at - 2]! : 0;
+        quantized[at] = model.code(quantized[at]!, k, before, twoBefore);
+      }
+    }
+  }
+}
+
+/** One more than the number of the highest subband that is not all zero. */
+function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32Array): number {
+  for (let k = subbands.length - 1; k >= 0; k--) {
+    const { offset, length } = subbands[k]!;
+    for (let i = offset; i < offset + length; i++) if (quantized[i] !== 0) return k + 1;
+  }
+  return 0;
+}
+
+class CoefficientModel {
+  private readonly magnitude: MixedBit;
+  private readonly mean: Float64Array;
+  private readonly visits: Uint16Array;
+  private readonly meanRates = adaptationRates(MEAN_MEMORY);
+  private readonly signProbability = new Float64Array(9 * SIGN_SUBBANDS).fill(0.5);
+  private readonly signSeen = new Uint8Array(9 * SIGN_SUBBANDS);
+  private readonly lowBits = new Float64Array(64).fill(0.5);
+  private readonly lowBitsSeen = new Uint8Array(64);
+  /** Magnitudes at the frequencies below, and their expectations, fading. */
+  private around = 0;
+  private expectedAround = 0;
+
+  constructor(
+    private readonly coder: BinaryCoder,
+    subbands: number,
+  ) {
+    this.magnitude = new MixedBit(coder, INITIAL, 2 * UNARY_CONTEXTS, CONTEXT_MEMORY);
+    this.mean = new Float64Array(subbands + 1);
+    this.visits = new Uint16Array(subbands);
+  }
+
+  startHop(): void {
+    this.around = 0;
+    this.expectedAround = 0;
+  }
+
+  code(value: number, k: number, before: number, twoBefore: number): number {
+    const { mean, visits } = this;
+    const count = visits[k]!;
+    // A subband that was never visited is expected to be like the one below.
+    const ownMean = count > 0 ? mean[k]! : k > 0 ? mean[k - 1]! : 0;
+    const a = before < 0 ? -before : before;
+    const b = twoBefore < 0 ? -twoBefore : twoBefore;
+    const excitation = (2 * a + b + this.around + 2) / (3 * ownMean + this.expectedAround + 2);
+    const smooth = count > 0 && k > 0 ? 0.5 * ownMean + 0.25 * (mean[k - 1]! + mean[k + 1]!) : ownMean;
+    const local = (smooth + 0.002) * excitation;
+
+    const expected = 0.5 * (smooth + local);
+    let shift = 0;
+    if (expected >= SPLIT_FROM) {
+      shift = 31 - Math.clz32(((expected * 2) / SPLIT_FROM) | 0);
+      if (shift > MAX_SHIFT) shift = MAX_SHIFT;
+    }
+    const unit = 1 / (1 << shift);
+    const meanLevel = Math.min(level(smooth * unit), LEVELS - 1);
+    const localLevel = Math.min(level(local * unit), LEVELS - 1);
+
+    const size = this.codeMagnitude(value < 0 ? -value : value, shift, meanLevel, localLevel);
+    const result = size === 0 ? 0 : this.codeSign(value, k, before, twoBefore) ? -size : size;
+
+    const newMean = ownMean + (size - ownMean) * this.meanRates[count]!;
+    mean[k] = newMean < LEAST_MEAN ? LEAST_MEAN : newMean;
+    if (count < MEAN_MEMORY - 2) visits[k] = count + 1;
+    const around = SPREAD * this.around + size;
+    this.around = around < LEAST_MEAN ? 0 : around;
+    this.expectedAround = SPREAD * this.expectedAround + ownMean;
+    return result;
+  }
+
+  private codeMagnitude(size: number, shift: number, meanLevel: number, localLevel: number): number {
+    const { magnitude } = this;
+    const high = size >>> shift;
+    const split = shift > 0 ? UNARY_CONTEXTS : 0;
+    const joint = (meanLevel >> 2) * COARSE_LEVELS + (localLevel >> 2);
+    let coded = 0;
+    for (; coded < UNARY_LIMIT; coded++) {
+      const group = split + (coded < UNARY_CONTEXTS ? coded : UNARY_CONTEXTS - 1);
+      magnitude.first = group * LEVELS + meanLevel;
+      magnitude.second = MAGNITUDE_CONTEXTS + group * LEVELS + localLevel;
+      magnitude.third = 2 * MAGNITUDE_CONTEXTS + group * COARSE_LEVELS * COARSE_LEVELS + joint;
+      magnitude.selected = group;
+      if (magnitude.code(high > coded ? 1 : 0) === 0) break;
+    }
+    if (coded === UNARY_LIMIT) coded += this.codeGamma(high - UNARY_LIMIT);
+    if (shift === 0) return coded;
+    return this.codeLowBits(size, shift, coded);
+  }
+
+  /** The highest two of the bits split off follow the slope of the density; the others are even. */
+  private codeLowBits(size: number, shift: number, high: number): number {
+    const slope = Math.min(high, 7);
+    const bit = this.codeAdaptive(this.lowBits, this.lowBitsSeen, slope, (size >>> (shift - 1)) & 1);
+    let value = 2 * high + bit;
+    if (shift === 1) return value;
+    const next = 8 + 2 * slope + bit;
+    value = 2 * value + this.codeAdaptive(this.lowBits, this.lowBitsSeen, next, (size >>> (shift - 2)) & 1);
+    const rest = shift - 2;
+    if (rest === 0) return value;
+    return value * 2 ** rest + this.coder.codeBits(size & ((1 << rest) - 1), rest);
+  }
+
+  /** Elias gamma code of value + 1. */
+  private codeGamma(value: number): number {
+    const width = 31 - Math.clz32(value + 1);
+    let coded = 0;
+    while (coded < 24 && this.coder.code(coded < width ? 1 : 0, 32768) === 1) coded++;
+    if (coded === 0) return 0;
+    const low = this.coder.codeBits((value + 1) & ((1 << coded) - 1), coded);
+    return 2 ** coded + low - 1;
+  }
+
+  private codeSign(value: number, k: number, before: number, twoBefore: number): boolean {
+    const context =
+      9 * (k < SIGN_SUBBANDS ? k : SIGN_SUBBANDS - 1) +
+      3 * (before > 0 ? 2 : before < 0 ? 1 : 0) +
+      (twoBefore > 0 ? 2 : twoBefore < 0 ? 1 : 0);
+    return this.codeAdaptive(this.signProbability, this.signSeen, context, value < 0 ? 1 : 0) === 1;
+  }
+
+  private codeAdaptive(probability: Float64Array, seen: Uint8Array, context: number, bit: number): number {
+    const estimate = probability[context]!;
+    const coded = this.coder.code(bit, Math.min(65000, Math.max(536, (estimate * 65536) | 0)));
+    const count = seen[context]!;
+    probability[context] = estimate + (coded - estimate) * SIGN_RATES[count]!;
+    if (count < SIGN_MEMORY - 2) seen[context] = count + 1;
+    return coded;
+  }
+}

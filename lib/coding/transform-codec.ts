@@ -1,0 +1,180 @@
+/**
+ * The one way from ADC codes to bytes and back: mean, basis, quantizer, coefficient model, range coder. Only the
+ * basis differs from codec to codec.
+ */
+import type { Basis, CoefficientLayout } from '../bases/basis';
+import { IdentityBasis } from '../bases/identity';
+import { MAX_ADC_CODE } from '../recordings/adc';
+import { BitstreamError, codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from './bitstream';
+import { LOSSLESS, type Codec, type Encoding } from './codec';
+import { codeCoefficients } from './coefficient-coder';
+import { centroidOffsets, NO_OFFSETS, quantize, reconstruct } from './quantizer';
+import { RangeDecoder, RangeEncoder } from './range-coder';
+
+/** How the format names a basis. */
+export interface FormatNumbers {
+  readonly family: number;
+  readonly parameter: number;
+}
+
+/** The values that a sample can have; what is decoded is clipped to them. */
+export interface SampleRange {
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };
+export const PCM16_RANGE: SampleRange = { smallest: -32768, largest: 32767 };
+
+/** What a lossless file needs beside the basis: what the lossy decoding leaves over, sample by sample. */
+const RESIDUAL_BASIS = new IdentityBasis();
+
+/** A codec from a basis. */
+export class TransformCodec implements Codec {
+  readonly id: string;
+  readonly delay: number;
+  readonly multiplyAddsPerSample: number;
+
+  /**
+   * @param basis - turns a signal into coefficients
+   * @param numbers - how the header names the basis
+   */
+  constructor(
+    readonly basis: Basis,
+    private readonly numbers: FormatNumbers,
+  ) {
+    this.id = basis.id;
+    this.delay = basis.delay;
+    this.multiplyAddsPerSample = basis.multiplyAddsPerSample;
+  }
+
+  encode(codes: Uint16Array, step: number): Encoding {
+    const lossless = step === LOSSLESS;
+    const { payload, nonzero, header } = encodeSignal(
+      this.basis,
+      codes,
+      codedStep(lossless ? this.basis.losslessStep : step),
+      lossless,
+      ADC_RANGE,
+    );
+    return {
+      bytes: writeBitstream({ ...this.numbers, ...header, wavKind: WAV_KIND.canonical }, payload),
+      nonzero,
+    };
+  }
+
+  decode(bytes: Uint8Array): Uint16Array {
+    const { header, start, end } = readBitstream(bytes);
+    if (header.family !== this.numbers.family || header.parameter !== this.numbers.parameter) {
+      throw new BitstreamError(
+        `This .nbz file was made with basis ${header.family}/${header.parameter} of the format, not with ` +
+          `${this.id} (${this.numbers.family}/${this.numbers.parameter}). Decode it with npm run decode.`,
+      );
+    }
+    if (header.wavKind !== WAV_KIND.canonical) {
+      throw new BitstreamError(
+        'This .nbz file holds a WAV file with a header of its own: use npm run decode.',
+      );
+    }
+    const decoded = decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE);
+    return Uint16Array.from(decoded);
+  }
+}
+
+/** What {@link encodeSignal} found; the caller adds what it knows itself. */
+export interface EncodedSignal {
+  readonly header: Pick<Header, 'lossless' | 'samples' | 'mean' | 'step' | 'offsets'>;
+  readonly payload: Uint8Array;
+  readonly nonzero: number;
+}
+
+/**
+ * Codes integers.
+ *
+ * @param samples - integers
+ * @param step - a multiple of 1/64
+ * @param lossless - code the residual too, unless the basis is exact in integers and the step 1
+ * @param range - the values that the decoder clips to
+ */
+export function encodeSignal(
+  basis: Basis,
+  samples: Uint16Array | Int16Array,
+  step: number,
+  lossless: boolean,
+  range: SampleRange,
+): EncodedSignal {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+  const mean = samples.length > 0 ? Math.round(sum / samples.length) : 0;
+  const signal = new Float64Array(samples.length);
+  for (let i = 0; i < samples.length; i++) signal[i] = samples[i]! - mean;
+
+  const exact = lossless && isExact(basis, step);
+  const { values, layout } = basis.analyze(signal);
+  const quantized = quantize(values, step);
+  const offsets = exact ? NO_OFFSETS : centroidOffsets(values, quantized, step);
+  const coder = new RangeEncoder();
+  codeCoefficients(coder, layout, quantized);
+  let nonzero = countNonzero(quantized);
+  if (lossless && !exact) {
+    const decoded = synthesizeSamples(basis, layout, quantized, { mean, step, offsets }, range);
+    const residual = new Int32Array(samples.length);
+    for (let i = 0; i < samples.length; i++) residual[i] = samples[i]! - decoded[i]!;
+    codeCoefficients(coder, RESIDUAL_BASIS.layout(samples.length), residual);
+    nonzero += countNonzero(residual);
+  }
+  const header = { lossless, samples: samples.length, mean, step, offsets };
+  return { header, payload: coder.finish(), nonzero };
+}
+
+/**
+ * The integers that {@link encodeSignal} coded.
+ */
+export function decodeSignal(
+  basis: Basis,
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  range: SampleRange,
+): Int32Array {
+  const coder = new RangeDecoder(bytes, start, end);
+  const layout = basis.layout(header.samples);
+  const quantized = new Int32Array(layout.coefficientCount);
+  codeCoefficients(coder, layout, quantized);
+  const decoded = synthesizeSamples(basis, layout, quantized, header, range);
+  if (header.lossless && !isExact(basis, header.step)) {
+    const residual = new Int32Array(header.samples);
+    codeCoefficients(coder, RESIDUAL_BASIS.layout(header.samples), residual);
+    for (let i = 0; i < decoded.length; i++) decoded[i] = decoded[i]! + residual[i]!;
+  }
+  return decoded;
+}
+
+/** Whether the basis gives integers back as they were without a residual. */
+function isExact(basis: Basis, step: number): boolean {
+  return basis.exactInIntegers && step === 1;
+}
+
+/** Coefficients back to samples, rounded and clipped to what a sample can be. */
+function synthesizeSamples(
+  basis: Basis,
+  layout: CoefficientLayout,
+  quantized: Int32Array,
+  { mean, step, offsets }: Pick<Header, 'mean' | 'step' | 'offsets'>,
+  { smallest, largest }: SampleRange,
+): Int32Array {
+  const signal = basis.synthesize({ values: reconstruct(quantized, step, offsets), layout });
+  const samples = new Int32Array(signal.length);
+  for (let i = 0; i < signal.length; i++) {
+    const rounded = Math.floor(signal[i]! + mean + 0.5);
+    samples[i] = rounded < smallest ? smallest : rounded > largest ? largest : rounded;
+  }
+  return samples;
+}
+
+function countNonzero(quantized: Int32Array): number {
+  let count = 0;
+  for (let i = 0; i < quantized.length; i++) if (quantized[i] !== 0) count++;
+  return count;
+}

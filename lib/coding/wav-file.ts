@@ -1,0 +1,128 @@
+/**
+ * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { basisFromFormat, findBasis } from '../bases/catalog';
+import { IdentityBasis } from '../bases/identity';
+import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../recordings/adc';
+import { assembleWav, canonicalWav, parseWav } from '../recordings/wav';
+import {
+  BitstreamError,
+  codedStep,
+  HeaderReader,
+  readBitstream,
+  WAV_KIND,
+  writeBitstream,
+  writeVarint,
+  type Header,
+} from './bitstream';
+import { LOSSLESS } from './codec';
+import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE } from './transform-codec';
+
+/** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
+const MAX_SURROUNDING_BYTES = 2 ** 26;
+
+/** Lossy coding was asked for of samples that are not ADC codes. */
+export class OffGridError extends Error {
+  override readonly name = 'OffGridError';
+}
+
+/**
+ * Compresses a WAV file.
+ *
+ * Samples on the ADC grid go through the basis. Samples off it are coded as 16-bit integers with the identity
+ * basis, losslessly. A header that is not canonical, and what follows the samples, are stored.
+ *
+ * @param wav - the bytes of a 16-bit mono PCM file
+ * @param name - how errors call the file
+ * @param basisId - `"dct-512"`
+ * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
+ * @throws WavFormatError when the file is not 16-bit mono PCM
+ * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
+ * @throws BasisParameterError when the catalog has no such basis
+ */
+export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: number): Uint8Array {
+  const { samples, header, trailer, canonical } = parseWav(wav, name);
+  const codes = codesFromPcm16(samples);
+  if (!codes) {
+    if (step !== LOSSLESS) {
+      throw new OffGridError(
+        `${name} holds samples that are not stretched 10-bit ADC codes, so a step in ADC codes means nothing: ` +
+          'encode it losslessly (--step 0).',
+      );
+    }
+    const coded = encodeSignal(new IdentityBasis(), samples, 1, true, PCM16_RANGE);
+    const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
+    return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
+  }
+  const { entry, parameter } = findBasis(basisId);
+  const basis = entry.create(parameter);
+  const lossless = step === LOSSLESS;
+  const coded = encodeSignal(
+    basis,
+    codes,
+    codedStep(lossless ? basis.losslessStep : step),
+    lossless,
+    ADC_RANGE,
+  );
+  const numbers = { family: entry.formatFamily, parameter: entry.formatParameter(parameter) };
+  if (canonical)
+    return writeBitstream({ ...numbers, ...coded.header, wavKind: WAV_KIND.canonical }, coded.payload);
+  return writeBitstream(
+    { ...numbers, ...coded.header, wavKind: WAV_KIND.stored },
+    withSurroundings(header, trailer, coded.payload),
+  );
+}
+
+/**
+ * The WAV file that {@link encodeWav} was given; its samples are those of the operating point.
+ *
+ * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+ */
+export function decodeWav(bytes: Uint8Array): Uint8Array {
+  const { header, start, end } = readBitstream(bytes);
+  if (header.wavKind === WAV_KIND.canonical) {
+    return canonicalWav(pcm16FromCodes(decodeCodes(header, bytes, start, end)), SAMPLE_RATE);
+  }
+  const reader = new HeaderReader(bytes, start, end);
+  const before = readSurrounding(reader);
+  const after = readSurrounding(reader);
+  if (header.wavKind === WAV_KIND.stored) {
+    return assembleWav(before, pcm16FromCodes(decodeCodes(header, bytes, reader.position, end)), after);
+  }
+  const samples = decodeSignal(new IdentityBasis(), header, bytes, reader.position, end, PCM16_RANGE);
+  return assembleWav(before, Int16Array.from(samples), after);
+}
+
+function decodeCodes(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
+  const basis = basisFromFormat(header.family, header.parameter);
+  if (!basis) {
+    throw new BitstreamError(
+      `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
+        'not have. It needs a newer decoder.',
+    );
+  }
+  return Uint16Array.from(decodeSignal(basis, header, bytes, start, end, ADC_RANGE));
+}
+
+function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
+  const front: number[] = [];
+  for (const part of [before, after]) {
+    const packed = deflateRawSync(part, { level: 9 });
+    writeVarint(front, packed.length);
+    for (const byte of packed) front.push(byte);
+  }
+  const whole = new Uint8Array(front.length + payload.length);
+  whole.set(front);
+  whole.set(payload, front.length);
+  return whole;
+}
+
+function readSurrounding(reader: HeaderReader): Uint8Array {
+  const packed = reader.take(reader.varint());
+  try {
+    return inflateRawSync(packed, { maxOutputLength: MAX_SURROUNDING_BYTES });
+  } catch (error) {
+    throw new BitstreamError('The WAV header stored in this .nbz file cannot be unpacked.', { cause: error });
+  }
+}
