@@ -16,7 +16,7 @@ export function runPackageProgram(program: string, args: readonly string[]): Pro
     const child = spawn(process.execPath, [path, ...args], {
       cwd: projectRoot(),
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
