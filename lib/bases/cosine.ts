@@ -17,7 +17,7 @@ export class CosineBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = false;
-  readonly losslessStep = 2;
+  readonly losslessStep = 16;
   private readonly transform: CosineTransform;
 
   /**

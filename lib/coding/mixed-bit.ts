@@ -13,7 +13,7 @@ const STRETCH_LIMIT = 10;
 /** Entries of the logistic table in each unit. */
 const STRETCH_UNIT = 128;
 /** e^(1/128). */
-const EXP_STEP = 1.0078430972064479;
+const EXP_STEP = 1.007843097206448;
 const LOGISTIC_CENTER = STRETCH_LIMIT * STRETCH_UNIT;
 
 /** 1/(1 + e^(−x)) at x = (i − center)/128. */
