@@ -4,6 +4,7 @@
  */
 import type { Basis, CoefficientLayout } from '../bases/basis';
 import { IdentityBasis } from '../bases/identity';
+import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { BitstreamError, codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from './bitstream';
 import { LOSSLESS, type Codec, type Encoding } from './codec';
@@ -171,10 +172,4 @@ function synthesizeSamples(
     samples[i] = rounded < smallest ? smallest : rounded > largest ? largest : rounded;
   }
   return samples;
-}
-
-function countNonzero(quantized: Int32Array): number {
-  let count = 0;
-  for (let i = 0; i < quantized.length; i++) if (quantized[i] !== 0) count++;
-  return count;
 }
