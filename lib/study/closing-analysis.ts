@@ -1,0 +1,298 @@
+/**
+ * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
+ * difference between two notebooks is a difference between two bases.
+ */
+import { basisId, findBasis, type CatalogEntry } from '../bases/catalog';
+import type { Basis } from '../bases/basis';
+import { IdentityBasis } from '../bases/identity';
+import { codecFromId } from '../coding/codec-from-id';
+import { showFigure, showTable } from '../figures/display';
+import { distribution, type Sample } from '../figures/distribution';
+import { energyCompaction as compactionFigure, type CompactionCurve } from '../figures/energy-compaction';
+import { psnrAt, rateDistortion } from '../figures/rate-distortion';
+import { waveforms } from '../figures/waveforms';
+import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
+import { createRecordingMetrics } from '../metrics/recording-metrics';
+import {
+  codingGain,
+  coefficientsHolding,
+  energyCompaction,
+  giniIndex,
+  rankEnergies,
+  subbandVariances,
+} from '../metrics/sparsity';
+import { SAMPLE_RATE } from '../recordings/adc';
+import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
+import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
+import { saveCurve, type Curve, type OperatingPoint } from './results';
+import { median } from './statistics';
+import { codeAtRatio } from './step-for-ratio';
+import { OPERATING_STEPS } from './steps';
+import { recordingSnr, summarize, summarizeSpeed } from './summarize';
+import { sweep, type SweepResult } from './sweep';
+
+/** Compression ratios at which waveforms and distributions are shown. */
+export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
+
+/** Recordings of the energy compaction and the sparsity table, which need no coder. */
+const SPARSITY_RECORDINGS = 24;
+
+/** Samples of the stretch of waveform that is shown: 30 ms. */
+const STRETCH = Math.round(0.03 * SAMPLE_RATE);
+
+/** What the analysis found, for the notebook's verdict. */
+export interface ClosingAnalysis {
+  readonly curve: Curve;
+  readonly bound: readonly CorpusBoundPoint[];
+  /** PSNR in dB at a compression ratio, between operating points; undefined outside of them. */
+  psnrAt(compressionRatio: number): number | undefined;
+  /** dB by which the PSNR stays below the stationary Gaussian bound; undefined outside of either curve. */
+  distanceFromBound(compressionRatio: number): number | undefined;
+}
+
+/**
+ * Sweeps a basis of the catalog over a corpus and shows what came of it: table of operating points, rate–distortion
+ * curves with the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction
+ * and sparsity. Within a run of `reproduce` the curve becomes part of the results.
+ *
+ * @param id - id of the basis: `"dct-512"`
+ * @throws BasisParameterError when the catalog has no such basis
+ */
+export async function closingAnalysis(id: string, corpus: Corpus): Promise<ClosingAnalysis> {
+  const { entry, parameter } = findBasis(id);
+  const codec = codecFromId(id);
+  const result = await sweep(codec, corpus, OPERATING_STEPS);
+  const curve = summarize(result, {
+    parameters: entry.parameterName === undefined ? {} : { [entry.parameterName]: parameter },
+    family: entry.family,
+    learned: entry.learned,
+    notebook: entry.notebook,
+  });
+  saveCurve(corpus, curve, summarizeSpeed(result));
+  const bound = await corpusBound(corpus);
+  const analysis: ClosingAnalysis = {
+    curve,
+    bound,
+    psnrAt: (ratio) => psnrAt(curve, ratio),
+    distanceFromBound: (ratio) => {
+      const limit = boundAt(bound, ratio);
+      const reached = psnrAt(curve, ratio);
+      return limit === undefined || reached === undefined ? undefined : limit - reached;
+    },
+  };
+  showOperatingPoints(analysis);
+  await showRateDistortion(entry, corpus, analysis);
+  await showWaveforms(entry, id, corpus);
+  await showDistribution(corpus, result, curve);
+  await showSparsity(entry, codec.basis, corpus);
+  return analysis;
+}
+
+function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): void {
+  const { lossless } = curve;
+  const rows: Partial<OperatingPoint>[] = lossless
+    ? [{ step: 0, ...lossless }, ...curve.points]
+    : [...curve.points];
+  showTable(rows, [
+    { label: 'Step, ADC codes', value: (row) => (row.step === 0 ? 'lossless' : String(row.step)) },
+    { label: 'CR', value: (row) => row.compressionRatio, digits: 3 },
+    { label: 'CR of 10-bit samples', value: (row) => ((row.compressionRatio ?? 0) * 10) / 16, digits: 3 },
+    { label: 'Bits per sample', value: (row) => row.bitsPerSample, digits: 3 },
+    { label: 'PSNR, dB', value: (row) => (row.step === 0 ? Infinity : row.psnr), digits: 2 },
+    {
+      label: 'Below the bound, dB',
+      value: (row) => (row.step === 0 ? null : distanceFromBound(row.compressionRatio ?? 0)),
+      digits: 2,
+    },
+    { label: 'SNR of the median recording, dB', value: (row) => row.snrMedian, digits: 2 },
+    { label: 'In-band SNR, dB', value: (row) => row.inBandSnrMedian, digits: 2 },
+    { label: 'Samples per nonzero coefficient', value: (row) => 1 / (row.nonzeroFraction ?? NaN), digits: 1 },
+    { label: 'Spike F1', value: (row) => row.spikeF1, digits: 3 },
+    { label: 'Spike-band power, correlation', value: (row) => row.spikeBandPowerCorrelation, digits: 3 },
+  ]);
+}
+
+async function showRateDistortion(
+  entry: CatalogEntry,
+  corpus: Corpus,
+  { curve, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
+): Promise<void> {
+  const reached = at(20);
+  const title =
+    reached === undefined
+      ? `${entry.title}: PSNR over the compression ratio`
+      : `${entry.title}: ${reached.toFixed(1)} dB at CR 20, ${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`;
+  const { style } = entry;
+  await showFigure(
+    rateDistortion(
+      [{ curve, label: curve.basis, style }],
+      { title, corpus: corpus.label },
+      { measures: ['psnr', 'snr', 'spikes', 'spikeBandPower'], bound, name: 'rate-distortion' },
+    ),
+  );
+}
+
+/** The recording that stands for the corpus: among those with spikes, the one of middle variance. */
+function typicalRecording(corpus: Corpus): { recording: Recording; codes: Uint16Array; spikeAt: number } {
+  const ordered = stratifiedSubset(
+    corpus.recordings,
+    Math.min(SPARSITY_RECORDINGS, corpus.recordings.length),
+  ).sort((a, b) => a.standardDeviation - b.standardDeviation);
+  const middle = ordered.length >> 1;
+  const byDistance = ordered.map((_, i) => i).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  for (const i of byDistance) {
+    const recording = ordered[i]!;
+    const codes = readCodes(recording);
+    const { crossings, duration } = createRecordingMetrics(codes);
+    if (crossings.length < 2 * duration) continue;
+    return { recording, codes, spikeAt: crossings[crossings.length >> 1]! };
+  }
+  const recording = ordered[middle]!;
+  const codes = readCodes(recording);
+  return { recording, codes, spikeAt: codes.length >> 1 };
+}
+
+async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): Promise<void> {
+  const { recording, codes, spikeAt } = typicalRecording(corpus);
+  const codec = codecFromId(id);
+  const signalVariance = createRecordingMetrics(codes).variance;
+  const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
+  const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
+  const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
+    const snr = signalToNoiseRatio(
+      signalVariance,
+      meanSquaredError(squaredError(codes, samples), codes.length),
+    );
+    const label = `CR ${compressionRatio.toFixed(compressionRatio < 10 ? 1 : 0)}, SNR ${snr.toFixed(1)} dB`;
+    return { label, codes: samples.subarray(from, from + STRETCH), snr };
+  });
+  await showFigure(
+    waveforms(
+      {
+        original: codes.subarray(from, from + STRETCH),
+        decoded,
+        sampleRate: SAMPLE_RATE,
+        start: (1000 * from) / SAMPLE_RATE,
+        style: entry.style,
+        name: 'waveforms',
+      },
+      {
+        title: `${entry.title}: one spike, from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
+        corpus: corpus.label,
+        detail: `recording ${recording.name.slice(0, 8)}`,
+      },
+    ),
+  );
+}
+
+async function showDistribution(corpus: Corpus, result: SweepResult, curve: Curve): Promise<void> {
+  const samples: Sample[] = SHOWN_RATIOS.map((ratio) => {
+    const point = curve.points.reduce((best, candidate) =>
+      distanceOfRatios(candidate, ratio) < distanceOfRatios(best, ratio) ? candidate : best,
+    );
+    const position = result.steps.indexOf(point.step);
+    return {
+      label: `step ${point.step}, CR ${point.compressionRatio.toFixed(1)}`,
+      values: result.recordings.map(({ facts, points }) => recordingSnr(facts, points[position]!)),
+    };
+  });
+  const widest = [...(samples[1]!.values as number[])].sort((a, b) => a - b);
+  const spread =
+    widest[Math.floor(0.9 * (widest.length - 1))]! - widest[Math.floor(0.1 * (widest.length - 1))]!;
+  await showFigure(
+    distribution(
+      samples,
+      { quantity: 'SNR of a recording', unit: 'dB' },
+      {
+        title: `At one step, recordings differ by ${spread.toFixed(0)} dB of SNR (10th to 90th percentile)`,
+        corpus: corpus.label,
+        detail: curve.basis,
+      },
+      { name: 'distribution' },
+    ),
+  );
+}
+
+function distanceOfRatios(point: OperatingPoint, ratio: number): number {
+  return Math.abs(Math.log(point.compressionRatio / ratio));
+}
+
+/** Shares of the coefficients at which the compaction is drawn, even on a logarithmic axis. */
+const SHARES = Float64Array.from({ length: 61 }, (_, i) => 10 ** (-3.5 + (3.5 * i) / 60));
+
+/** Medians over recordings of what makes coefficients sparse. */
+interface SparsityRow {
+  readonly label: string;
+  readonly holding99: number;
+  readonly holding999: number;
+  readonly gini: number;
+  readonly codingGain: number;
+  readonly compaction: CompactionCurve;
+}
+
+function measureSparsity(entry: CatalogEntry, basis: Basis, recordings: readonly Recording[]): SparsityRow {
+  const measured = recordings.map((recording) => {
+    const codes = readCodes(recording);
+    let mean = 0;
+    for (let i = 0; i < codes.length; i++) mean += codes[i]! / codes.length;
+    const { values, layout } = basis.analyze(Float64Array.from(codes, (code) => code - mean));
+    const ranking = rankEnergies(values);
+    return {
+      holding99: coefficientsHolding(ranking, 0.99) / codes.length,
+      holding999: coefficientsHolding(ranking, 0.999) / codes.length,
+      gini: giniIndex(ranking) ?? NaN,
+      codingGain:
+        codingGain(
+          subbandVariances(values, layout),
+          layout.subbands.map(({ length }) => length),
+        ) ?? NaN,
+      energy: energyCompaction(ranking, SHARES),
+    };
+  });
+  const middle = (value: (one: (typeof measured)[number]) => number): number =>
+    median(measured.map(value)) ?? NaN;
+  return {
+    label: basis.id,
+    holding99: middle((one) => one.holding99),
+    holding999: middle((one) => one.holding999),
+    gini: middle((one) => one.gini),
+    codingGain: middle((one) => one.codingGain),
+    compaction: {
+      label: basis.id,
+      kept: SHARES,
+      energy: Float64Array.from(SHARES, (_, i) => middle((one) => one.energy[i]!)),
+      style: entry.style,
+    },
+  };
+}
+
+async function showSparsity(entry: CatalogEntry, basis: Basis, corpus: Corpus): Promise<void> {
+  const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
+  const floor = findBasis('identity').entry;
+  const rows = [measureSparsity(floor, new IdentityBasis(), recordings)];
+  if (entry.name !== floor.name) rows.push(measureSparsity(entry, basis, recordings));
+  showTable(rows, [
+    { label: 'Basis', value: (row) => row.label },
+    { label: '99% of the energy in, % of coefficients', value: (row) => 100 * row.holding99, digits: 2 },
+    { label: '99.9% of the energy in, % of coefficients', value: (row) => 100 * row.holding999, digits: 2 },
+    { label: 'Gini index', value: (row) => row.gini, digits: 3 },
+    { label: 'Coding gain, dB', value: (row) => row.codingGain, digits: 2 },
+  ]);
+  const last = rows[rows.length - 1]!;
+  await showFigure(
+    compactionFigure(
+      rows.map(({ compaction }) => compaction),
+      {
+        title: `${entry.title}: 99% of the energy lies in ${(100 * last.holding99).toFixed(1)}% of the coefficients`,
+        corpus: corpus.label,
+        detail: `median of ${recordings.length} recordings, stratified`,
+      },
+      { name: 'energy-compaction' },
+    ),
+  );
+}
+
+/** The id of the basis that stands for a family of the catalog: `chosenBasis("dct")` is `"dct-512"`. */
+export function chosenBasis(name: string): string {
+  return basisId(findBasis(name).entry);
+}

@@ -1,0 +1,144 @@
+/**
+ * What the recordings of a corpus are, before any codec: spectra, amplitudes, entropies, spikes.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { linearPrediction } from '../learning/linear-prediction';
+import { codeHistogram, differenceHistogram, histogramEntropy } from '../metrics/entropy';
+import { createRecordingMetrics } from '../metrics/recording-metrics';
+import { SpectrumEstimator } from '../metrics/spectrum';
+import { ADC_CODES, MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
+import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
+import { reportProgress } from './progress';
+import { quantileOfSorted } from './statistics';
+
+/** Order of the linear prediction. */
+export const PREDICTION_ORDER = 16;
+
+const SEGMENT = 4096;
+
+/** One recording. */
+export interface RecordingDescription {
+  readonly recording: Recording;
+  /** Of the ADC codes. */
+  readonly variance: number;
+  /** Threshold crossings a second. */
+  readonly spikesPerSecond: number;
+  /** Bits a sample, order 0. */
+  readonly codeEntropy: number;
+  /** Bits a first difference, order 0. */
+  readonly differenceEntropy: number;
+  /** Variance of what linear prediction of order {@link PREDICTION_ORDER} leaves over, codes². */
+  readonly predictionVariance: number;
+  /** Part of the samples at 0 or 1023. */
+  readonly railFraction: number;
+}
+
+/** Power spectral density over recordings, codes²/Hz. */
+export interface SpectrumQuartiles {
+  /** Hz. */
+  readonly frequencies: Float64Array;
+  readonly lowerQuartile: Float64Array;
+  readonly median: Float64Array;
+  readonly upperQuartile: Float64Array;
+}
+
+/** A corpus. */
+export interface CorpusDescription {
+  readonly recordings: readonly RecordingDescription[];
+  /** How often each ADC code occurs, all recordings together. */
+  readonly codeCounts: Uint32Array;
+  /** How often each first difference occurs, −1023 … 1023. */
+  readonly differenceCounts: Uint32Array;
+  readonly spectrum: SpectrumQuartiles;
+  /** Part of the power below a frequency in Hz, median over recordings. */
+  powerBelow(frequency: number): number;
+}
+
+/** Reads every recording once; some 25 ms each. */
+export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription> {
+  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
+  const codeCounts = new Uint32Array(ADC_CODES);
+  const differenceCounts = new Uint32Array(2 * ADC_CODES - 1);
+  const recordings: RecordingDescription[] = [];
+  const densities: Float64Array[] = [];
+  const started = Date.now();
+  for (const recording of corpus.recordings) {
+    const codes = readCodes(recording);
+    const counts = codeHistogram(codes);
+    const differences = differenceHistogram(codes);
+    for (let i = 0; i < counts.length; i++) codeCounts[i]! += counts[i]!;
+    for (let i = 0; i < differences.length; i++) differenceCounts[i]! += differences[i]!;
+    const { crossings, duration, variance } = createRecordingMetrics(codes);
+    densities.push(estimator.estimate(codes).density);
+    recordings.push({
+      recording,
+      variance,
+      spikesPerSecond: duration > 0 ? crossings.length / duration : 0,
+      codeEntropy: histogramEntropy(counts),
+      differenceEntropy: histogramEntropy(differences),
+      predictionVariance: linearPrediction(withoutMean(codes), PREDICTION_ORDER).residualVariance,
+      railFraction: codes.length > 0 ? (counts[0]! + counts[MAX_ADC_CODE]!) / codes.length : 0,
+    });
+    const done = recordings.length;
+    const total = corpus.recordings.length;
+    reportProgress({
+      task: `facts of ${corpus.label}`,
+      done,
+      total,
+      reused: 0,
+      secondsLeft: (((Date.now() - started) / done) * (total - done)) / 1000,
+      finished: done === total,
+    });
+    // Lets an interrupt in, and the progress out.
+    await setImmediate();
+  }
+  return {
+    recordings,
+    codeCounts,
+    differenceCounts,
+    spectrum: quartiles(densities),
+    powerBelow: (frequency) => medianPowerBelow(densities, frequency),
+  };
+}
+
+/** ADC codes as a signal around 0. */
+export function withoutMean(codes: Uint16Array): Float64Array {
+  let sum = 0;
+  for (let i = 0; i < codes.length; i++) sum += codes[i]!;
+  const mean = codes.length > 0 ? sum / codes.length : 0;
+  const signal = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) signal[i] = codes[i]! - mean;
+  return signal;
+}
+
+function quartiles(densities: readonly Float64Array[]): SpectrumQuartiles {
+  const bins = SEGMENT / 2 + 1;
+  const result = {
+    frequencies: Float64Array.from({ length: bins }, (_, i) => (i * SAMPLE_RATE) / SEGMENT),
+    lowerQuartile: new Float64Array(bins),
+    median: new Float64Array(bins),
+    upperQuartile: new Float64Array(bins),
+  };
+  const column = new Float64Array(densities.length);
+  for (let bin = 0; bin < bins; bin++) {
+    for (let i = 0; i < densities.length; i++) column[i] = densities[i]![bin]!;
+    column.sort();
+    result.lowerQuartile[bin] = quantileOfSorted(column, 0.25) ?? 0;
+    result.median[bin] = quantileOfSorted(column, 0.5) ?? 0;
+    result.upperQuartile[bin] = quantileOfSorted(column, 0.75) ?? 0;
+  }
+  return result;
+}
+
+function medianPowerBelow(densities: readonly Float64Array[], frequency: number): number {
+  const shares = densities.map((density) => {
+    let below = 0;
+    let all = 0;
+    for (let bin = 0; bin < density.length; bin++) {
+      all += density[bin]!;
+      if ((bin * SAMPLE_RATE) / SEGMENT < frequency) below += density[bin]!;
+    }
+    return all > 0 ? below / all : 0;
+  });
+  return quantileOfSorted(Float64Array.from(shares).sort(), 0.5) ?? 0;
+}

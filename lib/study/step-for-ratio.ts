@@ -1,0 +1,41 @@
+/**
+ * The quantizer step at which one recording reaches a compression ratio.
+ */
+import type { Codec } from '../coding/codec';
+
+/** Bisections of the logarithm of the step: enough for three digits. */
+const BISECTIONS = 12;
+const SMALLEST_STEP = 0.25;
+const LARGEST_STEP = 1000;
+
+/** A recording at a compression ratio. */
+export interface RecordingAtRatio {
+  readonly step: number;
+  readonly compressionRatio: number;
+  readonly decoded: Uint16Array;
+}
+
+/**
+ * Codes a recording so that its compression ratio is as near as can be to the one wanted, and not below it.
+ *
+ * @param codes - ADC codes
+ * @param wavBytes - bytes of its WAV file
+ */
+export function codeAtRatio(
+  codec: Codec,
+  codes: Uint16Array,
+  wavBytes: number,
+  compressionRatio: number,
+): RecordingAtRatio {
+  let low = Math.log(SMALLEST_STEP);
+  let high = Math.log(LARGEST_STEP);
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (low + high) / 2;
+    const { bytes } = codec.encode(codes, Math.exp(middle));
+    if (wavBytes / bytes.length < compressionRatio) low = middle;
+    else high = middle;
+  }
+  const step = Math.exp(high);
+  const { bytes } = codec.encode(codes, step);
+  return { step, compressionRatio: wavBytes / bytes.length, decoded: codec.decode(bytes) };
+}
