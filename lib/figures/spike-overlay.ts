@@ -25,8 +25,8 @@ export interface SpikeCut {
   readonly name?: string;
 }
 
-/** Spikes drawn in all panels together; the mean is that of all spikes. */
-const DRAWN = 96;
+/** Samples of spikes drawn in all panels together; the mean is that of all spikes. */
+const DRAWN_SAMPLES = 3600;
 
 /** Aligned spikes and their mean, one panel a set. */
 export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline: Headline): Figure {
@@ -40,7 +40,7 @@ export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline:
     // One trace for all spikes, with a gap after each: a trace for each would be slow.
     const x: (number | null)[] = [];
     const y: (number | null)[] = [];
-    for (const spike of everyFew(spikes, Math.max(2, Math.floor(DRAWN / sets.length)))) {
+    for (const spike of everyFew(spikes, Math.max(2, Math.floor(DRAWN_SAMPLES / (sets.length * Math.max(1, length)))))) {
       for (let i = 0; i < length; i++) {
         x.push(time(i));
         y.push(roundSignificant(spike[i] as number, 3));

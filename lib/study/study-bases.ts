@@ -8,8 +8,8 @@ import type { Curve } from './results';
 import { summarize } from './summarize';
 import { sweep } from './sweep';
 
-/** Steps of a study: from below CR 5 to above CR 200. */
-const STUDY_STEPS = [2, 4, 8, 16, 32, 64, 96, 128];
+/** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
+const STUDY_STEPS = [2, 8, 16, 32, 64, 96];
 
 /**
  * The curves of several bases of the catalog; they are not part of the results.
