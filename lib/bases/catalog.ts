@@ -43,7 +43,7 @@ export const catalog: readonly CatalogEntry[] = [
     formatFamily: 0,
     module: 'lib/bases/identity.ts',
     notebook: '01-samples.ipynb',
-    style: { color: '#767676', dash: 'solid', symbol: 'x' },
+    style: { color: '#d55e00', dash: 'solid', symbol: 'x' },
     parametersTried: [],
     parameterChosen: 0,
     formatParameter: () => 0,

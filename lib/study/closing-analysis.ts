@@ -12,7 +12,6 @@ import { energyCompaction as compactionFigure, type CompactionCurve } from '../f
 import { psnrAt, rateDistortion } from '../figures/rate-distortion';
 import { waveforms } from '../figures/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
-import { createRecordingMetrics } from '../metrics/recording-metrics';
 import {
   codingGain,
   coefficientsHolding,
@@ -30,6 +29,7 @@ import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from './steps';
 import { recordingSnr, summarize, summarizeSpeed } from './summarize';
 import { sweep, type SweepResult } from './sweep';
+import { typicalRecording } from './typical-recording';
 
 /** Compression ratios at which waveforms and distributions are shown. */
 export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
@@ -132,35 +132,14 @@ async function showRateDistortion(
   );
 }
 
-/** The recording that stands for the corpus: among those with spikes, the one of middle variance. */
-function typicalRecording(corpus: Corpus): { recording: Recording; codes: Uint16Array; spikeAt: number } {
-  const ordered = stratifiedSubset(
-    corpus.recordings,
-    Math.min(SPARSITY_RECORDINGS, corpus.recordings.length),
-  ).sort((a, b) => a.standardDeviation - b.standardDeviation);
-  const middle = ordered.length >> 1;
-  const byDistance = ordered.map((_, i) => i).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-  for (const i of byDistance) {
-    const recording = ordered[i]!;
-    const codes = readCodes(recording);
-    const { crossings, duration } = createRecordingMetrics(codes);
-    if (crossings.length < 2 * duration) continue;
-    return { recording, codes, spikeAt: crossings[crossings.length >> 1]! };
-  }
-  const recording = ordered[middle]!;
-  const codes = readCodes(recording);
-  return { recording, codes, spikeAt: codes.length >> 1 };
-}
-
 async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): Promise<void> {
-  const { recording, codes, spikeAt } = typicalRecording(corpus);
+  const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
   const codec = codecFromId(id);
-  const signalVariance = createRecordingMetrics(codes).variance;
   const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
   const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
     const snr = signalToNoiseRatio(
-      signalVariance,
+      metrics.variance,
       meanSquaredError(squaredError(codes, samples), codes.length),
     );
     const label = `CR ${compressionRatio.toFixed(compressionRatio < 10 ? 1 : 0)}, SNR ${snr.toFixed(1)} dB`;
@@ -177,9 +156,9 @@ async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): P
         name: 'waveforms',
       },
       {
-        title: `${entry.title}: one spike, from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
+        title: `${entry.title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
         corpus: corpus.label,
-        detail: `recording ${recording.name.slice(0, 8)}`,
+        detail: `recording ${recording.name.slice(0, 8)}, about its deepest spike`,
       },
     ),
   );
