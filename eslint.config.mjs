@@ -3,7 +3,16 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['node_modules/', '.cache/', '.venv/', 'figures/', 'data/', 'models/', 'tests/artifacts/'],
+    ignores: [
+      'node_modules/',
+      '.cache/',
+      '.venv/',
+      'figures/',
+      'data/',
+      'models/',
+      'tests/artifacts/',
+      'lib/kernels/assembly/',
+    ],
   },
   js.configs.recommended,
   ...tseslint.configs.recommended,

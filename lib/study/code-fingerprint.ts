@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { hashKernel, kernelSources } from '../kernels/webassembly';
 import { projectRoot } from './root';
 
 /** Options that all bundles of the project's own code share: npm packages stay outside. */
@@ -55,6 +56,16 @@ function packagesOf(metafile: Metafile): string[] {
   });
 }
 
+/** Names of the kernels behind bundled modules: `lib/kernels/walsh.ts` loads `lib/kernels/assembly/walsh.ts`. */
+function kernelsOf(metafile: Metafile): string[] {
+  return Object.keys(metafile.inputs).flatMap((file) => {
+    const name = /^lib\/kernels\/([a-z0-9-]+)\.ts$/.exec(file)?.[1];
+    return name !== undefined && existsSync(join(projectRoot(), 'lib/kernels/assembly', `${name}.ts`))
+      ? [name]
+      : [];
+  });
+}
+
 function sha256(...parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
@@ -62,8 +73,8 @@ function sha256(...parts: readonly string[]): string {
 }
 
 /**
- * SHA-256 of what the modules, and all that they import, do: of their minified bundle and of the versions of the
- * npm packages that they import.
+ * SHA-256 of what the modules, and all that they import, do: of their minified bundle, of the kernels that they
+ * load and of the versions of the npm packages that they import.
  *
  * @param modules - paths from the project root: `"lib/bases/cosine.ts"`
  * @param without - modules (paths from the project root, with extension) that are left out, with what only they
@@ -86,7 +97,12 @@ export async function hashCode(modules: readonly string[], without: readonly str
     metafile: true,
     plugins: [leaveOut],
   });
-  return sha256(result.outputFiles![0]!.text, ...packagesOf(result.metafile!));
+  const metafile = result.metafile!;
+  return sha256(
+    result.outputFiles![0]!.text,
+    ...packagesOf(metafile),
+    ...kernelsOf(metafile).map(hashKernel),
+  );
 }
 
 /** What a set of modules consists of. */
@@ -119,5 +135,9 @@ export async function partsOfCode(modules: readonly string[]): Promise<CodeParts
       return [file, hash];
     }),
   );
-  return { modules: Object.fromEntries(hashes), packages: packagesOf(result.metafile!) };
+  // Comments in a kernel count: only its compiler could tell them apart, in seconds.
+  for (const file of new Set(kernelsOf(result.metafile!).flatMap(kernelSources))) {
+    hashes.push([file, sha256(readFileSync(join(projectRoot(), file), 'utf8'))]);
+  }
+  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(result.metafile!) };
 }
