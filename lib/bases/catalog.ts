@@ -111,7 +111,10 @@ export function basisFromFormat(family: number, formatParameter: number): Basis 
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
   try {
-    return entry.create(entry.parameterFromFormat(formatParameter));
+    const parameter = entry.parameterFromFormat(formatParameter);
+    // One number for each basis, so that what a header says is never ignored.
+    if (entry.formatParameter(parameter) !== formatParameter) return undefined;
+    return entry.create(parameter);
   } catch (error) {
     if (error instanceof BasisParameterError) return undefined;
     throw error;

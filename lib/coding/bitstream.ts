@@ -141,7 +141,7 @@ function hexadecimal(value: number): string {
   return value.toString(16).padStart(8, '0');
 }
 
-/** Appends a nonnegative integer below 2⁵³, seven bits a byte, the lowest first. */
+/** Appends a nonnegative integer below 2³⁵, seven bits a byte, the lowest first. */
 export function writeVarint(bytes: number[], value: number): void {
   while (value > 127) {
     bytes.push((value % 128) + 128);
@@ -165,12 +165,14 @@ export class HeaderReader {
 
   varint(): number {
     let value = 0;
-    for (let scale = 1; scale < 2 ** 50; scale *= 128) {
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
       const byte = this.byte();
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
+      // A zero at the end would be a second way to write the number.
+      if (byte < 128 && (byte > 0 || scale === 1)) return value;
+      if (byte === 0) break;
     }
-    throw new BitstreamError('A number in the header of this .nbz file is too long.');
+    throw new BitstreamError('A number in the header of this .nbz file is longer than it needs to be.');
   }
 
   /** The next `length` bytes. */

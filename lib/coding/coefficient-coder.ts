@@ -6,6 +6,7 @@
 import type { CoefficientLayout } from '../bases/basis';
 import { BitstreamError } from './bitstream';
 import { adaptationRates, MixedBit } from './mixed-bit';
+import { MAX_MAGNITUDE } from './quantizer';
 import type { BinaryCoder } from './range-coder';
 
 /** Magnitudes are counted out one by one up to here; what is above follows as an Elias gamma code. */
@@ -27,6 +28,8 @@ const SPREAD = 0.8;
 /** Expected magnitude from which on the lowest bits are split off. */
 const SPLIT_FROM = 3;
 const MAX_SHIFT = 20;
+/** A sudden burst is not expected to be larger than this: it keeps what follows within 32-bit integers. */
+const MAX_EXPECTED = 2 ** 30;
 /** Bits of the number of subbands that are coded; those above are all zero. */
 const ACTIVE_BITS = 15;
 /** Longest memory of an adaptive context. */
@@ -148,7 +151,7 @@ class CoefficientModel {
     const b = twoBefore < 0 ? -twoBefore : twoBefore;
     const excitation = (2 * a + b + this.around + 2) / (3 * ownMean + this.expectedAround + 2);
     const smooth = count > 0 && k > 0 ? 0.5 * ownMean + 0.25 * (mean[k - 1]! + mean[k + 1]!) : ownMean;
-    const local = (smooth + 0.002) * excitation;
+    const local = Math.min((smooth + 0.002) * excitation, MAX_EXPECTED);
 
     const expected = 0.5 * (smooth + local);
     let shift = 0;
@@ -161,6 +164,8 @@ class CoefficientModel {
     const localLevel = Math.min(level(local * unit), LEVELS - 1);
 
     const size = this.codeMagnitude(value < 0 ? -value : value, shift, meanLevel, localLevel);
+    if (size > MAX_MAGNITUDE)
+      throw new BitstreamError(`A coefficient of this .nbz file is ${size} steps large.`);
     const result = size === 0 ? 0 : this.codeSign(value, k, before, twoBefore) ? -size : size;
 
     const newMean = ownMean + (size - ownMean) * this.meanRates[count]!;

@@ -5,6 +5,8 @@
  * resolved in its cache byte, as I. Pavlov's LZMA does. All arithmetic is on integers below 2⁴⁸.
  */
 
+import { BitstreamError } from './bitstream';
+
 /** Probabilities are integers over 2¹⁶. */
 export const PROBABILITY_ONE = 65536;
 
@@ -12,6 +14,12 @@ const TOP = 2 ** 24;
 
 /** Even bits that are coded at once: the range keeps at least as many bits of precision. */
 const DIRECT_BITS = 12;
+
+/**
+ * Zeros at the end of a code that are left out and that a decoder supplies, at most. Decisions use up bytes, so this
+ * bounds the time that a decoder can spend on a short file.
+ */
+const MAX_IMPLICIT_ZEROS = 16;
 
 /** What a model needs of a coder, the same for both directions, so that one model serves both. */
 export interface BinaryCoder {
@@ -71,7 +79,7 @@ export class RangeEncoder implements BinaryCoder {
   /**
    * Ends the code.
    *
-   * @returns the bytes, without the zeros at their end, which a decoder supplies itself
+   * @returns the bytes, without the (up to 16) zeros at their end, which a decoder supplies itself
    */
   finish(): Uint8Array {
     // Of the numbers in [low, low + range) the one with most zeros at its end.
@@ -85,7 +93,8 @@ export class RangeEncoder implements BinaryCoder {
     }
     for (let i = 0; i < 5; i++) this.shiftLow();
     let end = this.length;
-    while (end > 0 && this.bytes[end - 1] === 0) end--;
+    const least = Math.max(0, this.length - MAX_IMPLICIT_ZEROS);
+    while (end > least && this.bytes[end - 1] === 0) end--;
     return this.bytes.slice(0, end);
   }
 
@@ -112,16 +121,18 @@ export class RangeEncoder implements BinaryCoder {
   }
 }
 
-/** Turns bytes back into decisions; past their end it reads zeros. */
+/** Turns bytes back into decisions; past their end it reads zeros, as many as an encoder leaves out. */
 export class RangeDecoder implements BinaryCoder {
   private position: number;
   private range = 0xffffffff;
   private offset = 0;
+  private implicitZeros = 0;
 
   /**
    * @param bytes - what holds the code
    * @param start - where the code starts
    * @param end - where it ends
+   * @throws BitstreamError here and in every method when no encoder wrote these bytes
    */
   constructor(
     private readonly bytes: Uint8Array,
@@ -130,6 +141,7 @@ export class RangeDecoder implements BinaryCoder {
   ) {
     this.position = start;
     for (let i = 0; i < 4; i++) this.offset = this.offset * 256 + this.read();
+    if (this.offset >= this.range) throw invalidCode();
   }
 
   code(_bit: number, probability: number): number {
@@ -156,8 +168,8 @@ export class RangeDecoder implements BinaryCoder {
       return upper * 2 ** DIRECT_BITS + this.codeBits(0, DIRECT_BITS);
     }
     this.range >>>= count;
-    // In bytes that no encoder wrote the quotient may be too large; the check of the file has failed by then.
-    const value = Math.min(Math.floor(this.offset / this.range), 2 ** count - 1);
+    const value = Math.floor(this.offset / this.range);
+    if (value >= 2 ** count) throw invalidCode();
     this.offset -= value * this.range;
     while (this.range < TOP) {
       this.range = (this.range * 256) >>> 0;
@@ -166,7 +178,20 @@ export class RangeDecoder implements BinaryCoder {
     return value;
   }
 
-  private read(): number {
-    return this.position < this.end ? this.bytes[this.position++]! : 0;
+  /** Makes sure, after the last decision, that there is nothing more. */
+  finish(): void {
+    if (this.position < this.end) throw invalidCode();
   }
+
+  private read(): number {
+    if (this.position < this.end) return this.bytes[this.position++]!;
+    if (++this.implicitZeros > MAX_IMPLICIT_ZEROS) throw invalidCode();
+    return 0;
+  }
+}
+
+function invalidCode(): BitstreamError {
+  return new BitstreamError(
+    'The compressed samples of this .nbz file are none that an encoder writes. Encode the recording again.',
+  );
 }

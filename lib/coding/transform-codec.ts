@@ -130,6 +130,8 @@ export function encodeSignal(
 
 /**
  * The integers that {@link encodeSignal} coded.
+ *
+ * @throws BitstreamError when no encoder wrote these bytes
  */
 export function decodeSignal(
   basis: Basis,
@@ -147,8 +149,15 @@ export function decodeSignal(
   if (header.lossless && !isExact(basis, header.step)) {
     const residual = new Int32Array(header.samples);
     codeCoefficients(coder, RESIDUAL_BASIS.layout(header.samples), residual);
-    for (let i = 0; i < decoded.length; i++) decoded[i] = decoded[i]! + residual[i]!;
+    for (let i = 0; i < decoded.length; i++) {
+      const sample = decoded[i]! + residual[i]!;
+      if (sample < range.smallest || sample > range.largest) {
+        throw new BitstreamError(`Sample ${i} of this .nbz file is ${sample}, which no sample can be.`);
+      }
+      decoded[i] = sample;
+    }
   }
+  coder.finish();
   return decoded;
 }
 

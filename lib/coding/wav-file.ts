@@ -8,6 +8,7 @@ import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../recordings/wav';
 import {
   BitstreamError,
+  BitstreamRangeError,
   codedStep,
   HeaderReader,
   readBitstream,
@@ -17,7 +18,7 @@ import {
   type Header,
 } from './bitstream';
 import { LOSSLESS } from './codec';
-import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE } from './transform-codec';
+import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from './transform-codec';
 
 /** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
 const MAX_SURROUNDING_BYTES = 2 ** 26;
@@ -40,6 +41,7 @@ export class OffGridError extends Error {
  * @throws WavFormatError when the file is not 16-bit mono PCM
  * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
  * @throws BasisParameterError when the catalog has no such basis
+ * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
  */
 export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: number): Uint8Array {
   const { samples, header, trailer, canonical } = parseWav(wav, name);
@@ -82,19 +84,29 @@ export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: 
 export function decodeWav(bytes: Uint8Array): Uint8Array {
   const { header, start, end } = readBitstream(bytes);
   if (header.wavKind === WAV_KIND.canonical) {
-    return canonicalWav(pcm16FromCodes(decodeCodes(header, bytes, start, end)), SAMPLE_RATE);
+    return canonicalWav(decodeOnGrid(header, bytes, start, end), SAMPLE_RATE);
   }
   const reader = new HeaderReader(bytes, start, end);
   const before = readSurrounding(reader);
   const after = readSurrounding(reader);
-  if (header.wavKind === WAV_KIND.stored) {
-    return assembleWav(before, pcm16FromCodes(decodeCodes(header, bytes, reader.position, end)), after);
-  }
-  const samples = decodeSignal(new IdentityBasis(), header, bytes, reader.position, end, PCM16_RANGE);
-  return assembleWav(before, Int16Array.from(samples), after);
+  const samples =
+    header.wavKind === WAV_KIND.stored
+      ? decodeOnGrid(header, bytes, reader.position, end)
+      : Int16Array.from(decodeIntegers(header, bytes, reader.position, end, PCM16_RANGE));
+  return assembleWav(before, samples, after);
 }
 
-function decodeCodes(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
+function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {
+  return pcm16FromCodes(Uint16Array.from(decodeIntegers(header, bytes, start, end, ADC_RANGE)));
+}
+
+function decodeIntegers(
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  range: SampleRange,
+): Int32Array {
   const basis = basisFromFormat(header.family, header.parameter);
   if (!basis) {
     throw new BitstreamError(
@@ -102,12 +114,18 @@ function decodeCodes(header: Header, bytes: Uint8Array, start: number, end: numb
         'not have. It needs a newer decoder.',
     );
   }
-  return Uint16Array.from(decodeSignal(basis, header, bytes, start, end, ADC_RANGE));
+  return decodeSignal(basis, header, bytes, start, end, range);
 }
 
 function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
   const front: number[] = [];
   for (const part of [before, after]) {
+    if (part.length > MAX_SURROUNDING_BYTES) {
+      throw new BitstreamRangeError(
+        `An .nbz file may hold ${MAX_SURROUNDING_BYTES} bytes before or after the samples at most, not ` +
+          `${part.length}. Remove chunks that are not needed from the WAV file.`,
+      );
+    }
     const packed = deflateRawSync(part, { level: 9 });
     writeVarint(front, packed.length);
     for (const byte of packed) front.push(byte);
