@@ -2,13 +2,15 @@
  * Adjusts the TypeScript that tslab compiles with, before tslab loads it; import this file first.
  *
  * tslab has no options for what a notebook over a growing library needs, so it is handed a view of its compiler
- * in which cells are checked strictly, source maps are kept, long messages stay in one piece, and changed files
- * are looked for when a cell runs instead of being announced by the file system in between.
+ * in which cells are checked strictly, variables of earlier cells can be named wherever a name can stand, source
+ * maps are kept, long messages stay in one piece, and changed files are looked for when a cell runs instead of
+ * being announced by the file system in between.
  */
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
+import { separateNamesFromVariables } from './earlier-variables';
 import { rememberSourceMaps } from './stack';
 
 const load = createRequire(createRequire(__filename).resolve('tslab/package.json'));
@@ -26,6 +28,9 @@ type CreateHost = (
   options: TypeScript.CompilerOptions,
   ...rest: unknown[]
 ) => TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
+type CreateProgram = (
+  host: ReturnType<CreateHost>,
+) => TypeScript.WatchOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
 type Diagnose = (
   program: TypeScript.Program,
   files: TypeScript.SourceFile[],
@@ -34,6 +39,7 @@ type Diagnose = (
 /** Functions that tslab calls but whose types say otherwise, or nothing. */
 interface Compiler {
   createWatchCompilerHost: CreateHost;
+  createWatchProgram: CreateProgram;
   getPreEmitDiagnosticsOfFiles: Diagnose;
 }
 const compiler = typescript as unknown as Compiler;
@@ -46,6 +52,19 @@ const adjusted = {
       { ...options, strict: true, noImplicitOverride: true, inlineSourceMap: true, types: ['node'] },
       ...rest,
     ),
+
+  // tslab hands over the transformers that it applies after the compiler's own; this one must come before those.
+  createWatchProgram(host) {
+    const report = host.afterProgramCreate;
+    host.afterProgramCreate = (builder) => {
+      const emit = builder.emit;
+      const before = [separateNamesFromVariables(typescript, builder.getProgram().getTypeChecker())];
+      builder.emit = (file, write, token, declarationsOnly, transformers) =>
+        emit(file, write, token, declarationsOnly, { ...transformers, before });
+      report?.(builder);
+    };
+    return compiler.createWatchProgram(host);
+  },
 
   // tslab takes a chain of messages apart and then forgets which file it was about.
   getPreEmitDiagnosticsOfFiles: (program, files) =>

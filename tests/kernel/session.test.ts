@@ -181,6 +181,88 @@ test('what is thrown without being an Error fails the cell', async () => {
   );
 });
 
+/** Runs a cell that prints one value as JSON, and parses it. */
+async function printed(code: string): Promise<unknown> {
+  const ran = await run(code);
+  assert.equal(ran.error, undefined, `${code}\n${ran.error?.traceback.join('\n')}`);
+  return JSON.parse(ran.printed);
+}
+
+const EARLIER = `
+import { basename } from 'node:path';
+const style = 3;
+const { b } = { b: 4 };
+let x = 1;
+let y = 2;
+function double(n: number): number { return 2 * n; }
+class Box<T> { constructor(readonly value: T) {} }
+enum Color { Red, Green }
+interface Shape { side: number; style: string }
+const o = { a: 1, inner: { a: 7 }, style: 'own' };
+const shape: Shape = { side: 2, style: 'of shape' };`;
+
+const REFERENCES: Record<string, readonly (readonly [code: string, expected: unknown])[]> = {
+  'shorthand properties': [
+    ['{ style }', { style: 3 }],
+    ['[{ style, b, deeper: { style } }]', [{ style: 3, b: 4, deeper: { style: 3 } }]],
+    ["{ basename }.basename('/a/c')", 'c'],
+    ['{ double }.double(4)', 8],
+    ['new ({ Box }.Box)(3)', { value: 3 }],
+    ['{ Color }.Color.Green', 1],
+    ['((n = style, m = { style }) => [n, m])()', [3, { style: 3 }]],
+    ['new (class { constructor(readonly all = { b }) {} })()', { all: { b: 4 } }],
+  ],
+  'renaming properties of earlier types': [
+    ['(() => { const { a: mine } = o; return mine; })()', 1],
+    ['(() => { const { inner: { a: deep } } = o; return deep; })()', 7],
+    ['(() => { const { a: style } = o; return { style, b }; })()', { style: 1, b: 4 }],
+    ['(({ side: s = style, style: t }: Shape) => [s, t])(shape)', [2, 'of shape']],
+    ["(({ ['a']: a, ...rest }) => ({ a, rest }))(o)", { a: 1, rest: { inner: { a: 7 }, style: 'own' } }],
+  ],
+  assignments: [
+    ['(x = 5, x++, x += 2, x)', 8],
+    ['([x, y] = [10, 20], [x, y])', [10, 20]],
+    ['(({ x, y } = { x: 11, y: 21 }), [x, y])', [11, 21]],
+    ['(({ x = style, y = b } = {} as { x?: number; y?: number }), { x, y })', { x: 3, y: 4 }],
+    ['(({ a: x } = o), x)', 1],
+  ],
+  'names of its own that hide them': [
+    ['((style: string) => ({ style, b }))("mine")', { style: 'mine', b: 4 }],
+    ['(() => { const b = 0; return () => ({ b, style }); })()()', { b: 0, style: 3 }],
+    ['{ style() { return style; }, [style]: b, b: style }', { 3: 4, b: 3 }],
+    [
+      '(() => { class Own { style = style; m({ b: z }: { b: number }) { return { b, z, style }; } } return new Own().m({ b: 9 }); })()',
+      { b: 4, z: 9, style: 3 },
+    ],
+  ],
+  'types, templates and generics': [
+    [
+      '((t: typeof style, key: keyof typeof o, c: Color) => [t, o[key], c])(style, "a", Color.Red)',
+      [3, 1, 0],
+    ],
+    ['`${style} ${double(style)} ${`${b}`}`', '3 6 4'],
+    ['new Box<Shape>({ side: style, style: `${b}` })', { value: { side: 3, style: '4' } }],
+    ['{ style, b } satisfies { style: number; b: number } as { style: 3; b: number }', { style: 3, b: 4 }],
+  ],
+};
+
+for (const [what, cases] of Object.entries(REFERENCES)) {
+  test(`variables of an earlier cell are found from a later one: ${what}`, async () => {
+    await value(EARLIER);
+    for (const [code, expected] of cases)
+      assert.deepEqual(await printed(`console.log(JSON.stringify(${code}));`), expected, code);
+  });
+}
+
+test('an expanded shorthand property keeps the lines of the errors after it', async () => {
+  await value('const style = 3;');
+  const { error } = await run(
+    'const long = {\n  style,\n  boom: ((): never => { throw new Error("here"); })(),\n};',
+  );
+  assert.equal(error?.message, 'here');
+  assert.equal(error.line, 3);
+});
+
 const unlessWindows = { timeout: 20_000, skip: process.platform === 'win32' && 'Windows has no SIGINT' };
 
 test('SIGINT ends a waiting cell and leaves the kernel usable', unlessWindows, async () => {
