@@ -10,6 +10,7 @@ import { findDisagreements, type AgreementPlaces } from '../../tools/check/agree
 import { fingerprint } from '../../tools/reproduce/fingerprint';
 import { hashExecuted } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, writeProvenance } from '../../tools/reproduce/provenance';
+import { withResults } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,6 +19,7 @@ const places: AgreementPlaces = {
   notebooks: join(folder, 'notebooks'),
   figures: join(folder, 'figures'),
   manifest: join(folder, 'manifest.tsv'),
+  readme: join(folder, 'README.md'),
 };
 const NAME = '01-samples.ipynb';
 const notebookPath = join(places.notebooks, NAME);
@@ -43,6 +45,12 @@ const curve: Curve = {
   delayMs: 0,
   multiplyAddsPerSample: 0,
 };
+
+const EMPTY_README = `Before.
+<!-- results:start (made by npm run reproduce) -->
+<!-- results:end -->
+After.
+`;
 
 const NOTEBOOK: Notebook = {
   cells: [
@@ -84,6 +92,7 @@ async function writeConsistent(): Promise<void> {
   writeFileSync(join(places.figures, 'index.html'), '<html/>');
   const results = mergeCurves(undefined, dataset, NAME, [curve]);
   writeResults(resultsPath, results);
+  writeFileSync(places.readme, withResults(EMPTY_README, results));
   writeFileSync(join(places.figures, 'timings.json'), '{}');
   const inputs = await fingerprint(NAME, readNotebook(notebookPath), dataset.sha256, resultsPath);
   const svg = hashFile(join(places.figures, '01-samples-curve.svg'))!;
@@ -143,7 +152,10 @@ test('outputs that were changed by hand are found', async () => {
 
 test('results that were changed by hand, or lost, are found', async () => {
   writeFileSync(resultsPath, readFileSync(resultsPath, 'utf8').replace('"delayMs": 0', '"delayMs": 1'));
-  await expectProblems(/its curves in results\.json are not those of its last run/);
+  await expectProblems(
+    /README\.md shows other results/,
+    /its curves in results\.json are not those of its last run/,
+  );
   rmSync(resultsPath);
   await expectProblems(/results\.json is missing/);
 });
@@ -182,4 +194,14 @@ test('a notebook that was never run, is too large or shows an error is found', a
 test('figures that weigh too much are found', async () => {
   writeFileSync(join(places.figures, 'timings.json'), Buffer.alloc(20_000_000));
   await expectProblems(/figures\/neuralink has \d+ bytes; the limit is 20000000/);
+});
+
+test('the table of the README is made from the results, between its comments, and nowhere else', () => {
+  const results = mergeCurves(undefined, dataset, NAME, [curve]);
+  const readme = withResults(EMPTY_README, results);
+  assert.match(readme, /^Before\.\n/);
+  assert.match(readme, /\nAfter\.\n$/);
+  assert.match(readme, /\| \[Samples \(no basis\)\]\(notebooks\/01-samples\.ipynb\) \| `identity` \| – \|/);
+  assert.equal(withResults(readme, results), readme);
+  assert.throws(() => withResults('No place.', results), { name: 'ReadmeFormatError' });
 });

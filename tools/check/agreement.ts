@@ -11,6 +11,7 @@ import { projectRoot } from '../../lib/study/root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
+import { withResults } from '../reproduce/readme';
 
 /** Most bytes of `figures/` of the committed dataset. */
 const FIGURES_LIMIT = 20_000_000;
@@ -29,6 +30,8 @@ export interface AgreementPlaces {
   readonly figures: string;
   /** Manifest of the recordings. */
   readonly manifest: string;
+  /** `README.md`, with the table of results. */
+  readonly readme: string;
 }
 
 function committedPlaces(): AgreementPlaces {
@@ -37,6 +40,7 @@ function committedPlaces(): AgreementPlaces {
     notebooks: join(root, 'notebooks'),
     figures: join(root, 'figures', DATASET),
     manifest: join(root, 'data', `${DATASET}.manifest.tsv`),
+    readme: join(root, 'README.md'),
   };
 }
 
@@ -60,6 +64,11 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
     if (!names.includes(notebook)) {
       problems.push(`results.json has a curve of ${basis} by ${notebook}, and there is no such notebook.`);
     }
+  }
+
+  const readme = readFileSync(places.readme, 'utf8');
+  if (withResults(readme, results) !== readme) {
+    problems.push('README.md shows other results than results.json holds: run "npm run reproduce".');
   }
 
   const { notebooks: records, shared } = readProvenance(places.figures);

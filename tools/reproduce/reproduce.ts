@@ -1,7 +1,7 @@
 /**
  * Runs the notebooks of the project and keeps what they make.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
@@ -29,6 +29,7 @@ import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, writeProvenance } from './provenance';
+import { withResults } from './readme';
 
 /** Most notebooks that run at a time: each has worker threads of its own for all cores. */
 const MOST_NOTEBOOKS = 4;
@@ -233,6 +234,7 @@ class Reproduction {
   private async conclude(seconds: number): Promise<number> {
     const galleryFresh = this.galleryIsFresh();
     if (this.ran > 0 || !galleryFresh) await this.makeGallery();
+    this.updateReadme();
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
     if (this.stopped) {
@@ -254,6 +256,16 @@ class Reproduction {
       this.say(`\nDone in ${formatSeconds(seconds)}. Open ${join(folder, 'index.html')} in a browser.`);
     }
     return 0;
+  }
+
+  /** The README shows what was measured on the whole corpus. */
+  private updateReadme(): void {
+    const path = join(this.root, 'README.md');
+    const results = readResults(resultsPath(this.dataset.name));
+    if (this.dataset.name !== 'neuralink' || !results || !existsSync(path)) return;
+    const readme = readFileSync(path, 'utf8');
+    const updated = withResults(readme, results);
+    if (updated !== readme) writeWhole(path, updated);
   }
 
   private galleryIsFresh(): boolean {

@@ -1,0 +1,53 @@
+/**
+ * The table of results in the README: made from `results.json`, never by hand.
+ */
+import { catalogEntryOf } from '../../lib/bases/catalog';
+import { psnrAt } from '../../lib/figures/rate-distortion';
+import type { Curve, Results } from '../../lib/study/results';
+
+const START = '<!-- results:start (made by npm run reproduce) -->';
+const END = '<!-- results:end -->';
+
+/** Compression ratios that the table compares bases at. */
+const RATIOS = [5, 20, 50, 100, 200];
+
+/** The README has no place for the table. */
+export class ReadmeFormatError extends Error {
+  override readonly name = 'ReadmeFormatError';
+}
+
+/**
+ * The README with the table of these results in it.
+ *
+ * @throws ReadmeFormatError when the two comments that enclose the table are not there
+ */
+export function withResults(readme: string, results: Results): string {
+  const start = readme.indexOf(START);
+  const end = readme.indexOf(END, start);
+  if (start < 0 || end < 0) {
+    throw new ReadmeFormatError(
+      `README.md has no place for the results: put these two lines where the table belongs.\n${START}\n${END}`,
+    );
+  }
+  return `${readme.slice(0, start)}${START}\n\n${resultsTable(results)}\n\n${readme.slice(end)}`;
+}
+
+/** A Markdown table: one row for each basis, from the best to the worst at the middle ratio. */
+function resultsTable({ dataset, curves }: Results): string {
+  const middle = (curve: Curve): number => psnrAt(curve, 50) ?? -Infinity;
+  const rows = [...curves]
+    .sort((a, b) => middle(b) - middle(a))
+    .map((curve) => [
+      `[${catalogEntryOf(curve.basis)?.title ?? curve.basis}](notebooks/${curve.notebook})`,
+      `\`${curve.basis}\``,
+      curve.lossless ? curve.lossless.compressionRatio.toFixed(3) : '–',
+      ...RATIOS.map((ratio) => psnrAt(curve, ratio)?.toFixed(1) ?? '–'),
+      curve.delayMs.toFixed(1),
+    ]);
+  const header = ['basis', 'id', 'lossless CR', ...RATIOS.map((ratio) => `dB at CR ${ratio}`), 'delay, ms'];
+  const alignment = ['---', '---', ...header.slice(2).map(() => '--:')];
+  const lines = [header, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return `${lines.join('\n')}
+
+${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files. dB is PSNR over all samples; the delay is that of the basis.`;
+}
