@@ -5,7 +5,8 @@
  */
 import type { CoefficientLayout } from '../bases/basis';
 import { BitstreamError } from './bitstream';
-import { adaptationRates, MixedBit } from './mixed-bit';
+import type { CoderTables } from '../kernels/coefficient-coder';
+import { adaptationRates, LOGISTIC, MixedBit, STRETCH } from './mixed-bit';
 import { MAX_MAGNITUDE } from './quantizer';
 import type { BinaryCoder } from './range-coder';
 
@@ -31,7 +32,7 @@ const MAX_SHIFT = 20;
 /** A sudden burst is not expected to be larger than this: it keeps what follows within 32-bit integers. */
 const MAX_EXPECTED = 2 ** 30;
 /** Bits of the number of subbands that are coded; those above are all zero. */
-const ACTIVE_BITS = 15;
+export const ACTIVE_BITS = 15;
 /** Longest memory of an adaptive context. */
 const CONTEXT_MEMORY = 250;
 const SIGN_MEMORY = 120;
@@ -74,6 +75,15 @@ function initialProbabilities(): Float32Array {
 const SIGN_SUBBANDS = 3;
 const SIGN_RATES = adaptationRates(SIGN_MEMORY);
 
+/** The constants of the model, for its WebAssembly version. */
+export const CODER_TABLES: CoderTables = {
+  logistic: LOGISTIC,
+  stretch: STRETCH,
+  rates: adaptationRates(CONTEXT_MEMORY),
+  signRates: SIGN_RATES,
+  initial: INITIAL,
+};
+
 /**
  * Codes the quantized coefficients of one signal.
  *
@@ -85,9 +95,7 @@ export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, 
   const { subbands, hop, signalLength } = layout;
   const single = subbands.length === 1;
   const active = coder.codeBits(activeSubbands(layout, quantized), ACTIVE_BITS);
-  if (active > subbands.length) {
-    throw new BitstreamError(`${active} subbands are coded where the basis has ${subbands.length}.`);
-  }
+  checkActive(active, layout);
   const model = new CoefficientModel(coder, active);
   const hops = Math.ceil(signalLength / hop);
   for (let h = 0; h < hops; h++) {
@@ -106,8 +114,19 @@ export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, 
   }
 }
 
+/** @throws BitstreamError when there are not so many subbands */
+export function checkActive(active: number, { subbands }: CoefficientLayout): void {
+  if (active <= subbands.length) return;
+  throw new BitstreamError(`${active} subbands are coded where the basis has ${subbands.length}.`);
+}
+
+/** What a coefficient is that no encoder writes. */
+export function magnitudeError(): BitstreamError {
+  return new BitstreamError(`A coefficient of this .nbz file is more than ${MAX_MAGNITUDE} steps large.`);
+}
+
 /** One more than the number of the highest subband that is not all zero. */
-function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32Array): number {
+export function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32Array): number {
   for (let k = subbands.length - 1; k >= 0; k--) {
     const { offset, length } = subbands[k]!;
     for (let i = offset; i < offset + length; i++) if (quantized[i] !== 0) return k + 1;
@@ -164,8 +183,7 @@ class CoefficientModel {
     const localLevel = Math.min(level(local * unit), LEVELS - 1);
 
     const size = this.codeMagnitude(value < 0 ? -value : value, shift, meanLevel, localLevel);
-    if (size > MAX_MAGNITUDE)
-      throw new BitstreamError(`A coefficient of this .nbz file is ${size} steps large.`);
+    if (size > MAX_MAGNITUDE) throw magnitudeError();
     const result = size === 0 ? 0 : this.codeSign(value, k, before, twoBefore) ? -size : size;
 
     const newMean = ownMean + (size - ownMean) * this.meanRates[count]!;

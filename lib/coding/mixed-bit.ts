@@ -17,9 +17,9 @@ const EXP_STEP = 1.007843097206448;
 const LOGISTIC_CENTER = STRETCH_LIMIT * STRETCH_UNIT;
 
 /** 1/(1 + e^(−x)) at x = (i − center)/128. */
-const LOGISTIC = Float32Array.from(makeLogistic());
+export const LOGISTIC = Float32Array.from(makeLogistic());
 /** ln(p/(1 − p)) at p = (i + 1/2)/4096. */
-const STRETCH = Float32Array.from(makeStretch());
+export const STRETCH = Float32Array.from(makeStretch());
 
 function makeLogistic(): Float64Array {
   const table = new Float64Array(2 * LOGISTIC_CENTER + 1);

@@ -92,10 +92,7 @@ export class RangeEncoder implements BinaryCoder {
       }
     }
     for (let i = 0; i < 5; i++) this.shiftLow();
-    let end = this.length;
-    const least = Math.max(0, this.length - MAX_IMPLICIT_ZEROS);
-    while (end > least && this.bytes[end - 1] === 0) end--;
-    return this.bytes.slice(0, end);
+    return withoutImplicitZeros(this.bytes.subarray(0, this.length)).slice();
   }
 
   private shiftLow(): void {
@@ -119,6 +116,14 @@ export class RangeEncoder implements BinaryCoder {
     }
     this.bytes[this.length++] = byte;
   }
+}
+
+/** A finished code without the zeros at its end that a decoder supplies. */
+export function withoutImplicitZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  const least = Math.max(0, end - MAX_IMPLICIT_ZEROS);
+  while (end > least && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
 }
 
 /** Turns bytes back into decisions; past their end it reads zeros, as many as an encoder leaves out. */
@@ -190,7 +195,8 @@ export class RangeDecoder implements BinaryCoder {
   }
 }
 
-function invalidCode(): BitstreamError {
+/** What a decoder says of bytes that no encoder writes. */
+export function invalidCode(): BitstreamError {
   return new BitstreamError(
     'The compressed samples of this .nbz file are none that an encoder writes. Encode the recording again.',
   );

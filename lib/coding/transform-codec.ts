@@ -8,9 +8,8 @@ import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { BitstreamError, codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from './bitstream';
 import { LOSSLESS, type Codec, type Encoding } from './codec';
-import { codeCoefficients } from './coefficient-coder';
+import { decodeCoefficients, encodeCoefficients, type QuantizedCoefficients } from './entropy-coder';
 import { centroidOffsets, NO_OFFSETS, quantize, reconstruct } from './quantizer';
-import { RangeDecoder, RangeEncoder } from './range-coder';
 
 /** How the format names a basis. */
 export interface FormatNumbers {
@@ -111,21 +110,19 @@ export function encodeSignal(
   for (let i = 0; i < samples.length; i++) signal[i] = samples[i]! - mean;
 
   const exact = lossless && isExact(basis, step);
-  const { values, layout } = basis.analyze(signal);
-  const quantized = quantize(values, step);
-  const offsets = exact ? NO_OFFSETS : centroidOffsets(values, quantized, step);
-  const coder = new RangeEncoder();
-  codeCoefficients(coder, layout, quantized);
-  let nonzero = countNonzero(quantized);
+  const { values: coefficients, layout } = basis.analyze(signal);
+  const quantized = quantize(coefficients, step);
+  const offsets = exact ? NO_OFFSETS : centroidOffsets(coefficients, quantized, step);
+  const sets: QuantizedCoefficients[] = [{ values: quantized, layout }];
   if (lossless && !exact) {
     const decoded = synthesizeSamples(basis, layout, quantized, { mean, step, offsets }, range);
     const residual = new Int32Array(samples.length);
     for (let i = 0; i < samples.length; i++) residual[i] = samples[i]! - decoded[i]!;
-    codeCoefficients(coder, RESIDUAL_BASIS.layout(samples.length), residual);
-    nonzero += countNonzero(residual);
+    sets.push({ values: residual, layout: RESIDUAL_BASIS.layout(samples.length) });
   }
   const header = { lossless, samples: samples.length, mean, step, offsets };
-  return { header, payload: coder.finish(), nonzero };
+  const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
+  return { header, payload: encodeCoefficients(sets), nonzero };
 }
 
 /**
@@ -141,14 +138,13 @@ export function decodeSignal(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const coder = new RangeDecoder(bytes, start, end);
   const layout = basis.layout(header.samples);
-  const quantized = new Int32Array(layout.coefficientCount);
-  codeCoefficients(coder, layout, quantized);
-  const decoded = synthesizeSamples(basis, layout, quantized, header, range);
-  if (header.lossless && !isExact(basis, header.step)) {
-    const residual = new Int32Array(header.samples);
-    codeCoefficients(coder, RESIDUAL_BASIS.layout(header.samples), residual);
+  const layouts = [layout];
+  const hasResidual = header.lossless && !isExact(basis, header.step);
+  if (hasResidual) layouts.push(RESIDUAL_BASIS.layout(header.samples));
+  const [quantized, residual] = decodeCoefficients(layouts, bytes, start, end);
+  const decoded = synthesizeSamples(basis, layout, quantized!, header, range);
+  if (residual) {
     for (let i = 0; i < decoded.length; i++) {
       const sample = decoded[i]! + residual[i]!;
       if (sample < range.smallest || sample > range.largest) {
@@ -157,7 +153,6 @@ export function decodeSignal(
       decoded[i] = sample;
     }
   }
-  coder.finish();
   return decoded;
 }
 

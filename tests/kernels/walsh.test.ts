@@ -29,7 +29,7 @@ for (const type of ['float64', 'float32'] as const) {
     fc.assert(
       fc.property(fc.nat(10), fc.nat(37), fc.integer(), (bits, blocks, seed) => {
         const length = 2 ** bits;
-        const signal = View.from({ length: length * blocks }, (_, i) => Math.sin(i * i + seed) * 500);
+        const signal = new View(length * blocks).map((_, i) => Math.sin(i * i + seed) * 500);
         const expected = new View(signal.length);
         walshTransform(signal, length, sequencyOrder(length), expected);
         const plan = new WalshTransform(length, type);
