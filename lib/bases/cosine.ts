@@ -2,11 +2,20 @@
  * The discrete cosine transform (DCT-II) of blocks that follow one another: what a Karhunen–Loève transform tends
  * to when neighboring samples are strongly correlated (N. Ahmed, T. Natarajan and K. R. Rao, 1974).
  */
-import { CosineTransform } from '../kernels/dct';
+import { BlockCosineTransform } from '../kernels/cosine';
 import { BasisParameterError, type Basis, type CoefficientLayout, type Coefficients } from './basis';
 
 /** Longest block: 0.8 s of signal. */
 const MAX_BLOCK_LENGTH = 16384;
+
+/** One plan for each block length, kept as long as the thread lives: bases come and go with every recording. */
+const plans = new Map<number, BlockCosineTransform<'float64'>>();
+
+function planFor(blockLength: number): BlockCosineTransform<'float64'> {
+  let plan = plans.get(blockLength);
+  if (plan === undefined) plans.set(blockLength, (plan = new BlockCosineTransform(blockLength, 'float64')));
+  return plan;
+}
 
 /**
  * Blocks of N samples, each expanded in N cosines. The last block is filled up with the last sample. Subband k
@@ -18,7 +27,7 @@ export class CosineBasis implements Basis {
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = false;
   readonly losslessStep = 16;
-  private readonly transform: CosineTransform;
+  private readonly transform: BlockCosineTransform<'float64'>;
 
   /**
    * @param blockLength - N, a power of two, 2…16384
@@ -36,7 +45,7 @@ export class CosineBasis implements Basis {
     this.delay = blockLength - 1;
     // Butterflies of N/2 complex values, 4 multiply–adds each, then two rotations of N/2 pairs.
     this.multiplyAddsPerSample = levels - 1 + 4;
-    this.transform = new CosineTransform(blockLength);
+    this.transform = planFor(blockLength);
   }
 
   layout(length: number): CoefficientLayout {
@@ -55,29 +64,16 @@ export class CosineBasis implements Basis {
   }
 
   analyze(signal: Float64Array): Coefficients {
-    const { blockLength, transform } = this;
     const layout = this.layout(signal.length);
-    const blocks = layout.coefficientCount / blockLength;
-    const values = new Float64Array(layout.coefficientCount);
-    const wholeBlocks = Math.floor(signal.length / blockLength);
-    for (let block = 0; block < wholeBlocks; block++) {
-      transform.forward(signal, block * blockLength, values, block, blocks);
-    }
-    if (wholeBlocks < blocks) {
-      const last = new Float64Array(blockLength).fill(signal[signal.length - 1]!);
-      last.set(signal.subarray(wholeBlocks * blockLength));
-      transform.forward(last, 0, values, wholeBlocks, blocks);
-    }
-    return { values, layout };
+    const padded = new Float64Array(layout.coefficientCount).fill(
+      signal[signal.length - 1] ?? 0,
+      signal.length,
+    );
+    padded.set(signal);
+    return { values: this.transform.toSubbands(padded), layout };
   }
 
   synthesize({ values, layout }: Coefficients): Float64Array {
-    const { blockLength, transform } = this;
-    const blocks = layout.coefficientCount / blockLength;
-    const padded = new Float64Array(layout.coefficientCount);
-    for (let block = 0; block < blocks; block++) {
-      transform.inverse(values, block, blocks, padded, block * blockLength);
-    }
-    return padded.subarray(0, layout.signalLength);
+    return this.transform.fromSubbands(values).subarray(0, layout.signalLength);
   }
 }
