@@ -2,7 +2,7 @@
  * The DCT-II of many blocks and its inverse, in SIMD WebAssembly: what {@link CosineTransform} of `dct.ts` specifies,
  * in double precision to the last bit.
  */
-import { BlockLengthError, BlockRunner, checkBlocks, LANES } from './block-runner';
+import { BlockRunner, checkBlocks, LANES } from './block-runner';
 import { CosineTransform } from './dct';
 import { cosineOfTurn, sineOfTurn } from './exact-trigonometry';
 import type { FloatType, KernelArray, KernelViews } from './memory';
