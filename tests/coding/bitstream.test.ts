@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import {
+  BitstreamError,
+  codedStep,
+  MAX_SAMPLES,
+  readBitstream,
+  STEP_UNIT,
+  writeBitstream,
+  type Header,
+  type WavKind,
+} from '../../lib/coding/bitstream';
+
+const headers = fc
+  .tuple(
+    fc.constantFrom<WavKind>(0, 1, 2),
+    fc.boolean(),
+    fc.nat(255),
+    fc.nat(2 ** 31 - 1),
+    fc.oneof(fc.nat(300), fc.nat(MAX_SAMPLES)),
+    fc.integer({ min: -32768, max: 32767 }),
+    fc.integer({ min: 1, max: 65535 }),
+    fc.nat(15),
+    fc.nat(15),
+  )
+  .map(([wavKind, lossless, family, parameter, samples, mean, units, one, more]): Header => {
+    const step = units * STEP_UNIT;
+    return { wavKind, lossless, family, parameter, samples, mean, step, offsets: { one, more } };
+  });
+
+const HEADER: Header = {
+  wavKind: 0,
+  lossless: false,
+  family: 1,
+  parameter: 9,
+  samples: 98_000,
+  mean: 510,
+  step: 8,
+  offsets: { one: 3, more: 2 },
+};
+
+/** Changes bytes and mends the check. */
+function forge(change: (bytes: number[]) => void): Uint8Array {
+  const bytes = Array.from(writeBitstream(HEADER, new Uint8Array(0)).subarray(0, -4));
+  change(bytes);
+  const file = new Uint8Array(bytes.length + 4);
+  file.set(bytes);
+  new DataView(file.buffer).setUint32(bytes.length, crc32(Uint8Array.from(bytes)), true);
+  return file;
+}
+
+function expectRefusal(file: Uint8Array, message: RegExp): void {
+  assert.throws(
+    () => readBitstream(file),
+    (error) => {
+      assert.ok(error instanceof BitstreamError);
+      assert.match(error.message, message);
+      return true;
+    },
+  );
+}
+
+test('every header and payload come back', () => {
+  fc.assert(
+    fc.property(headers, fc.uint8Array({ maxLength: 40 }), (header, payload) => {
+      const file = writeBitstream(header, payload);
+      const read = readBitstream(file);
+      assert.deepEqual(read.header, header);
+      assert.deepEqual(file.slice(read.start, read.end), payload);
+    }),
+  );
+});
+
+test('a recording of five seconds has at most 20 bytes of overhead', () => {
+  assert.ok(writeBitstream(HEADER, new Uint8Array(0)).length <= 20);
+});
+
+test('what is no file of this format is refused, each with its reason', () => {
+  expectRefusal(new Uint8Array(0), /does not start with "NBZ"/);
+  expectRefusal(Buffer.from('RIFF....WAVE'), /does not start with "NBZ"/);
+  expectRefusal(Buffer.from('NBZ'), /says version \(none\)/);
+  expectRefusal(Buffer.from('NBZ\x02.......'), /says version 2/);
+  expectRefusal(Buffer.from('NBZ\x01'), /truncated/);
+  expectRefusal(
+    forge((bytes) => (bytes[4] = 3)),
+    /kind of this .nbz file, 3, is unknown/,
+  );
+  expectRefusal(
+    forge((bytes) => (bytes[4] = 8)),
+    /kind of this .nbz file, 8, is unknown/,
+  );
+  expectRefusal(
+    forge((bytes) => bytes.splice(11)),
+    /ends too early/,
+  );
+  expectRefusal(
+    forge((bytes) => bytes.splice(6, 1, 0x89, 0x00)),
+    /longer than it needs to be/,
+  );
+  expectRefusal(
+    forge((bytes) => bytes.splice(6, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)),
+    /longer than it needs to be/,
+  );
+  expectRefusal(
+    forge((bytes) => bytes.splice(7, 3, 0xff, 0xff, 0xff, 0xff, 0x01)),
+    /more than an .nbz file may hold/,
+  );
+  expectRefusal(
+    forge((bytes) => bytes.splice(12, 2, 0, 0)),
+    /step of this .nbz file is 0/,
+  );
+});
+
+test('what the header cannot hold is refused', () => {
+  assert.throws(() => writeBitstream({ ...HEADER, samples: MAX_SAMPLES + 1 }, new Uint8Array(0)), {
+    name: 'BitstreamRangeError',
+  });
+  for (const step of [0, -1, 1024, NaN]) {
+    assert.throws(() => codedStep(step), { name: 'BitstreamRangeError' });
+  }
+});
+
+test('a step is rounded to the nearest that can be coded, and never to 0', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1e-6, max: 1023, noNaN: true }), (step) => {
+      const coded = codedStep(step);
+      assert.ok(coded > 0 && Number.isInteger(coded / STEP_UNIT));
+      assert.ok(Math.abs(coded - step) <= Math.max(STEP_UNIT / 2, STEP_UNIT - step) + 1e-12);
+      assert.equal(codedStep(coded), coded);
+    }),
+  );
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { basisId, catalog } from '../../lib/bases/catalog';
+import { codedStep, readBitstream } from '../../lib/coding/bitstream';
+import { LOSSLESS } from '../../lib/coding/codec';
+import { codecFromId } from '../../lib/coding/codec-from-id';
+import { centroidOffsets, quantize, reconstruct } from '../../lib/coding/quantizer';
+
+/** Every basis of the catalog with a short and with its chosen parameter. */
+const IDS = catalog.flatMap((entry) => [
+  ...new Set([basisId(entry, entry.parametersTried[0] ?? entry.parameterChosen), basisId(entry)]),
+]);
+
+const signals = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 1023 }), { maxLength: 200 }),
+  fc.record({ length: fc.nat(2500), seed: fc.nat(1000) }).map(({ length, seed }) => {
+    let state = seed;
+    return Array.from({ length }, (_, i) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.round(500 + 200 * Math.sin(i / 90) + (state % 41) - 20);
+    });
+  }),
+);
+const codes = signals.map((list) => Uint16Array.from(list));
+const steps = fc.oneof(fc.double({ min: 0.001, max: 900, noNaN: true }), fc.constantFrom(1, 2, 1 / 64, 1000));
+
+/** What the encoder itself would put back, from the definitions of the quantizer and the basis. */
+function reconstruction(id: string, samples: Uint16Array, step: number): number[] {
+  const { basis } = codecFromId(id);
+  const mean =
+    samples.length === 0 ? 0 : Math.round(samples.reduce((sum, code) => sum + code, 0) / samples.length);
+  const { values, layout } = basis.analyze(Float64Array.from(samples, (code) => code - mean));
+  const quantized = quantize(values, codedStep(step));
+  const offsets = centroidOffsets(values, quantized, codedStep(step));
+  const signal = basis.synthesize({ values: reconstruct(quantized, codedStep(step), offsets), layout });
+  return Array.from(signal, (value) => Math.min(1023, Math.max(0, Math.floor(value + mean + 0.5))));
+}
+
+for (const id of IDS) {
+  const codec = codecFromId(id);
+
+  test(`${id}: the decoder gives what the encoder's own reconstruction says, for any signal and step`, () => {
+    fc.assert(
+      fc.property(codes, steps, (samples, step) => {
+        const { bytes, nonzero } = codec.encode(samples, step);
+        assert.deepEqual(Array.from(codec.decode(bytes)), reconstruction(id, samples, step));
+        assert.ok(nonzero >= 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test(`${id}: lossless is lossless, for any signal`, () => {
+    fc.assert(
+      fc.property(codes, (samples) => {
+        assert.deepEqual(codec.decode(codec.encode(samples, LOSSLESS).bytes), samples);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test(`${id}: no sample, one sample, a constant and both rails come back`, () => {
+    const corners = [[], [0], [1023], [7, 7, 7], Array.from({ length: 999 }, (_, i) => (i % 2) * 1023)];
+    for (const list of corners) {
+      const samples = Uint16Array.from(list);
+      assert.deepEqual(codec.decode(codec.encode(samples, LOSSLESS).bytes), samples);
+      assert.equal(codec.decode(codec.encode(samples, 30).bytes).length, samples.length);
+    }
+  });
+
+  test(`${id}: every truncation, and every single byte changed to any other, is an error by name`, () => {
+    const samples = new Uint16Array(150).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      for (let length = 0; length < bytes.length; length++) {
+        assert.throws(() => codec.decode(bytes.subarray(0, length)), { name: 'BitstreamError' });
+      }
+      const damaged = bytes.slice();
+      for (let i = 0; i < bytes.length; i++) {
+        for (let change = 1; change < 256; change++) {
+          damaged[i] = bytes[i]! ^ change;
+          assert.throws(() => codec.decode(damaged), { name: 'BitstreamError' }, `byte ${i} xor ${change}`);
+        }
+        damaged[i] = bytes[i]!;
+      }
+    }
+  });
+
+  test(`${id}: damage that a forged check hides is refused by name, or decoded to as many codes`, () => {
+    const samples = new Uint16Array(120).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    let refused = 0;
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      // The number of samples is left alone: a short file may rightly stand for very many.
+      const { start } = readBitstream(bytes);
+      for (let i = 0; i < bytes.length - 4; i++) {
+        if (i === 7) continue;
+        for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+          const forged = bytes.slice();
+          forged[i] = bytes[i]! ^ change;
+          const body = forged.length - 4;
+          new DataView(forged.buffer).setUint32(body, crc32(forged.subarray(0, body)), true);
+          try {
+            const decoded = codec.decode(forged);
+            assert.ok(decoded.every((code) => code <= 1023));
+            if (i >= start) assert.equal(decoded.length, 120);
+          } catch (error) {
+            assert.equal((error as Error).name, 'BitstreamError', String(error));
+            refused++;
+          }
+        }
+      }
+    }
+    assert.ok(refused > 0);
+  });
+}
+
+test('a file made with another basis is refused, and the message says what to do', () => {
+  const { bytes } = codecFromId('identity').encode(Uint16Array.of(1, 2, 3), 4);
+  assert.throws(() => codecFromId('dct-16').decode(bytes), {
+    name: 'BitstreamError',
+    message: /made with basis 0\/0 .* npm run decode/,
+  });
+});
+
+test('steps that the header cannot hold are refused', () => {
+  const codec = codecFromId('identity');
+  for (const step of [-1, NaN, 1024, Infinity]) {
+    assert.throws(() => codec.encode(Uint16Array.of(1), step), { name: 'BitstreamRangeError' });
+  }
+});
