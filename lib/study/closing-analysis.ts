@@ -2,7 +2,7 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { basisId, findBasis, type CatalogEntry } from '../bases/catalog';
+import { findBasis, type CatalogEntry } from '../bases/catalog';
 import type { Basis } from '../bases/basis';
 import { IdentityBasis } from '../bases/identity';
 import { codecFromId } from '../coding/codec-from-id';
@@ -271,7 +271,3 @@ async function showSparsity(entry: CatalogEntry, basis: Basis, corpus: Corpus): 
   );
 }
 
-/** The id of the basis that stands for a family of the catalog: `chosenBasis("dct")` is `"dct-512"`. */
-export function chosenBasis(name: string): string {
-  return basisId(findBasis(name).entry);
-}

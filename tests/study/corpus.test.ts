@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { codecFromId } from '../../lib/coding/codec-from-id';
+import { readCodes } from '../../lib/recordings/corpus';
+import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
+import { describeCorpus, withoutMean } from '../../lib/study/corpus-facts';
+import { listenToProgress, type Progress } from '../../lib/study/progress';
+import { codeAtRatio } from '../../lib/study/step-for-ratio';
+import { studyBases } from '../../lib/study/study-bases';
+import { typicalRecording } from '../../lib/study/typical-recording';
+import { createSmallCorpus } from './small-corpus';
+
+const { corpus, remove } = createSmallCorpus([9000, 12_000, 15_001]);
+after(remove);
+
+test('the facts of white noise are those of white noise', async () => {
+  const reports: Progress[] = [];
+  listenToProgress((progress) => reports.push(progress));
+  const facts = await describeCorpus(corpus);
+  listenToProgress(undefined);
+  assert.equal(facts.recordings.length, 3);
+  const samples = 9000 + 12_000 + 15_001;
+  assert.equal(
+    facts.codeCounts.reduce((sum, count) => sum + count, 0),
+    samples,
+  );
+  assert.equal(
+    facts.differenceCounts.reduce((sum, count) => sum + count, 0),
+    samples - 3,
+  );
+  for (const { codeEntropy, predictionVariance, variance, railFraction } of facts.recordings) {
+    // 24 codes, all as likely.
+    assert.ok(Math.abs(codeEntropy - Math.log2(24)) < 0.02);
+    assert.ok(Math.abs(variance - (24 ** 2 - 1) / 12) < 2);
+    assert.ok(predictionVariance > 0.97 * variance && predictionVariance <= variance);
+    assert.equal(railFraction, 0);
+  }
+  assert.ok(Math.abs(facts.powerBelow(19531 / 4) - 0.5) < 0.05);
+  const { lowerQuartile, median, upperQuartile } = facts.spectrum;
+  median.forEach((value, i) => assert.ok(lowerQuartile[i]! <= value && value <= upperQuartile[i]!));
+  assert.deepEqual(
+    reports.map(({ done, finished }) => [done, finished]),
+    [
+      [1, false],
+      [2, false],
+      [3, true],
+    ],
+  );
+});
+
+test('a signal without its mean has none, and no samples are no trouble', () => {
+  const signal = withoutMean(Uint16Array.of(1, 2, 6));
+  assert.deepEqual(Array.from(signal), [-2, -1, 3]);
+  assert.equal(withoutMean(new Uint16Array(0)).length, 0);
+});
+
+test('the bound of white noise is the rate–distortion function of its variance', async () => {
+  const bound = await corpusBound(corpus);
+  const variance = (24 ** 2 - 1) / 12;
+  const at8 = boundAt(bound, 8)!;
+  // D = σ²·2^(−2R), R = 16/CR bits a sample; a spectrum estimated from so few segments scatters, in the bound's favor.
+  const expected = 10 * Math.log10(1023 ** 2 / (variance * 2 ** (-2 * (16 / 8))));
+  assert.ok(at8 > expected && at8 < expected + 1);
+  assert.equal(boundAt(bound, 1), undefined);
+  assert.equal(boundAt(bound, 1000), undefined);
+  assert.deepEqual(await corpusBound(corpus), bound, 'the kept bound is the computed one');
+});
+
+test('a recording is coded at the ratio asked for, just above it', () => {
+  const [recording] = corpus.recordings;
+  const codes = readCodes(recording!);
+  const codec = codecFromId('dct-64');
+  for (const ratio of [5, 20]) {
+    const coded = codeAtRatio(codec, codes, recording!.wavBytes, ratio);
+    assert.ok(coded.compressionRatio >= ratio && coded.compressionRatio < 1.05 * ratio);
+    assert.deepEqual(coded.decoded, codec.decode(codec.encode(codes, coded.step).bytes));
+  }
+});
+
+test('the typical recording of a corpus without spikes is the middle one', () => {
+  const { recording, codes, spikeAt } = typicalRecording(corpus);
+  const middle = [...corpus.recordings].sort((a, b) => a.standardDeviation - b.standardDeviation)[1]!;
+  assert.equal(recording.name, middle.name);
+  assert.deepEqual(codes, readCodes(middle));
+  assert.ok(spikeAt >= 0 && spikeAt < codes.length);
+});
+
+test('a study measures each basis at the same steps', async () => {
+  const curves = await studyBases(['identity', 'dct-16'], corpus);
+  assert.deepEqual(
+    curves.map(({ basis, parameters }) => [basis, parameters]),
+    [
+      ['identity', {}],
+      ['dct-16', { blockLength: 16 }],
+    ],
+  );
+  const steps = curves.map(({ points }) => points.map(({ step }) => step));
+  assert.deepEqual(steps[0], steps[1]);
+  for (const { points } of curves) {
+    for (let i = 1; i < points.length; i++) {
+      assert.ok(points[i]!.compressedBytes <= points[i - 1]!.compressedBytes);
+      assert.ok(points[i]!.psnr! <= points[i - 1]!.psnr!);
+    }
+  }
+});
