@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../lib/study/root';
+import { projectRoot } from '../lib/project-root';
 import { findDisagreements } from './check/agreement';
 import { checkCells, formatCellProblem } from './check/cells';
 import { problemsOfProgram } from './check/programs';

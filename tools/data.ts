@@ -1,12 +1,13 @@
 /**
  * `npm run data`: puts the recordings of the Neuralink compression challenge into data/neuralink.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatManifest, parseManifest } from '../lib/recordings/manifest';
 import { ensureSample } from '../lib/recordings/sample';
-import { projectRoot } from '../lib/study/root';
+import { projectRoot } from '../lib/project-root';
+import { writeWhole } from '../lib/write-whole';
 import {
   ArchiveError,
   describeArchive,
@@ -69,9 +70,7 @@ async function main(): Promise<void> {
   if (values['write-manifest']) {
     if (from === undefined) throw new DataCommandError('--write-manifest needs --from <archive>.');
     const entries = await describeArchive(from, showBytes('Describing'));
-    mkdirSync(dirname(manifestFile), { recursive: true });
-    writeFileSync(`${manifestFile}.part`, formatManifest(entries));
-    renameSync(`${manifestFile}.part`, manifestFile);
+    writeWhole(manifestFile, formatManifest(entries));
     say(`${manifestFile} describes ${entries.length} recordings.`);
   }
   const manifest = parseManifest(readFileSync(manifestFile, 'utf8'), manifestFile);

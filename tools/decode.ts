@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeWav } from '../lib/coding/wav-file';
-import { writeWhole } from '../lib/study/outputs';
+import { writeWhole } from '../lib/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = 'npm run decode -- in.nbz out.wav';

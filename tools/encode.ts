@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { encodeWav } from '../lib/coding/wav-file';
-import { writeWhole } from '../lib/study/outputs';
+import { writeWhole } from '../lib/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = `npm run encode -- in.wav out.nbz [options]

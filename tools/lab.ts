@@ -6,7 +6,7 @@
  *     npm run lab -- --no-browser --port 9000   other flags go to JupyterLab
  */
 import { spawn } from 'node:child_process';
-import { projectRoot } from '../lib/study/root';
+import { projectRoot } from '../lib/project-root';
 import { JupyterUnavailableError, preparedPython, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
 

@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { projectRoot } from '../lib/study/root';
+import { projectRoot } from '../lib/project-root';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;

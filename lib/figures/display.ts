@@ -2,11 +2,12 @@
  * Shows figures, tables and text in the notebook that runs, and saves figures to files when a run asks for it.
  * The only file of `lib/` that knows of Jupyter; outside of a notebook, tables and text go to the terminal.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { projectRoot } from '../study/root';
+import { projectRoot } from '../project-root';
 import { BrowserNotFoundError } from './browser';
+import { FIGURES_VARIABLE } from '../study/outputs';
+import { writeWhole } from '../write-whole';
 import { renderPictures, type Pictures } from './export';
 import { figureJson, type Figure } from './figure';
 import { tableHtml, tableText, type TableColumn } from './table';
@@ -15,9 +16,6 @@ import { tableHtml, tableText, type TableColumn } from './table';
 export class FigureTooLargeError extends Error {
   override readonly name = 'FigureTooLargeError';
 }
-
-/** Environment variable: the folder that figures are saved to, `figures/<dataset>`; nothing is saved without it. */
-export const FIGURES_VARIABLE = 'NEUROBASIS_FIGURES';
 
 /** Environment variable: the name of the notebook that runs, without `.ipynb`; nothing is saved without it. */
 export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';
@@ -98,7 +96,7 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
   }
   if (folder && notebook && pictures) {
     const position = positionOf(notebook, named.name);
-    await saveFigure(folder, { ...named, notebook, position }, pictures);
+    saveFigure(folder, { ...named, notebook, position }, pictures);
   }
   emit({
     'application/vnd.plotly.v1+json': JSON.parse(
@@ -114,7 +112,7 @@ function lightPicture({ svg, png }: Pictures): Record<string, string> {
   return { 'image/png': Buffer.from(png).toString('base64') };
 }
 
-async function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures): Promise<void> {
+function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures): void {
   const json = `${figureJson(figure)}\n`;
   const file = join(resolve(projectRoot(), folder), `${figure.notebook}-${figure.name}`);
   if (json.length > FIGURE_JSON_LIMIT) {
@@ -123,19 +121,9 @@ async function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pic
         `${FIGURE_JSON_LIMIT / 1000} KB that a notebook should carry: draw fewer points (see lib/figures/thinning.ts).`,
     );
   }
-  await mkdir(resolve(projectRoot(), folder), { recursive: true });
-  await Promise.all([
-    writeWhole(`${file}.json`, json),
-    writeWhole(`${file}.svg`, svg),
-    writeWhole(`${file}.png`, png),
-  ]);
-}
-
-/** Writes a file under a temporary name and renames it: there is never half a file. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
-  await writeFile(partial, content);
-  await rename(partial, path);
+  writeWhole(`${file}.json`, json);
+  writeWhole(`${file}.svg`, svg);
+  writeWhole(`${file}.png`, png);
 }
 
 /** Shows a table as an output of the cell. */

@@ -4,7 +4,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Curve, Results } from '../study/results';
-import { projectRoot } from '../study/root';
+import { projectRoot } from '../project-root';
 import type { SavedFigure } from './display';
 import { plotlyScript } from './export';
 import { FIGURE_WIDTH, figureJson } from './figure';

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectRoot } from '../study/root';
+import { projectRoot } from '../project-root';
 import { engine } from './engine';
 import { KernelMemory } from './memory';
 

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../write-whole';
 import { MAX_ADC_CODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from './adc';
 import { formatManifest, type ManifestEntry, parseManifest } from './manifest';
 import { canonicalWav } from './wav';
@@ -392,10 +393,3 @@ class Random {
 
 /** Standard deviation of the sum of eight uniform 16-bit numbers. */
 const GAUSSIAN_SCALE = Math.sqrt((8 * (65536 * 65536 - 1)) / 12);
-
-/** Writes a file under a name of its own first, so that under its real name it is whole. */
-function writeWhole(path: string, content: Uint8Array | string): void {
-  const partial = `${path}.${randomUUID()}.part`;
-  writeFileSync(partial, content);
-  renameSync(partial, path);
-}

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
-import { projectRoot } from './root';
+import { projectRoot } from '../project-root';
 
 interface Row extends CodesMeasurement {
   /** SHA-256 of the WAV file. */

@@ -270,4 +270,3 @@ async function showSparsity(entry: CatalogEntry, basis: Basis, corpus: Corpus): 
     ),
   );
 }
-

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { hashKernel, kernelSources } from '../kernels/webassembly';
-import { projectRoot } from './root';
+import { projectRoot } from '../project-root';
 
 /** Options that all bundles of the project's own code share: npm packages stay outside. */
 export function bundleOptions(): BuildOptions {

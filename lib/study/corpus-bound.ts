@@ -10,8 +10,8 @@ import { SpectrumEstimator } from '../metrics/spectrum';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusHash, readCodes, type Corpus } from '../recordings/corpus';
 import { hashCode } from './code-fingerprint';
-import { writeWhole } from './outputs';
-import { projectRoot } from './root';
+import { writeWhole } from '../write-whole';
+import { projectRoot } from '../project-root';
 
 /** Samples of a segment of the spectral estimate: long enough to resolve the slow power. */
 const SEGMENT = 4096;

@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 import type { Recording } from '../recordings/corpus';
 import { bundleOptions } from './code-fingerprint';
 import type { CodesMeasurement } from './measure';
-import { writeWhole } from './outputs';
-import { projectRoot } from './root';
+import { writeWhole } from '../write-whole';
+import { projectRoot } from '../project-root';
 import { WorkerPool } from './worker-pool';
 
 /** One recording to be measured: what a worker thread is told. */

@@ -4,8 +4,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corpusHash, type Corpus } from '../recordings/corpus';
-import { FIGURES_VARIABLE, writeWhole } from './outputs';
-import { projectRoot } from './root';
+import { writeWhole } from '../write-whole';
+import { FIGURES_VARIABLE } from './outputs';
+import { projectRoot } from '../project-root';
 
 /** Summary of one operating point over a corpus. Sums are over the corpus, medians over its recordings. */
 export interface OperatingPoint {

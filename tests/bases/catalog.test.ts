@@ -13,7 +13,7 @@ import {
   findBasis,
   parseBasisId,
 } from '../../lib/bases/catalog';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { transformCases, largestDifference } from '../kernels/fixtures';
 
 const bases: readonly Basis[] = catalog.flatMap((entry) =>

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, afterEach, beforeEach } from 'node:test';
 import {
-  FIGURES_VARIABLE,
   FigureTooLargeError,
   NOTEBOOK_VARIABLE,
   showFigure,
@@ -13,10 +12,11 @@ import {
   showTable,
   type SavedFigure,
 } from '../../lib/figures/display';
+import { FIGURES_VARIABLE } from '../../lib/study/outputs';
 import { closeExport } from '../../lib/figures/export';
 import type { Figure } from '../../lib/figures/figure';
 import { tableHtml, tableText } from '../../lib/figures/table';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
 

@@ -10,7 +10,7 @@ import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
 import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery';
 import type { Results } from '../../lib/study/results';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { curve, EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
 

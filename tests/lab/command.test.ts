@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { registerKernel } from '../../tools/lab/kernelspec';
 
 const root = projectRoot();

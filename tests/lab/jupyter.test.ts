@@ -10,7 +10,7 @@ import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { preparedPython, pythonProblem } from '../../tools/lab/jupyter';
 import { registerKernel } from '../../tools/lab/kernelspec';
 
@@ -89,7 +89,7 @@ jupyterTest('a notebook has the same outputs through Jupyter as in process', 180
     path,
     serializeNotebook(
       notebook([
-        "import { projectRoot } from './lib/study/root';\nimport { display, newDisplay } from 'tslab';\nconsole.log('one');\nconsole.log('two');\nconsole.error('three');\nprojectRoot().length > 0",
+        "import { projectRoot } from './lib/project-root';\nimport { display, newDisplay } from 'tslab';\nconsole.log('one');\nconsole.log('two');\nconsole.error('three');\nprojectRoot().length > 0",
         "display.html('<b>x</b>\\n<i>y</i>');\nconst line = newDisplay();\nline.text('1');\nline.text('2');\nawait new Promise((done) => setTimeout(done, 50));",
         "require('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': { data: [{ y: [1, 2] }] }, 'image/svg+xml': '<svg/>' }, metadata: {}, transient: {} }, false);\n[1, 2, 3]",
         '',
@@ -191,7 +191,7 @@ jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure',
       join(place, name),
       serializeNotebook(
         notebook([
-          "import { projectRoot } from './lib/study/root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
+          "import { projectRoot } from './lib/project-root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
           "const figure = { data: [{ y: wave, name: 'wave' }], layout: { title: { text: 'A wave' }, width: 600, height: 300 } };\nrequire('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': figure, 'image/svg+xml': '<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"/>', 'text/plain': 'A wave' }, metadata: {}, transient: {} }, false);",
         ]),
       ),
@@ -221,6 +221,8 @@ jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure',
     assert.deepEqual(prompts, ['[1]:', '[2]:']);
     assert.deepEqual(titles, ['A wave']);
     assert.match(results.join(), /200 samples/);
+    const toasts = await text('.Toastify__toast');
+    assert.deepEqual(toasts, [], 'nothing asks for attention');
     assert.ok(buttons.length > 0, 'the figure has the buttons of an interactive one');
     return undefined;
   } finally {

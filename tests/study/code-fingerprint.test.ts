@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { hashCode, partsOfCode } from '../../lib/study/code-fingerprint';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 
 // Inside of the project, because modules are named by their paths from its root.
 const cache = join(projectRoot(), '.cache');

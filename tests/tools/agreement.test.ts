@@ -59,7 +59,7 @@ const NOTEBOOK: Notebook = {
       cell_type: 'code',
       id: 'code',
       metadata: {},
-      source: `import { projectRoot } from './lib/study/root';\n1 + 1`,
+      source: `import { projectRoot } from './lib/project-root';\n1 + 1`,
       execution_count: 1,
       outputs: [
         { output_type: 'execute_result', data: { 'text/plain': '2' }, metadata: {}, execution_count: 1 },
@@ -125,15 +125,15 @@ test('what a run left is in agreement, also after its prose was edited', async (
 });
 
 test('a notebook whose code was edited since it ran is stale', async () => {
-  writeNotebook((cells) => (cells[1]!.source = `import { projectRoot } from './lib/study/root';\n1 + 2`));
+  writeNotebook((cells) => (cells[1]!.source = `import { projectRoot } from './lib/project-root';\n1 + 2`));
   await expectProblems(/01-samples\.ipynb is stale.*its code cells/, /outputs in the notebook are not those/);
 });
 
 test('a notebook is stale when a module that it imports has changed, and the module is named', async () => {
   const path = join(places.figures, 'provenance.json');
   const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.replace(/("lib\/study\/root\.ts": )"\w+"/, '$1"0000000000000000"'));
-  await expectProblems(/01-samples\.ipynb is stale.*: lib\/study\/root\.ts\. Run/);
+  writeFileSync(path, text.replace(/("lib\/project-root\.ts": )"\w+"/, '$1"0000000000000000"'));
+  await expectProblems(/01-samples\.ipynb is stale.*: lib\/project-root\.ts\. Run/);
 });
 
 test('outputs that were changed by hand are found', async () => {

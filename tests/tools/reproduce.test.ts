@@ -195,3 +195,17 @@ reproduceTest('a name that no notebook has is refused', async () => {
   assert.equal(code, 1);
   assert.match(output, /No notebook has a name with wavelet in it: there are 00-figure\.ipynb/);
 });
+
+test('without a browser it is said once, before anything is lost, and what to do', async () => {
+  const other = createTemporaryProject({ CHROME: '/no/such/browser' });
+  try {
+    other.writeNotebook('00-one.ipynb', ['1 + 1']);
+    other.writeNotebook('01-two.ipynb', ['2 + 2']);
+    const { code, output } = await other.run('reproduce', []);
+    assert.equal(code, 1, output);
+    assert.equal(output.match(/No Chromium could be used/g)?.length, 1, output);
+    assert.match(output, /CHROME is set to "\/no\/such\/browser", which is not a program. Install Chromium/);
+  } finally {
+    other.remove();
+  }
+});

@@ -7,7 +7,7 @@ import { readNotebook } from '../../kernel/notebook';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
 import { readResults } from '../../lib/study/results';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';

@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { joined, readNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 
 /** Something that the type checker has against a cell. */
 export interface CellProblem {

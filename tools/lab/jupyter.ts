@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
+import { takeLock } from '../lock';
 
 /** JupyterLab could not be made ready on this machine. */
 export class JupyterUnavailableError extends Error {
@@ -52,7 +53,19 @@ export function preparedPython(say: (message: string) => void): string {
         `JupyterLab of your own with npm run lab -- --system. ${ALTERNATIVE}`,
     );
   }
-  say('Preparing JupyterLab in .venv (once; a minute or two) …');
+  const release = takeLock(join(root, '.cache', 'jupyter.lock'), 'preparing JupyterLab');
+  try {
+    say('Preparing JupyterLab in .venv (once; a minute or two) …');
+    install(root, folder, python, requirements);
+    writeFileSync(stampFile, stamp);
+  } finally {
+    release();
+  }
+  return python;
+}
+
+/** Makes the virtual environment anew. @throws JupyterUnavailableError */
+function install(root: string, folder: string, python: string, requirements: string): void {
   for (const [program, ...args] of [
     [PYTHON, '-m', 'venv', '--clear', folder],
     [
@@ -74,8 +87,6 @@ export function preparedPython(say: (message: string) => void): string {
         `Check that the Python package index can be reached, then run the command again. ${ALTERNATIVE}`,
     );
   }
-  writeFileSync(stampFile, stamp);
-  return python;
 }
 
 /**

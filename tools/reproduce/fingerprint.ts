@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
 import { partsOfCode } from '../../lib/study/code-fingerprint';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
 import { comparesOthers, hashSource, importedModules } from './notebook-file';
 
 /** Everything that the outputs of a notebook depend on. */

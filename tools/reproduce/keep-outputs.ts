@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { writeWhole } from '../../lib/study/outputs';
+import { writeWhole } from '../../lib/write-whole';
 import {
   mergeCurves,
   readResults,

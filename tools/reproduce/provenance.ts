@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { readResults, type Curve } from '../../lib/study/results';
-import { writeWhole } from '../../lib/study/outputs';
+import { writeWhole } from '../../lib/write-whole';
 import type { NotebookInputs } from './fingerprint';
 import { hashExecuted } from './notebook-file';
 

@@ -7,11 +7,16 @@ import { performance } from 'node:perf_hooks';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
-import { BROWSER_ENDPOINT_VARIABLE, connectBrowser, type BrowserSession } from '../../lib/figures/browser';
+import {
+  BROWSER_ENDPOINT_VARIABLE,
+  BrowserNotFoundError,
+  connectBrowser,
+  type BrowserSession,
+} from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { readFigures, writeGallery } from '../../lib/figures/gallery';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { FIGURES_VARIABLE, writeWhole } from '../../lib/study/outputs';
+import { FIGURES_VARIABLE } from '../../lib/study/outputs';
 import { formatSeconds } from '../../lib/study/progress';
 import {
   describeDataset,
@@ -20,11 +25,12 @@ import {
   writeResults,
   type ResultsDataset,
 } from '../../lib/study/results';
-import { projectRoot } from '../../lib/study/root';
+import { projectRoot } from '../../lib/project-root';
+import { writeWhole } from '../../lib/write-whole';
 import { CommandLineError } from '../command-line';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
-import { takeLock } from './lock';
+import { takeLock } from '../lock';
 import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { ProgressView, type LineOutput } from './progress-view';
@@ -142,6 +148,8 @@ class Reproduction {
         try {
           await this.runIfChanged(name);
         } catch (error) {
+          // No other notebook could draw its figures either.
+          if (error instanceof BrowserNotFoundError) throw error;
           this.fail(name, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
         }
       }
