@@ -71,7 +71,10 @@ export function barComparison(
     subtitle: subtitle(headline),
     data,
     layout: {
-      ...themeLayout(headline, { height: 170 + (legendEntries > 0 ? 30 : 0) + 34 * bars.length, legendEntries }),
+      ...themeLayout(headline, {
+        height: 170 + (legendEntries > 0 ? 30 : 0) + 34 * bars.length,
+        legendEntries,
+      }),
       barmode: 'overlay',
       bargap: 0.3,
       xaxis: linearAxis(quantity, { rangemode: 'tozero' }),

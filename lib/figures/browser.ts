@@ -72,16 +72,29 @@ function isProgram(path: string): boolean {
 /** Where browsers are on this operating system, most wanted first. */
 function usualPlaces(): string[] {
   if (process.platform === 'win32') {
-    const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => process.env[name] ?? []);
-    return ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'] //
+    const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(
+      (name) => process.env[name] ?? [],
+    );
+    return [
+      'Google\\Chrome\\Application\\chrome.exe',
+      'Chromium\\Application\\chrome.exe',
+      'Microsoft\\Edge\\Application\\msedge.exe',
+    ] //
       .flatMap((program) => folders.map((folder) => join(folder, program)));
   }
   if (process.platform === 'darwin') {
     return ['Google Chrome', 'Chromium', 'Microsoft Edge'] //
-      .flatMap((name) => ['/Applications', join(process.env['HOME'] ?? '', 'Applications')] //
-        .map((folder) => `${folder}/${name}.app/Contents/MacOS/${name}`));
+      .flatMap((name) =>
+        ['/Applications', join(process.env['HOME'] ?? '', 'Applications')] //
+          .map((folder) => `${folder}/${name}.app/Contents/MacOS/${name}`),
+      );
   }
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/bin',
+    '/usr/local/bin',
+    '/snap/bin',
+  ];
   return ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'microsoft-edge-stable'] //
     .flatMap((name) => folders.filter(Boolean).map((folder) => join(folder, name)));
 }
@@ -133,7 +146,8 @@ const FONT_CONFIGURATION = `<?xml version="1.0"?>
 /** Lets the package unpack itself into a folder; it always unpacks into the temporary folder of its process. */
 function unpack(source: string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const script = 'require(process.argv[1]).executablePath().catch((e) => { console.error(String(e)); process.exit(1); })';
+    const script =
+      'require(process.argv[1]).executablePath().catch((e) => { console.error(String(e)); process.exit(1); })';
     const child = spawn(process.execPath, ['-e', script, source], {
       // The second variable makes the package unpack its libraries too.
       env: { ...process.env, TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x', NODE_OPTIONS: '' },
@@ -168,7 +182,9 @@ async function* candidates(reasons: string[]): AsyncGenerator<BrowserProgram> {
       reasons.push(`@sparticuz/chromium from npm: ${error instanceof Error ? error.message : String(error)}`);
     }
   } else {
-    reasons.push(`@sparticuz/chromium from npm serves Linux on x64 only, not ${process.platform} on ${process.arch}`);
+    reasons.push(
+      `@sparticuz/chromium from npm serves Linux on x64 only, not ${process.platform} on ${process.arch}`,
+    );
   }
 }
 
@@ -203,7 +219,9 @@ export async function launchBrowser(): Promise<BrowserSession> {
       return await start(program);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      reasons.push(`${program.executable} does not start: ${message.trim().split('\n').slice(0, 4).join(' ')}`);
+      reasons.push(
+        `${program.executable} does not start: ${message.trim().split('\n').slice(0, 4).join(' ')}`,
+      );
     }
   }
   throw notFound(reasons);

@@ -45,7 +45,11 @@ function positionOf(notebook: string, name: string): number {
 }
 
 type WriteDisplayData = (
-  content: { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: Record<string, unknown> },
+  content: {
+    data: Record<string, unknown>;
+    metadata: Record<string, unknown>;
+    transient: Record<string, unknown>;
+  },
   update: boolean,
 ) => void;
 
@@ -100,7 +104,11 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
   }
   emit({
     'application/vnd.plotly.v1+json': JSON.parse(
-      figureJson({ data: named.data, layout: named.layout, config: { responsive: true, displaylogo: false } }),
+      figureJson({
+        data: named.data,
+        layout: named.layout,
+        config: { responsive: true, displaylogo: false },
+      }),
     ),
     ...(pictures ? lightPicture(pictures) : {}),
     'text/plain': `${named.title}\n${named.subtitle}${note}`,

@@ -72,18 +72,16 @@ export function distribution(
   };
 
   if (kind === 'box') {
-    const data = series.map(
-      ({ label, style, values }): Data => ({
-        type: 'box',
-        name: label,
-        x: values.map((value) => roundSignificant(value, 4)),
-        boxpoints: 'outliers',
-        line: { color: style.color, width: 1.6 },
-        fillcolor: translucent(style.color, 0.25),
-        marker: { color: style.color, size: 4, opacity: 0.6 },
-        orientation: 'h',
-      }),
-    );
+    const data = series.map(({ label, style, values }): Data => ({
+      type: 'box',
+      name: label,
+      x: values.map((value) => roundSignificant(value, 4)),
+      boxpoints: 'outliers',
+      line: { color: style.color, width: 1.6 },
+      fillcolor: translucent(style.color, 0.25),
+      marker: { color: style.color, size: 4, opacity: 0.6 },
+      orientation: 'h',
+    }));
     return {
       ...common,
       data,
@@ -137,7 +135,10 @@ export function distribution(
       hovertemplate: `%{y:.3~g}% have at most %{x:.4~g}<extra>${label}</extra>`,
     };
   });
-  const yaxis = linearAxis({ quantity: `Recordings up to this ${quantityInText(quantity)}`, unit: '%' }, { range: [-2, 102] });
+  const yaxis = linearAxis(
+    { quantity: `Recordings up to this ${quantityInText(quantity)}`, unit: '%' },
+    { range: [-2, 102] },
+  );
   return { ...common, data, layout: { ...layout, xaxis: valueAxis, yaxis } };
 }
 

@@ -3,7 +3,15 @@
  */
 import type { Data } from 'plotly.js';
 import type { Figure } from './figure';
-import { lineStyle, logAxis, styledLine, subtitle, themeLayout, type Headline, type LineStyle } from './theme';
+import {
+  lineStyle,
+  logAxis,
+  styledLine,
+  subtitle,
+  themeLayout,
+  type Headline,
+  type LineStyle,
+} from './theme';
 
 /** Energy compaction of one basis. */
 export interface CompactionCurve {

@@ -49,7 +49,7 @@ function untar(archive: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   const text = (start: number, length: number): string =>
     archive.toString('latin1', start, start + length).replace(/\0.*$/s, '');
-  for (let header = 0; header + 512 <= archive.length && archive[header] !== 0; ) {
+  for (let header = 0; header + 512 <= archive.length && archive[header] !== 0;) {
     const size = parseInt(text(header + 124, 12), 8);
     files.set(text(header, 100), archive.subarray(header + 512, header + 512 + size));
     header += 512 + 512 * Math.ceil(size / 512);
@@ -132,7 +132,9 @@ function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T>
 
 async function drawSvg(page: Page, figure: Figure): Promise<string> {
   const { data, layout } = figure;
-  const svg = await page.evaluate(`drawFigure(${figureJson({ data, layout })}, ${figureJson(sizeOf(figure))})`);
+  const svg = await page.evaluate(
+    `drawFigure(${figureJson({ data, layout })}, ${figureJson(sizeOf(figure))})`,
+  );
   return describe(orderAttributes(roundGeometry(svg as string)), figure);
 }
 
@@ -209,10 +211,13 @@ function roundGeometry(svg: string): string {
  * measured the same text before.
  */
 function orderAttributes(svg: string): string {
-  return svg.replace(/<([\w:-]+)((?: [\w:-]+="[^"]*")+)(\/?)>/g, (_, tag: string, attributes: string, end: string) => {
-    const ordered = attributes.match(/ [\w:-]+="[^"]*"/g) ?? [];
-    return `<${tag}${ordered.sort().join('')}${end}>`;
-  });
+  return svg.replace(
+    /<([\w:-]+)((?: [\w:-]+="[^"]*")+)(\/?)>/g,
+    (_, tag: string, attributes: string, end: string) => {
+      const ordered = attributes.match(/ [\w:-]+="[^"]*"/g) ?? [];
+      return `<${tag}${ordered.sort().join('')}${end}>`;
+    },
+  );
 }
 
 /** Gives the picture a name for those who do not see it. */

@@ -42,7 +42,8 @@ export function figureJson(value: unknown): string {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? roundSignificant(value, JSON_DIGITS) + 0 : null;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? roundSignificant(value, JSON_DIGITS) + 0 : null;
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === 'object' && value !== null) {

@@ -30,8 +30,14 @@ export async function readFigures(folder: string): Promise<SavedFigure[]> {
   const figures = await Promise.all(
     names.map(async (name) => {
       const figure = JSON.parse(await readFile(join(folder, name), 'utf8')) as Partial<SavedFigure>;
-      if (typeof figure.notebook !== 'string' || typeof figure.name !== 'string' || !Array.isArray(figure.data)) {
-        throw new FigureFileError(`${join(folder, name)} is not a figure: remove it, or run its notebook again.`);
+      if (
+        typeof figure.notebook !== 'string' ||
+        typeof figure.name !== 'string' ||
+        !Array.isArray(figure.data)
+      ) {
+        throw new FigureFileError(
+          `${join(folder, name)} is not a figure: remove it, or run its notebook again.`,
+        );
       }
       return figure as SavedFigure;
     }),
@@ -82,7 +88,11 @@ function notebookTitle(notebook: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function galleryHtml(results: Results | undefined, figures: readonly SavedFigure[], toNotebooks: string): string {
+function galleryHtml(
+  results: Results | undefined,
+  figures: readonly SavedFigure[],
+  toNotebooks: string,
+): string {
   const notebooks = [...new Set(figures.map(({ notebook }) => notebook))];
   const dataset = results?.dataset;
   const label = dataset?.label ?? 'recordings';
@@ -151,7 +161,9 @@ function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: 
   const layout = withoutHeadline(figure.layout);
   // Inside of a script element, "<" could end it.
   const json = figureJson({ data: figure.data, layout }).replace(/</g, '\\u003c');
-  const files = ['svg', 'png', 'json'].map((type) => `<a href="${id}.${type}">${type.toUpperCase()}</a>`).join(' ');
+  const files = ['svg', 'png', 'json']
+    .map((type) => `<a href="${id}.${type}">${type.toUpperCase()}</a>`)
+    .join(' ');
   return `<figure id="${id}">
 <figcaption><h3>${escapeHtml(figure.title)}</h3><p>${escapeHtml(figure.subtitle)}</p></figcaption>
 <div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${layout.height ?? 0}px"><noscript><img src="${id}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>

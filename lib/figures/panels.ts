@@ -63,7 +63,11 @@ export function panelGrid(count: number, columns: number, gaps: { x: number; y: 
         const { x, y } = axes(panel, index);
         const suffix = panel.xaxis.slice(1);
         const [bottom, top] = domain(rows - 1 - panel.row, rows, gaps.y);
-        layout[`xaxis${suffix}`] = { ...x, domain: domain(panel.column, columns, gaps.x), anchor: panel.yaxis };
+        layout[`xaxis${suffix}`] = {
+          ...x,
+          domain: domain(panel.column, columns, gaps.x),
+          anchor: panel.yaxis,
+        };
         layout[`yaxis${suffix}`] = { ...y, domain: [bottom, top], anchor: panel.xaxis };
       });
       if (headings) {

@@ -61,11 +61,19 @@ export function parameterStudy(
       x: [...parameter.values],
       y: [...values],
       line: look.line,
-      marker: { ...look.marker, opacity: 1, size: values.map((value) => (best && value === target ? 13 : 7)) },
+      marker: {
+        ...look.marker,
+        opacity: 1,
+        size: values.map((value) => (best && value === target ? 13 : 7)),
+      },
       hovertemplate: `${parameter.quantity} %{x}<br>${axisTitle(measured)}: %{y:.4~g}<extra>${label}</extra>`,
     };
   });
-  const ticks = { tickmode: 'array' as const, tickvals: [...parameter.values], ticktext: parameter.values.map(String) };
+  const ticks = {
+    tickmode: 'array' as const,
+    tickvals: [...parameter.values],
+    ticktext: parameter.values.map(String),
+  };
   return {
     name: options.name ?? 'parameter',
     title: headline.title,

@@ -201,7 +201,9 @@ export function psnrAt(curve: Curve, compressionRatio: number): number | undefin
     if (compressionRatio < a.compressionRatio || compressionRatio > b.compressionRatio) continue;
     const part =
       Math.log(compressionRatio / a.compressionRatio) / Math.log(b.compressionRatio / a.compressionRatio);
-    return (a.psnr as number) + (Number.isFinite(part) ? part : 0) * ((b.psnr as number) - (a.psnr as number));
+    return (
+      (a.psnr as number) + (Number.isFinite(part) ? part : 0) * ((b.psnr as number) - (a.psnr as number))
+    );
   }
   return undefined;
 }

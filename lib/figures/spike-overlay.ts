@@ -4,7 +4,16 @@
 import type { Data } from 'plotly.js';
 import { roundSignificant, type Figure } from './figure';
 import { panelGrid } from './panels';
-import { lineStyle, linearAxis, PALETTE, subtitle, themeLayout, translucent, type Headline, type LineStyle } from './theme';
+import {
+  lineStyle,
+  linearAxis,
+  PALETTE,
+  subtitle,
+  themeLayout,
+  translucent,
+  type Headline,
+  type LineStyle,
+} from './theme';
 import { everyFew } from './thinning';
 
 /** Spikes that are drawn over one another in one panel. */
@@ -31,16 +40,21 @@ const DRAWN_SAMPLES = 3600;
 /** Aligned spikes and their mean, one panel a set. */
 export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline: Headline): Figure {
   const grid = panelGrid(sets.length, Math.min(3, sets.length), { x: 0.06, y: 0.3 });
-  const time = (sample: number): number => roundSignificant((1000 * (sample - cut.samplesBefore)) / cut.sampleRate, 4);
+  const time = (sample: number): number =>
+    roundSignificant((1000 * (sample - cut.samplesBefore)) / cut.sampleRate, 4);
   const data = grid.panels.flatMap((panel, index): Data[] => {
     const { spikes, style = lineStyle(index) } = sets[index] as SpikeSet;
     const length = spikes[0]?.length ?? 0;
     const mean = new Array<number>(length).fill(0);
-    for (const spike of spikes) for (let i = 0; i < length; i++) mean[i] = (mean[i] ?? 0) + (spike[i] as number);
+    for (const spike of spikes)
+      for (let i = 0; i < length; i++) mean[i] = (mean[i] ?? 0) + (spike[i] as number);
     // One trace for all spikes, with a gap after each: a trace for each would be slow.
     const x: (number | null)[] = [];
     const y: (number | null)[] = [];
-    for (const spike of everyFew(spikes, Math.max(2, Math.floor(DRAWN_SAMPLES / (sets.length * Math.max(1, length)))))) {
+    for (const spike of everyFew(
+      spikes,
+      Math.max(2, Math.floor(DRAWN_SAMPLES / (sets.length * Math.max(1, length)))),
+    )) {
       for (let i = 0; i < length; i++) {
         x.push(time(i));
         y.push(roundSignificant(spike[i] as number, 3));

@@ -38,8 +38,11 @@ function cell<Row>(row: Row, column: TableColumn<Row>): Cell {
 export function tableHtml<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => cell(row, column)));
   const right = columns.map((_, index) => cells.every((line) => line[index]?.numeric));
-  const align = (index: number): string => (right[index] ? ' style="text-align:right"' : ' style="text-align:left"');
-  const head = columns.map(({ label }, index) => `<th scope="col"${align(index)}>${escapeHtml(label)}</th>`).join('');
+  const align = (index: number): string =>
+    right[index] ? ' style="text-align:right"' : ' style="text-align:left"';
+  const head = columns
+    .map(({ label }, index) => `<th scope="col"${align(index)}>${escapeHtml(label)}</th>`)
+    .join('');
   const body = cells.map((line) => {
     const parts = line.map(({ text }, index) => {
       const tag = index === 0 ? 'th scope="row"' : 'td';

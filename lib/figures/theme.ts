@@ -107,7 +107,11 @@ export function linearAxis(name: AxisName, more: Partial<LayoutAxis> = {}): Part
  *
  * @param values - positive numbers that have to be on the axis
  */
-export function logAxis(name: AxisName, values: readonly number[], more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+export function logAxis(
+  name: AxisName,
+  values: readonly number[],
+  more: Partial<LayoutAxis> = {},
+): Partial<LayoutAxis> {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
   const low = positive.length > 0 ? Math.log10(positive.reduce((a, b) => Math.min(a, b))) : 0;
   const high = positive.length > 0 ? Math.log10(positive.reduce((a, b) => Math.max(a, b))) : 1;
@@ -126,7 +130,12 @@ export function logAxis(name: AxisName, values: readonly number[], more: Partial
 }
 
 /** Mantissas of the ticks of a logarithmic axis, from few to many. */
-const MANTISSAS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8], Array.from({ length: 45 }, (_, i) => 1 + i / 5)];
+const MANTISSAS = [
+  [1],
+  [1, 2, 5],
+  [1, 1.5, 2, 3, 4, 5, 6, 7, 8],
+  Array.from({ length: 45 }, (_, i) => 1 + i / 5),
+];
 
 /** The most ticks that are not too many between two powers of ten (given by their logarithms). */
 function logTicks(low: number, high: number): number[] {
@@ -151,7 +160,10 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 function tickText(value: number): string {
   if (value >= 1e-3 && value < 1e6) return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
   const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
-  const power = `10${exponent.replace('+', '').replace('-', '⁻').replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '')}`;
+  const power = `10${exponent
+    .replace('+', '')
+    .replace('-', '⁻')
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '')}`;
   return mantissa === '1' ? power : `${mantissa}·${power}`;
 }
 
@@ -189,7 +201,8 @@ function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -251,7 +264,15 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
     showlegend: legendEntries > 0,
     legend: long
       ? { orientation: 'v', x: 1.02, xanchor: 'left', y: 1, yanchor: 'top', tracegroupgap: 0 }
-      : { orientation: 'h', x: 0, xanchor: 'left', y: 0, yref: 'container', yanchor: 'bottom', tracegroupgap: 0 },
+      : {
+          orientation: 'h',
+          x: 0,
+          xanchor: 'left',
+          y: 0,
+          yref: 'container',
+          yanchor: 'bottom',
+          tracegroupgap: 0,
+        },
     margin: {
       t: FIRST_LINE + (titleLines.length - 1 + subtitleLines.length) * LINE + (panelHeadings ? 36 : 18),
       r: 24,
@@ -285,7 +306,11 @@ export function withoutHeadline(layout: Partial<Layout>): Partial<Layout> {
 }
 
 /** A heading over one panel, at the left above its corner; coordinates are those of the panel's axes. */
-export function panelHeading(text: string, xAxis: string, yAxis: string): NonNullable<Layout['annotations']>[number] {
+export function panelHeading(
+  text: string,
+  xAxis: string,
+  yAxis: string,
+): NonNullable<Layout['annotations']>[number] {
   return {
     text: `<b>${text}</b>`,
     xref: `${xAxis} domain` as 'paper',
@@ -300,7 +325,10 @@ export function panelHeading(text: string, xAxis: string, yAxis: string): NonNul
 }
 
 /** A line or a marked line as plotly takes it, in the style of its basis. */
-export function styledLine(style: LineStyle, width = 2): Pick<PlotData, 'line'> & { marker: PlotData['marker'] } {
+export function styledLine(
+  style: LineStyle,
+  width = 2,
+): Pick<PlotData, 'line'> & { marker: PlotData['marker'] } {
   return {
     line: { color: style.color, dash: style.dash, width },
     marker: { color: style.color, symbol: style.symbol, size: 7 },

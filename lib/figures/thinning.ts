@@ -56,8 +56,9 @@ export function thinSpectrum(
   const first = Array.from(frequencies).findIndex((frequency) => frequency > 0);
   const thinned = { frequencies: [] as number[], columns: columns.map(() => [] as number[]) };
   if (first < 0) return thinned;
-  const ratio = Math.log((frequencies[frequencies.length - 1] as number) / (frequencies[first] as number)) / bands;
-  for (let from = first; from < frequencies.length; ) {
+  const ratio =
+    Math.log((frequencies[frequencies.length - 1] as number) / (frequencies[first] as number)) / bands;
+  for (let from = first; from < frequencies.length;) {
     const limit = (frequencies[from] as number) * Math.exp(ratio);
     let to = from + 1;
     while (to < frequencies.length && (frequencies[to] as number) < limit) to++;
@@ -77,5 +78,8 @@ function mean(values: ArrayLike<number>, from: number, to: number): number {
 /** Values of which only so many, evenly chosen and always with the first and the last, are kept. */
 export function everyFew<T>(values: readonly T[], most: number): T[] {
   if (values.length <= most) return [...values];
-  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] as T);
+  return Array.from(
+    { length: most },
+    (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] as T,
+  );
 }

@@ -4,7 +4,15 @@
 import type { Data } from 'plotly.js';
 import type { Figure } from './figure';
 import { panelGrid } from './panels';
-import { lineStyle, linearAxis, PALETTE, subtitle, themeLayout, type Headline, type LineStyle } from './theme';
+import {
+  lineStyle,
+  linearAxis,
+  PALETTE,
+  subtitle,
+  themeLayout,
+  type Headline,
+  type LineStyle,
+} from './theme';
 import { thinSeries } from './thinning';
 
 /** The same stretch of a recording, decoded from one compressed file. */

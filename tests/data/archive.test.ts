@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -110,7 +118,10 @@ test('a truncated archive, none and a missing one are refused by name', async ()
   const missing = await missingRecordings(folder, manifest, false);
   const attempt = (): Promise<ImportSummary> => importArchive({ archive, folder, manifest, missing });
   writeFileSync(archive, zipArchive(files).subarray(0, 5000));
-  await assert.rejects(attempt(), (error: unknown) => error instanceof ArchiveError && /data\.zip/.test(error.message));
+  await assert.rejects(
+    attempt(),
+    (error: unknown) => error instanceof ArchiveError && /data\.zip/.test(error.message),
+  );
   writeFileSync(archive, '');
   await assert.rejects(attempt(), ArchiveError);
   rmSync(archive);

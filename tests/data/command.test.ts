@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,7 +45,9 @@ const server = createServer((request, response) => {
   answer(start, response);
 });
 const url = new Promise<string>((resolve) =>
-  server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/d.zip`)),
+  server.listen(0, '127.0.0.1', () =>
+    resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/d.zip`),
+  ),
 );
 
 after(() => {
@@ -91,7 +102,10 @@ test('a copy of the archive is imported, and a second run does nothing', async (
 test('the archive is downloaded though the connection drops midway, imported and removed', async () => {
   answer = (from, response) => {
     if (from > 0) response.end(archive.subarray(from));
-    else response.write(archive.subarray(0, archive.length >> 1), () => setTimeout(() => response.destroy(), 50));
+    else
+      response.write(archive.subarray(0, archive.length >> 1), () =>
+        setTimeout(() => response.destroy(), 50),
+      );
   };
   const { code, output } = await run('--url', await url);
   assert.equal(code, 0, output);

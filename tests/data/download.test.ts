@@ -208,7 +208,10 @@ test('a download that brings nothing is given up with what to do', async () => {
 
 test('a file that is not there is an error at once', async () => {
   handlers = [refuse(404)];
-  await assert.rejects(get(), (error: unknown) => error instanceof DownloadError && /answered 404/.test(error.message));
+  await assert.rejects(
+    get(),
+    (error: unknown) => error instanceof DownloadError && /answered 404/.test(error.message),
+  );
   assert.equal(ranges.length, 1);
 });
 

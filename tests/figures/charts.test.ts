@@ -4,7 +4,14 @@ import type { Layout, LayoutAxis } from 'plotly.js';
 import { FIGURE_JSON_LIMIT } from '../../lib/figures/display';
 import { figureJson, roundSignificant, type Figure } from '../../lib/figures/figure';
 import { psnrAt, rateDistortion } from '../../lib/figures/rate-distortion';
-import { axisTitle, lineStyle, logAxis, PALETTE, translucent, withoutHeadline } from '../../lib/figures/theme';
+import {
+  axisTitle,
+  lineStyle,
+  logAxis,
+  PALETTE,
+  translucent,
+  withoutHeadline,
+} from '../../lib/figures/theme';
 import { curve, EXAMPLES } from './examples';
 
 /** Quantities that are pure numbers, and so need no unit. */
@@ -47,7 +54,12 @@ for (const figure of EXAMPLES) {
     const names = entries.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length, `names twice: ${names.join(', ')}`);
     if (figure.layout.showlegend) assert.ok(names.every(Boolean), 'an entry without a name');
-    else assert.ok(figure.data.length === 1 || figure.layout.annotations !== undefined || figure.data[0]?.type !== 'scatter');
+    else
+      assert.ok(
+        figure.data.length === 1 ||
+          figure.layout.annotations !== undefined ||
+          figure.data[0]?.type !== 'scatter',
+      );
   });
 
   test(`The figure "${figure.name}" is light enough for a notebook.`, () => {
@@ -120,7 +132,10 @@ test('Lossless points without a PSNR are no points of the curve but marks at the
   const measured = curve('dct-256', 3);
   const [point] = measured.points;
   assert.ok(point);
-  const withLossless = { ...measured, points: [{ ...point, step: 0, psnr: null, snrMedian: null }, ...measured.points] };
+  const withLossless = {
+    ...measured,
+    points: [{ ...point, step: 0, psnr: null, snrMedian: null }, ...measured.points],
+  };
   const figure = rateDistortion([{ curve: withLossless }], { title: 'A', corpus: 'B' });
   const line = figure.data[0] as { x: number[]; y: number[] };
   assert.equal(line.y.length, measured.points.length);

@@ -66,7 +66,10 @@ browserTest('A figure is one output with the interactive figure, a picture and t
 browserTest('A figure whose SVG is heavy has whichever picture is lighter.', async () => {
   pretendKernel();
   const random = Array.from({ length: 3000 }, (_, i) => ((i * 7919) % 1009) / 1009);
-  const heavy: Figure = { ...figure, data: [{ type: 'scatter', mode: 'markers', x: random, y: random.map((v, i) => (v * i) % 1) }] };
+  const heavy: Figure = {
+    ...figure,
+    data: [{ type: 'scatter', mode: 'markers', x: random, y: random.map((v, i) => (v * i) % 1) }],
+  };
   await showFigure(heavy);
   const data = outputs[0]?.data ?? {};
   assert.ok('image/png' in data && !('image/svg+xml' in data), Object.keys(data).join());
@@ -79,23 +82,26 @@ browserTest('Nothing is written to files unless a run asks for it.', async () =>
   assert.deepEqual(await readdir(folder), []);
 });
 
-browserTest('A run that asks for it gets the JSON, the SVG and the PNG, the same bytes each time.', async () => {
-  process.env[FIGURES_VARIABLE] = folder;
-  process.env[NOTEBOOK_VARIABLE] = '02-cosine';
-  await showFigure(figure, { name: 'curves' });
-  const names = ['02-cosine-curves.json', '02-cosine-curves.png', '02-cosine-curves.svg'];
-  assert.deepEqual((await readdir(folder)).sort(), names);
-  const read = (): Promise<Buffer[]> => Promise.all(names.map((name) => readFile(join(folder, name))));
-  const first = await read();
-  await closeExport();
-  await showFigure(figure, { name: 'curves' });
-  assert.deepEqual(await read(), first);
-  const saved = JSON.parse(String(first[0])) as SavedFigure;
-  assert.equal(saved.name, 'curves');
-  assert.equal(saved.notebook, '02-cosine');
-  assert.equal(saved.position, 1);
-  assert.equal(saved.title, figure.title);
-});
+browserTest(
+  'A run that asks for it gets the JSON, the SVG and the PNG, the same bytes each time.',
+  async () => {
+    process.env[FIGURES_VARIABLE] = folder;
+    process.env[NOTEBOOK_VARIABLE] = '02-cosine';
+    await showFigure(figure, { name: 'curves' });
+    const names = ['02-cosine-curves.json', '02-cosine-curves.png', '02-cosine-curves.svg'];
+    assert.deepEqual((await readdir(folder)).sort(), names);
+    const read = (): Promise<Buffer[]> => Promise.all(names.map((name) => readFile(join(folder, name))));
+    const first = await read();
+    await closeExport();
+    await showFigure(figure, { name: 'curves' });
+    assert.deepEqual(await read(), first);
+    const saved = JSON.parse(String(first[0])) as SavedFigure;
+    assert.equal(saved.name, 'curves');
+    assert.equal(saved.notebook, '02-cosine');
+    assert.equal(saved.position, 1);
+    assert.equal(saved.title, figure.title);
+  },
+);
 
 browserTest('A figure that would make the notebook heavy is refused by name.', async () => {
   process.env[FIGURES_VARIABLE] = folder;

@@ -36,7 +36,10 @@ function signal(samples: number, seed: number): Float64Array {
   for (let i = 0; i < samples; i++) {
     slow = 0.995 * slow + random();
     const phase = (i % 331) - 40;
-    const spike = phase >= 0 && phase < 30 ? -70 * Math.exp(-((phase - 6) ** 2) / 12) + 25 * Math.exp(-((phase - 16) ** 2) / 40) : 0;
+    const spike =
+      phase >= 0 && phase < 30
+        ? -70 * Math.exp(-((phase - 6) ** 2) / 12) + 25 * Math.exp(-((phase - 16) ** 2) / 40)
+        : 0;
     result[i] = Math.round(512 + 2.5 * slow + 6 * random() + spike);
   }
   return result;
@@ -99,10 +102,15 @@ function gaussianValues(count: number, mean: number, spread: number, seed: numbe
   return Array.from({ length: count }, () => mean * Math.exp(spread * random()));
 }
 
-function spectrumOf(level: number, seed: number): Record<'frequencies' | 'median' | 'lowerQuartile' | 'upperQuartile', number[]> {
+function spectrumOf(
+  level: number,
+  seed: number,
+): Record<'frequencies' | 'median' | 'lowerQuartile' | 'upperQuartile', number[]> {
   const random = noise(seed);
   const frequencies = Array.from({ length: 1025 }, (_, i) => (i * SAMPLE_RATE) / 2048);
-  const median = frequencies.map((f) => (level * (0.004 + 30 / (1 + (f / 20) ** 1.9))) * Math.exp(0.06 * random()));
+  const median = frequencies.map(
+    (f) => level * (0.004 + 30 / (1 + (f / 20) ** 1.9)) * Math.exp(0.06 * random()),
+  );
   return {
     frequencies,
     median,
@@ -122,7 +130,9 @@ function spikes(count: number, spread: number, seed: number): number[][] {
     const size = 1 + 0.2 * random();
     return Array.from(
       { length: 32 },
-      (_, i) => size * (-70 * Math.exp(-((i - 10) ** 2) / 8) + 26 * Math.exp(-((i - 19) ** 2) / 30)) + spread * random(),
+      (_, i) =>
+        size * (-70 * Math.exp(-((i - 10) ** 2) / 8) + 26 * Math.exp(-((i - 19) ** 2) / 30)) +
+        spread * random(),
     );
   });
 }
@@ -156,26 +166,44 @@ export const EXAMPLES: readonly Figure[] = [
     { measures: ['psnr', 'snr', 'inBandSnr', 'spikes'], bound, name: 'rate-distortion-panels' },
   ),
   rateDistortion(
-    ['identity', 'dct-16', 'dct-32', 'dct-64', 'dct-128', 'dct-256', 'dct-512', 'dct-1024', 'haar', 'sym8', 'pca-64', 'mdct-256'].map(
-      (basis, index) => ({ curve: curve(basis, index * 0.8) }),
-    ),
+    [
+      'identity',
+      'dct-16',
+      'dct-32',
+      'dct-64',
+      'dct-128',
+      'dct-256',
+      'dct-512',
+      'dct-1024',
+      'haar',
+      'sym8',
+      'pca-64',
+      'mdct-256',
+    ].map((basis, index) => ({ curve: curve(basis, index * 0.8) })),
     {
       title:
         'Among twelve bases no one is best everywhere: lapped transforms lead at low rates, prediction leads where nothing may be lost at all',
       corpus: '743 Neuralink recordings',
-      detail: 'with a detail that is so long that it needs a second line below the first, as happens when something has to be explained',
+      detail:
+        'with a detail that is so long that it needs a second line below the first, as happens when something has to be explained',
     },
     { name: 'rate-distortion-many' },
   ),
-  waveforms({ original: stretch, decoded, sampleRate: SAMPLE_RATE, start: 1204.2 }, {
-    title: 'At CR 20 spikes keep their shape, at CR 200 only the slow potential is left',
-    corpus,
-    detail: 'recording 0052503c, 60 ms, cosine basis of 256 samples',
-  }),
-  waveforms({ original: long, decoded: [], sampleRate: SAMPLE_RATE, name: 'waveform-long' }, {
-    title: 'Five seconds of one electrode: spikes on slow potentials on noise',
-    corpus,
-  }),
+  waveforms(
+    { original: stretch, decoded, sampleRate: SAMPLE_RATE, start: 1204.2 },
+    {
+      title: 'At CR 20 spikes keep their shape, at CR 200 only the slow potential is left',
+      corpus,
+      detail: 'recording 0052503c, 60 ms, cosine basis of 256 samples',
+    },
+  ),
+  waveforms(
+    { original: long, decoded: [], sampleRate: SAMPLE_RATE, name: 'waveform-long' },
+    {
+      title: 'Five seconds of one electrode: spikes on slow potentials on noise',
+      corpus,
+    },
+  ),
   distribution(
     [
       { label: 'identity', values: gaussianValues(743, 3.1, 0.2, 1) },
@@ -200,7 +228,11 @@ export const EXAMPLES: readonly Figure[] = [
       values: gaussianValues(743, 12 + 2 * i, 0.3, i),
     })),
     { quantity: 'SNR', unit: 'dB' },
-    { title: 'Longer blocks help the loud recordings most', corpus, detail: 'CR 20; box: median and quartiles' },
+    {
+      title: 'Longer blocks help the loud recordings most',
+      corpus,
+      detail: 'CR 20; box: median and quartiles',
+    },
     { kind: 'box', name: 'distribution-box' },
   ),
   energyCompaction(
@@ -225,18 +257,36 @@ export const EXAMPLES: readonly Figure[] = [
     { name: 'spectrum-two' },
   ),
   histogram(
-    [{ label: 'all recordings', counts: Array.from({ length: 1024 }, (_, i) => Math.round(9e5 * Math.exp(-(((i - 512) / 60) ** 2)) * (1 + 0.5 * Math.sin(i * 2.4)))) }],
+    [
+      {
+        label: 'all recordings',
+        counts: Array.from({ length: 1024 }, (_, i) =>
+          Math.round(9e5 * Math.exp(-(((i - 512) / 60) ** 2)) * (1 + 0.5 * Math.sin(i * 2.4))),
+        ),
+      },
+    ],
     { title: 'The codes of the converter are unequally wide: neighbors differ by a third', corpus },
     { range: [400, 624] },
   ),
   histogram(
-    [{ label: 'all recordings', counts: Array.from({ length: 1024 }, (_, i) => Math.round(9e5 * Math.exp(-Math.abs(i - 512) / 24) * (1 + 0.5 * Math.sin(i * 2.4)))) }],
+    [
+      {
+        label: 'all recordings',
+        counts: Array.from({ length: 1024 }, (_, i) =>
+          Math.round(9e5 * Math.exp(-Math.abs(i - 512) / 24) * (1 + 0.5 * Math.sin(i * 2.4))),
+        ),
+      },
+    ],
     { title: 'Rare codes reach to both rails', corpus },
     { logarithmic: true, name: 'histogram-log' },
   ),
   spikeOverlay(
     [
-      { label: 'original, 213 spikes', spikes: spikes(213, 9, 1), style: { color: PALETTE.gray, dash: 'solid', symbol: 'circle' } },
+      {
+        label: 'original, 213 spikes',
+        spikes: spikes(213, 9, 1),
+        style: { color: PALETTE.gray, dash: 'solid', symbol: 'circle' },
+      },
       { label: 'CR 20, 209 spikes', spikes: spikes(209, 5, 2) },
       { label: 'CR 200, 31 spikes', spikes: spikes(31, 2, 3) },
     ],
@@ -251,15 +301,25 @@ export const EXAMPLES: readonly Figure[] = [
       { label: 'CR 100', values: [null, 39.5, 40.7, 41.8, 42.4, 42.8, 42.9] },
     ],
     { quantity: 'PSNR', unit: 'dB' },
-    { title: 'Blocks of 256 samples are within 0.5 dB of the best at every rate', corpus, detail: '24 of 743 recordings' },
+    {
+      title: 'Blocks of 256 samples are within 0.5 dB of the best at every rate',
+      corpus,
+      detail: '24 of 743 recordings',
+    },
     { best: 'highest' },
   ),
   basisFunctions(
     [0, 1, 2, 3, 5, 8, 13, 21].map((k) => ({
       label: `k = ${k}`,
-      values: Array.from({ length: 64 }, (_, i) => Math.sqrt((k === 0 ? 1 : 2) / 64) * Math.cos((Math.PI * (i + 0.5) * k) / 64)),
+      values: Array.from(
+        { length: 64 },
+        (_, i) => Math.sqrt((k === 0 ? 1 : 2) / 64) * Math.cos((Math.PI * (i + 0.5) * k) / 64),
+      ),
     })),
-    { title: 'Cosines of 64 samples: each coefficient says how much of one frequency is in a block', corpus: 'DCT-II' },
+    {
+      title: 'Cosines of 64 samples: each coefficient says how much of one frequency is in a block',
+      corpus: 'DCT-II',
+    },
     { sampleRate: SAMPLE_RATE },
   ),
   barComparison(
@@ -281,7 +341,11 @@ export const EXAMPLES: readonly Figure[] = [
       { label: 'pca-64', value: -29.4, interval: [-32.2, -26.8], group: 'learned', color: PALETTE.vermilion },
     ],
     { quantity: 'Bytes at equal PSNR, against identity', unit: '%' },
-    { title: 'Every transform saves a quarter of the bytes or more', corpus, detail: 'bars: 95% intervals, bootstrap over recordings' },
+    {
+      title: 'Every transform saves a quarter of the bytes or more',
+      corpus,
+      detail: 'bars: 95% intervals, bootstrap over recordings',
+    },
     { name: 'comparison-intervals', digits: 1 },
   ),
 ];

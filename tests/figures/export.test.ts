@@ -37,22 +37,26 @@ function runScript(script: string, timeout: number): Promise<{ code: number | nu
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { cwd: projectRoot(), timeout });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
 }
 
-browserTest('Every kind of chart is drawn, and its SVG has the same bytes whatever was drawn before.', async () => {
-  const forward = await Promise.all(EXAMPLES.map(renderSvg));
-  await closeExport();
-  const backward = (await Promise.all([...EXAMPLES].reverse().map(renderSvg))).reverse();
-  EXAMPLES.forEach((figure, index) => {
-    assert.ok(forward[index]?.startsWith('<svg'), figure.name);
-    assert.ok(forward[index]?.includes('</svg>'), figure.name);
-    assert.equal(forward[index], backward[index], figure.name);
-  });
-});
+browserTest(
+  'Every kind of chart is drawn, and its SVG has the same bytes whatever was drawn before.',
+  async () => {
+    const forward = await Promise.all(EXAMPLES.map(renderSvg));
+    await closeExport();
+    const backward = (await Promise.all([...EXAMPLES].reverse().map(renderSvg))).reverse();
+    EXAMPLES.forEach((figure, index) => {
+      assert.ok(forward[index]?.startsWith('<svg'), figure.name);
+      assert.ok(forward[index]?.includes('</svg>'), figure.name);
+      assert.equal(forward[index], backward[index], figure.name);
+    });
+  },
+);
 
 browserTest('Every kind of chart is drawn as PNG of the size asked for.', async () => {
   await mkdir(artifacts, { recursive: true });
@@ -76,16 +80,23 @@ browserTest('An SVG says in words what it shows, whatever characters the words h
   assert.ok(svg.includes('<title>a &lt; b &amp; c. "d"</title>'));
 });
 
-browserTest('A figure that plotly refuses is a named error, and the next figure is drawn all the same.', async () => {
-  const [example] = EXAMPLES;
-  assert.ok(example);
-  const broken: Figure = { ...example, name: 'broken', data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] };
-  const [refused, drawn] = await Promise.allSettled([renderSvg(broken), renderSvg(example)]);
-  assert.equal(drawn.status, 'fulfilled');
-  assert.equal(refused.status, 'rejected');
-  assert.ok(refused.status === 'rejected' && refused.reason instanceof FigureExportError);
-  assert.match(refused.reason.message, /"broken": .*no traces of type scatter3d/);
-});
+browserTest(
+  'A figure that plotly refuses is a named error, and the next figure is drawn all the same.',
+  async () => {
+    const [example] = EXAMPLES;
+    assert.ok(example);
+    const broken: Figure = {
+      ...example,
+      name: 'broken',
+      data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }],
+    };
+    const [refused, drawn] = await Promise.allSettled([renderSvg(broken), renderSvg(example)]);
+    assert.equal(drawn.status, 'fulfilled');
+    assert.equal(refused.status, 'rejected');
+    assert.ok(refused.status === 'rejected' && refused.reason instanceof FigureExportError);
+    assert.match(refused.reason.message, /"broken": .*no traces of type scatter3d/);
+  },
+);
 
 browserTest('Many processes can draw in one browser, which outlives them.', async () => {
   const session = await launchBrowser();
@@ -106,25 +117,28 @@ browserTest('Many processes can draw in one browser, which outlives them.', asyn
   }
 });
 
-browserTest('Node exits by itself after a figure, with a browser of its own and with a shared one.', async () => {
-  const script = `
+browserTest(
+  'Node exits by itself after a figure, with a browser of its own and with a shared one.',
+  async () => {
+    const script = `
     const { renderSvg } = require('./lib/figures/export');
     renderSvg({ name: 'a', title: 'a', subtitle: 'b', data: [{ y: [1, 2] }], layout: {} })
       .then((svg) => console.log('drawn', svg.length));`;
-  const own = await runScript(script, 30_000);
-  assert.match(own.output, /drawn \d{4}/);
-  assert.equal(own.code, 0);
-  const session = await launchBrowser();
-  try {
-    await withVariable(BROWSER_ENDPOINT_VARIABLE, session.endpoint, async () => {
-      const shared = await runScript(script, 30_000);
-      assert.match(shared.output, /drawn \d{4}/);
-      assert.equal(shared.code, 0);
-    });
-  } finally {
-    await session.end();
-  }
-});
+    const own = await runScript(script, 30_000);
+    assert.match(own.output, /drawn \d{4}/);
+    assert.equal(own.code, 0);
+    const session = await launchBrowser();
+    try {
+      await withVariable(BROWSER_ENDPOINT_VARIABLE, session.endpoint, async () => {
+        const shared = await runScript(script, 30_000);
+        assert.match(shared.output, /drawn \d{4}/);
+        assert.equal(shared.code, 0);
+      });
+    } finally {
+      await session.end();
+    }
+  },
+);
 
 test('A CHROME that is no program is refused by name, and no other browser is used silently.', async () => {
   await withVariable('CHROME', '/nowhere/chromium', async () => {
@@ -137,15 +151,19 @@ test('A CHROME that is no program is refused by name, and no other browser is us
   });
 });
 
-test('A browser that does not start is refused by name.', { skip: process.platform === 'win32' && 'needs sh' }, async () => {
-  await withVariable('CHROME', '/bin/false', async () => {
-    await assert.rejects(launchBrowser(), (error: Error) => {
-      assert.ok(error instanceof BrowserNotFoundError);
-      assert.match(error.message, /\/bin\/false does not start/);
-      return true;
+test(
+  'A browser that does not start is refused by name.',
+  { skip: process.platform === 'win32' && 'needs sh' },
+  async () => {
+    await withVariable('CHROME', '/bin/false', async () => {
+      await assert.rejects(launchBrowser(), (error: Error) => {
+        assert.ok(error instanceof BrowserNotFoundError);
+        assert.match(error.message, /\/bin\/false does not start/);
+        return true;
+      });
     });
-  });
-});
+  },
+);
 
 test('A shared browser that does not answer is refused by name.', async () => {
   await withVariable(BROWSER_ENDPOINT_VARIABLE, 'ws://127.0.0.1:9/devtools/browser/none', async () => {

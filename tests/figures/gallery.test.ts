@@ -56,7 +56,9 @@ test('A gallery names every figure beside a link to its notebook and its files, 
   assert.ok(html.includes('A title with &lt;/script&gt;&lt;b&gt;markup&lt;/b&gt; &amp; &quot;quotes&quot;'));
   assert.ok(!html.includes('</script><b>'));
   assert.ok(html.includes('Synthetic sample.'));
-  assert.ok(html.includes('<th scope="row" style="text-align:left">dct-256</th><td style="text-align:right">–</td>'));
+  assert.ok(
+    html.includes('<th scope="row" style="text-align:left">dct-256</th><td style="text-align:right">–</td>'),
+  );
   assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
 });
 
@@ -98,56 +100,62 @@ test('Figures are read back from a folder in the order of notebooks; other files
   }
 });
 
-browserTest('A gallery opened from disk draws all figures when they come into view, and nothing goes wrong.', async () => {
-  await writeGallery(folder, results, figures);
-  for (const figure of figures.slice(0, 1)) {
-    await writeFile(join(folder, `${figure.notebook}-${figure.name}.svg`), await renderSvg(figure));
-  }
-  const session = await launchBrowser();
-  try {
-    const page = await session.browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('requestfailed', (request) => problems.push(`not found: ${request.url()}`));
-    await page.setViewport({ width: 1280, height: 900 });
-    const address = pathToFileURL(join(folder, 'index.html')).href;
-    await page.goto(address);
-    await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'interactive'");
-    // The first Tab reaches the link that skips to the figures.
-    await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
+browserTest(
+  'A gallery opened from disk draws all figures when they come into view, and nothing goes wrong.',
+  async () => {
+    await writeGallery(folder, results, figures);
+    for (const figure of figures.slice(0, 1)) {
+      await writeFile(join(folder, `${figure.notebook}-${figure.name}.svg`), await renderSvg(figure));
+    }
+    const session = await launchBrowser();
+    try {
+      const page = await session.browser.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('requestfailed', (request) => problems.push(`not found: ${request.url()}`));
+      await page.setViewport({ width: 1280, height: 900 });
+      const address = pathToFileURL(join(folder, 'index.html')).href;
+      await page.goto(address);
+      await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'interactive'");
+      // The first Tab reaches the link that skips to the figures.
+      await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
 
-    const atFirst = Number(await page.evaluate("document.querySelectorAll('.plot[data-drawn]').length"));
-    assert.ok(atFirst >= 1 && atFirst < figures.length, `${atFirst} figures were drawn before they were in view`);
+      const atFirst = Number(await page.evaluate("document.querySelectorAll('.plot[data-drawn]').length"));
+      assert.ok(
+        atFirst >= 1 && atFirst < figures.length,
+        `${atFirst} figures were drawn before they were in view`,
+      );
 
-    await page.evaluate(
-      "(async () => { for (const f of document.querySelectorAll('figure')) { f.scrollIntoView(); await new Promise((done) => setTimeout(done, 30)); } })()",
-    );
-    await page.waitForFunction(
-      `document.querySelectorAll('.plot[data-drawn="interactive"] .main-svg').length >= ${figures.length} &&
+      await page.evaluate(
+        "(async () => { for (const f of document.querySelectorAll('figure')) { f.scrollIntoView(); await new Promise((done) => setTimeout(done, 30)); } })()",
+      );
+      await page.waitForFunction(
+        `document.querySelectorAll('.plot[data-drawn="interactive"] .main-svg').length >= ${figures.length} &&
        [...document.querySelectorAll('.plot')].every((plot) => plot.dataset.drawn === 'interactive')`,
-      { timeout: 20_000 },
-    );
-    assert.deepEqual(problems, []);
-    await page.evaluate('scrollTo(0, 0)');
-    const artifacts = join(projectRoot(), 'tests', 'artifacts');
-    await mkdir(artifacts, { recursive: true });
-    await page.screenshot({ path: join(artifacts, 'gallery.png') });
-    await page.screenshot({ path: join(artifacts, 'gallery-whole.png'), fullPage: true });
+        { timeout: 20_000 },
+      );
+      assert.deepEqual(problems, []);
+      await page.evaluate('scrollTo(0, 0)');
+      const artifacts = join(projectRoot(), 'tests', 'artifacts');
+      await mkdir(artifacts, { recursive: true });
+      await page.screenshot({ path: join(artifacts, 'gallery.png') });
+      await page.screenshot({ path: join(artifacts, 'gallery-whole.png'), fullPage: true });
 
-    // On a phone nothing is wider than the screen but the table, which scrolls by itself.
-    await page.setViewport({ width: 390, height: 800 });
-    await page.goto(address);
-    await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'interactive'");
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
-    await page.screenshot({ path: join(artifacts, 'gallery-phone.png') });
+      // On a phone nothing is wider than the screen but the table, which scrolls by itself.
+      await page.setViewport({ width: 390, height: 800 });
+      await page.goto(address);
+      await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'interactive'");
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+      await page.screenshot({ path: join(artifacts, 'gallery-phone.png') });
 
-    // Without the script that draws, the picture is shown.
-    await rm(join(folder, 'plotly.min.js'));
-    await page.goto(address);
-    await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'picture'");
-    await page.waitForFunction("document.querySelector('.plot img').naturalWidth > 0");
-  } finally {
-    await session.end();
-  }
-});
+      // Without the script that draws, the picture is shown.
+      await rm(join(folder, 'plotly.min.js'));
+      await page.goto(address);
+      await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'picture'");
+      await page.waitForFunction("document.querySelector('.plot img').naturalWidth > 0");
+    } finally {
+      await session.end();
+    }
+  },
+);

@@ -67,7 +67,10 @@ test('A few of many keep the first, the last and the order.', () => {
       assert.equal(few.length, Math.min(count, most));
       assert.equal(few[0], 0);
       assert.equal(few[few.length - 1], count - 1);
-      assert.deepEqual(few, [...new Set(few)].sort((a, b) => a - b));
+      assert.deepEqual(
+        few,
+        [...new Set(few)].sort((a, b) => a - b),
+      );
     }),
   );
 });

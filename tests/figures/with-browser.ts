@@ -10,7 +10,8 @@ export function browserTest(title: string, body: (context: TestContext) => Promi
     try {
       await findBrowser();
     } catch (error) {
-      if (!(error instanceof BrowserNotFoundError) || process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw error;
+      if (!(error instanceof BrowserNotFoundError) || process.env['NEUROBASIS_REQUIRE_ALL'] === '1')
+        throw error;
       context.skip(error.message);
       return;
     }

@@ -186,10 +186,7 @@ async function importFile(
 }
 
 /** Visits the files (not the folders) of a zip archive in order. */
-async function eachFile(
-  archive: string,
-  visit: (zip: ZipFile, file: Entry) => Promise<void>,
-): Promise<void> {
+async function eachFile(archive: string, visit: (zip: ZipFile, file: Entry) => Promise<void>): Promise<void> {
   if (!existsSync(archive)) throw new ArchiveError(`${archive} does not exist: check the path after --from.`);
   const unreadable = (error: unknown): ArchiveError =>
     new ArchiveError(

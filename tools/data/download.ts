@@ -122,7 +122,10 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
         throw new LostConnectionError('the server sent another part of the file than asked for');
       }
       const total = totalBytes(response);
-      if (continues && ((origin!.total !== null && origin!.total !== total) || validatorOf(response) !== origin!.validator)) {
+      if (
+        continues &&
+        ((origin!.total !== null && origin!.total !== total) || validatorOf(response) !== origin!.validator)
+      ) {
         removeOrigin(target);
         throw new LostConnectionError('the file on the server has changed meanwhile');
       }
@@ -141,7 +144,7 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
           });
           if (done) break;
           stalled.refresh();
-          for (let at = 0; at < value.length; ) {
+          for (let at = 0; at < value.length;) {
             at += writeSync(file, value, at, value.length - at, size + at);
           }
           size += value.length;
