@@ -11,6 +11,9 @@ import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
 /** Shorter blocks are not worth a kernel. */
 const SHORTEST = 8;
 
+/** Elements that are in the memory of the kernels at once: however long a signal is, it takes no more. */
+const MOST_ELEMENTS = 2 ** 20;
+
 /** A plan: transforms blocks of one length in one precision. Its owner releases it. */
 export class BlockCosineTransform<K extends FloatType> {
   private readonly reference: CosineTransform;
@@ -178,48 +181,62 @@ class SimdPlan<K extends FloatType> {
   toSubbands(signal: KernelViews[K]): KernelViews[K] {
     const { length, type } = this;
     const blocks = signal.length / length;
-    const { groups, step, source, target } = this.subbandArrays(blocks);
-    source.view.set(signal as Float64Array);
-    this.forward(source.pointer, target.pointer, step, groups);
-    const result = emptyArray(type, signal.length);
+    const result = emptyArray(type, signal.length) as Float64Array;
+    const { most, step, source, target } = this.subbandArrays(blocks);
+    const given = source.view as Float64Array;
     const computed = target.view as Float64Array;
-    for (let k = 0; k < length; k++) {
-      result.set(computed.subarray(k * step, k * step + blocks), k * blocks);
+    for (let first = 0; first < blocks; first += most) {
+      const count = Math.min(most, blocks - first);
+      given.set((signal as Float64Array).subarray(first * length, (first + count) * length));
+      this.forward(source.pointer, target.pointer, step, Math.ceil(count / LANES[type]));
+      for (let k = 0; k < length; k++) {
+        result.set(computed.subarray(k * step, k * step + count), k * blocks + first);
+      }
     }
     source.release();
     target.release();
-    return result;
+    return result as KernelViews[K];
   }
 
   fromSubbands(coefficients: KernelViews[K]): KernelViews[K] {
-    const { length } = this;
+    const { length, type } = this;
     const blocks = coefficients.length / length;
-    const { groups, step, source, target } = this.subbandArrays(blocks);
-    const given = target.view;
-    for (let k = 0; k < length; k++) {
-      given.set((coefficients as Float64Array).subarray(k * blocks, (k + 1) * blocks), k * step);
+    const signal = emptyArray(type, coefficients.length) as Float64Array;
+    const { most, step, source, target } = this.subbandArrays(blocks);
+    const given = target.view as Float64Array;
+    const computed = source.view as Float64Array;
+    for (let first = 0; first < blocks; first += most) {
+      const count = Math.min(most, blocks - first);
+      for (let k = 0; k < length; k++) {
+        const from = k * blocks + first;
+        given.set((coefficients as Float64Array).subarray(from, from + count), k * step);
+      }
+      this.inverse(target.pointer, source.pointer, step, Math.ceil(count / LANES[type]));
+      signal.set(computed.subarray(0, count * length), first * length);
     }
-    this.inverse(target.pointer, source.pointer, step, groups);
-    const signal = source.view.slice(0, coefficients.length) as KernelViews[K];
     source.release();
     target.release();
-    return signal;
+    return signal as KernelViews[K];
   }
 
-  /** Room for a signal, and for its coefficients in subbands that start an odd number of vectors apart. */
+  /**
+   * Room for a signal, or as much of it as is transformed at once, and for its coefficients in subbands that start
+   * an odd number of vectors apart.
+   */
   private subbandArrays(blocks: number): {
-    groups: number;
+    /** Blocks that are transformed at once. */
+    most: number;
     step: number;
     source: KernelArray<K>;
     target: KernelArray<K>;
   } {
     const { length, type } = this;
     const lanes = LANES[type];
-    const groups = Math.ceil(blocks / lanes);
+    const groups = Math.min(Math.ceil(blocks / lanes), Math.max(1, MOST_ELEMENTS / (length * lanes)));
     // A power of two would have all subbands share a few lines of the cache.
     const step = lanes * (groups | 1);
     const source = kernelMemory.allocate(type, groups * lanes * length);
-    return { groups, step, source, target: kernelMemory.allocate(type, step * length) };
+    return { most: groups * lanes, step, source, target: kernelMemory.allocate(type, step * length) };
   }
 
   release(): void {
