@@ -29,7 +29,7 @@ export const NO_OFFSETS: ReconstructionOffsets = { one: 0, more: 0 };
 export const MAX_MAGNITUDE = 2 ** 24 - 1;
 
 /**
- * q = sign(c)·⌊|c|/step + 0.4⌋.
+ * q = sign(c)·min(⌊|c|/step + 0.38⌋, {@link MAX_MAGNITUDE}).
  *
  * @param step - above 0
  */
@@ -40,8 +40,8 @@ export function quantize(coefficients: Float64Array, step: number): Int32Array {
     const scaled = coefficients[i]! * scale;
     quantized[i] =
       scaled < 0
-        ? -Math.min(MAX_MAGNITUDE, (1 - ROUND_UP_FROM - scaled) | 0)
-        : Math.min(MAX_MAGNITUDE, (1 - ROUND_UP_FROM + scaled) | 0);
+        ? -(Math.min(MAX_MAGNITUDE, 1 - ROUND_UP_FROM - scaled) | 0)
+        : Math.min(MAX_MAGNITUDE, 1 - ROUND_UP_FROM + scaled) | 0;
   }
   return quantized;
 }

@@ -65,6 +65,37 @@ test('offsets lower the squared error, or leave it', () => {
   );
 });
 
-test('what is too large is clipped to the largest magnitude', () => {
-  assert.deepEqual(quantize(Float64Array.of(1e9, -1e9), 1), Int32Array.of(MAX_MAGNITUDE, -MAX_MAGNITUDE));
+test('what is too large is clipped to the largest magnitude, however large it is', () => {
+  assert.deepEqual(
+    quantize(Float64Array.of(MAX_MAGNITUDE, 1 - MAX_MAGNITUDE), 1),
+    Int32Array.of(MAX_MAGNITUDE, 1 - MAX_MAGNITUDE),
+  );
+  for (const size of [MAX_MAGNITUDE + 1, 1e9, 2 ** 31, 3e9, 2 ** 32 + 5, 1e18, Infinity]) {
+    assert.deepEqual(quantize(Float64Array.of(size, -size), 1), Int32Array.of(MAX_MAGNITUDE, -MAX_MAGNITUDE));
+  }
+});
+
+test('an offset moves the magnitude 1, and all larger ones, toward zero by so many 32nds of a step', () => {
+  const quantized = Int32Array.of(0, 1, -1, 2, -2, 1000, -MAX_MAGNITUDE);
+  assert.deepEqual(
+    reconstruct(quantized, 32, { one: 3, more: 5 }),
+    Float64Array.of(0, 29, -29, 59, -59, 31995, -32 * MAX_MAGNITUDE + 5),
+  );
+});
+
+test('offsets are where the mean of a cell lies: those of an exponential density are known', () => {
+  // Quantiles of the density e^(−x): the mean of [a, b) is 1 + (a·e^(−a) − b·e^(−b))/(e^(−a) − e^(−b)).
+  const count = 20_000;
+  const values = Float64Array.from({ length: count }, (_, i) => {
+    return (i % 2 === 0 ? 1 : -1) * -Math.log(1 - (i + 0.5) / count);
+  });
+  for (const step of [0.25, 0.5, 1]) {
+    const [low, high] = [0.62 * step, 1.62 * step];
+    const mass = Math.exp(-low) - Math.exp(-high);
+    const mean = 1 + (low * Math.exp(-low) - high * Math.exp(-high)) / mass;
+    const offsets = centroidOffsets(values, quantize(values, step), step);
+    const expected = Math.max(0, Math.min(15, Math.round(32 * (1 - mean / step))));
+    assert.ok(Math.abs(offsets.one - expected) <= 1, `${offsets.one}, expected ${expected}`);
+  }
+  assert.deepEqual(centroidOffsets(new Float64Array(9), new Int32Array(9), 3), NO_OFFSETS);
 });
