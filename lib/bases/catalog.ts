@@ -79,7 +79,9 @@ export function parseBasisId(id: string): { entry: CatalogEntry; parameter: numb
     if (entry.parameterName === undefined) {
       if (id === entry.name) return { entry, parameter: entry.parameterChosen };
     } else if (id.startsWith(`${entry.name}-`)) {
-      return { entry, parameter: Number(id.slice(entry.name.length + 1)) };
+      const parameter = Number(id.slice(entry.name.length + 1));
+      // Each basis has one id: what was measured is found by it.
+      if (basisId(entry, parameter) === id) return { entry, parameter };
     }
   }
   return undefined;

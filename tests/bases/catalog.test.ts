@@ -88,6 +88,41 @@ for (const basis of bases) {
     );
   });
 
+  test(`${basis.id}: atoms are orthonormal, and one coefficient gives one atom`, () => {
+    const { hop } = basis.layout(1);
+    const layout = basis.layout(2 * hop);
+    const atom = (i: number): Float64Array => {
+      const values = new Float64Array(layout.coefficientCount);
+      values[i] = 1;
+      return basis.synthesize({ values, layout });
+    };
+    fc.assert(
+      fc.property(fc.nat(layout.coefficientCount - 1), fc.nat(layout.coefficientCount - 1), (i, j) => {
+        const [a, b] = [atom(i), atom(j)];
+        assert.equal(a.length, 2 * hop);
+        const product = a.reduce((sum, value, n) => sum + value * b[n]!, 0);
+        assert.ok(Math.abs(product - (i === j ? 1 : 0)) < 1e-12);
+        const values = new Float64Array(layout.coefficientCount);
+        values[i] = 1;
+        assert.ok(largestDifference(basis.analyze(a).values, values) < 1e-12);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test(`${basis.id}: any samples of the converter come back, to far less than one code`, () => {
+    const { hop } = basis.layout(1);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -1023, max: 1023 }), { maxLength: Math.min(3 * hop, 300) }),
+        (list) => {
+          const signal = Float64Array.from(list);
+          assert.ok(largestDifference(basis.synthesize(basis.analyze(signal)), signal) < 1e-9);
+        },
+      ),
+    );
+  });
+
   test(`${basis.id}: analysis is linear`, () => {
     fc.assert(
       fc.property(lengths(basis), fc.double({ min: -3, max: 3, noNaN: true }), (length, factor) => {
@@ -110,7 +145,8 @@ for (const basis of bases) {
     assert.equal(basisId(entry, parameter), basis.id);
     assert.equal(catalogEntryOf(basis.id), entry);
     const number = entry.formatParameter(parameter);
-    assert.ok(Number.isInteger(number) && number >= 0);
+    assert.ok(Number.isInteger(number) && number >= 0 && number < 2 ** 31);
+    assert.ok(Number.isInteger(entry.formatFamily) && entry.formatFamily >= 0 && entry.formatFamily < 256);
     assert.equal(basisFromFormat(entry.formatFamily, number)?.id, basis.id);
     assert.ok(basis.delay >= 0 && basis.multiplyAddsPerSample >= 0 && basis.losslessStep > 0);
   });
@@ -161,6 +197,20 @@ test('what the catalog does not have is refused by name, with what it has', () =
     'dct--16',
     'dct-16.5',
   ]) {
+    assert.throws(() => basisFromId(id), { name: 'BasisParameterError' });
+  }
+  // A second way to write an id would be a second name of what was measured.
+  for (const id of [
+    'dct-0x10',
+    'dct-016',
+    'dct-16.0',
+    'dct-+16',
+    'dct- 16',
+    'dct-16 ',
+    'dct-1.6e1',
+    'DCT-16',
+  ]) {
+    assert.equal(parseBasisId(id), undefined);
     assert.throws(() => basisFromId(id), { name: 'BasisParameterError' });
   }
   assert.equal(basisFromFormat(250, 0), undefined);
