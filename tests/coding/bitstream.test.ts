@@ -88,6 +88,10 @@ test('what is no file of this format is refused, each with its reason', () => {
     /kind of this .nbz file, 3, is unknown/,
   );
   expectRefusal(
+    forge((bytes) => (bytes[4] = 7)),
+    /kind of this .nbz file, 7, is unknown/,
+  );
+  expectRefusal(
     forge((bytes) => (bytes[4] = 8)),
     /kind of this .nbz file, 8, is unknown/,
   );
@@ -111,6 +115,53 @@ test('what is no file of this format is refused, each with its reason', () => {
     forge((bytes) => bytes.splice(12, 2, 0, 0)),
     /step of this .nbz file is 0/,
   );
+});
+
+test('every damage that the check finds is refused with both checks', () => {
+  const file = writeBitstream(HEADER, Uint8Array.of(1, 2, 3));
+  for (let i = 4; i < file.length; i++) {
+    const damaged = file.slice();
+    damaged[i]! ^= 0x10;
+    expectRefusal(damaged, /its CRC-32 is [0-9a-f]{8} and should be [0-9a-f]{8}/);
+  }
+});
+
+test('every header that ends early is refused, though its check is right', () => {
+  const { start } = readBitstream(forge(() => {}));
+  for (let length = 4; length < start; length++) {
+    expectRefusal(
+      forge((bytes) => bytes.splice(length)),
+      /ends too early/,
+    );
+  }
+});
+
+test('any bytes after the magic are a header or refused by name', () => {
+  let read = 0;
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      try {
+        const { header, start, end } = readBitstream(
+          forge((whole) => whole.splice(4, whole.length - 4, ...bytes)),
+        );
+        assert.ok(start <= end && header.step > 0 && header.samples <= MAX_SAMPLES);
+        assert.ok(Number.isInteger(header.mean) && Number.isInteger(header.parameter));
+        read++;
+      } catch (error) {
+        assert.ok(error instanceof BitstreamError, String(error));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(read > 0);
+});
+
+test('a file is read wherever it lies in a larger buffer', () => {
+  const file = writeBitstream(HEADER, Uint8Array.of(9, 8));
+  const larger = new Uint8Array(file.length + 10).fill(0xee);
+  larger.set(file, 7);
+  const { header, start, end } = readBitstream(larger.subarray(7, 7 + file.length));
+  assert.deepEqual([header, end - start], [HEADER, 2]);
 });
 
 test('what the header cannot hold is refused', () => {

@@ -1,8 +1,113 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import type { CoefficientLayout } from '../../lib/bases/basis';
 import { IdentityBasis } from '../../lib/bases/identity';
 import { CosineBasis } from '../../lib/bases/cosine';
+import { codeCoefficients } from '../../lib/coding/coefficient-coder';
 import { encodeCoefficients } from '../../lib/coding/entropy-coder';
+import { MAX_MAGNITUDE } from '../../lib/coding/quantizer';
+import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
+
+/** Subbands of any time steps, in any order in the flat array; the last hop may be cut off anywhere. */
+const layouts = fc
+  .record({
+    levels: fc.integer({ min: 0, max: 4 }),
+    finer: fc.array(fc.nat(4), { maxLength: 9 }),
+    signalLength: fc.nat(120),
+    backward: fc.boolean(),
+  })
+  .map(({ levels, finer, signalLength, backward }): CoefficientLayout => {
+    const hop = 2 ** levels;
+    const steps = [hop, ...finer.map((level) => 2 ** Math.min(level, levels))];
+    const lengths = steps.map((timeStep) => Math.ceil(signalLength / timeStep));
+    const coefficientCount = lengths.reduce((sum, length) => sum + length, 0);
+    let end = 0;
+    const subbands = steps.map((timeStep, k) => {
+      const length = lengths[k]!;
+      end += length;
+      return { offset: backward ? coefficientCount - end : end - length, length, timeStep };
+    });
+    return { signalLength, coefficientCount, hop, subbands };
+  });
+
+const magnitudes = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: -2, max: 2 }) },
+  { weight: 3, arbitrary: fc.integer({ min: -500, max: 500 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -MAX_MAGNITUDE, max: MAX_MAGNITUDE }) },
+  { weight: 1, arbitrary: fc.constantFrom(-MAX_MAGNITUDE, MAX_MAGNITUDE) },
+);
+
+function codeOf(layout: CoefficientLayout, values: Int32Array): Uint8Array {
+  const encoder = new RangeEncoder();
+  codeCoefficients(encoder, layout, values);
+  return encoder.finish();
+}
+
+function decodeOf(layout: CoefficientLayout, bytes: Uint8Array): Int32Array {
+  const decoder = new RangeDecoder(bytes, 0, bytes.length);
+  const decoded = new Int32Array(layout.coefficientCount);
+  codeCoefficients(decoder, layout, decoded);
+  decoder.finish();
+  return decoded;
+}
+
+test('any integers in any layout come back, up to the largest magnitude', () => {
+  fc.assert(
+    fc.property(
+      layouts.chain((layout) => {
+        const { coefficientCount: count } = layout;
+        return fc.tuple(fc.constant(layout), fc.array(magnitudes, { minLength: count, maxLength: count }));
+      }),
+      ([layout, list]) => {
+        const values = Int32Array.from(list);
+        const bytes = codeOf(layout, values);
+        assert.deepEqual(values, Int32Array.from(list), 'the encoder leaves the integers as they were');
+        assert.deepEqual(decodeOf(layout, bytes), values);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('runs of the largest magnitude, and of the largest after silence, come back', () => {
+  for (const layout of [new IdentityBasis().layout(3000), new CosineBasis(16).layout(3000)]) {
+    for (const valueAt of [
+      () => MAX_MAGNITUDE,
+      (i: number) => (i % 2 === 0 ? MAX_MAGNITUDE : -MAX_MAGNITUDE),
+      (i: number) => (i > 1500 ? -MAX_MAGNITUDE : 0),
+      (i: number) => (i % 700 === 699 ? MAX_MAGNITUDE : 0),
+    ]) {
+      const values = Int32Array.from({ length: layout.coefficientCount }, (_, i) => valueAt(i));
+      assert.deepEqual(decodeOf(layout, codeOf(layout, values)), values);
+    }
+  }
+});
+
+test('any bytes are refused by name or decoded to magnitudes that there are', () => {
+  let refused = 0;
+  fc.assert(
+    fc.property(layouts, fc.uint8Array({ maxLength: 200 }), (layout, bytes) => {
+      try {
+        assert.ok(decodeOf(layout, bytes).every((value) => Math.abs(value) <= MAX_MAGNITUDE));
+      } catch (error) {
+        assert.equal((error as Error).name, 'BitstreamError', String(error));
+        refused++;
+      }
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(refused > 0);
+});
+
+test('more subbands than the basis has are refused, with both numbers', () => {
+  const layout = new CosineBasis(16).layout(64);
+  const bytes = codeOf(layout, new Int32Array(64).fill(3));
+  assert.throws(() => decodeOf(new CosineBasis(8).layout(64), bytes), {
+    name: 'BitstreamError',
+    message: /^16 subbands are coded where the basis has 8/,
+  });
+});
 
 function generator(seed: number): () => number {
   let state = seed;

@@ -85,6 +85,33 @@ test('no decisions take no bytes', () => {
   new RangeDecoder(new Uint8Array(0), 0, 0).finish();
 });
 
+test('any bytes stand for so many decisions at most, and are then refused by name', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.integer({ min: 1, max: 24 }),
+      fc.integer({ min: 655, max: 64880 }),
+      (bytes, count, probability) => {
+        let decisions = 0;
+        assert.throws(
+          () => {
+            const decoder = new RangeDecoder(bytes, 0, bytes.length);
+            // Each decision takes at least 1/70 of a bit; 16 zeros at the end are supplied.
+            for (; decisions < 70 * 8 * (bytes.length + 16 + 4); decisions++) {
+              const bit = decoder.code(0, probability);
+              assert.ok(bit === 0 || bit === 1);
+              const value = decoder.codeBits(0, count);
+              assert.ok(Number.isInteger(value) && value >= 0 && value < 2 ** count);
+            }
+          },
+          { name: 'BitstreamError' },
+        );
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
 test('bytes that are left over, or missing without end, are refused by name', () => {
   const bytes = encode([{ bit: 1, probability: 100 }]);
   const longer = new Uint8Array(bytes.length + 9).fill(1);
