@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { WaveFile } from 'wavefile';
-import { readBitstream, WAV_KIND } from '../../lib/coding/bitstream';
+import { readBitstream, WAV_KIND, writeBitstream, writeVarint } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { decodeWav, encodeWav } from '../../lib/coding/wav-file';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
@@ -75,6 +76,53 @@ test('chunks before and after the samples come back byte for byte, at every oper
   }
 });
 
+test('any chunks before and after the samples, and what follows the last, come back byte for byte', () => {
+  const chunks = fc.array(
+    fc.record({
+      name: fc.constantFrom('LIST', 'bext', 'junk', 'cue ', 'id3 ', 'PAD '),
+      content: fc.uint8Array({ maxLength: 30 }),
+    }),
+    { maxLength: 4 },
+  );
+  const join = (list: readonly { name: string; content: Uint8Array }[]): Buffer =>
+    Buffer.concat(
+      list.map(({ name, content }) => {
+        const chunk = Buffer.alloc(8 + content.length + (content.length % 2));
+        chunk.write(name);
+        chunk.writeUInt32LE(content.length, 4);
+        chunk.set(content, 8);
+        return chunk;
+      }),
+    );
+  fc.assert(
+    fc.property(chunks, chunks, fc.uint8Array({ maxLength: 20 }), (before, after, rest) => {
+      const wav = Buffer.concat([
+        CANONICAL.subarray(0, 36),
+        join(before),
+        CANONICAL.subarray(36),
+        join(after),
+      ]);
+      wav.writeUInt32LE(wav.length - 8, 4);
+      const whole = Buffer.concat([wav, rest]);
+      const nbz = encodeWav(whole, 'a.wav', 'identity', LOSSLESS);
+      const canonical = before.length + after.length + rest.length === 0;
+      assert.equal(kindOf(nbz), canonical ? WAV_KIND.canonical : WAV_KIND.stored);
+      assertSame(decodeWav(nbz), whole);
+      const lossy = decodeWav(encodeWav(whole, 'a.wav', 'dct-64', 50));
+      assertSame(parseWav(lossy, 'b.wav').header, parseWav(whole, 'a.wav').header);
+      assertSame(parseWav(lossy, 'b.wav').trailer, parseWav(whole, 'a.wav').trailer);
+    }),
+  );
+});
+
+test('a data chunk that claims fewer samples than follow it keeps the others as they are', () => {
+  const wav = Buffer.from(CANONICAL);
+  wav.writeUInt32LE(600, 40);
+  const nbz = encodeWav(wav, 'a.wav', 'dct-64', LOSSLESS);
+  assert.equal(readBitstream(nbz).header.samples, 300);
+  assertSame(decodeWav(nbz), wav);
+});
+
 test('another sample rate is kept with the header', () => {
   const wav = canonicalWav(pcm16FromCodes(CODES), 30_000);
   const nbz = encodeWav(wav, 'a.wav', 'identity', LOSSLESS);
@@ -108,8 +156,13 @@ test('every header and trailer that parseWav accepts comes back', () => {
   assertSame(decodeWav(encodeWav(wav, 'a.wav', 'identity', LOSSLESS)), wav);
 });
 
-const lying = Buffer.from(CANONICAL);
-lying.writeUInt32LE(9_999_999, 40);
+/** The canonical file with another number in one of its fields of 32 bits. */
+function claiming(offset: number, value: number): Uint8Array {
+  const wav = Buffer.from(CANONICAL);
+  wav.writeUInt32LE(value, offset);
+  return wav;
+}
+
 const REFUSED: Readonly<Record<string, Uint8Array>> = {
   stereo: written(2, '16', [
     [0, 64],
@@ -121,7 +174,13 @@ const REFUSED: Readonly<Record<string, Uint8Array>> = {
   truncated: CANONICAL.subarray(0, 500),
   empty: new Uint8Array(0),
   'header only': CANONICAL.subarray(0, 30),
-  'lying about its size': lying,
+  'lying about its size': claiming(40, 9_999_999),
+  'lying about its size as far as it can': claiming(40, 0xffffffff),
+  'lying about the size of the whole': claiming(4, 9_999_999),
+  'lying that it is empty': claiming(4, 0),
+  'lying about its format chunk': claiming(16, 0x7fffffff),
+  'of half a sample': claiming(40, 601),
+  'of no sample rate': claiming(24, 0),
 };
 
 for (const [what, wav] of Object.entries(REFUSED)) {
@@ -147,7 +206,66 @@ test('every truncation and every flipped bit of a file with chunks is an error b
   }
 });
 
-test('unknown bases, steps out of range and too much around the samples are refused by name', () => {
+test('damage that a forged check hides is refused by name, or decoded to some file', () => {
+  const offGrid = canonicalWav(
+    Int16Array.from({ length: 60 }, (_, i) => 37 * i),
+    SAMPLE_RATE,
+  );
+  let refused = 0;
+  for (const nbz of [
+    encodeWav(withChunks('x'), 'a.wav', 'dct-64', 60),
+    encodeWav(offGrid, 'a.wav', 'identity', LOSSLESS),
+  ]) {
+    const body = nbz.length - 4;
+    for (let i = 0; i < body; i++) {
+      for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+        const forged = nbz.slice();
+        forged[i]! ^= change;
+        new DataView(forged.buffer).setUint32(body, crc32(forged.subarray(0, body)), true);
+        try {
+          decodeWav(forged);
+        } catch (error) {
+          assert.equal((error as Error).name, 'BitstreamError', `byte ${i} xor ${change}: ${String(error)}`);
+          refused++;
+        }
+      }
+    }
+  }
+  assert.ok(refused > 0);
+});
+
+test('a file that needs a basis of the future is refused, and the message says so', () => {
+  const nbz = encodeWav(CANONICAL, 'a.wav', 'identity', LOSSLESS);
+  const { header, start, end } = readBitstream(nbz);
+  for (const change of [{ family: 200 }, { parameter: 3 }]) {
+    assert.throws(() => decodeWav(writeBitstream({ ...header, ...change }, nbz.subarray(start, end))), {
+      name: 'BitstreamError',
+      message: /needs basis (200\/0|0\/3) of the format/,
+    });
+  }
+});
+
+test('a stored header that unpacks without end is refused by name', () => {
+  const { header } = readBitstream(encodeWav(withChunks(''), 'a.wav', 'identity', LOSSLESS));
+  const packed = deflateRawSync(new Uint8Array(2 ** 26 + 1));
+  const front: number[] = [];
+  writeVarint(front, packed.length);
+  const payload = Buffer.concat([Uint8Array.from(front), packed, Uint8Array.of(1, 0)]);
+  assert.throws(() => decodeWav(writeBitstream(header, payload)), {
+    name: 'BitstreamError',
+    message: /cannot be unpacked/,
+  });
+});
+
+test('more around the samples than a file may hold is refused by name', () => {
+  const wav = Buffer.concat([CANONICAL, new Uint8Array(2 ** 26 + 1)]);
+  assert.throws(() => encodeWav(wav, 'a.wav', 'identity', LOSSLESS), {
+    name: 'BitstreamRangeError',
+    message: /67108864 bytes before or after the samples at most, not 67108865/,
+  });
+});
+
+test('unknown bases and steps out of range are refused by name', () => {
   assert.throws(() => encodeWav(CANONICAL, 'a.wav', 'fourier-7', 4), { name: 'BasisParameterError' });
   assert.throws(() => encodeWav(CANONICAL, 'a.wav', 'dct-100', 4), { name: 'BasisParameterError' });
   assert.throws(() => encodeWav(CANONICAL, 'a.wav', 'identity', 5000), { name: 'BitstreamRangeError' });
