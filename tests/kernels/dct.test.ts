@@ -61,6 +61,33 @@ test('the transform is linear', () => {
   );
 });
 
+test('the transforms of impulses are the cosines of the definition, orthonormal', () => {
+  for (const length of [2, 4, 16, 256]) {
+    const columns = Array.from({ length }, (_, n) => {
+      const impulse = new Float64Array(length);
+      impulse[n] = 1;
+      return forward(impulse);
+    });
+    columns.forEach((column, n) => {
+      const expected = column.map((_, k) => {
+        // One turn is 4N of these parts.
+        const part = (k * (2 * n + 1)) % (4 * length);
+        return Math.sqrt((k === 0 ? 1 : 2) / length) * Math.cos((Math.PI * part) / (2 * length));
+      });
+      assert.ok(largestDifference(column, expected) < 1e-14);
+      const other = columns[(n * 7 + 1) % length]!;
+      const product = column.reduce((sum, value, k) => sum + value * other[k]!, 0);
+      assert.ok(Math.abs(product - (other === column ? 1 : 0)) < 1e-13);
+    });
+  }
+});
+
+test('a constant is all in the first coefficient', () => {
+  const coefficients = forward(new Float64Array(64).fill(3));
+  assert.ok(Math.abs(coefficients[0]! - 24) < 1e-13);
+  assert.ok(coefficients.subarray(1).every((value) => Math.abs(value) < 1e-13));
+});
+
 test('coefficients lie where first and stride say, and nothing else is touched', () => {
   const signal = Float64Array.from({ length: 40 }, (_, i) => (i * i) % 17);
   const coefficients = new Float64Array(60).fill(-1);

@@ -58,10 +58,62 @@ test("Parseval's theorem holds, and power is the squared magnitude", () => {
   );
 });
 
-test('an impulse has a flat spectrum', () => {
-  const { re, im } = transform(Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0));
-  assert.ok(largestDifference(re, [1, 1, 1, 1, 1]) < 1e-15);
-  assert.ok(largestDifference(im, [0, 0, 0, 0, 0]) < 1e-15);
+test('an impulse anywhere has a flat spectrum whose phase turns with its place', () => {
+  for (const length of [2, 8, 64, 1024]) {
+    for (const place of [0, 1, length / 2, length - 1]) {
+      const block = new Float64Array(length);
+      block[place] = 1;
+      const { re, im } = transform(block);
+      const phase = (k: number): number => (-2 * Math.PI * ((k * place) % length)) / length;
+      assert.ok(
+        largestDifference(
+          re,
+          re.map((_, k) => Math.cos(phase(k))),
+        ) < 1e-14,
+      );
+      assert.ok(
+        largestDifference(
+          im,
+          im.map((_, k) => Math.sin(phase(k))),
+        ) < 1e-14,
+      );
+    }
+  }
+});
+
+test('the transform is linear', () => {
+  fc.assert(
+    fc.property(blocks, fc.double({ min: -5, max: 5, noNaN: true }), (block, factor) => {
+      const other = block.map((value, i) => 0.5 * value - (i % 100));
+      const sum = transform(block.map((value, i) => value + factor * other[i]!));
+      const [a, b] = [transform(block), transform(other)];
+      const tolerance = 1e-10 * block.length;
+      assert.ok(
+        largestDifference(
+          sum.re,
+          a.re.map((value, k) => value + factor * b.re[k]!),
+        ) < tolerance,
+      );
+      assert.ok(
+        largestDifference(
+          sum.im,
+          a.im.map((value, k) => value + factor * b.im[k]!),
+        ) < tolerance,
+      );
+    }),
+  );
+});
+
+test('one plan transforms one block after another, and leaves them as they were', () => {
+  const plan = new RealFourierTransform(32);
+  for (const seed of [1, 2]) {
+    const block = Float64Array.from({ length: 32 }, (_, i) => (i * i * seed) % 19);
+    const kept = block.slice();
+    const [re, im] = [new Float64Array(17), new Float64Array(17)];
+    plan.transform(block, re, im);
+    assert.deepEqual(block, kept);
+    assert.deepEqual({ re, im }, transform(block));
+  }
 });
 
 test('lengths that are no power of two are refused by name', () => {
