@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readBitstream } from '../../lib/coding/bitstream';
+import { encodeWav } from '../../lib/coding/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
 import { projectRoot } from '../../lib/project-root';
@@ -18,49 +20,129 @@ const WAV = canonicalWav(
 );
 writeFileSync(at('in.wav'), WAV);
 
-function run(command: string, ...args: string[]): { code: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join('tools', `${command}.ts`), ...args],
-    { cwd: projectRoot(), encoding: 'utf8' },
-  );
-  return { code: status, output: stdout + stderr };
+writeFileSync(
+  at('off-grid.wav'),
+  canonicalWav(
+    Int16Array.from({ length: 300 }, (_, i) => 5 * i),
+    SAMPLE_RATE,
+  ),
+);
+
+function run(command: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join('tools', `${command}.ts`), ...args], {
+      cwd: projectRoot(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
 }
 
-test('encode and decode give the file back, and say what they did', () => {
-  const encoded = run('encode', at('in.wav'), at('a.nbz'), '--basis', 'dct-64');
-  assert.equal(encoded.code, 0, encoded.output);
-  assert.match(encoded.output, /a\.nbz/);
-  const decoded = run('decode', at('a.nbz'), at('a.wav'));
-  assert.equal(decoded.code, 0, decoded.output);
+/** @returns what the command printed */
+async function succeed(command: string, ...args: string[]): Promise<string> {
+  const { code, output } = await run(command, ...args);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+test('encode and decode give the file back, and say what they did', async () => {
+  const encoded = await succeed('encode', at('in.wav'), at('a.nbz'), '--basis', 'dct-64');
+  const { length } = readFileSync(at('a.nbz'));
+  assert.ok(encoded.includes(`a.nbz: ${length} bytes, ratio ${(WAV.length / length).toFixed(3)}`), encoded);
+  const decoded = await succeed('decode', at('a.nbz'), at('a.wav'));
+  assert.ok(decoded.includes(`a.wav: ${WAV.length} bytes`), decoded);
   assert.ok(readFileSync(at('a.wav')).equals(Buffer.from(WAV)));
 });
 
-test('a larger step gives a smaller file', () => {
-  for (const step of ['4', '40']) {
-    assert.equal(run('encode', at('in.wav'), at(`${step}.nbz`), '--basis', 'dct-64', '--step', step).code, 0);
-  }
-  assert.ok(readFileSync(at('40.nbz')).length < readFileSync(at('4.nbz')).length);
+test('without options a file is encoded losslessly, without a basis, on the ADC grid or off it', async () => {
+  await Promise.all(
+    ['in', 'off-grid'].map(async (name) => {
+      await succeed('encode', at(`${name}.wav`), at(`${name}.nbz`));
+      const { header } = readBitstream(readFileSync(at(`${name}.nbz`)));
+      assert.deepEqual([header.family, header.lossless], [0, true]);
+      await succeed('decode', at(`${name}.nbz`), at(`${name}-again.wav`));
+      assert.ok(readFileSync(at(`${name}-again.wav`)).equals(readFileSync(at(`${name}.wav`))));
+    }),
+  );
 });
 
-test('bad input ends with a message, not a stack, and leaves no file behind', () => {
-  writeFileSync(at('bad.nbz'), readFileSync(at('4.nbz')).subarray(0, -1));
+test('a larger step gives a smaller file, and step and basis are those that were asked for', async () => {
+  const sizes = await Promise.all(
+    [4, 40.5].map(async (step) => {
+      const path = at(`${step}.nbz`);
+      await succeed('encode', at('in.wav'), path, '--basis', 'dct-64', `--step=${step}`);
+      const file = readFileSync(path);
+      const { header } = readBitstream(file);
+      assert.deepEqual([header.family, header.parameter, header.step, header.lossless], [1, 6, step, false]);
+      return file.length;
+    }),
+  );
+  assert.ok(sizes[1]! < sizes[0]!);
+});
+
+test('an earlier output is replaced, and folders that are missing are made', async () => {
+  const path = at('new/folder/out.nbz');
+  await succeed('encode', at('in.wav'), path);
+  writeFileSync(path, 'an earlier output, longer than what replaces it\n'.repeat(1000));
+  await succeed('encode', at('in.wav'), path);
+  assert.deepEqual(readdirSync(at('new/folder')), ['out.nbz']);
+  await succeed('decode', path, at('new/folder/out.wav'));
+  assert.ok(readFileSync(at('new/folder/out.wav')).equals(Buffer.from(WAV)));
+});
+
+test('--help says how each is called', async () => {
+  assert.match(await succeed('encode', '--help'), /in\.wav out\.nbz[^]*--basis[^]*--step/);
+  assert.match(await succeed('decode', '--help'), /in\.nbz out\.wav/);
+});
+
+test('bad input ends with a message, not a stack; no file is left behind and an earlier output stays', async () => {
+  const good = encodeWav(WAV, 'in.wav', 'dct-64', 4);
+  const flipped = good.slice();
+  flipped[30]! ^= 4;
+  writeFileSync(at('good.nbz'), good);
+  writeFileSync(at('truncated.nbz'), good.subarray(0, -1));
+  writeFileSync(at('flipped.nbz'), flipped);
+  writeFileSync(at('empty'), '');
+  writeFileSync(at('kept'), 'an earlier output');
+  mkdirSync(at('folder'));
   const before = readdirSync(folder).sort();
   const cases: readonly (readonly [RegExp, string, ...string[]])[] = [
-    [/missing\.wav/, 'encode', at('missing.wav'), at('x.nbz')],
-    [/--step x: give a number/, 'encode', at('in.wav'), at('x.nbz'), '--step', 'x'],
-    [/There is no basis "sine"/, 'encode', at('in.wav'), at('x.nbz'), '--basis', 'sine'],
+    [/missing\.wav/, 'encode', at('missing.wav'), at('kept')],
+    [/EISDIR/, 'encode', at('folder'), at('kept')],
+    [/empty.*the file is empty/, 'encode', at('empty'), at('kept')],
+    [/good\.nbz.*RIFF/, 'encode', at('good.nbz'), at('kept')],
+    [/off-grid\.wav.*--step 0/, 'encode', at('off-grid.wav'), at('kept'), '--step', '8'],
+    [/--step x: give a number/, 'encode', at('in.wav'), at('kept'), '--step', 'x'],
+    [/--step -1: give a number/, 'encode', at('in.wav'), at('kept'), '--step=-1'],
+    [/--step : give a number/, 'encode', at('in.wav'), at('kept'), '--step', ''],
+    [/at most 1023.98\d* ADC codes, not 2000/, 'encode', at('in.wav'), at('kept'), '--step', '2000'],
+    [/There is no basis "sine"/, 'encode', at('in.wav'), at('kept'), '--basis', 'sine'],
+    [/power of two from 2 to 16384, not 100/, 'encode', at('in.wav'), at('kept'), '--basis', 'dct-100'],
+    [/--bogus/, 'encode', at('in.wav'), at('kept'), '--bogus'],
     [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav')],
-    [/WAV|RIFF/, 'encode', at('4.nbz'), at('x.nbz')],
-    [/damaged or truncated/, 'decode', at('bad.nbz'), at('x.wav')],
-    [/does not start with "NBZ"/, 'decode', at('in.wav'), at('x.wav')],
+    [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav'), at('kept'), at('third')],
+    [/EISDIR.*folder/, 'encode', at('in.wav'), at('folder')],
+    [/missing\.nbz/, 'decode', at('missing.nbz'), at('kept')],
+    [/damaged or truncated/, 'decode', at('truncated.nbz'), at('kept')],
+    [/damaged or truncated/, 'decode', at('flipped.nbz'), at('kept')],
+    [/does not start with "NBZ"/, 'decode', at('empty'), at('kept')],
+    [/does not start with "NBZ"/, 'decode', at('in.wav'), at('kept')],
     [/npm run decode -- in\.nbz out\.wav/, 'decode'],
   ];
-  for (const [message, command, ...args] of cases) {
-    const { code, output } = run(command, ...args);
+  const check = async ([message, command, ...args]: (typeof cases)[number]): Promise<void> => {
+    const { code, output } = await run(command, ...args);
     assert.equal(code, 1, output);
     assert.match(output, message);
     assert.doesNotMatch(output, /^ +at /m);
-  }
+  };
+  // Two at a time: each is a process of its own.
+  for (let i = 0; i < cases.length; i += 2) await Promise.all(cases.slice(i, i + 2).map(check));
   assert.deepEqual(readdirSync(folder).sort(), before);
+  assert.deepEqual(readdirSync(at('folder')), []);
+  assert.equal(readFileSync(at('kept'), 'utf8'), 'an earlier output');
 });
