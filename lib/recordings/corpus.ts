@@ -139,9 +139,10 @@ export function corpusHash(corpus: {
  * spaced in the order of the standard deviations. The same for the same recordings, in the order of the names.
  *
  * @param recordings - what to choose from
- * @param count - how many to choose, 1…`recordings.length`
+ * @param count - how many to choose; where there are no more than that, all are chosen
  */
 export function stratifiedSubset(recordings: readonly Recording[], count: number): Recording[] {
+  if (count >= recordings.length) return [...recordings].sort(compareNames);
   const folds = ([0, 1] as const).map((fold: Fold) =>
     recordings
       .filter(({ samples }) => foldOf(samples) === fold)

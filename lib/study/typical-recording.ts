@@ -22,7 +22,7 @@ export interface TypicalRecording {
 
 /** Of the recordings with spikes, the one of middle standard deviation; without any, the middle one. */
 export function typicalRecording(corpus: Corpus): TypicalRecording {
-  const ordered = stratifiedSubset(corpus.recordings, Math.min(CANDIDATES, corpus.recordings.length)).sort(
+  const ordered = stratifiedSubset(corpus.recordings, CANDIDATES).sort(
     (a, b) => a.standardDeviation - b.standardDeviation,
   );
   const middle = ordered.length >> 1;

@@ -133,6 +133,14 @@ test('a subset takes from one fold what the other has not', () => {
   assert.equal(subset.filter(({ samples }) => foldOf(samples) === 0).length, 1);
 });
 
+test('a subset of as many recordings as there are, or more, has each of them once', () => {
+  const { recordings } = openCorpus({ folder });
+  for (const more of [0, 1, 24]) {
+    assert.deepEqual(stratifiedSubset([...recordings].reverse(), recordings.length + more), recordings);
+  }
+  assert.deepEqual(stratifiedSubset([], 24), []);
+});
+
 test('the hash of a corpus depends on names and contents', () => {
   const corpus = openCorpus({ folder });
   const change = (patch: Partial<Recording>): string =>
