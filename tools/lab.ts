@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { projectRoot } from '../lib/project-root';
 import { JupyterUnavailableError, preparedPython, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
+import { LockedError } from './lock';
 
 const SYSTEM = '--system';
 
@@ -46,7 +47,7 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof JupyterUnavailableError)) throw error;
+  if (!(error instanceof JupyterUnavailableError || error instanceof LockedError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -15,6 +15,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The process that the lock names, 0 while it names none yet; undefined when there is no lock any more. */
+function holderOf(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /**
  * Makes sure that no other process does the same at the same time; the lock of one that died is taken over.
  *
@@ -34,10 +44,12 @@ export function takeLock(path: string, what: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = Number(readFileSync(path, 'utf8'));
-    if (holder !== process.pid && isAlive(holder)) {
+    const holder = holderOf(path);
+    if (holder === undefined) continue;
+    if (!(holder > 0) || (holder !== process.pid && isAlive(holder))) {
       throw new LockedError(
-        `Process ${holder} is already ${what}: wait for it, or end it. If there is no such run, remove ${path}.`,
+        `${holder > 0 ? `Process ${holder}` : 'Another process'} is already ${what}: wait for it, or end it. ` +
+          `If there is no such run, remove ${path}.`,
       );
     }
     rmSync(path, { force: true });

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot } from '../../lib/project-root';
+import { pythonProblem } from '../../tools/lab/jupyter';
 import { registerKernel } from '../../tools/lab/kernelspec';
+import { createTemporaryProject } from '../tools/temporary-project';
 
 const root = projectRoot();
 
@@ -35,6 +46,28 @@ test('without a JupyterLab on the PATH, --system says so and what to do', () => 
     assert.match(stderr, /There is no JupyterLab on the PATH: install JupyterLab 4.*npm run reproduce/);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('while another command prepares JupyterLab, a second one says so and leaves it alone', async () => {
+  const problem = pythonProblem();
+  const project = createTemporaryProject();
+  try {
+    const lock = join(project.folder, '.cache', 'jupyter.lock');
+    mkdirSync(dirname(lock));
+    writeFileSync(lock, String(process.pid));
+    const { code, output } = await project.run('lab', []);
+    assert.equal(code, 1);
+    // Without Python there is nothing to prepare.
+    if (problem === undefined) {
+      assert.equal(
+        output.trim(),
+        `Process ${process.pid} is already preparing JupyterLab: wait for it, or end it. If there is no such run, remove ${lock}.`,
+      );
+    } else assert.match(output, /JupyterLab needs Python 3\.10 or later/);
+    assert.equal(existsSync(join(project.folder, '.venv')), false);
+  } finally {
+    project.remove();
   }
 });
 

@@ -35,6 +35,7 @@ export function pythonProblem(): string | undefined {
  * @param say - told when something starts that takes a while
  * @returns path of the environment's Python
  * @throws JupyterUnavailableError when there is no Python, or the packages could not be installed
+ * @throws LockedError when another process prepares it right now
  */
 export function preparedPython(say: (message: string) => void): string {
   const root = projectRoot();
@@ -44,7 +45,9 @@ export function preparedPython(say: (message: string) => void): string {
   const requirements = join(root, 'kernel', 'requirements.txt');
   const stamp = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   const stampFile = join(folder, '.neurobasis-installed');
-  if (existsSync(python) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return python;
+  const isReady = (): boolean =>
+    existsSync(python) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (isReady()) return python;
 
   const problem = pythonProblem();
   if (problem !== undefined) {
@@ -55,6 +58,8 @@ export function preparedPython(say: (message: string) => void): string {
   }
   const release = takeLock(join(root, '.cache', 'jupyter.lock'), 'preparing JupyterLab');
   try {
+    // Another process may have been quicker.
+    if (isReady()) return python;
     say('Preparing JupyterLab in .venv (once; a minute or two) …');
     install(root, folder, python, requirements);
     writeFileSync(stampFile, stamp);
