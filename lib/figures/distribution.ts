@@ -2,6 +2,7 @@
  * How a number is spread over the recordings of a corpus.
  */
 import type { Data } from 'plotly.js';
+import { quantileOfSorted } from '../study/statistics';
 import { roundSignificant, type Figure } from './figure';
 import {
   axisTitle,
@@ -35,18 +36,8 @@ const BINS = 40;
 const QUANTILES = 200;
 
 /** Sorted finite values. */
-function sorted(values: ArrayLike<number>): number[] {
-  return Array.from(values)
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b);
-}
-
-/** The value below which this part (0…1) of the sorted values lies, between two of them linear. */
-function quantile(values: readonly number[], part: number): number {
-  const position = part * (values.length - 1);
-  const below = values[Math.floor(position)] ?? NaN;
-  const above = values[Math.ceil(position)] ?? NaN;
-  return below + (position - Math.floor(position)) * (above - below);
+function sorted(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(Array.from(values).filter(Number.isFinite)).sort();
 }
 
 /** The spread of one number over recordings, for one or several bases. */
@@ -75,7 +66,7 @@ export function distribution(
     const data = series.map(({ label, style, values }): Data => ({
       type: 'box',
       name: label,
-      x: values.map((value) => roundSignificant(value, 4)),
+      x: Array.from(values, (value) => roundSignificant(value, 4)),
       boxpoints: 'outliers',
       line: { color: style.color, width: 1.6 },
       fillcolor: translucent(style.color, 0.25),
@@ -129,7 +120,7 @@ export function distribution(
       type: 'scatter',
       mode: 'lines',
       name: label,
-      x: parts.map((part) => roundSignificant(quantile(values, part), 4)),
+      x: parts.map((part) => roundSignificant(quantileOfSorted(values, part) ?? NaN, 4)),
       y: parts.map((part) => roundSignificant(100 * part, 4)),
       line: { color: style.color, dash: style.dash, width: 2 },
       hovertemplate: `%{y:.3~g}% have at most %{x:.4~g}<extra>${label}</extra>`,

@@ -1,10 +1,11 @@
 /**
  * The gallery: a page that opens from disk and shows all figures of a dataset, interactive, with the results.
  */
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Curve, Results } from '../study/results';
 import { projectRoot } from '../project-root';
+import { writeWhole } from '../write-whole';
 import type { SavedFigure } from './display';
 import { plotlyScript } from './export';
 import { FIGURE_WIDTH, figureJson } from './figure';
@@ -72,14 +73,9 @@ export async function writeGallery(
   results: Results | undefined,
   figures: readonly SavedFigure[],
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const script = join(folder, 'plotly.min.js');
-  await copyFile(plotlyScript(), `${script}.part`);
-  await rename(`${script}.part`, script);
-  const page = join(folder, 'index.html');
+  writeWhole(join(folder, 'plotly.min.js'), await readFile(plotlyScript()));
   const toNotebooks = relative(resolve(folder), join(projectRoot(), 'notebooks')).split('\\').join('/');
-  await writeFile(`${page}.part`, galleryHtml(results, figures, toNotebooks));
-  await rename(`${page}.part`, page);
+  writeWhole(join(folder, 'index.html'), galleryHtml(results, figures, toNotebooks));
 }
 
 /** A notebook's file name as words: `"02-cosine"` → `"Cosine"`. */

@@ -24,7 +24,7 @@ import { SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
 import { saveCurve, type Curve, type OperatingPoint } from './results';
-import { median } from './statistics';
+import { median, quantile } from './statistics';
 import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from './steps';
 import { recordingSnr, summarize, summarizeSpeed } from './summarize';
@@ -175,9 +175,8 @@ async function showDistribution(corpus: Corpus, result: SweepResult, curve: Curv
       values: result.recordings.map(({ facts, points }) => recordingSnr(facts, points[position]!)),
     };
   });
-  const widest = [...(samples[1]!.values as number[])].sort((a, b) => a - b);
-  const spread =
-    widest[Math.floor(0.9 * (widest.length - 1))]! - widest[Math.floor(0.1 * (widest.length - 1))]!;
+  const { values } = samples[1]!;
+  const spread = quantile(values, 0.9)! - quantile(values, 0.1)!;
   await showFigure(
     distribution(
       samples,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { posix, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { codesFromPcm16, standardDeviation } from '../../lib/recordings/adc';
 import type { ManifestEntry } from '../../lib/recordings/manifest';
 import { parseWav } from '../../lib/recordings/wav';
+import { writeWhole } from '../../lib/write-whole';
 
 /** The archive of recordings cannot be read at all. */
 export class ArchiveError extends Error {
@@ -180,8 +181,7 @@ async function importFile(
     return `cannot be unpacked (${(error as Error).message})`;
   }
   if (sha256(bytes) !== entry.sha256) return 'its SHA-256 is not the one of the manifest';
-  writeFileSync(`${path}.part`, bytes);
-  renameSync(`${path}.part`, path);
+  writeWhole(path, bytes);
   return undefined;
 }
 
