@@ -1,6 +1,7 @@
 /**
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
+import { prepareKernels } from '../lib/kernels/webassembly';
 import { parseOptions, USAGE } from './reproduce/options';
 import { reproduce } from './reproduce/reproduce';
 
@@ -10,6 +11,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  prepareKernels((message) => console.log(message));
   return reproduce(options, process.stdout);
 }
 

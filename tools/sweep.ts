@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { basisId, catalog } from '../lib/bases/catalog';
 import { codecFromId } from '../lib/coding/codec-from-id';
+import { prepareKernels } from '../lib/kernels/webassembly';
 import { openCorpus } from '../lib/recordings/corpus';
 import { formatProgress, listenToProgress, type Progress } from '../lib/study/progress';
 import type { OperatingPoint } from '../lib/study/results';
@@ -86,6 +87,7 @@ async function main(): Promise<number> {
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
   });
+  prepareKernels((message) => console.error(message));
   showProgress();
   for (const codec of codecs) {
     const result = await sweep(codec, corpus, steps, jobs === undefined ? {} : { jobs });

@@ -12,6 +12,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { prepareKernels } from '../lib/kernels/webassembly';
 import { projectRoot } from '../lib/project-root';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
     console.error(`No test file under tests/ has a path that contains ${filters.join(' or ')}.`);
     return 1;
   }
+  prepareKernels((message) => console.error(message));
   let passed = 0;
   let failed = 0;
   const skipped: string[] = [];

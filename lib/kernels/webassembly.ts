@@ -1,11 +1,11 @@
 /**
- * Loads the kernels in `assembly/`: AssemblyScript, compiled to SIMD WebAssembly the first time it is needed and
- * again whenever its source has changed.
+ * Loads the kernels in `assembly/`: AssemblyScript, compiled to SIMD WebAssembly by the commands before they start, and
+ * again whenever a source has changed.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { projectRoot } from '../project-root';
 import { engine } from './engine';
 import { KernelMemory } from './memory';
@@ -16,7 +16,6 @@ const FOLDER = 'lib/kernels/assembly';
 const FLAGS = [
   ['--optimizeLevel', '3'],
   ['--shrinkLevel', '0'],
-  ['--converge'],
   ['--noAssert'],
   ['--runtime', 'stub'],
   ['--importMemory'],
@@ -73,26 +72,57 @@ export function hashKernel(name: string): string {
   return hash.digest('hex');
 }
 
+/** Where a kernel is kept, compiled. */
+function compiledPath(name: string): string {
+  return join(projectRoot(), '.cache/kernels', `${name}-${hashKernel(name).slice(0, 16)}.wasm`);
+}
+
 /**
- * Compiles a kernel.
+ * Compiles kernels, all in one process.
  *
- * @param name - of a file in `assembly/`, without extension
- * @param output - path of the `.wasm` file
+ * @param outputs - path of the `.wasm` file by name of the file in `assembly/`, without extension
  * @throws KernelBuildError with the messages of the compiler
  */
-export function compileKernel(name: string, output: string): void {
-  mkdirSync(dirname(output), { recursive: true });
-  const temporary = `${output}.${process.pid}.part`;
-  const compiler = join(projectRoot(), 'node_modules/assemblyscript/bin/asc.js');
-  const run = spawnSync(
-    process.execPath,
-    [compiler, `${FOLDER}/${name}.ts`, '--outFile', temporary, ...FLAGS],
-    { cwd: projectRoot(), encoding: 'utf8' },
-  );
-  if (run.status !== 0) {
-    throw new KernelBuildError(`${FOLDER}/${name}.ts does not compile:\n${run.stderr}${run.stdout}`.trim());
+export function compileKernels(outputs: Readonly<Record<string, string>>): void {
+  const parts = Object.entries(outputs).map(([name, output]) => {
+    mkdirSync(dirname(output), { recursive: true });
+    return { source: `${FOLDER}/${name}.ts`, output, partial: `${output}.${randomUUID()}.part` };
+  });
+  const commands = parts.map(({ source, partial }) => [source, '--outFile', partial, ...FLAGS]);
+  const script = join(projectRoot(), FOLDER, 'compile.mjs');
+  const run = spawnSync(process.execPath, [script, JSON.stringify(commands)], {
+    cwd: projectRoot(),
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new KernelBuildError(`${run.stderr}${run.stdout}`.trim());
+  for (const { output, partial } of parts) renameSync(partial, output);
+}
+
+/**
+ * Compiles the kernels that are not compiled yet. Commands call it before they start threads and notebooks, which
+ * would each compile for themselves.
+ *
+ * @param say - told when something starts that takes a while
+ * @throws KernelBuildError
+ */
+export function prepareKernels(say: (message: string) => void): void {
+  if (!simdAvailable) return;
+  const missing: Record<string, string> = {};
+  for (const file of readdirSync(join(projectRoot(), FOLDER))) {
+    const name = basename(file, '.ts');
+    if (!file.endsWith('.ts') || !isKernel(file)) continue;
+    const path = compiledPath(name);
+    if (!existsSync(path)) missing[name] = path;
   }
-  renameSync(temporary, output);
+  const names = Object.keys(missing);
+  if (names.length === 0) return;
+  say(`Compiling ${names.length} kernels (once) …`);
+  compileKernels(missing);
+}
+
+/** A kernel has a wrapper of the same name beside it; other files of the folder are parts of kernels. */
+function isKernel(file: string): boolean {
+  return existsSync(join(projectRoot(), dirname(FOLDER), file));
 }
 
 /** The memory that all kernels of this thread share. */
@@ -109,8 +139,8 @@ const loaded = new Map<string, KernelExports>();
 export function loadKernel(name: string): KernelExports {
   let functions = loaded.get(name);
   if (functions === undefined) {
-    const path = join(projectRoot(), '.cache/kernels', `${name}-${hashKernel(name).slice(0, 16)}.wasm`);
-    if (!existsSync(path)) compileKernel(name, path);
+    const path = compiledPath(name);
+    if (!existsSync(path)) compileKernels({ [name]: path });
     const module = new engine.Module(readFileSync(path));
     const imports = { env: { memory: kernelMemory.engineMemory } };
     functions = new engine.Instance(module, imports).exports as KernelExports;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project-root';
@@ -35,6 +35,9 @@ export function createTemporaryProject(environment: Readonly<Record<string, stri
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
+  // What is compiled already need not be compiled again.
+  const kernels = join('.cache', 'kernels');
+  if (existsSync(join(root, kernels))) cpSync(join(root, kernels), join(folder, kernels), { recursive: true });
   for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
   cpSync(join(root, 'data', 'neuralink.manifest.tsv'), join(folder, 'data', 'neuralink.manifest.tsv'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
