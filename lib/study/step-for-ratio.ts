@@ -16,7 +16,9 @@ export interface RecordingAtRatio {
 }
 
 /**
- * Codes a recording so that its compression ratio is as near as can be to the one wanted, and not below it.
+ * Codes a recording so that its compression ratio is as near as can be to the one wanted, and not below it. What
+ * even the largest step does not reach is answered with the largest step: a short recording cannot become smaller
+ * than its header.
  *
  * @param codes - ADC codes
  * @param wavBytes - bytes of its WAV file

@@ -8,7 +8,7 @@ import { listenToProgress, type Progress } from '../../lib/study/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
 import { studyBases } from '../../lib/study/study-bases';
 import { typicalRecording } from '../../lib/study/typical-recording';
-import { createSmallCorpus } from './small-corpus';
+import { createCorpusOf, createSmallCorpus, noiseCodes } from './small-corpus';
 
 const { corpus, remove } = createSmallCorpus([9000, 12_000, 15_001]);
 after(remove);
@@ -74,6 +74,38 @@ test('a recording is coded at the ratio asked for, just above it', () => {
     const coded = codeAtRatio(codec, codes, recording!.wavBytes, ratio);
     assert.ok(coded.compressionRatio >= ratio && coded.compressionRatio < 1.05 * ratio);
     assert.deepEqual(coded.decoded, codec.decode(codec.encode(codes, coded.step).bytes));
+  }
+});
+
+test('a ratio that cannot be reached is come as near as the largest step does', () => {
+  const codes = readCodes(corpus.recordings[0]!);
+  const codec = codecFromId('dct-64');
+  const { step, compressionRatio, decoded } = codeAtRatio(codec, codes, 2 * codes.length, 1e6);
+  assert.equal(Math.round(step), 1000);
+  assert.ok(compressionRatio > 200 && compressionRatio < 1e6);
+  assert.equal(decoded.length, codes.length);
+  // And one that every step is beyond of is answered with the smallest.
+  const least = codeAtRatio(codec, codes, 2 * codes.length, 0.1);
+  assert.ok(least.step < 0.26 && least.compressionRatio >= 0.1);
+});
+
+test('the typical recording is one with spikes where there is one, and the deepest of them is found', () => {
+  const spiky = noiseCodes(40_000, 7);
+  for (let at = 2000; at < spiky.length; at += 3000) {
+    // A trough of half a millisecond; one is deeper than all others.
+    const depth = at === 20_000 ? 260 : 130;
+    for (let i = -5; i <= 5; i++) spiky[at + i]! -= Math.round(depth * (1 - Math.abs(i) / 6));
+  }
+  const quiet = [20_000, 20_001, 20_002, 20_003].map(noiseCodes);
+  const mixed = createCorpusOf([...quiet, spiky]);
+  try {
+    const { recording, spikeAt, metrics } = typicalRecording(mixed.corpus);
+    assert.equal(recording.name, '4.wav');
+    assert.ok(metrics.crossings.length >= 13);
+    // The crossing of the threshold comes before the trough.
+    assert.ok(spikeAt <= 20_000 && spikeAt >= 19_994, String(spikeAt));
+  } finally {
+    mixed.remove();
   }
 });
 

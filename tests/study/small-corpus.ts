@@ -16,11 +16,10 @@ export function noiseCodes(length: number, seed: number): Uint16Array {
   });
 }
 
-/** A corpus of short recordings of noise, written to a temporary folder. */
-export function createSmallCorpus(lengths: readonly number[]): { corpus: Corpus; remove: () => void } {
+/** A corpus of these ADC codes, one recording each, written to a temporary folder. */
+export function createCorpusOf(signals: readonly Uint16Array[]): { corpus: Corpus; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'small-corpus-'));
-  const recordings = lengths.map((length, i) => {
-    const codes = noiseCodes(length, i);
+  const recordings = signals.map((codes, i) => {
     const bytes = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
     const name = `${i}.wav`;
     const path = join(folder, name);
@@ -31,15 +30,20 @@ export function createSmallCorpus(lengths: readonly number[]): { corpus: Corpus;
       name,
       path,
       wavBytes: bytes.length,
-      samples: length,
+      samples: codes.length,
       standardDeviation: standardDeviation(codes),
       sha256,
     };
   });
   return {
-    corpus: { name: 'small', label: `${lengths.length} short recordings`, synthetic: true, recordings },
+    corpus: { name: 'small', label: `${signals.length} short recordings`, synthetic: true, recordings },
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** A corpus of recordings of noise of these lengths. */
+export function createSmallCorpus(lengths: readonly number[]): { corpus: Corpus; remove: () => void } {
+  return createCorpusOf(lengths.map(noiseCodes));
 }
 
 /** A codec that is in no catalog: a byte or two for each sample, no entropy coding. */

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire, Module } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BasisParameterError } from '../../lib/bases/basis';
+import { projectRoot } from '../../lib/project-root';
+import { readCodes } from '../../lib/recordings/corpus';
+import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
+import { boundAt } from '../../lib/study/corpus-bound';
+import { FIGURES_VARIABLE } from '../../lib/study/outputs';
+import { describeDataset, type SavedCurve } from '../../lib/study/results';
+import { OPERATING_STEPS } from '../../lib/study/steps';
+import { createSmallCorpus } from './small-corpus';
+
+interface Trace {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+}
+interface Output {
+  readonly data: Record<string, unknown>;
+}
+
+const { corpus, remove } = createSmallCorpus([9000, 12_000, 15_001]);
+const folder = mkdtempSync(join(tmpdir(), 'closing-analysis-'));
+const load = createRequire(join(projectRoot(), 'package.json'));
+const kernelModule = load.resolve('tslab/dist/jupyter');
+const environment = { ...process.env };
+let outputs: Output[] = [];
+let analysis: ClosingAnalysis;
+
+before(async () => {
+  const kernel = new Module(kernelModule);
+  kernel.exports = { lastWriteDisplayData: (output: Output) => outputs.push(output) };
+  load.cache[kernelModule] = kernel;
+  // Figures without their pictures are enough here, and need no browser.
+  process.env['CHROME'] = '/nowhere/chromium';
+  process.env[FIGURES_VARIABLE] = folder;
+  delete process.env['NEUROBASIS_NOTEBOOK'];
+  analysis = await closingAnalysis('dct-64', corpus);
+});
+after(() => {
+  delete load.cache[kernelModule];
+  process.env = environment;
+  rmSync(folder, { recursive: true });
+  remove();
+});
+
+interface Drawn {
+  readonly data: Trace[];
+  readonly layout: { readonly annotations?: readonly { readonly text: string }[] };
+}
+
+/** The figures among the outputs, with their titles. */
+function figures(): (Drawn & { text: string })[] {
+  return outputs.flatMap(({ data }) => {
+    const drawn = data['application/vnd.plotly.v1+json'] as Drawn | undefined;
+    return drawn ? [{ text: String(data['text/plain']), ...drawn }] : [];
+  });
+}
+
+/** The tables among the outputs, as cells of text. */
+function tables(): string[][][] {
+  return outputs
+    .filter(({ data }) => 'text/html' in data)
+    .map(({ data }) =>
+      String(data['text/plain'])
+        .split('\n')
+        .filter((line) => !/^\| -/.test(line))
+        .map((line) =>
+          line
+            .split('|')
+            .slice(1, -1)
+            .map((cell) => cell.trim().replace(/(?<=\d),(?=\d{3})/g, '')),
+        ),
+    );
+}
+
+test('all operating points are measured, and each is a row of the table', () => {
+  const { curve } = analysis;
+  assert.equal(curve.basis, 'dct-64');
+  assert.deepEqual(
+    curve.points.map(({ step }) => step),
+    OPERATING_STEPS.slice(1),
+  );
+  const [, ...rows] = tables()[0]!;
+  assert.deepEqual(
+    rows.map(([step, ratio]) => [step, ratio]),
+    [
+      ['lossless', curve.lossless!.compressionRatio.toFixed(3)],
+      ...curve.points.map(({ step, compressionRatio }) => [String(step), compressionRatio.toFixed(3)]),
+    ],
+  );
+  // 24 codes, all as likely, are log2(24) bits and not less; a transform that makes them Gaussian costs half a bit.
+  const excess = curve.lossless!.bitsPerSample - Math.log2(24);
+  assert.ok(excess > 0 && excess < 0.7, String(excess));
+});
+
+test('the PSNR at a ratio lies between those of the points about it, and its distance from the bound is measured', () => {
+  const { curve, bound, psnrAt, distanceFromBound } = analysis;
+  for (const ratio of [6, 12, 60]) {
+    const above = curve.points.findIndex(({ compressionRatio }) => compressionRatio > ratio);
+    const psnr = psnrAt(ratio)!;
+    assert.ok(psnr <= curve.points[above - 1]!.psnr! && psnr >= curve.points[above]!.psnr!);
+    assert.equal(distanceFromBound(ratio), boundAt(bound, ratio)! - psnr);
+    assert.ok(distanceFromBound(ratio)! > -0.5, 'no coder of noise beats the bound');
+  }
+  assert.equal(psnrAt(0.5), undefined);
+  assert.equal(distanceFromBound(0.5), undefined);
+});
+
+test('the figures show the curve, the waveforms at each ratio, all recordings, and the energy of the coefficients', () => {
+  const [rates, waves, spread, compaction, ...others] = figures();
+  assert.deepEqual(others, []);
+  const curve = rates!.data.find(({ name }) => name === 'dct-64')!;
+  assert.equal(curve.y.length, analysis.curve.points.length);
+  curve.y.forEach((psnr, i) => assert.ok(Math.abs(psnr - analysis.curve.points[i]!.psnr!) < 0.001));
+  assert.match(rates!.text, new RegExp(`${analysis.psnrAt(20)!.toFixed(1)} dB at CR 20`));
+  const headings = (waves!.layout.annotations ?? []).map(({ text }) => text).join('; ');
+  for (const ratio of SHOWN_RATIOS) assert.match(headings, new RegExp(`CR ${ratio}(\\.\\d)?, SNR`));
+  assert.equal(spread!.data.length, SHOWN_RATIOS.length);
+  for (const { x } of spread!.data) assert.equal(x.length, corpus.recordings.length);
+  assert.deepEqual(
+    compaction!.data.map(({ name }) => name),
+    ['identity', 'dct-64'],
+  );
+  // Drawn is the energy that is left out.
+  for (const { y } of compaction!.data) y.forEach((energy, i) => assert.ok(i === 0 || energy <= y[i - 1]!));
+});
+
+test('sparsity is that of each recording once, and white noise has no coding gain', () => {
+  const [heading, identity, dct] = tables()[1]!;
+  assert.match(figures()[3]!.text, /median of 3 recordings/);
+  const gain = heading!.indexOf('Coding gain, dB');
+  assert.equal(identity![0], 'identity');
+  assert.equal(Number(identity![gain]), 0);
+  assert.equal(dct![0], 'dct-64');
+  assert.ok(Math.abs(Number(dct![gain])) < 0.2);
+  const held = heading!.indexOf('99% of the energy in, % of coefficients');
+  const shares = corpus.recordings.map((recording) => {
+    const codes = readCodes(recording);
+    const mean = codes.reduce((sum, code) => sum + code, 0) / codes.length;
+    const energies = Array.from(codes, (code) => (code - mean) ** 2).sort((a, b) => b - a);
+    const all = energies.reduce((sum, energy) => sum + energy, 0);
+    let sum = 0;
+    return (100 * (1 + energies.findIndex((energy) => (sum += energy) >= 0.99 * all))) / codes.length;
+  });
+  assert.equal(identity![held], shares.sort((a, b) => a - b)[1]!.toFixed(2));
+});
+
+test('a run that asks for results gets the curve with what it was measured on', () => {
+  assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+  const saved = JSON.parse(readFileSync(join(folder, 'curves', 'dct-64.json'), 'utf8')) as SavedCurve;
+  assert.deepEqual(saved.dataset, describeDataset(corpus));
+  assert.deepEqual(saved.curve, analysis.curve);
+  assert.deepEqual(
+    saved.speed.points.map(({ step }) => step),
+    OPERATING_STEPS,
+  );
+});
+
+test('the identity is compared with no other basis, and exploring saves nothing', async () => {
+  delete process.env[FIGURES_VARIABLE];
+  outputs = [];
+  const { curve } = await closingAnalysis('identity', corpus);
+  assert.equal(curve.basis, 'identity');
+  assert.deepEqual(
+    figures()[3]!.data.map(({ name }) => name),
+    ['identity'],
+  );
+  assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+});
+
+test('a basis that the catalog has not is refused by name', async () => {
+  await assert.rejects(closingAnalysis('no-such-basis', corpus), BasisParameterError);
+});
