@@ -162,6 +162,15 @@ test('the blocks of the DCT are those of SciPy, subband by subband', () => {
   }
 });
 
+test('the last block of the DCT is filled up with the last sample, which makes no edge', () => {
+  for (const length of [1, 17, 31]) {
+    const { values, layout } = basisFromId('dct-16').analyze(new Float64Array(length).fill(7));
+    layout.subbands.forEach(({ offset, length: blocks }, k) => {
+      for (let t = 0; t < blocks; t++) assert.ok(Math.abs(values[offset + t]! - (k === 0 ? 28 : 0)) < 1e-12);
+    });
+  }
+});
+
 test('names, numbers in the format, and colors with their dashes are given once', () => {
   for (const keyOf of [
     (entry: (typeof catalog)[number]) => entry.name,

@@ -7,7 +7,7 @@ import { CosineBasis } from '../../lib/bases/cosine';
 import { codeCoefficients } from '../../lib/coding/coefficient-coder';
 import { encodeCoefficients } from '../../lib/coding/entropy-coder';
 import { MAX_MAGNITUDE } from '../../lib/coding/quantizer';
-import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
+import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/range-coder';
 
 /** Subbands of any time steps, in any order in the flat array; the last hop may be cut off anywhere. */
 const layouts = fc
@@ -98,6 +98,25 @@ test('any bytes are refused by name or decoded to magnitudes that there are', ()
     { numRuns: 300 },
   );
   assert.ok(refused > 0);
+});
+
+test('a code that only goes up is refused where the largest magnitude ends', () => {
+  const always: BinaryCoder = { code: () => 1, codeBits: (_value, count) => 2 ** count - 1 };
+  const layout = new CosineBasis(2).layout(8);
+  // The number of subbands, at first, is right.
+  let first = true;
+  const coder: BinaryCoder = {
+    ...always,
+    codeBits(value, count) {
+      const [coded, wasFirst] = [always.codeBits(value, count), first];
+      first = false;
+      return wasFirst ? layout.subbands.length : coded;
+    },
+  };
+  assert.throws(() => codeCoefficients(coder, layout, new Int32Array(8)), {
+    name: 'BitstreamError',
+    message: new RegExp(`more than ${MAX_MAGNITUDE} steps large`),
+  });
 });
 
 test('more subbands than the basis has are refused, with both numbers', () => {

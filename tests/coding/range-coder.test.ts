@@ -128,3 +128,10 @@ test('bytes that are left over, or missing without end, are refused by name', ()
   );
   assert.throws(() => new RangeDecoder(new Uint8Array(4).fill(255), 0, 4), { name: 'BitstreamError' });
 });
+
+test('what dividing the range leaves over stands for no value and is refused by name', () => {
+  const decoder = new RangeDecoder(Uint8Array.of(255, 255, 240, 1), 0, 4);
+  assert.throws(() => decoder.codeBits(0, 12), { name: 'BitstreamError' });
+  const below = new RangeDecoder(Uint8Array.of(255, 255, 239, 255), 0, 4);
+  assert.equal(below.codeBits(0, 12), 4095);
+});
