@@ -34,7 +34,7 @@ interface Format {
   readonly bits?: number;
 }
 
-function format(fields: Format = {}, extension = new Uint8Array(0)): Uint8Array {
+function format(fields: Format = {}, extension: Uint8Array = new Uint8Array(0)): Uint8Array {
   const content = new Uint8Array(16 + extension.length);
   const view = new DataView(content.buffer);
   view.setUint16(0, fields.tag ?? 1, true);
