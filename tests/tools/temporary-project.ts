@@ -37,7 +37,8 @@ export function createTemporaryProject(environment: Readonly<Record<string, stri
   }
   // What is compiled already need not be compiled again.
   const kernels = join('.cache', 'kernels');
-  if (existsSync(join(root, kernels))) cpSync(join(root, kernels), join(folder, kernels), { recursive: true });
+  if (existsSync(join(root, kernels)))
+    cpSync(join(root, kernels), join(folder, kernels), { recursive: true });
   for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
   cpSync(join(root, 'data', 'neuralink.manifest.tsv'), join(folder, 'data', 'neuralink.manifest.tsv'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
