@@ -71,6 +71,19 @@ export class BlockCosineTransform<K extends FloatType> {
   }
 
   /**
+   * As {@link forward}, for blocks that lie in the memory of the kernels: nothing is copied.
+   *
+   * @param blocks - whole blocks, a multiple of the lanes of them; becomes their coefficients
+   * @throws BlockLengthError
+   */
+  forwardInPlace(blocks: KernelArray<K>): void {
+    const group = this.length * LANES[this.type];
+    checkBlocks(blocks.length, blocks.length, group);
+    if (this.kernel) this.kernel.forwardBlocks(blocks.pointer, blocks.pointer, blocks.length / group);
+    else this.forward(blocks.view, blocks.view);
+  }
+
+  /**
    * As {@link forward}, for coefficients in subbands.
    *
    * @param signal - B whole blocks, one after another

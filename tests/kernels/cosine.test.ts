@@ -112,6 +112,23 @@ for (const type of ['float32', 'float64'] as const) {
   });
 }
 
+test('blocks in the memory of the kernels are transformed in place', () => {
+  for (const simd of simdAvailable ? [false, true] : [false]) {
+    const plan = new BlockCosineTransform(32, 'float32', simd);
+    const signal = Float32Array.from(signalOf(32 * 12, 5));
+    const expected = new Float32Array(signal.length);
+    plan.forward(signal, expected);
+    const array = kernelMemory.copyOf('float32', signal);
+    plan.forwardInPlace(array);
+    assert.equal(difference(array.view, expected), 0);
+    array.release();
+    const part = kernelMemory.allocate('float32', 32 * 3);
+    assert.throws(() => plan.forwardInPlace(part), { name: 'BlockLengthError' });
+    part.release();
+    plan.release();
+  }
+});
+
 test('lengths that are no power of two, and parts of blocks, are refused by name', () => {
   assert.throws(() => new BlockCosineTransform(12, 'float64'), { name: 'TransformLengthError' });
   const plan = new BlockCosineTransform(16, 'float64');
