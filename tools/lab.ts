@@ -7,20 +7,24 @@
  */
 import { spawn } from 'node:child_process';
 import { projectRoot } from '../lib/project-root';
-import { JupyterUnavailableError, preparedPython, requireSystemJupyter } from './lab/jupyter';
+import { prepareKernels } from '../lib/kernels/webassembly';
+import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
+import { preparedPython, PythonEnvironmentError } from './python-environment';
 import { LockedError } from './lock';
 
 const SYSTEM = '--system';
 
 function main(): void {
   const flags = process.argv.slice(2);
+  const say = (message: string): void => console.error(message);
+  prepareKernels(say);
   let command: [string, ...string[]];
   if (flags.includes(SYSTEM)) {
     requireSystemJupyter();
     command = ['jupyter', 'lab'];
   } else {
-    command = [preparedPython((message) => console.error(message)), '-m', 'jupyterlab'];
+    command = [preparedPython(JUPYTERLAB, say), '-m', 'jupyterlab'];
   }
   const [program, ...args] = command;
   const lab = spawn(
@@ -47,7 +51,7 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof JupyterUnavailableError || error instanceof LockedError)) throw error;
+  if (!(error instanceof PythonEnvironmentError || error instanceof LockedError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

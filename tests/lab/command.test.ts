@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot } from '../../lib/project-root';
-import { pythonProblem } from '../../tools/lab/jupyter';
+import { pythonProblem } from '../../tools/python-environment';
 import { registerKernel } from '../../tools/lab/kernelspec';
 import { createTemporaryProject } from '../tools/temporary-project';
 
@@ -53,8 +53,8 @@ test('while another command prepares JupyterLab, a second one says so and leaves
   const problem = pythonProblem();
   const project = createTemporaryProject();
   try {
-    const lock = join(project.folder, '.cache', 'jupyter.lock');
-    mkdirSync(dirname(lock));
+    const lock = join(project.folder, '.cache', '.venv.lock');
+    mkdirSync(dirname(lock), { recursive: true });
     writeFileSync(lock, String(process.pid));
     const { code, output } = await project.run('lab', []);
     assert.equal(code, 1);

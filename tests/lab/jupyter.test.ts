@@ -11,7 +11,8 @@ import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import { projectRoot } from '../../lib/project-root';
-import { preparedPython, pythonProblem } from '../../tools/lab/jupyter';
+import { JUPYTERLAB } from '../../tools/lab/jupyter';
+import { preparedPython, pythonProblem } from '../../tools/python-environment';
 import { registerKernel } from '../../tools/lab/kernelspec';
 
 const root = projectRoot();
@@ -22,7 +23,7 @@ function findPython(): { python: string; problem?: undefined } | { problem: stri
   const problem = pythonProblem();
   if (problem !== undefined) return { problem };
   try {
-    return { python: preparedPython((message) => console.log(message)) };
+    return { python: preparedPython(JUPYTERLAB, (message) => console.log(message)) };
   } catch (error) {
     return { problem: (error as Error).message };
   }

@@ -1,0 +1,91 @@
+/**
+ * What the bench found, as a table, as data and as a picture.
+ */
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { barComparison } from '../lib/figures/bar-comparison';
+import { renderPictures } from '../lib/figures/export';
+import { PALETTE } from '../lib/figures/theme';
+import { writeWhole } from '../lib/write-whole';
+import type { CodecSpeed } from './end-to-end';
+import type { KernelMeasurement } from './measure';
+import type { MemorySpeed } from './memory';
+
+/** What it was measured on. */
+export interface Machine {
+  readonly processor: string;
+  readonly gigabytes: number;
+  readonly node: string;
+  readonly packages?: Readonly<Record<string, string>>;
+}
+
+/** `bench/results.json`. */
+export interface BenchResults {
+  readonly machine: Machine;
+  readonly kernels: readonly KernelMeasurement[];
+  readonly memory: MemorySpeed;
+  readonly endToEnd: readonly CodecSpeed[];
+}
+
+export function readMachine(): Machine {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    gigabytes: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+}
+
+/** One line for each kernel. */
+export function tableOf(kernels: readonly KernelMeasurement[]): string {
+  const header = ['kernel', 'type', 'size', 'peer', 'ratio', '10–90%', 'target', 'Ms/s', 'error'];
+  const rows = kernels.map((one) => [
+    one.kernel,
+    one.type,
+    one.size,
+    one.peer,
+    one.ratio.toFixed(2),
+    `${one.ratioLow.toFixed(2)}–${one.ratioHigh.toFixed(2)}`,
+    one.target === null ? '' : `${one.target}${one.ratio >= one.target ? '' : ' missed'}`,
+    String(one.megasamplesPerSecond),
+    one.maxError.toExponential(0),
+  ]);
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  return [header, ...rows]
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Writes `results.json`, `ratios.svg` and `ratios.png`. */
+export async function writeBenchResults(folder: string, results: BenchResults): Promise<void> {
+  const text = JSON.stringify(results, null, 2).replace(/\{[^{}]*\}/g, (object) =>
+    object.replace(/\n\s*/g, ' '),
+  );
+  writeWhole(join(folder, 'results.json'), `${text}\n`);
+  const { kernels, machine } = results;
+  const faster = kernels.filter(({ ratio }) => ratio >= 1).length;
+  const { svg, png } = await renderPictures(
+    barComparison(
+      kernels.map(({ kernel, type, size, ratio, ratioLow, ratioHigh }) => ({
+        label: `${kernel}, ${type}, ${size}`,
+        value: ratio,
+        interval: [ratioLow, ratioHigh] as const,
+        color: type === 'float32' ? PALETTE.sky : PALETTE.blue,
+        group: type === 'float32' ? 'single precision' : 'double precision',
+      })),
+      { quantity: 'Time of the Python peer over time of the kernel', unit: 'none' },
+      {
+        title: `${faster} of ${kernels.length} kernels are faster than their Python peers, one thread each`,
+        corpus: machine.processor,
+        detail: 'medians, with the 10th and 90th percentiles over pairs of timings',
+      },
+      { name: 'ratios' },
+    ),
+  );
+  writeWhole(join(folder, 'ratios.svg'), svg);
+  writeWhole(join(folder, 'ratios.png'), png);
+}

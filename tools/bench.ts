@@ -1,0 +1,76 @@
+/**
+ * `npm run bench`: the kernels against their Python peers.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchCases } from '../bench/cases';
+import { measureCodec, type CodecSpeed } from '../bench/end-to-end';
+import { measureCase, type KernelMeasurement } from '../bench/measure';
+import { measureMemory } from '../bench/memory';
+import { Peer } from '../bench/peer';
+import { readMachine, tableOf, writeBenchResults } from '../bench/report';
+import { prepareKernels } from '../lib/kernels/webassembly';
+import { projectRoot } from '../lib/project-root';
+import { CommandLineError } from './command-line';
+import { preparedPython, type PythonEnvironment } from './python-environment';
+
+const USAGE = `npm run bench -- [options]
+  --only dct,walsh   kernels whose names contain one of these; nothing is written
+  --quick            three pairs of timings instead of eleven; nothing is written`;
+
+const PEERS: PythonEnvironment = {
+  purpose: 'the peers of the bench',
+  folder: '.cache/bench-python',
+  requirements: 'bench/requirements.txt',
+  alternative: 'Everything but the bench works without Python.',
+};
+
+const PAIRS = 11;
+const QUICK_PAIRS = 3;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const say = (message: string): void => console.error(message);
+  const parts = (values.only ?? '').toLowerCase().split(',');
+  const chosen = benchCases.filter(({ kernel }) => parts.some((part) => kernel.toLowerCase().includes(part)));
+  if (chosen.length === 0) {
+    const names = [...new Set(benchCases.map(({ kernel }) => kernel))].join(', ');
+    throw new CommandLineError(`No kernel has a name with ${values.only} in it: there are ${names}.`);
+  }
+  prepareKernels(say);
+  const root = projectRoot();
+  const exchange = join(root, '.cache', 'bench', String(process.pid));
+  const peer = new Peer(preparedPython(PEERS, say), join(root, 'bench'), exchange);
+  const kernels: KernelMeasurement[] = [];
+  try {
+    for (const [i, bench] of chosen.entries()) {
+      say(`${i + 1} of ${chosen.length}: ${bench.kernel}, ${bench.type}, ${bench.size}`);
+      kernels.push(await measureCase(bench, peer, values.quick ? QUICK_PAIRS : PAIRS));
+    }
+    console.log(tableOf(kernels));
+    if (values.quick || values.only !== undefined) return 0;
+    say('memory, and the whole way from samples to bytes and back');
+    const memory = measureMemory();
+    const endToEnd: CodecSpeed[] = measureCodec();
+    const machine = { ...readMachine(), packages: await peer.versions() };
+    await writeBenchResults(join(root, 'bench'), { machine, kernels, memory, endToEnd });
+    console.log(`\nWritten to bench/results.json, with a picture, bench/ratios.svg.`);
+    return 0;
+  } finally {
+    peer.end();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    process.exit(1);
+  },
+);
