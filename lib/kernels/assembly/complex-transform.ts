@@ -313,7 +313,7 @@ export function takeOdd<T>(address: usize): v128 {
 
 /** Four vectors to 4 · lanes numbers, the first of each vector first. */
 @inline
-function putColumns<T>(a: v128, b: v128, c: v128, d: v128, target: usize): void {
+export function putColumns<T>(a: v128, b: v128, c: v128, d: v128, target: usize): void {
   if (sizeof<T>() == 4) {
     storeLanes<T>(a, b, c, d, target, VECTOR);
   } else {
