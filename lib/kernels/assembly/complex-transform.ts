@@ -4,7 +4,7 @@
 //
 // Values are complex numbers whose real parts lie in one array and whose imaginary parts lie in another. Either a
 // value is a vector, with one block in each SIMD lane, or a number, and neighbors go through SIMD together.
-import { lanes, storeLanes, VECTOR } from './lanes';
+import { lanes, loadLanes, storeLanes, VECTOR } from './lanes';
 
 /** Values are vectors, one block per lane; factors are the same in all lanes. */
 export const LANES: i32 = 0;
@@ -559,5 +559,40 @@ export function joinPairs<T>(re: usize, im: usize, length: usize, pairs: usize):
     const to = pairs + 2 * n * sizeof<T>();
     store<T>(to, load<T>(re + n * sizeof<T>()));
     store<T>(to + sizeof<T>(), load<T>(im + n * sizeof<T>()));
+  }
+}
+
+/**
+ * Values of `lanes` blocks, one after another, as vectors.
+ *
+ * @param stride - bytes from one block to the next
+ */
+export function gather<T>(source: usize, stride: usize, length: usize, target: usize): void {
+  let n: usize = 0;
+  for (; n + lanes<T>() <= length; n += lanes<T>()) {
+    loadLanes<T>(source + n * sizeof<T>(), stride, target + n * VECTOR, VECTOR);
+  }
+  for (; n < length; n++) {
+    for (let b: usize = 0; b < lanes<T>(); b++) {
+      store<T>(target + n * VECTOR + b * sizeof<T>(), load<T>(source + b * stride + n * sizeof<T>()));
+    }
+  }
+}
+
+/** Undoes {@link gather}. */
+export function scatter<T>(source: usize, length: usize, target: usize, stride: usize): void {
+  let n: usize = 0;
+  for (; n + lanes<T>() <= length; n += lanes<T>()) {
+    const from = source + n * VECTOR;
+    const a = v128.load(from);
+    const b = v128.load(from + VECTOR);
+    const c = sizeof<T>() == 4 ? v128.load(from + 2 * VECTOR) : a;
+    const d = sizeof<T>() == 4 ? v128.load(from + 3 * VECTOR) : b;
+    storeLanes<T>(a, b, c, d, target + n * sizeof<T>(), stride);
+  }
+  for (; n < length; n++) {
+    for (let b: usize = 0; b < lanes<T>(); b++) {
+      store<T>(target + b * stride + n * sizeof<T>(), load<T>(source + n * VECTOR + b * sizeof<T>()));
+    }
   }
 }

@@ -1,44 +1,9 @@
 // Fourier transforms of complex and of real signals: the specification is ../reference/fourier.ts.
 import {
-  add, ALONE, factor, joinPairs, LANES, mul, NEIGHBORS, planIm, planLength, planRe, planWorkIm, planWorkRe, put,
-  putBackwards, resultIm, resultRe, sub, take, takeBackwards, transform, transformPairs, valueBytes,
+  add, ALONE, factor, gather, joinPairs, LANES, mul, NEIGHBORS, planIm, planLength, planRe, planWorkIm, planWorkRe, put,
+  putBackwards, resultIm, resultRe, scatter, sub, take, takeBackwards, transform, transformPairs, valueBytes,
 } from './complex-transform';
-import { lanes, loadLanes, storeLanes, VECTOR } from './lanes';
-
-/**
- * Values of `lanes` blocks, one after another, as vectors.
- *
- * @param stride - bytes from one block to the next
- */
-function gather<T>(source: usize, stride: usize, length: usize, target: usize): void {
-  let n: usize = 0;
-  for (; n + lanes<T>() <= length; n += lanes<T>()) {
-    loadLanes<T>(source + n * sizeof<T>(), stride, target + n * VECTOR, VECTOR);
-  }
-  for (; n < length; n++) {
-    for (let b: usize = 0; b < lanes<T>(); b++) {
-      store<T>(target + n * VECTOR + b * sizeof<T>(), load<T>(source + b * stride + n * sizeof<T>()));
-    }
-  }
-}
-
-/** Undoes {@link gather}. */
-function scatter<T>(source: usize, length: usize, target: usize, stride: usize): void {
-  let n: usize = 0;
-  for (; n + lanes<T>() <= length; n += lanes<T>()) {
-    const from = source + n * VECTOR;
-    const a = v128.load(from);
-    const b = v128.load(from + VECTOR);
-    const c = sizeof<T>() == 4 ? v128.load(from + 2 * VECTOR) : a;
-    const d = sizeof<T>() == 4 ? v128.load(from + 3 * VECTOR) : b;
-    storeLanes<T>(a, b, c, d, target + n * sizeof<T>(), stride);
-  }
-  for (; n < length; n++) {
-    for (let b: usize = 0; b < lanes<T>(); b++) {
-      store<T>(target + b * stride + n * sizeof<T>(), load<T>(source + n * VECTOR + b * sizeof<T>()));
-    }
-  }
-}
+import { lanes, storeLanes, VECTOR } from './lanes';
 
 /** Values of `lanes` blocks, pairs of them as real and imaginary parts; `length` is even. */
 function gatherPairs<T>(source: usize, stride: usize, length: usize, re: usize, im: usize): void {
