@@ -2,6 +2,7 @@
  * The process of one notebook, started by {@link runNotebook}: runs the notebook that its argument names and tells
  * its parent by messages.
  */
+import { leaveModulesUnchecked } from './typescript';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
 import { listenToProgress, type Progress } from '../lib/study/progress';
 
@@ -17,6 +18,7 @@ function tell(message: NotebookMessage, sent?: () => void): void {
 }
 
 async function main(): Promise<void> {
+  leaveModulesUnchecked();
   listenToProgress((progress) => tell({ type: 'progress', progress }));
   let outcome: NotebookMessage;
   try {

@@ -45,7 +45,7 @@ function kernelWith(tables: CoderTables): KernelExports {
   if (ready === undefined) {
     const kernel = loadKernel('coefficient-coder');
     kernel['setTables']!(
-      kernelMemory.copyOf('float32', tables.logistic).pointer,
+      withProbabilities(tables.logistic).pointer,
       kernelMemory.copyOf('float32', tables.stretch).pointer,
       kernelMemory.copyOf('float64', tables.rates).pointer,
       kernelMemory.copyOf('float64', tables.signRates).pointer,
@@ -55,6 +55,17 @@ function kernelWith(tables: CoderTables): KernelExports {
     ready = kernel;
   }
   return ready;
+}
+
+/** Each value of the logistic table with the probability over 65536 beside it that the range coder takes. */
+function withProbabilities(logistic: Float32Array): KernelArray<'float32'> {
+  const table = kernelMemory.allocate('float32', 2 * logistic.length);
+  const integers = new Uint32Array(table.view.buffer, table.pointer, 2 * logistic.length);
+  logistic.forEach((value, i) => {
+    table.view[2 * i] = value;
+    integers[2 * i + 1] = value * 65536;
+  });
+  return table;
 }
 
 /** What a model keeps of each subband, in the memory of the kernels. */

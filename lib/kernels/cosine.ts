@@ -148,10 +148,6 @@ class SimdPlan<K extends FloatType> {
       input: kernelMemory.copyOf('uint32', input),
       output: kernelMemory.copyOf('uint32', output),
       reversed: kernelMemory.copyOf('uint32', reversed),
-      plain: kernelMemory.copyOf(
-        'uint32',
-        Uint32Array.from({ length }, (_, n) => 16 * n),
-      ),
       roots: kernelMemory.copyOf(
         type,
         turns(half, (k) => [cosineOfTurn(k, length), -sineOfTurn(k, length)]),
@@ -175,16 +171,14 @@ class SimdPlan<K extends FloatType> {
     };
     this.arrays = Object.values(tables) as KernelArray<'uint32' | K>[];
     this.runner = new BlockRunner(type, length);
-    const { roots, rotations, inverseRotations, values, vectors, plain } = tables;
+    const { roots, rotations, inverseRotations, values, vectors } = tables;
     this.forward = (source, target, step, groups) => {
-      const forwardTables = [tables.input, roots, rotations, values, vectors, plain].map((t) => t.pointer);
+      const forwardTables = [tables.input, roots, rotations, values, vectors].map((t) => t.pointer);
       run.forward(source, target, step, groups, half, ...forwardTables);
     };
     this.inverse = (source, target, step, groups) => {
       const orders = [tables.reversed, tables.output];
-      const inverseTables = [...orders, roots, inverseRotations, values, vectors, plain].map(
-        (t) => t.pointer,
-      );
+      const inverseTables = [...orders, roots, inverseRotations, values, vectors].map((t) => t.pointer);
       run.inverse(source, step, target, groups, half, ...inverseTables);
     };
     this.forwardBlocks = (source, target, groups) => this.forward(source, target, 0, groups);

@@ -79,7 +79,7 @@ export function stateBytes(): i32 {
 }
 
 /**
- * @param logisticTable - f32, 2561 entries
+ * @param logisticTable - 2561 entries, each the value (f32) and, over 65536, the probability that it stands for (u32)
  * @param stretchTable - f32, 4096 entries
  * @param ratesTable - f64, by the number of visits; the same for contexts and means of subbands
  * @param signRatesTable - f64
@@ -106,9 +106,23 @@ export function setState(state: usize): void {
   lowBitsSeen = signSeen + SIGN_CONTEXTS;
 }
 
+/** trunc(x) for x from 2⁻¹⁰ to 2³², from its bits: the conversion of the engine checks for what cannot be here. */
+@inline
+function truncated(x: f64): u32 {
+  const bits = reinterpret<u64>(x);
+  return <u32>(((bits & 0xfffffffffffff) | 0x10000000000000) >> (1075 - (bits >> 52)));
+}
+
+/** The same for x from 0 on. */
+@inline
+function truncatedFromZero(x: f64): u32 {
+  return x < 1 ? 0 : truncated(x);
+}
+
+/** Entry trunc(p·4096) of the table, p below 1: the first 12 bits of the fraction of 1 + p, which is exact. */
 @inline
 function stretched(p: f64): f32 {
-  return load<f32>(stretch + (<usize><i32>(p * 4096) << 2));
+  return load<f32>(stretch + (<usize>(reinterpret<u64>(1 + p) >> 38) & 0x3ffc));
 }
 
 /** A model that has seen nothing. */
@@ -293,9 +307,9 @@ function codeMixed<D>(bit: u32, first: u32, second: u32, third: u32, set: usize)
   let mixed = w1 * s1 + w2 * s2 + w3 * s3;
   if (mixed > STRETCH_LIMIT) mixed = STRETCH_LIMIT;
   else if (mixed < -STRETCH_LIMIT) mixed = -STRETCH_LIMIT;
-  const place = <i32>(mixed * STRETCH_UNIT + LOGISTIC_CENTER + 0.5);
-  const p = <f64>load<f32>(logistic + (<usize>place << 2));
-  const coded = codeBit<D>(bit, <i32>(p * 65536));
+  const place = logistic + (<usize>truncated(mixed * STRETCH_UNIT + LOGISTIC_CENTER + 0.5) << 3);
+  const p = <f64>load<f32>(place);
+  const coded = codeBit<D>(bit, load<u32>(place, 4));
 
   const error = (<f64>coded - p) * LEARNING_RATE;
   store<f64>(set, w1 + error * s1);
@@ -312,7 +326,7 @@ function codeMixed<D>(bit: u32, first: u32, second: u32, third: u32, set: usize)
 function codeAdaptive<D>(bit: u32, probability: usize, visits: usize, context: u32): u32 {
   const at = probability + (<usize>context << 3);
   const estimate = load<f64>(at);
-  const p = min<i32>(65000, max<i32>(536, <i32>(estimate * 65536)));
+  const p = min<u32>(65000, max<u32>(536, truncatedFromZero(estimate * 65536)));
   const coded = codeBit<D>(bit, p);
   const count = <u32>load<u8>(visits + context);
   store<f64>(at, estimate + (<f64>coded - estimate) * load<f64>(signRates + (<usize>count << 3)));
@@ -322,7 +336,7 @@ function codeAdaptive<D>(bit: u32, probability: usize, visits: usize, context: u
 
 @inline
 function level(expected: f64): u32 {
-  const scaled = <i32>(expected * 4096);
+  const scaled = truncatedFromZero(expected * 4096);
   if (scaled < 4) return scaled;
   const octave = 31 - clz(scaled);
   return min<u32>(4 * (octave - 1) + ((scaled >>> (octave - 2)) & 3), LEVELS - 1);
@@ -388,14 +402,15 @@ function codeCoefficient<D>(value: i32, k: u32, means: usize, visits: usize, bef
   const a = <f64>abs(before);
   const b = <f64>abs(twoBefore);
   const excitation = (2 * a + b + around + 2) / (3 * ownMean + expectedAround + 2);
-  const local = min<f64>((smooth + 0.002) * excitation, MAX_EXPECTED);
+  let local = (smooth + 0.002) * excitation;
+  if (local > MAX_EXPECTED) local = MAX_EXPECTED;
 
   const expected = 0.5 * (smooth + local);
   let shift: u32 = 0;
   let unit: f64 = 1;
   if (expected >= SPLIT_FROM) {
-    shift = min<u32>(31 - clz(<i32>((expected * 2) / SPLIT_FROM)), MAX_SHIFT);
-    unit = 1 / <f64>(1 << shift);
+    shift = min<u32>(31 - clz(truncated((expected * 2) / SPLIT_FROM)), MAX_SHIFT);
+    unit = reinterpret<f64>(<u64>(1023 - shift) << 52);
   }
   const size = codeMagnitude<D>(abs(value), shift, level(smooth * unit), level(local * unit));
   if (size > MAX_MAGNITUDE) {

@@ -1,7 +1,7 @@
 // The DCT-II of groups of blocks and its inverse: the specification is ../dct.ts and ../fft.ts. In double precision
 // the results are the same to the last bit, because every value takes part in the same operations in the same
 // order; only products with 1 and 0 are left out.
-import { lanes, VECTOR } from './lanes';
+import { lanes, loadLanes, storeLanes, VECTOR } from './lanes';
 
 /** A complex vector: real parts, then imaginary parts. */
 const COMPLEX: usize = 2 * VECTOR;
@@ -96,13 +96,19 @@ function doubleButterflies<T>(values: usize, half: usize, size: usize, roots: us
   const stepOuter = stepInner / 2;
   const quarter = (size / 2) * stepOuter;
   const end = values + half * COMPLEX;
-  for (let start = values; start < end; start += 4 * reach) {
-    let inner = roots;
-    let outer = roots;
-    for (let at = start; at < start + reach; at += COMPLEX) {
-      const c1 = splat<T>(inner);
-      const s1 = splat<T>(inner + sizeof<T>());
-      inner += stepInner;
+  let inner = roots;
+  let outer = roots;
+  // Roots outside, runs inside: the same roots serve all runs.
+  for (let column: usize = 0; column < reach; column += COMPLEX) {
+    const c1 = splat<T>(inner);
+    const s1 = splat<T>(inner + sizeof<T>());
+    inner += stepInner;
+    const c2 = splat<T>(outer);
+    const s2 = splat<T>(outer + sizeof<T>());
+    const c3 = splat<T>(outer + quarter);
+    const s3 = splat<T>(outer + quarter + sizeof<T>());
+    outer += stepOuter;
+    for (let at = values + column; at < end; at += 4 * reach) {
       const b = at + reach;
       const c = b + reach;
       const d = c + reach;
@@ -126,13 +132,8 @@ function doubleButterflies<T>(values: usize, half: usize, size: usize, roots: us
       const lowerEvenIm = add<T>(im, dIm);
       const lowerOddRe = sub<T>(re, dRe);
       const lowerOddIm = sub<T>(im, dIm);
-      const c2 = splat<T>(outer);
-      const s2 = splat<T>(outer + sizeof<T>());
       const evenTurnedRe = sub<T>(mul<T>(lowerEvenRe, c2), mul<T>(lowerEvenIm, s2));
       const evenTurnedIm = add<T>(mul<T>(lowerEvenRe, s2), mul<T>(lowerEvenIm, c2));
-      const c3 = splat<T>(outer + quarter);
-      const s3 = splat<T>(outer + quarter + sizeof<T>());
-      outer += stepOuter;
       const oddTurnedRe = sub<T>(mul<T>(lowerOddRe, c3), mul<T>(lowerOddIm, s3));
       const oddTurnedIm = add<T>(mul<T>(lowerOddRe, s3), mul<T>(lowerOddIm, c3));
       v128.store(at, add<T>(evenRe, evenTurnedRe));
@@ -339,11 +340,11 @@ function inverseGroup<T>(
 @inline
 function forward<T>(
   signal: usize, coefficients: usize, step: usize, groups: usize, half: usize,
-  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
   const length = half * 2;
-  const groupBytes = lanes<T>() * length * sizeof<T>();
-  const one = v128.splat<T>(1);
+  const bytes = length * sizeof<T>();
+  const groupBytes = lanes<T>() * bytes;
   for (let g: usize = 0; g < groups; g++) {
     const blocks = signal + g * groupBytes;
     if (step > 0) {
@@ -352,8 +353,16 @@ function forward<T>(
     }
     forwardGroup<T>(blocks, vectors, VECTOR, half, order, roots, rotations, values);
     const target = coefficients + g * groupBytes;
+    let at = vectors;
     for (let n: usize = 0; n < length; n += lanes<T>()) {
-      gather<T>(vectors, plainOrder + 4 * n, one, target + n * sizeof<T>(), length * sizeof<T>());
+      const a = v128.load(at);
+      const b = v128.load(at, 16);
+      if (sizeof<T>() == 4) {
+        storeLanes<T>(a, b, v128.load(at, 32), v128.load(at, 48), target + n * sizeof<T>(), bytes);
+      } else {
+        storeLanes<T>(a, b, a, b, target + n * sizeof<T>(), bytes);
+      }
+      at += lanes<T>() * VECTOR;
     }
   }
 }
@@ -361,7 +370,7 @@ function forward<T>(
 @inline
 function inverse<T>(
   coefficients: usize, step: usize, signal: usize, groups: usize, half: usize,
-  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
   const length = half * 2;
   const groupBytes = lanes<T>() * length * sizeof<T>();
@@ -375,7 +384,7 @@ function inverse<T>(
     }
     const source = coefficients + g * groupBytes;
     for (let n: usize = 0; n < length; n += lanes<T>()) {
-      scatter<T>(source + n * sizeof<T>(), length * sizeof<T>(), vectors, plainOrder + 4 * n);
+      loadLanes<T>(source + n * sizeof<T>(), length * sizeof<T>(), vectors + n * VECTOR, VECTOR);
     }
     inverseGroup<T>(vectors, VECTOR, blocks, half, reversed, order, roots, rotations, values);
   }
@@ -383,32 +392,32 @@ function inverse<T>(
 
 export function forwardFloat32(
   signal: usize, coefficients: usize, step: usize, groups: usize, half: usize,
-  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
-  forward<f32>(signal, coefficients, step, groups, half, order, roots, rotations, values, vectors, plainOrder);
+  forward<f32>(signal, coefficients, step, groups, half, order, roots, rotations, values, vectors);
 }
 
 export function forwardFloat64(
   signal: usize, coefficients: usize, step: usize, groups: usize, half: usize,
-  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
-  forward<f64>(signal, coefficients, step, groups, half, order, roots, rotations, values, vectors, plainOrder);
+  forward<f64>(signal, coefficients, step, groups, half, order, roots, rotations, values, vectors);
 }
 
 export function inverseFloat32(
   coefficients: usize, step: usize, signal: usize, groups: usize, half: usize,
-  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
   inverse<f32>(
-    coefficients, step, signal, groups, half, reversed, order, roots, rotations, values, vectors, plainOrder,
+    coefficients, step, signal, groups, half, reversed, order, roots, rotations, values, vectors,
   );
 }
 
 export function inverseFloat64(
   coefficients: usize, step: usize, signal: usize, groups: usize, half: usize,
-  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize, plainOrder: usize,
+  reversed: usize, order: usize, roots: usize, rotations: usize, values: usize, vectors: usize,
 ): void {
   inverse<f64>(
-    coefficients, step, signal, groups, half, reversed, order, roots, rotations, values, vectors, plainOrder,
+    coefficients, step, signal, groups, half, reversed, order, roots, rotations, values, vectors,
   );
 }
