@@ -10,6 +10,9 @@ import { checkFourierLength, FourierLengthError, separationFactors } from './ref
 import { forwardRotation, inverseRotation, LongCosineReference } from './reference/long-cosine';
 import { loadKernel, simdAvailable } from './webassembly';
 
+/** Samples of short signals that go through the memory of the kernels at once. */
+const CHUNK_ELEMENTS = 8192;
+
 /** Transforms signals of one length in one precision. Its owner releases it. */
 export class LongCosineTransform<K extends FloatType> {
   private readonly reference: LongCosineReference | undefined;
@@ -44,10 +47,8 @@ export class LongCosineTransform<K extends FloatType> {
   forward(signal: KernelViews[K], coefficients: KernelViews[K]): void {
     const { length, kernel, reference } = this;
     checkBlocks(signal.length, coefficients.length, length);
-    for (let start = 0; start < signal.length; start += length) {
-      if (kernel) kernel.forward(signal, coefficients, start);
-      else runReference((from, to) => reference!.forward(from, to), length, signal, coefficients, start);
-    }
+    if (kernel) return kernel.forward(signal, coefficients);
+    runReference((from, to) => reference!.forward(from, to), length, signal, coefficients);
   }
 
   /**
@@ -58,10 +59,8 @@ export class LongCosineTransform<K extends FloatType> {
   inverse(coefficients: KernelViews[K], signal: KernelViews[K]): void {
     const { length, kernel, reference } = this;
     checkBlocks(coefficients.length, signal.length, length);
-    for (let start = 0; start < signal.length; start += length) {
-      if (kernel) kernel.inverse(coefficients, signal, start);
-      else runReference((from, to) => reference!.inverse(from, to), length, coefficients, signal, start);
-    }
+    if (kernel) return kernel.inverse(coefficients, signal);
+    runReference((from, to) => reference!.inverse(from, to), length, coefficients, signal);
   }
 
   release(): void {
@@ -74,8 +73,9 @@ class SimdPlan<K extends FloatType> {
   private readonly complex: ComplexTransformPlan<K>;
   private readonly samples: KernelArray<K>;
   private readonly coefficients: KernelArray<K>;
-  private readonly runForward: () => void;
-  private readonly runInverse: () => void;
+  private readonly chunk: number;
+  private readonly runForward: (count: number) => void;
+  private readonly runInverse: (count: number) => void;
 
   constructor(
     private readonly length: number,
@@ -83,34 +83,46 @@ class SimdPlan<K extends FloatType> {
   ) {
     const complex = new ComplexTransformPlan(type, length % 2 === 0 ? length / 2 : length, false);
     this.complex = complex;
-    this.samples = complex.room(length);
-    this.coefficients = complex.room(length);
-    const tablesOf = ({ cosine, sine }: { cosine: Float64Array; sine: Float64Array }): number[] => {
+    this.chunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / length)) * length;
+    this.samples = complex.room(this.chunk);
+    this.coefficients = complex.room(this.chunk);
+    const tablesOf = ({ cosine, sine }: { cosine: Float64Array; sine: Float64Array }): [number, number] => {
       return [complex.table(type, cosine), complex.table(type, sine)];
     };
     const separation = tablesOf(separationFactors(length, 1));
-    const arrays = [complex.pointer, length, this.samples.pointer, this.coefficients.pointer, ...separation];
-    const forwardArguments = [...arrays, ...tablesOf(forwardRotation(length))];
-    const inverseArguments = [...arrays, ...tablesOf(inverseRotation(length))];
+    const rotation = tablesOf(forwardRotation(length));
+    const unrotation = tablesOf(inverseRotation(length));
+    const arrays = [complex.pointer, length, this.samples.pointer, this.coefficients.pointer];
     const kernel = loadKernel('long-cosine');
     const suffix = type === 'float32' ? 'Float32' : 'Float64';
     const [forward, inverse] = [kernel[`forward${suffix}`]!, kernel[`inverse${suffix}`]!];
-    this.runForward = () => void forward(...forwardArguments);
-    this.runInverse = () => void inverse(...inverseArguments);
+    this.runForward = (count) => void forward(...arrays, count, ...separation, ...rotation);
+    this.runInverse = (count) => void inverse(...arrays, count, ...separation, ...unrotation);
   }
 
-  forward(signal: KernelViews[K], coefficients: KernelViews[K], start: number): void {
-    const given = (signal as Float64Array).subarray(start, start + this.length);
-    (this.samples.view as Float64Array).set(given);
-    this.runForward();
-    (coefficients as Float64Array).set(this.coefficients.view as Float64Array, start);
+  forward(signal: KernelViews[K], coefficients: KernelViews[K]): void {
+    this.runChunks(this.runForward, signal, this.samples, this.coefficients, coefficients);
   }
 
-  inverse(coefficients: KernelViews[K], signal: KernelViews[K], start: number): void {
-    const given = (coefficients as Float64Array).subarray(start, start + this.length);
-    (this.coefficients.view as Float64Array).set(given);
-    this.runInverse();
-    (signal as Float64Array).set(this.samples.view as Float64Array, start);
+  inverse(coefficients: KernelViews[K], signal: KernelViews[K]): void {
+    this.runChunks(this.runInverse, coefficients, this.coefficients, this.samples, signal);
+  }
+
+  private runChunks(
+    run: (count: number) => void,
+    from: KernelViews[K],
+    given: KernelArray<K>,
+    computed: KernelArray<K>,
+    to: KernelViews[K],
+  ): void {
+    const givenView = given.view as Float64Array;
+    const computedView = computed.view as Float64Array;
+    for (let start = 0; start < from.length; start += this.chunk) {
+      const end = Math.min(from.length, start + this.chunk);
+      givenView.set((from as Float64Array).subarray(start, end));
+      run((end - start) / this.length);
+      (to as Float64Array).set(computedView.subarray(0, end - start), start);
+    }
   }
 
   release(): void {
@@ -123,9 +135,10 @@ function runReference(
   length: number,
   from: Float32Array | Float64Array,
   to: Float32Array | Float64Array,
-  start: number,
 ): void {
   const result = new Float64Array(length);
-  transform(Float64Array.from(from.subarray(start, start + length)), result);
-  to.set(result, start);
+  for (let start = 0; start < from.length; start += length) {
+    transform(Float64Array.from(from.subarray(start, start + length)), result);
+    to.set(result, start);
+  }
 }

@@ -252,45 +252,58 @@ function inverseOdd<T>(
   store<T>(signal + (length - 1) * size, load<T>(result + (length / 2) * size));
 }
 
+/** @param count - of signals, one after another */
 @inline
 function forward<T>(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  if (length % 2 == 1) forwardOdd<T>(plan, length, signal, coefficients, scaledCosine, scaledSine);
-  else forwardEven<T>(plan, length / 2, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  for (let b: usize = 0; b < count; b++) {
+    const at = b * length * sizeof<T>();
+    if (length % 2 == 1) {
+      forwardOdd<T>(plan, length, signal + at, coefficients + at, scaledCosine, scaledSine);
+    } else {
+      forwardEven<T>(plan, length / 2, signal + at, coefficients + at, cosine, sine, scaledCosine, scaledSine);
+    }
+  }
 }
 
 @inline
 function inverse<T>(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  if (length % 2 == 1) inverseOdd<T>(plan, length, signal, coefficients, scaledCosine, scaledSine);
-  else inverseEven<T>(plan, length / 2, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  for (let b: usize = 0; b < count; b++) {
+    const at = b * length * sizeof<T>();
+    if (length % 2 == 1) {
+      inverseOdd<T>(plan, length, signal + at, coefficients + at, scaledCosine, scaledSine);
+    } else {
+      inverseEven<T>(plan, length / 2, signal + at, coefficients + at, cosine, sine, scaledCosine, scaledSine);
+    }
+  }
 }
 
 export function forwardFloat32(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  forward<f32>(plan, length, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  forward<f32>(plan, length, signal, coefficients, count, cosine, sine, scaledCosine, scaledSine);
 }
 export function forwardFloat64(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  forward<f64>(plan, length, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  forward<f64>(plan, length, signal, coefficients, count, cosine, sine, scaledCosine, scaledSine);
 }
 export function inverseFloat32(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  inverse<f32>(plan, length, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  inverse<f32>(plan, length, signal, coefficients, count, cosine, sine, scaledCosine, scaledSine);
 }
 export function inverseFloat64(
-  plan: usize, length: usize, signal: usize, coefficients: usize,
+  plan: usize, length: usize, signal: usize, coefficients: usize, count: usize,
   cosine: usize, sine: usize, scaledCosine: usize, scaledSine: usize,
 ): void {
-  inverse<f64>(plan, length, signal, coefficients, cosine, sine, scaledCosine, scaledSine);
+  inverse<f64>(plan, length, signal, coefficients, count, cosine, sine, scaledCosine, scaledSine);
 }
