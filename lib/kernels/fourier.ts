@@ -17,7 +17,7 @@ import {
 import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
 
 /** Blocks up to this length are taken one per lane: the vectors of longer ones would leave the cache. */
-const LONGEST_IN_LANES = 4096;
+const LONGEST_IN_LANES = 1024;
 
 /** Numbers of a chunk of blocks that go through the memory of the kernels at once. */
 const CHUNK_ELEMENTS = 8192;

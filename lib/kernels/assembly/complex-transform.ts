@@ -297,6 +297,100 @@ function stage5<T>(re: usize, im: usize, toRe: usize, toIm: usize, columns: usiz
   stage<T>(5, re, im, toRe, toIm, columns, near, factors);
 }
 
+/**
+ * The last two stages of even lengths, of radix 4 and of radix 2, in one: values are loaded and stored half as often.
+ *
+ * @param near - bytes from one value of a butterfly to the next, not less than a vector
+ * @param factors - of the stage of radix 4, which has two columns
+ */
+function lastStages<T>(re: usize, im: usize, toRe: usize, toIm: usize, near: usize, factors: usize): void {
+  const pair = 2 * sizeof<T>();
+  const c1 = splat<T>(factors + 3 * pair);
+  const s1 = splat<T>(factors + 3 * pair + sizeof<T>());
+  const c3 = splat<T>(factors + 5 * pair);
+  const s3 = splat<T>(factors + 5 * pair + sizeof<T>());
+  const far: usize = 4 * near;
+  const last = near - VECTOR;
+  for (let q: usize = 0; ; q = min(q + VECTOR, last)) {
+    let x = re + near + q;
+    let y = im + near + q;
+    let aRe = v128.load(x);
+    let aIm = v128.load(y);
+    let cRe = v128.load(x + far);
+    let cIm = v128.load(y + far);
+    let bRe = v128.load(x + 2 * near);
+    let bIm = v128.load(y + 2 * near);
+    let dRe = v128.load(x + 2 * near + far);
+    let dIm = v128.load(y + 2 * near + far);
+    let acRe = add<T>(aRe, cRe);
+    let acIm = add<T>(aIm, cIm);
+    let acDifferenceRe = sub<T>(aRe, cRe);
+    let acDifferenceIm = sub<T>(aIm, cIm);
+    let bdRe = add<T>(bRe, dRe);
+    let bdIm = add<T>(bIm, dIm);
+    let bdDifferenceRe = sub<T>(bRe, dRe);
+    let bdDifferenceIm = sub<T>(bIm, dIm);
+    const odd0Re = add<T>(acRe, bdRe);
+    const odd0Im = add<T>(acIm, bdIm);
+    let turnedRe = add<T>(acDifferenceRe, bdDifferenceIm);
+    let turnedIm = sub<T>(acDifferenceIm, bdDifferenceRe);
+    const odd1Re = sub<T>(mul<T>(turnedRe, c1), mul<T>(turnedIm, s1));
+    const odd1Im = add<T>(mul<T>(turnedRe, s1), mul<T>(turnedIm, c1));
+    // Times −i in what follows.
+    const odd2Re = sub<T>(acRe, bdRe);
+    const odd2Im = sub<T>(acIm, bdIm);
+    turnedRe = sub<T>(acDifferenceRe, bdDifferenceIm);
+    turnedIm = add<T>(acDifferenceIm, bdDifferenceRe);
+    const odd3Re = sub<T>(mul<T>(turnedRe, c3), mul<T>(turnedIm, s3));
+    const odd3Im = add<T>(mul<T>(turnedRe, s3), mul<T>(turnedIm, c3));
+    x = re + q;
+    y = im + q;
+    aRe = v128.load(x);
+    aIm = v128.load(y);
+    cRe = v128.load(x + far);
+    cIm = v128.load(y + far);
+    bRe = v128.load(x + 2 * near);
+    bIm = v128.load(y + 2 * near);
+    dRe = v128.load(x + 2 * near + far);
+    dIm = v128.load(y + 2 * near + far);
+    acRe = add<T>(aRe, cRe);
+    acIm = add<T>(aIm, cIm);
+    acDifferenceRe = sub<T>(aRe, cRe);
+    acDifferenceIm = sub<T>(aIm, cIm);
+    bdRe = add<T>(bRe, dRe);
+    bdIm = add<T>(bIm, dIm);
+    bdDifferenceRe = sub<T>(bRe, dRe);
+    bdDifferenceIm = sub<T>(bIm, dIm);
+    const to = toRe + q;
+    const toI = toIm + q;
+    turnedRe = add<T>(acRe, bdRe);
+    turnedIm = add<T>(acIm, bdIm);
+    v128.store(to, add<T>(turnedRe, odd0Re));
+    v128.store(toI, add<T>(turnedIm, odd0Im));
+    v128.store(to + far, sub<T>(turnedRe, odd0Re));
+    v128.store(toI + far, sub<T>(turnedIm, odd0Im));
+    turnedRe = add<T>(acDifferenceRe, bdDifferenceIm);
+    turnedIm = sub<T>(acDifferenceIm, bdDifferenceRe);
+    v128.store(to + near, add<T>(turnedRe, odd1Re));
+    v128.store(toI + near, add<T>(turnedIm, odd1Im));
+    v128.store(to + far + near, sub<T>(turnedRe, odd1Re));
+    v128.store(toI + far + near, sub<T>(turnedIm, odd1Im));
+    turnedRe = sub<T>(acRe, bdRe);
+    turnedIm = sub<T>(acIm, bdIm);
+    v128.store(to + 2 * near, add<T>(turnedRe, odd2Im));
+    v128.store(toI + 2 * near, sub<T>(turnedIm, odd2Re));
+    v128.store(to + far + 2 * near, sub<T>(turnedRe, odd2Im));
+    v128.store(toI + far + 2 * near, add<T>(turnedIm, odd2Re));
+    turnedRe = sub<T>(acDifferenceRe, bdDifferenceIm);
+    turnedIm = add<T>(acDifferenceIm, bdDifferenceRe);
+    v128.store(to + 3 * near, add<T>(turnedRe, odd3Re));
+    v128.store(toI + 3 * near, add<T>(turnedIm, odd3Im));
+    v128.store(to + far + 3 * near, sub<T>(turnedRe, odd3Re));
+    v128.store(toI + far + 3 * near, sub<T>(turnedIm, odd3Im));
+    if (q == last) return;
+  }
+}
+
 /** Even numbers of a list of pairs that lies at an address, and odd ones. */
 @inline
 export function takeEven<T>(address: usize): v128 {
@@ -434,12 +528,16 @@ function stages<T>(plan: usize, pairs: usize, re: usize, im: usize, workRe: usiz
   let factors: usize = load<u32>(plan, FACTORS);
   const firstFactors: usize = load<u32>(plan, FIRST_STAGE_FACTORS);
   for (; ; radices += 4) {
-    const radix: usize = load<u32>(radices);
+    let radix: usize = load<u32>(radices);
     if (radix == 0) break;
     columns /= radix;
     if (near == sizeof<T>() && firstFactors != 0) {
       if (pairs != 0) firstStageOfPairs<T>(pairs, workRe, workIm, columns, firstFactors);
       else firstStageOfParts<T>(re, im, workRe, workIm, columns, firstFactors);
+    } else if (radix == 4 && columns == 2 && near >= VECTOR) {
+      lastStages<T>(re, im, workRe, workIm, near, factors);
+      radix = 8;
+      radices += 4;
     } else if (radix == 2) stage2<T>(re, im, workRe, workIm, columns, near, factors);
     else if (radix == 3) stage3<T>(re, im, workRe, workIm, columns, near, factors);
     else if (radix == 4) stage4<T>(re, im, workRe, workIm, columns, near, factors);
