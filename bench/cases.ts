@@ -3,6 +3,7 @@
  */
 import type { BenchCase } from './case';
 import { blockCases } from './cases/blocks';
+import { longTransformCases } from './cases/long-transforms';
 import { matrixCases } from './cases/matrices';
 
-export const benchCases: readonly BenchCase[] = [...blockCases, ...matrixCases];
+export const benchCases: readonly BenchCase[] = [...blockCases, ...longTransformCases, ...matrixCases];

@@ -10,6 +10,7 @@ import { writeWhole } from '../lib/write-whole';
 import type { CodecSpeed } from './end-to-end';
 import type { KernelMeasurement } from './measure';
 import type { MemorySpeed } from './memory';
+import type { SweepPhase } from './sweep-phases';
 
 /** What it was measured on. */
 export interface Machine {
@@ -25,6 +26,7 @@ export interface BenchResults {
   readonly kernels: readonly KernelMeasurement[];
   readonly memory: MemorySpeed;
   readonly endToEnd: readonly CodecSpeed[];
+  readonly sweepPhases: readonly SweepPhase[];
 }
 
 export function readMachine(): Machine {

@@ -9,6 +9,7 @@ import { measureCase, type KernelMeasurement } from '../bench/measure';
 import { measureMemory } from '../bench/memory';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';
+import { measureSweepPhases } from '../bench/sweep-phases';
 import { prepareKernels } from '../lib/kernels/webassembly';
 import { projectRoot } from '../lib/project-root';
 import { CommandLineError } from './command-line';
@@ -58,8 +59,9 @@ async function main(): Promise<number> {
     say('memory, and the whole way from samples to bytes and back');
     const memory = measureMemory();
     const endToEnd: CodecSpeed[] = measureCodec();
+    const sweepPhases = measureSweepPhases();
     const machine = { ...readMachine(), packages: await peer.versions() };
-    await writeBenchResults(join(root, 'bench'), { machine, kernels, memory, endToEnd });
+    await writeBenchResults(join(root, 'bench'), { machine, kernels, memory, endToEnd, sweepPhases });
     console.log(`\nWritten to bench/results.json, with a picture, bench/ratios.svg.`);
     return 0;
   } finally {
