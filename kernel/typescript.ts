@@ -10,6 +10,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
+import { rememberConversions } from './converted-modules';
 import { separateNamesFromVariables } from './earlier-variables';
 import { rememberSourceMaps } from './stack';
 
@@ -43,6 +44,10 @@ interface Compiler {
   getPreEmitDiagnosticsOfFiles: Diagnose;
 }
 const compiler = typescript as unknown as Compiler;
+
+const transpile = rememberConversions(typescript.version, (code, options) =>
+  typescript.transpileModule(code, options),
+);
 
 let modulesChecked = true;
 
@@ -89,7 +94,7 @@ const adjusted = {
   transpileModule(code, options) {
     const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(code);
     if (!inlineMap?.[1]) return typescript.transpileModule(code, options);
-    const result = typescript.transpileModule(code.slice(0, inlineMap.index), {
+    const result = transpile(code.slice(0, inlineMap.index), {
       ...options,
       // As in an ES module, which is what the sources are.
       compilerOptions: {
