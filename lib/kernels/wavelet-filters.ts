@@ -1,0 +1,104 @@
+/**
+ * Filter pairs of wavelets by the names that PyWavelets gives them. Data: `wavelet-coefficients.ts`.
+ */
+import { BIORTHOGONAL_LOWPASS, ORTHOGONAL_LOWPASS } from './wavelet-coefficients';
+
+/**
+ * The two filters that take a signal apart and the two that put it together again, as impulse responses of one, even
+ * length. The lowpass filters add up to √2.
+ */
+export interface WaveletFilters {
+  readonly decompositionLow: Float64Array;
+  readonly decompositionHigh: Float64Array;
+  readonly reconstructionLow: Float64Array;
+  readonly reconstructionHigh: Float64Array;
+}
+
+/** No wavelet has this name. */
+export class WaveletNameError extends Error {
+  override readonly name = 'WaveletNameError';
+}
+
+/** Numbers that cannot be the filters of a wavelet. */
+export class WaveletFilterError extends RangeError {
+  override readonly name = 'WaveletFilterError';
+}
+
+/** Names that {@link waveletFilters} knows, family by family. */
+export const waveletNames: readonly string[] = [
+  'haar',
+  ...Object.keys(ORTHOGONAL_LOWPASS),
+  ...Object.keys(BIORTHOGONAL_LOWPASS).map((orders) => `bior${orders}`),
+  ...Object.keys(BIORTHOGONAL_LOWPASS).map((orders) => `rbio${orders}`),
+];
+
+/**
+ * The filters of a wavelet, with the signs and delays of PyWavelets.
+ *
+ * @param name - haar, db1 … db20 (Daubechies), sym2 … sym20 (symlets), coif1 … coif5 (coiflets), dmey (discrete Meyer,
+ *   orthogonal to about 0.002 only), bior1.1 … bior6.8 (biorthogonal splines, orders of reconstruction and
+ *   decomposition) and rbio1.1 … rbio6.8 (their mirror images)
+ * @throws WaveletNameError
+ */
+export function waveletFilters(name: string): WaveletFilters {
+  if (!waveletNames.includes(name)) {
+    throw new WaveletNameError(
+      `No wavelet is called ${JSON.stringify(name)}. These are known: ${waveletNames.join(', ')}.`,
+    );
+  }
+  const pair = BIORTHOGONAL_LOWPASS[name.slice(4)];
+  if (pair && name.startsWith('bior')) return biorthogonalFilters(pair[0], pair[1]);
+  if (pair) return biorthogonalFilters([...pair[1]].reverse(), [...pair[0]].reverse());
+  return orthogonalFilters(ORTHOGONAL_LOWPASS[name === 'haar' ? 'db1' : name]!);
+}
+
+/**
+ * The filters of an orthogonal wavelet: all are its lowpass reconstruction filter, reversed or with alternating signs
+ * (quadrature mirror filters).
+ *
+ * @param reconstructionLow - of even length
+ * @throws WaveletFilterError
+ */
+export function orthogonalFilters(reconstructionLow: ArrayLike<number>): WaveletFilters {
+  return biorthogonalFilters(Array.from(reconstructionLow).reverse(), reconstructionLow);
+}
+
+/**
+ * The filters of a biorthogonal wavelet: the highpass filters are the lowpass ones with alternating signs.
+ *
+ * @param decompositionLow, reconstructionLow - of one even length; pad with zeros where they are not
+ * @throws WaveletFilterError
+ */
+export function biorthogonalFilters(
+  decompositionLow: ArrayLike<number>,
+  reconstructionLow: ArrayLike<number>,
+): WaveletFilters {
+  const filters = {
+    decompositionLow: Float64Array.from(decompositionLow),
+    decompositionHigh: Float64Array.from(reconstructionLow).map((tap, i) => (i % 2 === 0 ? -tap : tap)),
+    reconstructionLow: Float64Array.from(reconstructionLow),
+    reconstructionHigh: Float64Array.from(decompositionLow).map((tap, i) => (i % 2 === 0 ? tap : -tap)),
+  };
+  checkFilters(filters);
+  return filters;
+}
+
+/** @throws WaveletFilterError when the filters are not of one even length, or not of numbers */
+export function checkFilters(filters: WaveletFilters): void {
+  const { length } = filters.decompositionLow;
+  const taps = [
+    filters.decompositionLow,
+    filters.decompositionHigh,
+    filters.reconstructionLow,
+    filters.reconstructionHigh,
+  ];
+  if (length === 0 || length % 2 !== 0 || taps.some((filter) => filter.length !== length)) {
+    throw new WaveletFilterError(
+      `The four filters of a wavelet must be of one even length, not of ${taps.map((t) => t.length).join(', ')}. ` +
+        'Pad them with zeros.',
+    );
+  }
+  if (taps.some((filter) => !filter.every(Number.isFinite))) {
+    throw new WaveletFilterError('A wavelet has filters of finite numbers only.');
+  }
+}
