@@ -36,6 +36,19 @@ def outer_products(rows):
     return lambda: rows.T @ rows
 
 
+def matching_pursuit(atoms, signals, nonzeros):
+    from sklearn.linear_model import orthogonal_mp_gram
+
+    gram = atoms @ atoms.T
+    return lambda: orthogonal_mp_gram(gram, atoms @ signals.T, n_nonzero_coefs=nonzeros).T
+
+
+def principal_components(blocks, solver):
+    from sklearn.decomposition import PCA
+
+    return lambda: PCA(svd_solver=solver).fit(blocks).explained_variance_
+
+
 def main():
     work = None
     result = None
