@@ -2,11 +2,8 @@
  * Principal components: the orthonormal basis in which blocks are uncorrelated (I. T. Jolliffe, Principal Component
  * Analysis, 2nd ed., 2002, §3.5), which is the Karhunen–Loève transform of their distribution.
  */
+import { CovarianceSum, type MeanAndCovariance } from '../kernels/covariance';
 import { SymmetricEigensolver } from '../kernels/eigen-symmetric';
-import { OuterProductSum } from '../kernels/matrix';
-
-/** Elements of blocks that are shifted at a time: they stay in the cache. */
-const CHUNK_ELEMENTS = 2 ** 16;
 
 /** Too few blocks, or parts of blocks. */
 export class PrincipalComponentsError extends RangeError {
@@ -44,58 +41,20 @@ export function principalComponents(
       `Principal components need two or more whole blocks of ${length} samples, not ${blocks.length} samples.`,
     );
   }
-  const rows = Math.max(1, Math.floor(CHUNK_ELEMENTS / length));
-  // Near the mean, so that little cancels when what is left of the mean is taken out of the products.
-  const shift = new Float64Array(length);
-  const chunk = new Float64Array(rows * length);
-  const early = Math.min(rows, count);
-  shiftBlocks(blocks.subarray(0, early * length), new Float64Array(length), chunk, shift);
-  for (let i = 0; i < length; i++) shift[i] = shift[i]! / early;
-
-  const mean = new Float64Array(length);
-  const products = new OuterProductSum(length, 'float64');
-  let covariance: Float64Array;
+  const sum = new CovarianceSum(length);
+  let distribution: MeanAndCovariance;
   try {
-    for (let start = 0; start < blocks.length; start += chunk.length) {
-      const part = blocks.subarray(start, start + chunk.length);
-      shiftBlocks(part, shift, chunk, mean);
-      products.add(chunk.subarray(0, part.length));
-    }
-    covariance = products.sum();
+    sum.add(blocks);
+    distribution = sum.result();
   } finally {
-    products.release();
+    sum.release();
   }
-  for (let i = 0; i < length; i++) mean[i] = mean[i]! / count;
-  for (let i = 0; i < length; i++) {
-    for (let j = 0; j < length; j++) {
-      const product = covariance[i * length + j]! - count * mean[i]! * mean[j]!;
-      covariance[i * length + j] = product / (count - 1);
-    }
-  }
-  for (let i = 0; i < length; i++) mean[i] = mean[i]! + shift[i]!;
-
   const solver = new SymmetricEigensolver(length);
   try {
-    const { values, vectors } = solver.decompose(covariance);
+    const { values, vectors } = solver.decompose(distribution.covariance);
+    const { mean } = distribution;
     return { mean, components: vectors, variances: values.map((value) => Math.max(0, value)) };
   } finally {
     solver.release();
-  }
-}
-
-/** shifted ← blocks − shift; sum ← sum + all of them. */
-function shiftBlocks(
-  blocks: Float32Array | Float64Array,
-  shift: Float64Array,
-  shifted: Float64Array,
-  sum: Float64Array,
-): void {
-  const { length } = shift;
-  for (let start = 0; start < blocks.length; start += length) {
-    for (let i = 0; i < length; i++) {
-      const value = blocks[start + i]! - shift[i]!;
-      shifted[start + i] = value;
-      sum[i] = sum[i]! + value;
-    }
   }
 }
