@@ -1,7 +1,7 @@
 /**
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
-import { prepareKernels } from '../lib/kernels/webassembly';
+import { prepareCodecKernels } from './kernels';
 import { parseOptions, USAGE } from './reproduce/options';
 import { reproduce } from './reproduce/reproduce';
 
@@ -11,7 +11,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  prepareKernels((message) => console.log(message));
+  await prepareCodecKernels();
   return reproduce(options, process.stdout);
 }
 

@@ -4,13 +4,13 @@
 import { parseArgs } from 'node:util';
 import { basisId, catalog } from '../lib/bases/catalog';
 import { codecFromId } from '../lib/coding/codec-from-id';
-import { prepareKernels } from '../lib/kernels/webassembly';
 import { openCorpus } from '../lib/recordings/corpus';
 import { formatProgress, listenToProgress, type Progress } from '../lib/study/progress';
 import type { OperatingPoint } from '../lib/study/results';
 import { OPERATING_STEPS } from '../lib/study/steps';
 import { summarizePoints } from '../lib/study/summarize';
 import { sweep, SweepStoppedError } from '../lib/study/sweep';
+import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
 
 const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
@@ -87,7 +87,7 @@ async function main(): Promise<number> {
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
   });
-  prepareKernels((message) => console.error(message));
+  await prepareCodecKernels();
   showProgress();
   for (const codec of codecs) {
     const result = await sweep(codec, corpus, steps, jobs === undefined ? {} : { jobs });

@@ -175,7 +175,7 @@ export function inverseWaveletTransform(
   border: WaveletBorder,
   signal: Float64Array,
 ): void {
-  let approximation = coefficients.slice(0, bands[0]!.length);
+  let approximation: Float64Array = coefficients.slice(0, bands[0]!.length);
   for (let b = 1; b < bands.length; b++) {
     const { offset, length } = bands[b]!;
     const next = b + 1 < bands.length ? new Float64Array(bands[b + 1]!.length) : signal;
