@@ -153,7 +153,7 @@ export class WaveletStage<K extends FloatType> {
         x + at,
         y + at,
         taps,
-        this.taps / 2,
+        this.taps,
         end - start,
         mode,
         lowRows ? lowRows.even + at / 2 : this.chunk(0),
@@ -181,7 +181,7 @@ export class WaveletStage<K extends FloatType> {
     const filterPairs = (start: number, end: number, target: number): void => {
       const at = ahead + start * this.bytes;
       const taps = this.reconstruction.pointer;
-      this.filter(low + at, high + at, taps, this.taps / 2, end - start, INTERLEAVED, target, 0, 0, 0);
+      this.filter(low + at, high + at, taps, this.taps, end - start, INTERLEAVED, target, 0, 0, 0);
     };
     if (typeof signal === 'number') {
       filterPairs(0, pairs, signal - early * this.bytes);

@@ -51,10 +51,13 @@ function storePlain(a: v128, b: v128, c: v128, d: v128, target: usize): void {
 }
 
 /**
- * p[n] = Σ t[0]·x[n − i] + t[2]·y[n − i], q[n] = Σ t[1]·x[n − i] + t[3]·y[n − i], over groups of four taps t.
+ * p[n] = Σ a[2i]·x[n − i] + a[2i + 1]·y[n − i], q[n] = Σ b[2i]·x[n − i] + b[2i + 1]·y[n − i].
+ *
+ * The innermost loop takes a tap of each filter and turns from x to y and back, so that all it needs stays in registers:
+ * 8 sums, 4 vectors of samples, 2 taps and a product.
  *
  * @param x, y - addresses of element 0; there are elements before it, and as many behind the last as complete four vectors
- * @param taps, pairs - groups of four taps, and their number
+ * @param taps, length - a[0], b[0], a[1], b[1], …, and the length of each filter
  * @param count - number of results; as many more are written as complete four vectors
  * @param mode - what is written: see above
  * @param p, q - results; with {@link INTERLEAVED}, p[0], q[0], p[1], … all to p
@@ -62,52 +65,39 @@ function storePlain(a: v128, b: v128, c: v128, d: v128, target: usize): void {
  */
 @inline
 function filter<T>(
-  x: usize, y: usize, taps: usize, pairs: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
+  x: usize, y: usize, taps: usize, length: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
 ): void {
   const size = sizeof<T>();
-  const end = taps + 4 * pairs * size;
+  const end = taps + 2 * length * size;
   for (let n: usize = 0; n < count; n += 4 * lanes<T>()) {
     let p0 = v128.splat<T>(0);
-    let p1 = p0;
-    let p2 = p0;
-    let p3 = p0;
     let q0 = p0;
+    let p1 = p0;
     let q1 = p0;
+    let p2 = p0;
     let q2 = p0;
+    let p3 = p0;
     let q3 = p0;
-    let fromX = x + n * size;
-    let fromY = y + n * size;
-    for (let tap = taps; tap < end; tap += 4 * size) {
-      let first = v128.load_splat<T>(tap);
-      let second = v128.load_splat<T>(tap + size);
-      let value = v128.load(fromX);
+    let from = x + n * size;
+    let other = y + n * size;
+    for (let tap = taps; tap < end; tap += 2 * size) {
+      const first = v128.load_splat<T>(tap);
+      const second = v128.load_splat<T>(tap + size);
+      let value = v128.load(from);
       p0 = v128.add<T>(p0, v128.mul<T>(first, value));
       q0 = v128.add<T>(q0, v128.mul<T>(second, value));
-      value = v128.load(fromX, VECTOR);
+      value = v128.load(from, VECTOR);
       p1 = v128.add<T>(p1, v128.mul<T>(first, value));
       q1 = v128.add<T>(q1, v128.mul<T>(second, value));
-      value = v128.load(fromX, 2 * VECTOR);
+      value = v128.load(from, 2 * VECTOR);
       p2 = v128.add<T>(p2, v128.mul<T>(first, value));
       q2 = v128.add<T>(q2, v128.mul<T>(second, value));
-      value = v128.load(fromX, 3 * VECTOR);
+      value = v128.load(from, 3 * VECTOR);
       p3 = v128.add<T>(p3, v128.mul<T>(first, value));
       q3 = v128.add<T>(q3, v128.mul<T>(second, value));
-      first = v128.load_splat<T>(tap + 2 * size);
-      second = v128.load_splat<T>(tap + 3 * size);
-      value = v128.load(fromY);
-      p0 = v128.add<T>(p0, v128.mul<T>(first, value));
-      q0 = v128.add<T>(q0, v128.mul<T>(second, value));
-      value = v128.load(fromY, VECTOR);
-      p1 = v128.add<T>(p1, v128.mul<T>(first, value));
-      q1 = v128.add<T>(q1, v128.mul<T>(second, value));
-      value = v128.load(fromY, 2 * VECTOR);
-      p2 = v128.add<T>(p2, v128.mul<T>(first, value));
-      q2 = v128.add<T>(q2, v128.mul<T>(second, value));
-      value = v128.load(fromY, 3 * VECTOR);
-      p3 = v128.add<T>(p3, v128.mul<T>(first, value));
-      q3 = v128.add<T>(q3, v128.mul<T>(second, value));
-      fromX -= size;
-      fromY -= size;
+      const after = from - size;
+      from = other;
+      other = after;
     }
     const at = n * size;
     if (mode == INTERLEAVED) {
@@ -125,15 +115,15 @@ function filter<T>(
 }
 
 export function filterFloat32(
-  x: usize, y: usize, taps: usize, pairs: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
+  x: usize, y: usize, taps: usize, length: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
 ): void {
-  filter<f32>(x, y, taps, pairs, count, mode, p, pOdd, q, qOdd);
+  filter<f32>(x, y, taps, length, count, mode, p, pOdd, q, qOdd);
 }
 
 export function filterFloat64(
-  x: usize, y: usize, taps: usize, pairs: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
+  x: usize, y: usize, taps: usize, length: usize, count: usize, mode: u32, p: usize, pOdd: usize, q: usize, qOdd: usize,
 ): void {
-  filter<f64>(x, y, taps, pairs, count, mode, p, pOdd, q, qOdd);
+  filter<f64>(x, y, taps, length, count, mode, p, pOdd, q, qOdd);
 }
 
 /**
