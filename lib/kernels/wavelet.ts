@@ -7,6 +7,7 @@ import {
   approximationLengths,
   checkLevels,
   inverseWaveletTransform,
+  MOST_LEVELS,
   waveletBands,
   waveletTransform,
   type WaveletBand,
@@ -46,7 +47,7 @@ export class WaveletTransform<K extends FloatType> {
     simd: boolean = simdAvailable,
   ) {
     checkFilters(filters);
-    checkLevels(levels);
+    checkLevels(levels, MOST_LEVELS);
     this.taps = filters.decompositionLow.length;
     if (simd) this.stage = new WaveletStage(filters, border, type);
   }

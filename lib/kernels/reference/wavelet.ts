@@ -24,13 +24,13 @@ export class WaveletLevelsError extends RangeError {
 }
 
 /** More levels than this halve no signal that fits in memory. */
-const MOST_LEVELS = 40;
+export const MOST_LEVELS = 40;
 
-/** @throws WaveletLevelsError unless `levels` is a whole number from 1 to 40 */
-export function checkLevels(levels: number): void {
-  if (Number.isInteger(levels) && levels >= 1 && levels <= MOST_LEVELS) return;
+/** @throws WaveletLevelsError unless `levels` is a whole number from 1 to `most` */
+export function checkLevels(levels: number, most: number): void {
+  if (Number.isInteger(levels) && levels >= 1 && levels <= most) return;
   throw new WaveletLevelsError(
-    `The levels of a transform must be a whole number from 1 to ${MOST_LEVELS}, not ${levels}.`,
+    `The levels of a transform must be a whole number from 1 to ${most}, not ${levels}.`,
   );
 }
 
