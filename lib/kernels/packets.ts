@@ -64,7 +64,7 @@ export class WaveletPackets<K extends FloatType> {
    * @param signal - any number of samples, left as they are
    * @param coefficients - receives the bands, {@link coefficientCount} numbers in all
    * @throws WaveletLengthError when there is not that room
-   * @throws KernelMemoryError when the signal is too long; about three times its bytes are needed
+   * @throws KernelMemoryError when the signal is too long; about twice its bytes are needed
    */
   forward(signal: KernelViews[K], coefficients: KernelViews[K]): void {
     const lengths = this.check(signal.length, coefficients.length);
@@ -79,13 +79,10 @@ export class WaveletPackets<K extends FloatType> {
       return;
     }
     const inner = lengths.slice(1, levels);
-    stage.prepare(
-      [lengths[0]!, ...inner, ...inner].flatMap((length) => [Math.ceil(length / 2), Math.ceil(length / 2)]),
-    );
-    const root = stage.phases(lengths[0]!);
+    stage.prepare([...inner, ...inner].flatMap((length) => [Math.ceil(length / 2), Math.ceil(length / 2)]));
     const rows = inner.map((length) => [stage.phases(length), stage.phases(length)] as const);
     // Depth first, so that bands are still in the cache when they are taken apart further.
-    const takeApart = (level: number, band: number, from: Phases): void => {
+    const takeApart = (level: number, band: number, from: Phases | KernelViews[K]): void => {
       if (level === levels - 1) {
         const [low, high] = [0, 1].map((i) => this.band(coefficients, lengths[levels]!, 2 * band + i));
         return stage.analyze(from, lengths[level]!, low!, high!);
@@ -95,8 +92,7 @@ export class WaveletPackets<K extends FloatType> {
       takeApart(level + 1, 2 * band, low);
       takeApart(level + 1, 2 * band + 1, high);
     };
-    stage.split(signal, root);
-    takeApart(0, 0, root);
+    takeApart(0, 0, signal);
   }
 
   /**

@@ -3,12 +3,15 @@
  * made of. Only they use it.
  */
 import type { FloatType, KernelArray, KernelViews } from './memory';
-import { bandLength, type WaveletBorder } from './reference/wavelet';
+import { bandLength, indexBeyond, type WaveletBorder } from './reference/wavelet';
 import type { WaveletFilters } from './wavelet-filters';
 import { kernelMemory, loadKernel, type KernelExports } from './webassembly';
 
-/** Coefficients of a band that are computed before they are copied out: they stay in the first-level cache. */
-const CHUNK_ELEMENTS = 1024;
+/** Coefficients of a band that are computed before they are copied out: they stay in the second-level cache. */
+const CHUNK_ELEMENTS = 4096;
+
+/** Arrays of so many samples that hold what goes through the first-level cache. */
+const CHUNKS = 5;
 
 /** Elements that vectors may reach beyond the last result: four vectors, twice where results are interleaved. */
 const OVERHANG = 32;
@@ -40,8 +43,10 @@ export class WaveletStage<K extends FloatType> {
   private readonly splitPhases: KernelExports[string];
   private readonly extend: KernelExports[string];
   private readonly repeat: KernelExports[string];
-  /** The rows, and between them what the borders take. */
+  /** Chunks, then rows, and between them what the borders take. */
   private room: KernelArray<K>;
+  /** Where each chunk starts in it, and where the first row does. */
+  private readonly chunkStarts: number[];
   private next = 0;
 
   /** @throws KernelMemoryError */
@@ -67,6 +72,8 @@ export class WaveletStage<K extends FloatType> {
     this.decomposition = kernelMemory.copyOf(type, analysis);
     this.reconstruction = kernelMemory.copyOf(type, synthesis);
     this.room = kernelMemory.allocate(type, 0);
+    const chunk = this.rowElements(2 * (CHUNK_ELEMENTS + this.taps));
+    this.chunkStarts = Array.from({ length: CHUNKS + 1 }, (_, which) => this.margin + which * chunk);
     const kernel = loadKernel('wavelet-stage');
     const suffix = type === 'float32' ? 'Float32' : 'Float64';
     this.filter = kernel[`filter${suffix}`]!;
@@ -82,7 +89,7 @@ export class WaveletStage<K extends FloatType> {
    * @throws KernelMemoryError
    */
   prepare(lengths: readonly number[]): void {
-    const chunks = 2 * this.rowElements(2 * CHUNK_ELEMENTS);
+    const chunks = this.chunkStarts[CHUNKS]! - this.margin;
     const needed = lengths.reduce((sum, length) => sum + this.rowElements(length), chunks);
     if (needed > this.room.length) {
       const room = kernelMemory.allocate(this.type, needed);
@@ -106,18 +113,6 @@ export class WaveletStage<K extends FloatType> {
     return { even: this.row(half), odd: this.row(half) };
   }
 
-  /** Writes a signal to rows of even and odd samples. */
-  split(signal: KernelViews[K], to: Phases): void {
-    const chunk = this.chunk(0);
-    const view = this.chunkView(0);
-    for (let start = 0; start < signal.length; start += 2 * CHUNK_ELEMENTS) {
-      const end = Math.min(signal.length, start + 2 * CHUNK_ELEMENTS);
-      view.set((signal as Float64Array).subarray(start, end));
-      const at = (start / 2) * this.bytes;
-      this.splitPhases(chunk, end - start, to.even + at, to.odd + at);
-    }
-  }
-
   /** Copies a band to a row, with what lies beyond its ends. */
   copyBand(band: KernelViews[K], row: number): void {
     const start = (row - this.room.pointer) / this.bytes;
@@ -128,41 +123,53 @@ export class WaveletStage<K extends FloatType> {
   /**
    * Lowpass and highpass band of a signal.
    *
-   * @param signal - rows, which the borders are written to
+   * @param signal - an array, or rows, which the borders are written to
    * @param low - rows that receive the lowpass band, or an array
    * @param high - likewise; rows only where `low` is
    */
-  analyze(signal: Phases, length: number, low: Phases | KernelViews[K], high: Phases | KernelViews[K]): void {
-    this.extend(signal.even, signal.odd, length, this.periodic, this.taps);
+  analyze(
+    signal: Phases | KernelViews[K],
+    length: number,
+    low: Phases | KernelViews[K],
+    high: Phases | KernelViews[K],
+  ): void {
+    const rows = 'even' in signal ? signal : undefined;
+    if (rows) this.extend(rows.even, rows.odd, length, this.periodic, this.taps);
     const shift = this.periodic === 1 ? this.taps / 2 : 1;
     const ahead = Math.floor(shift / 2) * this.bytes;
-    const [x, y] =
-      shift % 2 === 1
-        ? [signal.odd + ahead, signal.even + ahead]
-        : [signal.even + ahead, signal.odd + ahead - this.bytes];
     const count = bandLength(length, this.taps, this.border);
     const lowRows = 'even' in low ? low : undefined;
     const highRows = 'even' in high ? high : undefined;
     const mode = highRows ? SPLIT_BOTH : lowRows ? SPLIT_FIRST : PLAIN;
     const taps = this.decomposition.pointer;
-    const step = highRows ? count : CHUNK_ELEMENTS;
+    const step = rows && highRows ? count : CHUNK_ELEMENTS;
     for (let start = 0; start < count; start += step) {
       const at = start * this.bytes;
       const end = Math.min(count, start + step);
+      let even: number;
+      let odd: number;
+      if (rows) {
+        even = rows.even + at + ahead;
+        odd = rows.odd + at + ahead;
+      } else {
+        this.splitPart(signal as KernelViews[K], start, end);
+        even = this.chunk(1) + ahead;
+        odd = this.chunk(2) + ahead;
+      }
       this.filter(
-        x + at,
-        y + at,
+        shift % 2 === 1 ? odd : even,
+        shift % 2 === 1 ? even : odd - this.bytes,
         taps,
         this.taps,
         end - start,
         mode,
-        lowRows ? lowRows.even + at / 2 : this.chunk(0),
+        lowRows ? lowRows.even + at / 2 : this.chunk(3),
         lowRows ? lowRows.odd + at / 2 : 0,
-        highRows ? highRows.even + at / 2 : this.chunk(1),
+        highRows ? highRows.even + at / 2 : this.chunk(4),
         highRows ? highRows.odd + at / 2 : 0,
       );
-      if (!lowRows) this.copyChunk(0, 0, low as KernelViews[K], start, end);
-      if (!highRows) this.copyChunk(1, 0, high as KernelViews[K], start, end);
+      if (!lowRows) this.copyChunk(3, 0, low as KernelViews[K], start, end);
+      if (!highRows) this.copyChunk(4, 0, high as KernelViews[K], start, end);
     }
   }
 
@@ -190,9 +197,9 @@ export class WaveletStage<K extends FloatType> {
     }
     for (let start = 0; start < pairs; start += CHUNK_ELEMENTS) {
       const end = Math.min(pairs, start + CHUNK_ELEMENTS);
-      filterPairs(start, end, this.chunk(0));
+      filterPairs(start, end, this.chunk(3));
       const from = Math.max(0, 2 * start - early);
-      this.copyChunk(0, from - (2 * start - early), signal, from, Math.min(length, 2 * end - early));
+      this.copyChunk(3, from - (2 * start - early), signal, from, Math.min(length, 2 * end - early));
     }
   }
 
@@ -213,22 +220,33 @@ export class WaveletStage<K extends FloatType> {
     return this.room.pointer + element * this.bytes;
   }
 
-  private chunkStart(which: 0 | 1): number {
-    return this.margin + which * this.rowElements(2 * CHUNK_ELEMENTS);
+  /** Address of a chunk: 0 for samples, 1 and 2 for even and odd samples, 3 and 4 for bands. */
+  private chunk(which: number): number {
+    return this.addressOf(this.chunkStarts[which]!);
   }
 
-  private chunk(which: 0 | 1): number {
-    return this.addressOf(this.chunkStart(which));
-  }
-
-  private chunkView(which: 0 | 1): Float64Array {
-    const start = this.chunkStart(which);
-    return (this.room.view as Float64Array).subarray(start, start + 2 * CHUNK_ELEMENTS);
+  /**
+   * Writes the samples that coefficients `start` … `end` − 1 are made of to chunks 1 and 2, those of sample 2·start at
+   * their beginning.
+   */
+  private splitPart(signal: KernelViews[K], start: number, end: number): void {
+    const view = this.room.view as Float64Array;
+    const from = 2 * start - this.taps;
+    const to = 2 * end + this.taps;
+    const at = this.chunkStarts[0]! - from;
+    const first = Math.max(0, from);
+    view.set((signal as Float64Array).subarray(first, Math.min(to, signal.length)), at + first);
+    for (let i = from; i < 0; i++) view[at + i] = signal[indexBeyond(i, signal.length, this.border)]!;
+    for (let i = Math.max(from, signal.length); i < to; i++) {
+      view[at + i] = signal[indexBeyond(i, signal.length, this.border)]!;
+    }
+    const before = (this.taps / 2) * this.bytes;
+    this.splitPhases(this.chunk(0), to - from, this.chunk(1) - before, this.chunk(2) - before);
   }
 
   /** Copies elements of a chunk to elements `start` … `end` − 1 of an array. */
-  private copyChunk(which: 0 | 1, first: number, to: KernelViews[K], start: number, end: number): void {
-    const from = this.chunkStart(which) + first;
+  private copyChunk(which: number, first: number, to: KernelViews[K], start: number, end: number): void {
+    const from = this.chunkStarts[which]! + first;
     (to as Float64Array).set((this.room.view as Float64Array).subarray(from, from + end - start), start);
   }
 }

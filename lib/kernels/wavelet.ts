@@ -14,7 +14,7 @@ import {
   type WaveletBorder,
 } from './reference/wavelet';
 import { checkFilters, type WaveletFilters } from './wavelet-filters';
-import { WaveletStage } from './wavelet-stage';
+import { WaveletStage, type Phases } from './wavelet-stage';
 import { simdAvailable } from './webassembly';
 
 export { maximumLevels, WaveletLevelsError, type WaveletBand, type WaveletBorder } from './reference/wavelet';
@@ -70,7 +70,7 @@ export class WaveletTransform<K extends FloatType> {
    * @param signal - any number of samples, left as they are
    * @param coefficients - receives them as in {@link bands}, {@link coefficientCount} in all
    * @throws WaveletLengthError when there is not that room
-   * @throws KernelMemoryError when the signal is too long; about twice its bytes are needed
+   * @throws KernelMemoryError when the signal is too long; about its bytes are needed
    */
   forward(signal: KernelViews[K], coefficients: KernelViews[K]): void {
     const bands = this.check(signal.length, coefficients.length);
@@ -84,19 +84,20 @@ export class WaveletTransform<K extends FloatType> {
     }
     const lengths = approximationLengths(signal.length, taps, border, levels);
     // Where filters are long, approximations grow from level to level.
-    const longest = [Math.max(...lengths), Math.max(...lengths.slice(1))] as const;
-    stage.prepare(longest.flatMap((length) => [Math.ceil(length / 2), Math.ceil(length / 2)]));
-    let approximation = stage.phases(longest[0]);
-    let other = stage.phases(longest[1]);
-    stage.split(signal, approximation);
+    const longest = Math.max(...lengths.slice(1));
+    const half = Math.ceil(longest / 2);
+    stage.prepare([half, half, half, half]);
+    let approximation: Phases | KernelViews[K] = signal;
+    let [next, other] = [stage.phases(longest), stage.phases(longest)];
     for (let level = 1; level <= levels; level++) {
       const length = lengths[level - 1]!;
       const detail = part(coefficients, bands[levels + 1 - level]!);
       if (level === levels) {
         stage.analyze(approximation, length, part(coefficients, bands[0]!), detail);
       } else {
-        stage.analyze(approximation, length, other, detail);
-        [approximation, other] = [other, approximation];
+        stage.analyze(approximation, length, next, detail);
+        approximation = next;
+        [next, other] = [other, next];
       }
     }
   }

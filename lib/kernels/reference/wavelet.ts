@@ -79,7 +79,7 @@ export function waveletBands(
 }
 
 /** Where sample i of a signal that goes on beyond its ends is found. */
-function indexBeyond(i: number, length: number, border: WaveletBorder): number {
+export function indexBeyond(i: number, length: number, border: WaveletBorder): number {
   const period = border === 'periodic' ? length + (length % 2) : 2 * length;
   const within = ((i % period) + period) % period;
   if (within < length) return within;
