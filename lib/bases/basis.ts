@@ -62,16 +62,94 @@ export interface Basis {
   readonly losslessStep: number;
   /** The layout of the coefficients of a signal of `length` samples. */
   layout(length: number): CoefficientLayout;
-  /** Coefficients of a signal. */
-  analyze(signal: Float64Array): Coefficients;
+  /** False where the atoms are not orthonormal, or too many; true where nothing is said. */
+  readonly orthonormal?: boolean;
+  /**
+   * True when `analyze` gives multiples of the step, as a predictor does that sees only what the decoder will see:
+   * then no other quantizer may choose them.
+   */
+  readonly closedLoop?: boolean;
+  /**
+   * Coefficients of a signal.
+   *
+   * @param step - of the quantizer that follows, ADC codes; only predictors and pursuits, which choose what fits it,
+   * look at it
+   */
+  analyze(signal: Float64Array, step: number): Coefficients;
   /**
    * The signal of `layout.signalLength` samples that has these coefficients. A decoder depends on it, so its
    * arithmetic is exactly specified (IEEE double precision, a fixed order of operations).
+   *
+   * @param step - the one that the coefficients were analyzed for
    */
-  synthesize(coefficients: Coefficients): Float64Array;
+  synthesize(coefficients: Coefficients, step: number): Float64Array;
+}
+
+/**
+ * A family of bases of which each recording is given the one that suits it. Which one that is, is side information:
+ * bytes that lie before the coefficients and count like them.
+ */
+export interface AdaptiveBasis extends Pick<
+  Basis,
+  'id' | 'delay' | 'multiplyAddsPerSample' | 'exactInIntegers' | 'losslessStep'
+> {
+  /**
+   * Side information that names the basis of the family in which this signal costs least.
+   *
+   * @param signal - ADC codes with the mean taken out
+   * @param step - of the quantizer, ADC codes
+   */
+  choose(signal: Float64Array, step: number): Uint8Array;
+  /**
+   * The basis that the side information names.
+   *
+   * @param length - of the signal, in samples
+   * @throws SideInformationError when no choice gives these bytes
+   */
+  chosen(side: Uint8Array, length: number): Basis;
+}
+
+/** One basis for all signals, or one for each. */
+export type AnyBasis = Basis | AdaptiveBasis;
+
+/** Whether each recording is given a basis of its own. */
+export function isAdaptive(basis: AnyBasis): basis is AdaptiveBasis {
+  return 'choose' in basis;
+}
+
+/** The basis itself, or of a family the one that suits the signal. */
+export function basisFor(basis: AnyBasis, signal: Float64Array, step: number): Basis {
+  return isAdaptive(basis) ? basis.chosen(basis.choose(signal, step), signal.length) : basis;
+}
+
+/** Side information names no basis of its family. */
+export class SideInformationError extends RangeError {
+  override readonly name = 'SideInformationError';
 }
 
 /** A basis was asked for with parameters that it cannot have. */
 export class BasisParameterError extends RangeError {
   override readonly name = 'BasisParameterError';
+}
+
+/**
+ * Lets a parameter through that is allowed.
+ *
+ * @param what - what it is called: `"block length of a DCT"`
+ * @throws BasisParameterError that lists what is allowed
+ */
+export function allowedParameter<T extends number | string>(
+  what: string,
+  value: T,
+  allowed: readonly T[],
+): T {
+  if (allowed.includes(value)) return value;
+  throw new BasisParameterError(
+    `The ${what} must be ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}, not ${value}.`,
+  );
+}
+
+/** 2^`first`, 2^(`first` + 1) … 2^`last`. */
+export function powersOfTwo(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => 2 ** (first + i));
 }

@@ -2,9 +2,23 @@
  * The only list of bases. A new basis is one file beside this one, one entry here, one notebook.
  */
 import type { LineStyle } from '../figures/theme';
-import { BasisParameterError, type Basis } from './basis';
-import { CosineBasis } from './cosine';
+import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
+import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { IdentityBasis } from './identity';
+
+/** A number or a name; names have no hyphens, which separate the parameters of an id. */
+export type ParameterValue = number | string;
+
+/** One parameter of a family of bases. */
+export interface BasisParameter {
+  readonly name: string;
+  /** All that is allowed. The header of a file holds the place in this list, so it may only grow at its end. */
+  readonly values: readonly ParameterValue[];
+  /** Bits that the place takes in the header. */
+  readonly bits: number;
+  /** Place of the first value; 0 where not given. */
+  readonly firstPlace?: number;
+}
 
 /** A family of bases that differ in their parameters. */
 export interface CatalogEntry {
@@ -12,7 +26,8 @@ export interface CatalogEntry {
   readonly name: string;
   /** How prose and legends call it. */
   readonly title: string;
-  readonly family: 'none' | 'trigonometric';
+  readonly family:
+    'none' | 'prediction' | 'trigonometric' | 'walsh' | 'wavelet' | 'packets' | 'frame' | 'polynomial';
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
@@ -21,17 +36,17 @@ export interface CatalogEntry {
   readonly notebook: string;
   /** One look everywhere. */
   readonly style: LineStyle;
-  /** What the parameter is called; undefined where there is none. */
-  readonly parameterName?: string;
-  /** Parameters that the notebook tries. */
-  readonly parametersTried: readonly number[];
-  /** The parameter that stands for the family in comparisons; 0 where there is none. */
-  readonly parameterChosen: number;
-  /** The number that stands for a parameter in the header, a small integer, and back. */
-  readonly formatParameter: (parameter: number) => number;
-  readonly parameterFromFormat: (formatParameter: number) => number;
-  /** @throws BasisParameterError when there is no such basis */
-  readonly create: (parameter: number) => Basis;
+  /** In the order of the id. */
+  readonly parameters: readonly BasisParameter[];
+  /** Parameters that the notebook tries, a list of values each. */
+  readonly tried: readonly (readonly ParameterValue[])[];
+  /** The parameters that stand for the family in comparisons. */
+  readonly chosen: readonly ParameterValue[];
+  /**
+   * @param values - one for each parameter
+   * @throws BasisParameterError when there is no such basis
+   */
+  readonly create: (values: readonly ParameterValue[]) => AnyBasis;
 }
 
 export const catalog: readonly CatalogEntry[] = [
@@ -44,10 +59,9 @@ export const catalog: readonly CatalogEntry[] = [
     module: 'lib/bases/identity.ts',
     notebook: '01-samples.ipynb',
     style: { color: '#d55e00', dash: 'solid', symbol: 'x' },
-    parametersTried: [],
-    parameterChosen: 0,
-    formatParameter: () => 0,
-    parameterFromFormat: () => 0,
+    parameters: [],
+    tried: [],
+    chosen: [],
     create: () => new IdentityBasis(),
   },
   {
@@ -59,66 +73,102 @@ export const catalog: readonly CatalogEntry[] = [
     module: 'lib/bases/cosine.ts',
     notebook: '02-cosine.ipynb',
     style: { color: '#0072b2', dash: 'solid', symbol: 'circle' },
-    parameterName: 'blockLength',
-    parametersTried: [16, 32, 64, 128, 256, 512, 1024],
-    parameterChosen: 512,
-    formatParameter: (blockLength) => Math.log2(blockLength),
-    parameterFromFormat: (levels) => 2 ** levels,
-    create: (blockLength) => new CosineBasis(blockLength),
+    parameters: [{ name: 'blockLength', values: COSINE_BLOCK_LENGTHS, bits: 4, firstPlace: 1 }],
+    tried: [[16], [32], [64], [128], [256], [512], [1024]],
+    chosen: [512],
+    create: ([blockLength]) => new CosineBasis(blockLength as number),
   },
 ];
 
-/** Id of the basis of a family with this parameter. */
-export function basisId(entry: CatalogEntry, parameter: number = entry.parameterChosen): string {
-  return entry.parameterName === undefined ? entry.name : `${entry.name}-${parameter}`;
+/** A family and the parameters that name one basis of it. */
+export interface NamedBasis {
+  readonly entry: CatalogEntry;
+  readonly values: readonly ParameterValue[];
 }
 
-/** Entry and parameter of an id; undefined when the catalog has no such family. */
-export function parseBasisId(id: string): { entry: CatalogEntry; parameter: number } | undefined {
-  for (const entry of catalog) {
-    if (entry.parameterName === undefined) {
-      if (id === entry.name) return { entry, parameter: entry.parameterChosen };
-    } else if (id.startsWith(`${entry.name}-`)) {
-      const parameter = Number(id.slice(entry.name.length + 1));
-      // Each basis has one id: what was measured is found by it.
-      if (basisId(entry, parameter) === id) return { entry, parameter };
-    }
+/** Id of the basis of a family with these parameters. */
+export function basisId(entry: CatalogEntry, values: readonly ParameterValue[] = entry.chosen): string {
+  return [entry.name, ...values].join('-');
+}
+
+/** Family and parameters of an id; undefined when the catalog has no such basis. */
+export function parseBasisId(id: string): NamedBasis | undefined {
+  const [name, ...words] = id.split('-');
+  const entry = catalog.find((candidate) => candidate.name === name);
+  if (!entry || words.length !== entry.parameters.length) return undefined;
+  const values: ParameterValue[] = [];
+  for (const [i, { values: allowed }] of entry.parameters.entries()) {
+    const value = allowed.find((candidate) => String(candidate) === words[i]);
+    if (value === undefined) return undefined;
+    values.push(value);
   }
-  return undefined;
+  return { entry, values };
 }
 
-/** The entry of a basis's id; undefined when the catalog has no such family. */
+/** The entry of a basis's id; undefined when the catalog has no such basis. */
 export function catalogEntryOf(id: string): CatalogEntry | undefined {
   return parseBasisId(id)?.entry;
 }
 
-/** The entry and the parameter that an id names. @throws BasisParameterError when there is none such */
-export function findBasis(id: string): { entry: CatalogEntry; parameter: number } {
+/**
+ * The family and the parameters that an id names.
+ *
+ * @throws BasisParameterError that lists what there is
+ */
+export function findBasis(id: string): NamedBasis {
   const found = parseBasisId(id);
   if (found) return found;
+  const [name, ...words] = id.split('-');
+  const entry = catalog.find((candidate) => candidate.name === name);
+  if (entry && words.length === entry.parameters.length) {
+    for (const [i, { name: parameter, values }] of entry.parameters.entries()) {
+      allowedParameter(`${parameter} in "${id}"`, words[i]!, values.map(String));
+    }
+  }
+  if (entry) {
+    const form = [entry.name, ...entry.parameters.map((parameter) => parameter.name)].join('-');
+    throw new BasisParameterError(`There is no basis "${id}": write ${form}, such as ${basisId(entry)}.`);
+  }
   throw new BasisParameterError(
-    `There is no basis "${id}". The catalog has ${catalog.map((entry) => basisId(entry)).join(', ')}` +
-      ' (numbers are parameters).',
+    `There is no basis "${id}". The catalog has ${catalog.map((known) => basisId(known)).join(', ')}` +
+      ' (what follows the names are parameters).',
   );
 }
 
 /** Builds a basis from its id. @throws BasisParameterError when there is none such */
-export function basisFromId(id: string): Basis {
-  const { entry, parameter } = findBasis(id);
-  return entry.create(parameter);
+export function basisFromId(id: string): AnyBasis {
+  const { entry, values } = findBasis(id);
+  return entry.create(values);
+}
+
+/** Names and values of the parameters of a basis. */
+export function namedParameters({ entry, values }: NamedBasis): Record<string, ParameterValue> {
+  return Object.fromEntries(entry.parameters.map(({ name }, i) => [name, values[i]!]));
+}
+
+/** The number in the header of a file that stands for parameters: their places, `bits` each, the first lowest. */
+export function formatParameter({ entry, values }: NamedBasis): number {
+  let number = 0;
+  let scale = 1;
+  for (const [i, { values: allowed, bits, firstPlace = 0 }] of entry.parameters.entries()) {
+    number += scale * (firstPlace + allowed.indexOf(values[i]!));
+    scale *= 2 ** bits;
+  }
+  return number;
 }
 
 /** The basis that a file's header names; undefined when there is none such. */
-export function basisFromFormat(family: number, formatParameter: number): Basis | undefined {
+export function basisFromFormat(family: number, parameter: number): NamedBasis | undefined {
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
-  try {
-    const parameter = entry.parameterFromFormat(formatParameter);
-    // One number for each basis, so that what a header says is never ignored.
-    if (entry.formatParameter(parameter) !== formatParameter) return undefined;
-    return entry.create(parameter);
-  } catch (error) {
-    if (error instanceof BasisParameterError) return undefined;
-    throw error;
+  const values: ParameterValue[] = [];
+  let rest = parameter;
+  for (const { values: allowed, bits, firstPlace = 0 } of entry.parameters) {
+    const value = allowed[(rest % 2 ** bits) - firstPlace];
+    if (value === undefined) return undefined;
+    values.push(value);
+    rest = Math.floor(rest / 2 ** bits);
   }
+  // One number for each basis, so that what a header says is never ignored.
+  return rest === 0 ? { entry, values } : undefined;
 }

@@ -3,10 +3,16 @@
  * to when neighboring samples are strongly correlated (N. Ahmed, T. Natarajan and K. R. Rao, 1974).
  */
 import { BlockCosineTransform } from '../kernels/cosine';
-import { BasisParameterError, type Basis, type CoefficientLayout, type Coefficients } from './basis';
+import {
+  allowedParameter,
+  powersOfTwo,
+  type Basis,
+  type CoefficientLayout,
+  type Coefficients,
+} from './basis';
 
-/** Longest block: 0.8 s of signal. */
-const MAX_BLOCK_LENGTH = 16384;
+/** Block lengths that a DCT can have; the longest is 0.8 s of signal. */
+export const COSINE_BLOCK_LENGTHS: readonly number[] = powersOfTwo(1, 14);
 
 /** One plan for each block length, kept as long as the thread lives: bases come and go with every recording. */
 const plans = new Map<number, BlockCosineTransform<'float64'>>();
@@ -34,17 +40,12 @@ export class CosineBasis implements Basis {
    * @throws BasisParameterError when it is not
    */
   constructor(readonly blockLength: number) {
-    const levels = Math.log2(blockLength);
-    if (!Number.isInteger(levels) || blockLength < 2 || blockLength > MAX_BLOCK_LENGTH) {
-      throw new BasisParameterError(
-        `The block length of a DCT must be a power of two from 2 to ${MAX_BLOCK_LENGTH}, not ${blockLength}.`,
-      );
-    }
+    allowedParameter('block length of a DCT', blockLength, COSINE_BLOCK_LENGTHS);
     this.id = `dct-${blockLength}`;
     // The first sample of a block waits for the last one.
     this.delay = blockLength - 1;
     // Butterflies of N/2 complex values, 4 multiply–adds each, then two rotations of N/2 pairs.
-    this.multiplyAddsPerSample = levels - 1 + 4;
+    this.multiplyAddsPerSample = Math.log2(blockLength) - 1 + 4;
     this.transform = planFor(blockLength);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Codecs of the catalog, by id.
  */
-import { findBasis } from '../bases/catalog';
+import { findBasis, formatParameter } from '../bases/catalog';
 import { TransformCodec } from './transform-codec';
 
 /**
@@ -11,8 +11,7 @@ import { TransformCodec } from './transform-codec';
  * @throws BasisParameterError when the catalog has no such basis
  */
 export function codecFromId(id: string): TransformCodec {
-  const { entry, parameter } = findBasis(id);
-  const basis = entry.create(parameter);
-  const numbers = { family: entry.formatFamily, parameter: entry.formatParameter(parameter) };
-  return new TransformCodec(basis, numbers);
+  const named = findBasis(id);
+  const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
+  return new TransformCodec(named.entry.create(named.values), numbers);
 }

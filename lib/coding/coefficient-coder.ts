@@ -92,12 +92,12 @@ export const CODER_TABLES: CoderTables = {
  * @param quantized - read by an encoder, filled in by a decoder
  */
 export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, quantized: Int32Array): void {
-  const { subbands, hop, signalLength } = layout;
+  const { subbands, hop } = layout;
   const single = subbands.length === 1;
   const active = coder.codeBits(activeSubbands(layout, quantized), ACTIVE_BITS);
   checkActive(active, layout);
   const model = new CoefficientModel(coder, active);
-  const hops = Math.ceil(signalLength / hop);
+  const hops = hopsOf(layout);
   for (let h = 0; h < hops; h++) {
     if (!single) model.startHop();
     for (let k = 0; k < active; k++) {
@@ -123,6 +123,13 @@ export function checkActive(active: number, { subbands }: CoefficientLayout): vo
 /** What a coefficient is that no encoder writes. */
 export function magnitudeError(): BitstreamError {
   return new BitstreamError(`A coefficient of this .nbz file is more than ${MAX_MAGNITUDE} steps large.`);
+}
+
+/** Hops until the last coefficient of the longest subband. */
+export function hopsOf({ subbands, hop }: CoefficientLayout): number {
+  let hops = 0;
+  for (const { length, timeStep } of subbands) hops = Math.max(hops, Math.ceil((length * timeStep) / hop));
+  return hops;
 }
 
 /** One more than the number of the highest subband that is not all zero. */

@@ -15,6 +15,7 @@ import {
   checkActive,
   CODER_TABLES,
   codeCoefficients,
+  hopsOf,
   magnitudeError,
 } from './coefficient-coder';
 import { invalidCode, RangeDecoder, RangeEncoder, withoutImplicitZeros } from './range-coder';
@@ -103,12 +104,13 @@ function fitsKernel({ coefficientCount, hop }: CoefficientLayout): boolean {
   return coefficientCount <= KERNEL_COEFFICIENTS && hop <= KERNEL_HOP;
 }
 
-function codedLayout({ subbands, hop, signalLength }: CoefficientLayout): CodedLayout {
+function codedLayout(layout: CoefficientLayout): CodedLayout {
+  const { subbands, hop } = layout;
   const words = new Uint32Array(3 * subbands.length);
   subbands.forEach(({ offset, length, timeStep }, k) => {
     words[3 * k] = offset;
     words[3 * k + 1] = length;
     words[3 * k + 2] = hop / timeStep;
   });
-  return { subbands: words, hops: Math.ceil(signalLength / hop) };
+  return { subbands: words, hops: hopsOf(layout) };
 }

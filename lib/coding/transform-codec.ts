@@ -2,11 +2,26 @@
  * The one way from ADC codes to bytes and back: mean, basis, quantizer, coefficient model, range coder. Only the
  * basis differs from codec to codec.
  */
-import type { Basis, CoefficientLayout } from '../bases/basis';
+import {
+  isAdaptive,
+  SideInformationError,
+  type AnyBasis,
+  type Basis,
+  type CoefficientLayout,
+} from '../bases/basis';
 import { IdentityBasis } from '../bases/identity';
 import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
-import { BitstreamError, codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from './bitstream';
+import {
+  BitstreamError,
+  codedStep,
+  HeaderReader,
+  readBitstream,
+  WAV_KIND,
+  writeBitstream,
+  writeVarint,
+  type Header,
+} from './bitstream';
 import { LOSSLESS, type Codec, type Encoding } from './codec';
 import { decodeCoefficients, encodeCoefficients, type QuantizedCoefficients } from './entropy-coder';
 import { centroidOffsets, NO_OFFSETS, quantize, reconstruct } from './quantizer';
@@ -36,11 +51,11 @@ export class TransformCodec implements Codec {
   readonly multiplyAddsPerSample: number;
 
   /**
-   * @param basis - turns a signal into coefficients
+   * @param basis - turns a signal into coefficients, or finds the basis that does
    * @param numbers - how the header names the basis
    */
   constructor(
-    readonly basis: Basis,
+    readonly basis: AnyBasis,
     private readonly numbers: FormatNumbers,
   ) {
     this.id = basis.id;
@@ -97,7 +112,7 @@ export interface EncodedSignal {
  * @param range - the values that the decoder clips to
  */
 export function encodeSignal(
-  basis: Basis,
+  family: AnyBasis,
   samples: Uint16Array | Int16Array,
   step: number,
   lossless: boolean,
@@ -109,8 +124,10 @@ export function encodeSignal(
   const signal = new Float64Array(samples.length);
   for (let i = 0; i < samples.length; i++) signal[i] = samples[i]! - mean;
 
+  const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
+  const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
   const exact = lossless && isExact(basis, step);
-  const { values: coefficients, layout } = basis.analyze(signal);
+  const { values: coefficients, layout } = basis.analyze(signal, step);
   const quantized = quantize(coefficients, step);
   const offsets = exact ? NO_OFFSETS : centroidOffsets(coefficients, quantized, step);
   const sets: QuantizedCoefficients[] = [{ values: quantized, layout }];
@@ -122,7 +139,8 @@ export function encodeSignal(
   }
   const header = { lossless, samples: samples.length, mean, step, offsets };
   const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
-  return { header, payload: encodeCoefficients(sets), nonzero };
+  const code = encodeCoefficients(sets);
+  return { header, payload: side ? withSideInformation(side, code) : code, nonzero };
 }
 
 /**
@@ -131,18 +149,19 @@ export function encodeSignal(
  * @throws BitstreamError when no encoder wrote these bytes
  */
 export function decodeSignal(
-  basis: Basis,
+  family: AnyBasis,
   header: Header,
   bytes: Uint8Array,
   start: number,
   end: number,
   range: SampleRange,
 ): Int32Array {
+  const { basis, codeStart } = readBasis(family, header.samples, bytes, start, end);
   const layout = basis.layout(header.samples);
   const layouts = [layout];
   const hasResidual = header.lossless && !isExact(basis, header.step);
   if (hasResidual) layouts.push(RESIDUAL_BASIS.layout(header.samples));
-  const [quantized, residual] = decodeCoefficients(layouts, bytes, start, end);
+  const [quantized, residual] = decodeCoefficients(layouts, bytes, codeStart, end);
   const decoded = synthesizeSamples(basis, layout, quantized!, header, range);
   if (residual) {
     for (let i = 0; i < decoded.length; i++) {
@@ -154,6 +173,38 @@ export function decodeSignal(
     }
   }
   return decoded;
+}
+
+/** The side information, its length before it, and then the range code. */
+function withSideInformation(side: Uint8Array, code: Uint8Array): Uint8Array {
+  const front: number[] = [];
+  writeVarint(front, side.length);
+  const payload = new Uint8Array(front.length + side.length + code.length);
+  payload.set(front);
+  payload.set(side, front.length);
+  payload.set(code, front.length + side.length);
+  return payload;
+}
+
+/** The basis of a recording, and where its range code starts. */
+function readBasis(
+  family: AnyBasis,
+  samples: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { basis: Basis; codeStart: number } {
+  if (!isAdaptive(family)) return { basis: family, codeStart: start };
+  const reader = new HeaderReader(bytes, start, end);
+  const side = reader.take(reader.varint());
+  try {
+    return { basis: family.chosen(side, samples), codeStart: reader.position };
+  } catch (error) {
+    if (!(error instanceof SideInformationError)) throw error;
+    throw new BitstreamError(`The side information of this .nbz file is damaged: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Whether the basis gives integers back as they were without a residual. */
@@ -169,7 +220,7 @@ function synthesizeSamples(
   { mean, step, offsets }: Pick<Header, 'mean' | 'step' | 'offsets'>,
   { smallest, largest }: SampleRange,
 ): Int32Array {
-  const signal = basis.synthesize({ values: reconstruct(quantized, step, offsets), layout });
+  const signal = basis.synthesize({ values: reconstruct(quantized, step, offsets), layout }, step);
   const samples = new Int32Array(signal.length);
   for (let i = 0; i < signal.length; i++) {
     const rounded = Math.floor(signal[i]! + mean + 0.5);

@@ -2,7 +2,7 @@
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { basisFromFormat, findBasis } from '../bases/catalog';
+import { basisFromFormat, findBasis, formatParameter } from '../bases/catalog';
 import { IdentityBasis } from '../bases/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../recordings/wav';
@@ -57,8 +57,8 @@ export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: 
     const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
     return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
   }
-  const { entry, parameter } = findBasis(basisId);
-  const basis = entry.create(parameter);
+  const named = findBasis(basisId);
+  const basis = named.entry.create(named.values);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
     basis,
@@ -67,7 +67,7 @@ export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: 
     lossless,
     ADC_RANGE,
   );
-  const numbers = { family: entry.formatFamily, parameter: entry.formatParameter(parameter) };
+  const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
   if (canonical)
     return writeBitstream({ ...numbers, ...coded.header, wavKind: WAV_KIND.canonical }, coded.payload);
   return writeBitstream(
@@ -107,14 +107,14 @@ function decodeIntegers(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const basis = basisFromFormat(header.family, header.parameter);
-  if (!basis) {
+  const named = basisFromFormat(header.family, header.parameter);
+  if (!named) {
     throw new BitstreamError(
       `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
         'not have. It needs a newer decoder.',
     );
   }
-  return decodeSignal(basis, header, bytes, start, end, range);
+  return decodeSignal(named.entry.create(named.values), header, bytes, start, end, range);
 }
 
 function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {

@@ -2,9 +2,8 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { findBasis, type CatalogEntry } from '../bases/catalog';
-import type { Basis } from '../bases/basis';
-import { IdentityBasis } from '../bases/identity';
+import { basisFor } from '../bases/basis';
+import { catalog, findBasis, namedParameters, type CatalogEntry, type NamedBasis } from '../bases/catalog';
 import { codecFromId } from '../coding/codec-from-id';
 import { showFigure, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/distribution';
@@ -35,7 +34,10 @@ import { typicalRecording } from './typical-recording';
 export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
 
 /** Recordings of the energy compaction and the sparsity table, which need no coder. */
-const SPARSITY_RECORDINGS = 24;
+const SPARSITY_RECORDINGS = 12;
+
+/** Quantizer step for the bases that choose their coefficients to suit one; a compression ratio of about 10. */
+const SPARSITY_STEP = 8;
 
 /** Samples of the stretch of waveform that is shown: 30 ms. */
 const STRETCH = Math.round(0.03 * SAMPLE_RATE);
@@ -59,11 +61,12 @@ export interface ClosingAnalysis {
  * @throws BasisParameterError when the catalog has no such basis
  */
 export async function closingAnalysis(id: string, corpus: Corpus): Promise<ClosingAnalysis> {
-  const { entry, parameter } = findBasis(id);
+  const named = findBasis(id);
+  const { entry } = named;
   const codec = codecFromId(id);
   const result = await sweep(codec, corpus, OPERATING_STEPS);
   const curve = summarize(result, {
-    parameters: entry.parameterName === undefined ? {} : { [entry.parameterName]: parameter },
+    parameters: namedParameters(named),
     family: entry.family,
     learned: entry.learned,
     notebook: entry.notebook,
@@ -83,8 +86,8 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
   showOperatingPoints(analysis);
   await showRateDistortion(entry, corpus, analysis);
   await showWaveforms(entry, id, corpus);
-  await showDistribution(corpus, result, curve);
-  await showSparsity(entry, codec.basis, corpus);
+  await showDistribution(entry, corpus, result, curve);
+  await showSparsity(named, corpus);
   return analysis;
 }
 
@@ -127,7 +130,11 @@ async function showRateDistortion(
     rateDistortion(
       [{ curve, label: curve.basis, style }],
       { title, corpus: corpus.label },
-      { measures: ['psnr', 'snr', 'spikes', 'spikeBandPower'], bound, name: 'rate-distortion' },
+      {
+        measures: ['psnr', 'snr', 'spikes', 'spikeBandPower'],
+        bound,
+        name: figureName(entry, 'rate-distortion'),
+      },
     ),
   );
 }
@@ -153,7 +160,7 @@ async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): P
         sampleRate: SAMPLE_RATE,
         start: (1000 * from) / SAMPLE_RATE,
         style: entry.style,
-        name: 'waveforms',
+        name: figureName(entry, 'waveforms'),
       },
       {
         title: `${entry.title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
@@ -164,7 +171,12 @@ async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): P
   );
 }
 
-async function showDistribution(corpus: Corpus, result: SweepResult, curve: Curve): Promise<void> {
+async function showDistribution(
+  entry: CatalogEntry,
+  corpus: Corpus,
+  result: SweepResult,
+  curve: Curve,
+): Promise<void> {
   const samples: Sample[] = SHOWN_RATIOS.map((ratio) => {
     const point = curve.points.reduce((best, candidate) =>
       distanceOfRatios(candidate, ratio) < distanceOfRatios(best, ratio) ? candidate : best,
@@ -186,7 +198,7 @@ async function showDistribution(corpus: Corpus, result: SweepResult, curve: Curv
         corpus: corpus.label,
         detail: curve.basis,
       },
-      { name: 'distribution' },
+      { name: figureName(entry, 'distribution') },
     ),
   );
 }
@@ -208,12 +220,18 @@ interface SparsityRow {
   readonly compaction: CompactionCurve;
 }
 
-function measureSparsity(entry: CatalogEntry, basis: Basis, recordings: readonly Recording[]): SparsityRow {
+function measureSparsity(
+  { entry, values: parameters }: NamedBasis,
+  recordings: readonly Recording[],
+): SparsityRow {
+  const family = entry.create(parameters);
   const measured = recordings.map((recording) => {
     const codes = readCodes(recording);
     let mean = 0;
     for (let i = 0; i < codes.length; i++) mean += codes[i]! / codes.length;
-    const { values, layout } = basis.analyze(Float64Array.from(codes, (code) => code - mean));
+    const signal = Float64Array.from(codes, (code) => code - mean);
+    const basis = basisFor(family, signal, SPARSITY_STEP);
+    const { values, layout } = basis.analyze(signal, basis.closedLoop ? basis.losslessStep : SPARSITY_STEP);
     const ranking = rankEnergies(values);
     return {
       holding99: coefficientsHolding(ranking, 0.99) / codes.length,
@@ -230,13 +248,13 @@ function measureSparsity(entry: CatalogEntry, basis: Basis, recordings: readonly
   const middle = (value: (one: (typeof measured)[number]) => number): number =>
     median(measured.map(value)) ?? NaN;
   return {
-    label: basis.id,
+    label: family.id,
     holding99: middle((one) => one.holding99),
     holding999: middle((one) => one.holding999),
     gini: middle((one) => one.gini),
     codingGain: middle((one) => one.codingGain),
     compaction: {
-      label: basis.id,
+      label: family.id,
       kept: SHARES,
       energy: Float64Array.from(SHARES, (_, i) => middle((one) => one.energy[i]!)),
       style: entry.style,
@@ -244,11 +262,24 @@ function measureSparsity(entry: CatalogEntry, basis: Basis, recordings: readonly
   };
 }
 
-async function showSparsity(entry: CatalogEntry, basis: Basis, corpus: Corpus): Promise<void> {
+/** Notebooks with several families name them in the names of their figures. */
+function figureName(entry: CatalogEntry, name: string): string {
+  const families = catalog.filter(({ notebook }) => notebook === entry.notebook);
+  return families.length > 1 ? `${entry.name}-${name}` : name;
+}
+
+/** The bases of the notebooks before this one; pursuits, which take long, are compared in their own. */
+function basesBefore({ notebook }: CatalogEntry): NamedBasis[] {
+  return catalog
+    .filter((entry) => entry.notebook < notebook && entry.family !== 'frame')
+    .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0))
+    .map((entry) => ({ entry, values: entry.chosen }));
+}
+
+async function showSparsity(named: NamedBasis, corpus: Corpus): Promise<void> {
+  const { entry } = named;
   const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
-  const floor = findBasis('identity').entry;
-  const rows = [measureSparsity(floor, new IdentityBasis(), recordings)];
-  if (entry.name !== floor.name) rows.push(measureSparsity(entry, basis, recordings));
+  const rows = [...basesBefore(entry), named].map((basis) => measureSparsity(basis, recordings));
   showTable(rows, [
     { label: 'Basis', value: (row) => row.label },
     { label: '99% of the energy in, % of coefficients', value: (row) => 100 * row.holding99, digits: 2 },
@@ -265,7 +296,7 @@ async function showSparsity(entry: CatalogEntry, basis: Basis, corpus: Corpus): 
         corpus: corpus.label,
         detail: `median of ${recordings.length} recordings, stratified`,
       },
-      { name: 'energy-compaction' },
+      { name: figureName(entry, 'energy-compaction') },
     ),
   );
 }

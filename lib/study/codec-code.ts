@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseBasisId } from '../bases/catalog';
+import { formatParameter, parseBasisId } from '../bases/catalog';
 import { hashCode } from './code-fingerprint';
 
 /** What measures and codes, whatever the basis. */
@@ -18,9 +18,9 @@ const CATALOG_MODULE = 'lib/bases/catalog.ts';
 export async function hashCodecCode(codecId: string): Promise<string | undefined> {
   const found = parseBasisId(codecId);
   if (!found) return undefined;
-  const { entry, parameter } = found;
+  const { entry } = found;
   const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
-  const facts = [entry.formatFamily, entry.formatParameter(parameter)];
+  const facts = [entry.formatFamily, formatParameter(found)];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');

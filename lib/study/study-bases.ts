@@ -1,7 +1,7 @@
 /**
  * Several bases over the same range of compression ratios, to choose a parameter by.
  */
-import { findBasis } from '../bases/catalog';
+import { findBasis, namedParameters } from '../bases/catalog';
 import { codecFromId } from '../coding/codec-from-id';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from './results';
@@ -19,11 +19,12 @@ const STUDY_STEPS = [2, 8, 16, 32, 64, 96];
 export async function studyBases(ids: readonly string[], corpus: Corpus): Promise<Curve[]> {
   const curves: Curve[] = [];
   for (const id of ids) {
-    const { entry, parameter } = findBasis(id);
+    const named = findBasis(id);
+    const { entry } = named;
     const result = await sweep(codecFromId(id), corpus, STUDY_STEPS);
     curves.push(
       summarize(result, {
-        parameters: entry.parameterName === undefined ? {} : { [entry.parameterName]: parameter },
+        parameters: namedParameters(named),
         family: entry.family,
         learned: entry.learned,
         notebook: entry.notebook,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
+import { basisFor } from '../../lib/bases/basis';
 import { basisId, catalog } from '../../lib/bases/catalog';
 import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
@@ -11,7 +12,7 @@ import { ADC_RANGE, decodeSignal, encodeSignal } from '../../lib/coding/transfor
 
 /** Every basis of the catalog with a short and with its chosen parameter. */
 const IDS = catalog.flatMap((entry) => [
-  ...new Set([basisId(entry, entry.parametersTried[0] ?? entry.parameterChosen), basisId(entry)]),
+  ...new Set([basisId(entry, entry.tried[0] ?? entry.chosen), basisId(entry)]),
 ]);
 
 const signals = fc.oneof(
@@ -29,14 +30,17 @@ const steps = fc.oneof(fc.double({ min: 0.001, max: 900, noNaN: true }), fc.cons
 
 /** What the encoder itself would put back, from the definitions of the quantizer and the basis. */
 function reconstruction(id: string, samples: Uint16Array, step: number): number[] {
-  const { basis } = codecFromId(id);
   const mean =
     samples.length === 0 ? 0 : Math.round(samples.reduce((sum, code) => sum + code, 0) / samples.length);
-  const { values, layout } = basis.analyze(Float64Array.from(samples, (code) => code - mean));
+  const signal = Float64Array.from(samples, (code) => code - mean);
+  const basis = basisFor(codecFromId(id).basis, signal, codedStep(step));
+  const { values, layout } = basis.analyze(signal, codedStep(step));
   const quantized = quantize(values, codedStep(step));
   const offsets = centroidOffsets(values, quantized, codedStep(step));
-  const signal = basis.synthesize({ values: reconstruct(quantized, codedStep(step), offsets), layout });
-  return Array.from(signal, (value) => Math.min(1023, Math.max(0, Math.floor(value + mean + 0.5))));
+  const coefficients = { values: reconstruct(quantized, codedStep(step), offsets), layout };
+  return Array.from(basis.synthesize(coefficients, codedStep(step)), (value) =>
+    Math.min(1023, Math.max(0, Math.floor(value + mean + 0.5))),
+  );
 }
 
 for (const id of IDS) {
