@@ -1,0 +1,38 @@
+/**
+ * A spike and a stretch of noise, to be drawn beside the functions of a basis.
+ */
+import type { TypicalRecording } from './typical-recording';
+
+/** A function to be drawn: of unit energy, as the functions of an orthonormal basis are. */
+export interface ShownFunction {
+  readonly label: string;
+  readonly values: Float64Array;
+}
+
+/** Share of the stretch that lies before the spike. */
+const BEFORE_SPIKE = 0.375;
+
+/**
+ * The deepest spike of a recording and noise before it, in the band of 300–5000 Hz, of unit energy.
+ *
+ * @param length - samples of each
+ */
+export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: number): ShownFunction[] {
+  const { inBand } = metrics;
+  const latest = Math.max(0, inBand.length - length);
+  const spikeFrom = Math.min(Math.max(0, spikeAt - Math.round(BEFORE_SPIKE * length)), latest);
+  // At least a dead time away from the spike; after it, where there is no room before.
+  const noiseFrom =
+    spikeFrom >= 2 * length ? spikeFrom - 2 * length : Math.min(spikeFrom + 2 * length, latest);
+  return [
+    { label: 'a spike', values: unitEnergy(inBand.slice(spikeFrom, spikeFrom + length)) },
+    { label: 'noise', values: unitEnergy(inBand.slice(noiseFrom, noiseFrom + length)) },
+  ];
+}
+
+/** A function scaled to a sum of squares of 1; one of zeros stays as it is. */
+export function unitEnergy(values: Float64Array): Float64Array {
+  let energy = 0;
+  for (let i = 0; i < values.length; i++) energy += values[i]! * values[i]!;
+  return energy > 0 ? values.map((value) => value / Math.sqrt(energy)) : values;
+}
