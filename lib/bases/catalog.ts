@@ -5,6 +5,8 @@ import type { LineStyle } from '../figures/theme';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { IdentityBasis } from './identity';
+import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
+import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
 
 /** A number or a name; names have no hyphens, which separate the parameters of an id. */
 export type ParameterValue = number | string;
@@ -74,9 +76,50 @@ export const catalog: readonly CatalogEntry[] = [
     notebook: '02-cosine.ipynb',
     style: { color: '#0072b2', dash: 'solid', symbol: 'circle' },
     parameters: [{ name: 'blockLength', values: COSINE_BLOCK_LENGTHS, bits: 4, firstPlace: 1 }],
-    tried: [[16], [32], [64], [128], [256], [512], [1024]],
+    tried: [[16], [32], [64], [128], [256], [512], [1024], [2048]],
     chosen: [512],
     create: ([blockLength]) => new CosineBasis(blockLength as number),
+  },
+  {
+    name: 'switched',
+    title: 'Cosine with block switching',
+    family: 'trigonometric',
+    learned: false,
+    formatFamily: 2,
+    module: 'lib/bases/switched.ts',
+    notebook: '02-cosine.ipynb',
+    style: { color: '#0072b2', dash: 'dash', symbol: 'square' },
+    parameters: [{ name: 'frameLength', values: SWITCHED_FRAME_LENGTHS, bits: 4 }],
+    tried: [[256], [512], [1024], [2048]],
+    chosen: [512],
+    create: ([frameLength]) => new SwitchedCosineBasis(frameLength as number),
+  },
+  {
+    name: 'segments',
+    title: 'Cosine packets (adaptive segments)',
+    family: 'trigonometric',
+    learned: false,
+    formatFamily: 12,
+    module: 'lib/bases/segments.ts',
+    notebook: '11-cosine-packets.ipynb',
+    style: { color: '#0072b2', dash: 'dot', symbol: 'diamond' },
+    parameters: [
+      { name: 'frameLength', values: FRAME_LENGTHS, bits: 4 },
+      { name: 'shortest', values: SHORTEST_SEGMENTS, bits: 4 },
+    ],
+    tried: [
+      [256, 256],
+      [256, 64],
+      [512, 512],
+      [512, 256],
+      [512, 64],
+      [1024, 1024],
+      [1024, 128],
+      [2048, 2048],
+      [2048, 128],
+    ],
+    chosen: [512, 64],
+    create: ([frameLength, shortest]) => new SegmentedCosineBasis(frameLength as number, shortest as number),
   },
 ];
 
@@ -158,7 +201,7 @@ export function formatParameter({ entry, values }: NamedBasis): number {
 }
 
 /** The basis that a file's header names; undefined when there is none such. */
-export function basisFromFormat(family: number, parameter: number): NamedBasis | undefined {
+export function basisFromFormat(family: number, parameter: number): AnyBasis | undefined {
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
   const values: ParameterValue[] = [];
@@ -170,5 +213,12 @@ export function basisFromFormat(family: number, parameter: number): NamedBasis |
     rest = Math.floor(rest / 2 ** bits);
   }
   // One number for each basis, so that what a header says is never ignored.
-  return rest === 0 ? { entry, values } : undefined;
+  if (rest !== 0) return undefined;
+  try {
+    return entry.create(values);
+  } catch (error) {
+    // Each parameter is allowed, but not all of them together.
+    if (error instanceof BasisParameterError) return undefined;
+    throw error;
+  }
 }

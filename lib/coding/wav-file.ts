@@ -107,14 +107,14 @@ function decodeIntegers(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const named = basisFromFormat(header.family, header.parameter);
-  if (!named) {
+  const basis = basisFromFormat(header.family, header.parameter);
+  if (!basis) {
     throw new BitstreamError(
       `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
         'not have. It needs a newer decoder.',
     );
   }
-  return decodeSignal(named.entry.create(named.values), header, bytes, start, end, range);
+  return decodeSignal(basis, header, bytes, start, end, range);
 }
 
 function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
