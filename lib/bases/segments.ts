@@ -30,8 +30,8 @@ export const FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
 /** Samples of the shortest segment. */
 export const SHORTEST_SEGMENTS: readonly number[] = powersOfTwo(4, 13);
 
-/** Bits that a cut must save beyond the bit that tells it. */
-const CUT_COST = 2;
+/** Bits that a cut must save: estimates of noise differ by chance, and the least of many is always too low. */
+const CUT_COST = 12;
 
 /** One plan for each segment length, kept as long as the thread lives. */
 const plans = new Map<number, FourthCosineTransform<'float64'>>();

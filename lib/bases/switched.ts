@@ -32,6 +32,9 @@ const HALVINGS = 4;
 /** Bits that tell how often the blocks of a frame are halved. */
 const HALVING_BITS = 3;
 
+/** Bits that a change must save: estimates of noise differ by chance, and the least of many is always too low. */
+const CHANGE_COST = 12;
+
 /** One plan for each block length, kept as long as the thread lives. */
 const plans = new Map<number, BlockCosineTransform<'float64'>>();
 
@@ -153,14 +156,13 @@ function frameRates(rates: Float64Array, blocksInFrame: number): Float64Array {
 
 /** The choice for each frame whose rates and changes cost least together (dynamic programming). */
 function cheapestSequence(rates: readonly Float64Array[], frameCount: number): number[] {
-  const change = 1 + HALVING_BITS;
-  let costs = rates.map((_, choice) => (choice === 0 ? 0 : change));
+  let costs = rates.map((_, choice) => (choice === 0 ? 0 : CHANGE_COST));
   const from: number[][] = [];
   for (let frame = 0; frame < frameCount; frame++) {
     if (frame > 0) {
       const cheapest = costs.indexOf(Math.min(...costs));
-      from.push(costs.map((cost, choice) => (costs[cheapest]! + change < cost ? cheapest : choice)));
-      costs = costs.map((cost) => Math.min(cost, costs[cheapest]! + change));
+      from.push(costs.map((cost, choice) => (costs[cheapest]! + CHANGE_COST < cost ? cheapest : choice)));
+      costs = costs.map((cost) => Math.min(cost, costs[cheapest]! + CHANGE_COST));
     }
     costs = costs.map((cost, choice) => cost + rates[choice]![frame]!);
   }
