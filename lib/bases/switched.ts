@@ -156,7 +156,7 @@ function frameRates(rates: Float64Array, blocksInFrame: number): Float64Array {
 
 /** The choice for each frame whose rates and changes cost least together (dynamic programming). */
 function cheapestSequence(rates: readonly Float64Array[], frameCount: number): number[] {
-  let costs = rates.map((_, choice) => (choice === 0 ? 0 : CHANGE_COST));
+  let costs: number[] = rates.map((_, choice) => (choice === 0 ? 0 : CHANGE_COST));
   const from: number[][] = [];
   for (let frame = 0; frame < frameCount; frame++) {
     if (frame > 0) {

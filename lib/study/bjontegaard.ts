@@ -28,6 +28,7 @@ export class RateCurveError extends RangeError {
  * @param reference - at least two points of finite PSNR, all PSNRs different, in any order; points of infinite
  *   PSNR (lossless) are left out
  * @param curve - the same of the other codec
+ * @param between - lowest and highest PSNR in dB that count; all that both curves reach when left out
  * @returns percent, negative when `curve` needs fewer bytes; null when no PSNR interval is covered by both
  * @throws RateCurveError when a curve has fewer than two points of finite PSNR, two points of the same PSNR, or a
  *   rate that is not above 0
@@ -35,11 +36,12 @@ export class RateCurveError extends RangeError {
 export function bjontegaardDeltaRate(
   reference: readonly RatePoint[],
   curve: readonly RatePoint[],
+  between: readonly [number, number] = [-Infinity, Infinity],
 ): number | null {
   const first = interpolate(reference);
   const second = interpolate(curve);
-  const low = Math.max(first.x[0]!, second.x[0]!);
-  const high = Math.min(first.x[first.x.length - 1]!, second.x[second.x.length - 1]!);
+  const low = Math.max(first.x[0]!, second.x[0]!, between[0]);
+  const high = Math.min(first.x[first.x.length - 1]!, second.x[second.x.length - 1]!, between[1]);
   if (!(low < high)) return null;
   const difference = (integrate(second, low, high) - integrate(first, low, high)) / (high - low);
   return 100 * Math.expm1(difference);

@@ -2,28 +2,20 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { basisFor } from '../bases/basis';
 import { catalog, findBasis, namedParameters, type CatalogEntry, type NamedBasis } from '../bases/catalog';
 import { codecFromId } from '../coding/codec-from-id';
 import { showFigure, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/distribution';
-import { energyCompaction as compactionFigure, type CompactionCurve } from '../figures/energy-compaction';
+import { energyCompaction } from '../figures/energy-compaction';
 import { psnrAt, rateDistortion } from '../figures/rate-distortion';
 import { waveforms } from '../figures/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
-import {
-  codingGain,
-  coefficientsHolding,
-  energyCompaction,
-  giniIndex,
-  rankEnergies,
-  subbandVariances,
-} from '../metrics/sparsity';
 import { SAMPLE_RATE } from '../recordings/adc';
-import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
+import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
 import { saveCurve, type Curve, type OperatingPoint } from './results';
-import { median, quantile } from './statistics';
+import { measureSparsity } from './sparsity';
+import { quantile } from './statistics';
 import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from './steps';
 import { recordingSnr, summarize, summarizeSpeed } from './summarize';
@@ -35,9 +27,6 @@ export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
 
 /** Recordings of the energy compaction and the sparsity table, which need no coder. */
 const SPARSITY_RECORDINGS = 12;
-
-/** Quantizer step for the bases that choose their coefficients to suit one; a compression ratio of about 10. */
-const SPARSITY_STEP = 8;
 
 /** Samples of the stretch of waveform that is shown: 30 ms. */
 const STRETCH = Math.round(0.03 * SAMPLE_RATE);
@@ -207,61 +196,6 @@ function distanceOfRatios(point: OperatingPoint, ratio: number): number {
   return Math.abs(Math.log(point.compressionRatio / ratio));
 }
 
-/** Shares of the coefficients at which the compaction is drawn, even on a logarithmic axis. */
-const SHARES = Float64Array.from({ length: 61 }, (_, i) => 10 ** (-3.5 + (3.5 * i) / 60));
-
-/** Medians over recordings of what makes coefficients sparse. */
-interface SparsityRow {
-  readonly label: string;
-  readonly holding99: number;
-  readonly holding999: number;
-  readonly gini: number;
-  readonly codingGain: number;
-  readonly compaction: CompactionCurve;
-}
-
-function measureSparsity(
-  { entry, values: parameters }: NamedBasis,
-  recordings: readonly Recording[],
-): SparsityRow {
-  const family = entry.create(parameters);
-  const measured = recordings.map((recording) => {
-    const codes = readCodes(recording);
-    let mean = 0;
-    for (let i = 0; i < codes.length; i++) mean += codes[i]! / codes.length;
-    const signal = Float64Array.from(codes, (code) => code - mean);
-    const basis = basisFor(family, signal, SPARSITY_STEP);
-    const { values, layout } = basis.analyze(signal, basis.closedLoop ? basis.losslessStep : SPARSITY_STEP);
-    const ranking = rankEnergies(values);
-    return {
-      holding99: coefficientsHolding(ranking, 0.99) / codes.length,
-      holding999: coefficientsHolding(ranking, 0.999) / codes.length,
-      gini: giniIndex(ranking) ?? NaN,
-      codingGain:
-        codingGain(
-          subbandVariances(values, layout),
-          layout.subbands.map(({ length }) => length),
-        ) ?? NaN,
-      energy: energyCompaction(ranking, SHARES),
-    };
-  });
-  const middle = (value: (one: (typeof measured)[number]) => number): number =>
-    median(measured.map(value)) ?? NaN;
-  return {
-    label: family.id,
-    holding99: middle((one) => one.holding99),
-    holding999: middle((one) => one.holding999),
-    gini: middle((one) => one.gini),
-    codingGain: middle((one) => one.codingGain),
-    compaction: {
-      label: family.id,
-      kept: SHARES,
-      energy: Float64Array.from(SHARES, (_, i) => middle((one) => one.energy[i]!)),
-      style: entry.style,
-    },
-  };
-}
-
 /** Notebooks with several families name them in the names of their figures. */
 function figureName(entry: CatalogEntry, name: string): string {
   const families = catalog.filter(({ notebook }) => notebook === entry.notebook);
@@ -289,7 +223,7 @@ async function showSparsity(named: NamedBasis, corpus: Corpus): Promise<void> {
   ]);
   const last = rows[rows.length - 1]!;
   await showFigure(
-    compactionFigure(
+    energyCompaction(
       rows.map(({ compaction }) => compaction),
       {
         title: `${entry.title}: 99% of the energy lies in ${(100 * last.holding99).toFixed(1)}% of the coefficients`,

@@ -3,6 +3,7 @@
  */
 import { barComparison } from '../../lib/figures/bar-comparison';
 import { basisFunctions } from '../../lib/figures/basis-functions';
+import { boundDistance } from '../../lib/figures/bound-distance';
 import { distribution } from '../../lib/figures/distribution';
 import { energyCompaction } from '../../lib/figures/energy-compaction';
 import type { Figure } from '../../lib/figures/figure';
@@ -164,6 +165,12 @@ export const EXAMPLES: readonly Figure[] = [
     [{ curve: curve('identity', 0, '01-samples.ipynb') }, { curve: curve('dct-256', 6) }],
     { title: 'What is lost first are the spikes of quiet units', corpus },
     { measures: ['psnr', 'snr', 'inBandSnr', 'spikes'], bound, name: 'rate-distortion-panels' },
+  ),
+  boundDistance(
+    [{ curve: curve('identity', 0, '01-samples.ipynb') }, { curve: curve('dct-256', 6) }],
+    (ratio) => (ratio < 300 ? 62 - 8 * Math.log10(ratio) : undefined),
+    { title: 'No basis comes nearer than 1.2 dB', corpus },
+    { deepest: 12 },
   ),
   rateDistortion(
     [

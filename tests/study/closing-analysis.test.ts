@@ -142,7 +142,7 @@ test('sparsity is that of each recording once, and white noise has no coding gai
   const shares = corpus.recordings.map((recording) => {
     const codes = readCodes(recording);
     const mean = codes.reduce((sum, code) => sum + code, 0) / codes.length;
-    const energies = Array.from(codes, (code) => (code - mean) ** 2).sort((a, b) => b - a);
+    const energies = Array.from(codes, (code) => Math.round(code - mean) ** 2).sort((a, b) => b - a);
     const all = energies.reduce((sum, energy) => sum + energy, 0);
     let sum = 0;
     return (100 * (1 + energies.findIndex((energy) => (sum += energy) >= 0.99 * all))) / codes.length;

@@ -6,7 +6,8 @@ import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
 import { describeCorpus, withoutMean } from '../../lib/study/corpus-facts';
 import { listenToProgress, type Progress } from '../../lib/study/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
-import { studyBases } from '../../lib/study/study-bases';
+import { compareRates } from '../../lib/study/rate-comparison';
+import { chooseParameters, studyBases, studySubset } from '../../lib/study/study-bases';
 import { typicalRecording } from '../../lib/study/typical-recording';
 import { createCorpusOf, createSmallCorpus, noiseCodes } from './small-corpus';
 
@@ -134,4 +135,46 @@ test('a study measures each basis at the same steps', async () => {
       assert.ok(points[i]!.psnr! <= points[i - 1]!.psnr!);
     }
   }
+});
+
+test('a study takes a third of a small corpus, two recordings at least', () => {
+  assert.equal(studySubset(corpus).recordings.length, Math.min(2, corpus.recordings.length));
+  assert.match(studySubset(corpus).label, /^2 of /);
+});
+
+test('parameters are chosen on each fold by itself', async () => {
+  const waves = createCorpusOf(
+    [2000, 2001, 2002, 2003].map((length) =>
+      Uint16Array.from(
+        { length },
+        (_, i) => 500 + Math.round(200 * Math.sin(i / (30 + (length % 2))) + ((i * 7919) % 13)),
+      ),
+    ),
+  );
+  try {
+    const study = await chooseParameters(['identity', 'dct-64'], waves.corpus);
+    assert.deepEqual(
+      study.bases.map(({ id }) => id),
+      ['identity', 'dct-64'],
+    );
+    const [samples, cosine] = study.psnrs(20);
+    assert.ok(samples === null || cosine === null || cosine! > samples!);
+    for (const fold of [0, 1] as const) {
+      assert.ok(study.bases.every(({ folds }) => folds[fold]!.points.length > 0));
+      assert.ok(study.lossOnOtherFold[fold] >= 0);
+      // Of a fold alone: its bytes and the other's are those of all.
+      const bytes = (which: 0 | 1) => study.bases[1]!.folds[which]!.points[0]!.compressedBytes;
+      assert.equal(bytes(0) + bytes(1), study.bases[1]!.curve.points[0]!.compressedBytes);
+    }
+  } finally {
+    waves.remove();
+  }
+});
+
+test('a codec saves nothing against itself, and the interval of a difference holds its estimate', async () => {
+  const range = [{ from: 6, to: 9 }];
+  const [same, other] = await compareRates('dct-16', ['dct-16', 'identity'], corpus, range);
+  assert.deepEqual(same!.deltaRates, [{ estimate: 0, lower: 0, upper: 0 }]);
+  const { estimate, lower, upper } = other!.deltaRates[0]!;
+  assert.ok(lower <= estimate && estimate <= upper && estimate !== 0, `${lower} ${estimate} ${upper}`);
 });

@@ -44,6 +44,16 @@ test('A curve of k times the rate differs by k − 1, whatever its shape.', () =
   );
 });
 
+test('Between two PSNRs only what lies between them counts.', () => {
+  const reference = [40, 45, 50, 55, 60].map((psnr) => ({ rate: 2 ** ((psnr - 40) / 5), psnr }));
+  // Twice the rate above 50 dB, the same up to 45 dB.
+  const curve = reference.map(({ rate, psnr }) => ({ rate: psnr > 45 ? 2 * rate : rate, psnr }));
+  assert.ok(Math.abs(bjontegaardDeltaRate(reference, curve, [40, 45])!) < 12);
+  assert.ok(Math.abs(bjontegaardDeltaRate(reference, curve, [55, 60])! - 100) < 1e-9);
+  assert.equal(bjontegaardDeltaRate(reference, curve, [60, 70]), null);
+  assert.equal(bjontegaardDeltaRate(reference, curve, [0, 100]), bjontegaardDeltaRate(reference, curve));
+});
+
 test('Swapping the curves inverts the ratio of rates.', () => {
   fc.assert(
     fc.property(curves, curves, (reference, curve) => {

@@ -1,0 +1,138 @@
+/**
+ * How many bytes codecs save against a reference at equal PSNR, with the uncertainty of that.
+ */
+import { codecFromId } from '../coding/codec-from-id';
+import { psnrAt } from '../figures/rate-distortion';
+import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
+import type { Corpus } from '../recordings/corpus';
+import { groupsOfEqualLength } from '../recordings/folds';
+import { bjontegaardDeltaRate, type RatePoint } from './bjontegaard';
+import { bootstrapInterval, type Interval } from './statistics';
+import { OPERATING_STEPS } from './steps';
+import { summarize } from './summarize';
+import { sweep, type SweepResult } from './sweep';
+
+/** The compression ratios that bound a comparison. */
+export interface RatioRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Little is lost. */
+export const HIGH_RATE: RatioRange = { from: 5, to: 20 };
+
+/** Little is left. */
+export const LOW_RATE: RatioRange = { from: 20, to: 200 };
+
+/** One codec against the reference. */
+export interface RateComparison {
+  readonly id: string;
+  /**
+   * Bjøntegaard delta rate in percent for each range, negative where bytes are saved, with its 95% interval; null
+   * where the curves have no PSNR in common.
+   */
+  readonly deltaRates: readonly (Interval | null)[];
+}
+
+/** Replicates of the bootstrap. */
+const REPLICATES = 1000;
+
+/** What recordings of equal length cost and lose at each step, under the reference and under another codec. */
+interface GroupSums {
+  readonly samples: number;
+  readonly reference: StepSums;
+  readonly other: StepSums;
+}
+
+interface StepSums {
+  readonly bytes: Float64Array;
+  readonly squaredError: Float64Array;
+}
+
+/**
+ * Compares codecs of the catalog with one of them, at the operating points of the notebooks: what has been swept
+ * before is not swept again. The bootstrap draws groups of recordings of equal length, and measures both codecs on the
+ * same drawn recordings.
+ *
+ * @param reference - id of the codec that the others are compared with
+ * @param ids - of the others
+ * @param ranges - between the PSNRs that the reference has at these compression ratios
+ */
+export async function compareRates(
+  reference: string,
+  ids: readonly string[],
+  corpus: Corpus,
+  ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
+): Promise<RateComparison[]> {
+  const steps = OPERATING_STEPS.filter((step) => step > 0);
+  const referenceSweep = await sweep(codecFromId(reference), corpus, steps);
+  const curve = summarize(referenceSweep, { parameters: {}, family: '', learned: false, notebook: '' });
+  const limits = ranges.map(({ from, to }): [number, number] | undefined => {
+    const [high, low] = [psnrAt(curve, from), psnrAt(curve, to)];
+    return high === undefined || low === undefined ? undefined : [low, high];
+  });
+  const comparisons: RateComparison[] = [];
+  for (const id of ids) {
+    const groups = groupSums(referenceSweep, await sweep(codecFromId(id), corpus, steps));
+    const deltaRates = limits.map((between) =>
+      between === undefined
+        ? null
+        : bootstrapInterval(
+            groups,
+            (drawn) =>
+              bjontegaardDeltaRate(ratePoints(drawn, 'reference'), ratePoints(drawn, 'other'), between),
+            { replicates: REPLICATES },
+          ),
+    );
+    comparisons.push({ id, deltaRates });
+  }
+  return comparisons;
+}
+
+/** One list for each group of recordings of equal length, with the sums over the group. */
+function groupSums(reference: SweepResult, other: SweepResult): GroupSums[][] {
+  const pairs = reference.recordings.map((first, i) => ({
+    samples: first.facts.samples,
+    reference: first,
+    other: other.recordings[i]!,
+  }));
+  return groupsOfEqualLength(pairs).map((group) => [
+    {
+      samples: group.reduce((sum, { samples }) => sum + samples, 0),
+      reference: stepSums(group.map((pair) => pair.reference)),
+      other: stepSums(group.map((pair) => pair.other)),
+    },
+  ]);
+}
+
+function stepSums(recordings: readonly SweepResult['recordings'][number][]): StepSums {
+  const steps = recordings[0]!.points.length;
+  const bytes = new Float64Array(steps);
+  const squaredError = new Float64Array(steps);
+  for (const { points } of recordings) {
+    points.forEach(({ compressedBytes, comparison }, i) => {
+      bytes[i]! += compressedBytes;
+      squaredError[i]! += comparison.squaredError;
+    });
+  }
+  return { bytes, squaredError };
+}
+
+/** The curve of a drawn corpus; points that lost nothing have no PSNR and are left out. */
+function ratePoints(groups: readonly GroupSums[], codec: 'reference' | 'other'): RatePoint[] {
+  const steps = groups[0]![codec].bytes.length;
+  let samples = 0;
+  const bytes = new Float64Array(steps);
+  const squaredError = new Float64Array(steps);
+  for (const group of groups) {
+    samples += group.samples;
+    for (let i = 0; i < steps; i++) {
+      bytes[i]! += group[codec].bytes[i]!;
+      squaredError[i]! += group[codec].squaredError[i]!;
+    }
+  }
+  return Array.from(bytes, (rate, i) => ({
+    rate,
+    psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples)),
+  }));
+}
