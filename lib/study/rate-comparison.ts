@@ -118,7 +118,7 @@ function stepSums(recordings: readonly SweepResult['recordings'][number][]): Ste
   return { bytes, squaredError };
 }
 
-/** The curve of a drawn corpus; points that lost nothing have no PSNR and are left out. */
+/** The curve of a drawn corpus; of steps with the same PSNR, as where nothing is left, the one that costs least. */
 function ratePoints(groups: readonly GroupSums[], codec: 'reference' | 'other'): RatePoint[] {
   const steps = groups[0]![codec].bytes.length;
   let samples = 0;
@@ -131,8 +131,10 @@ function ratePoints(groups: readonly GroupSums[], codec: 'reference' | 'other'):
       squaredError[i]! += group[codec].squaredError[i]!;
     }
   }
-  return Array.from(bytes, (rate, i) => ({
-    rate,
-    psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples)),
-  }));
+  const points = new Map<number, number>();
+  for (let i = 0; i < steps; i++) {
+    const psnr = peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples));
+    points.set(psnr, Math.min(bytes[i]!, points.get(psnr) ?? Infinity));
+  }
+  return Array.from(points, ([psnr, rate]) => ({ rate, psnr }));
 }
