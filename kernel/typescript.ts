@@ -6,9 +6,9 @@
  * maps are kept, long messages stay in one piece, and changed files are looked for when a cell runs instead of
  * being announced by the file system in between.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import { rememberConversions } from './converted-modules';
 import { separateNamesFromVariables } from './earlier-variables';
@@ -74,8 +74,20 @@ const adjusted = {
     host.afterProgramCreate = (builder) => {
       const emit = builder.emit;
       const before = [separateNamesFromVariables(typescript, builder.getProgram().getTypeChecker())];
-      builder.emit = (file, write, token, declarationsOnly, transformers) =>
-        emit(file, write, token, declarationsOnly, { ...transformers, before });
+      builder.emit = (file, write, token, declarationsOnly, transformers) => {
+        if (modulesChecked || !file || !write || !existsSync(file.fileName)) {
+          return emit(file, write, token, declarationsOnly, { ...transformers, before });
+        }
+        // The compiler's own way checks a module before it writes it.
+        const options = builder.getCompilerOptions();
+        const name = join(options.outDir ?? '', relative(process.cwd(), file.fileName)).replace(
+          /\.ts$/,
+          '.js',
+        );
+        const request = { fileName: file.fileName, compilerOptions: { ...options, isolatedModules: true } };
+        write(name, transpile(file.text, request).outputText, false);
+        return { emitSkipped: false, diagnostics: [] };
+      };
       report?.(builder);
     };
     return compiler.createWatchProgram(host);
