@@ -12,15 +12,15 @@ import { summarize } from './summarize';
 import { sweep, type SweepResult } from './sweep';
 
 /** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
-const STUDY_STEPS = [2, 8, 24, 64, 96];
+const STUDY_STEPS = [2, 8, 32, 96];
 
 /** Compression ratios whose mean PSNR decides. */
 export const STUDY_RATIOS = [5, 20, 50, 200] as const;
 
 /** Recordings of a study of a whole corpus. */
-const STUDY_RECORDINGS = 24;
+const STUDY_RECORDINGS = 16;
 
-/** The recordings that parameters are chosen on: 24 of the corpus, stratified, or a third of a small one. */
+/** The recordings that parameters are chosen on: 16 of the corpus, stratified, or a third of a small one. */
 export function studySubset(corpus: Corpus): Corpus {
   const { length } = corpus.recordings;
   const count = Math.min(STUDY_RECORDINGS, Math.max(2, Math.floor(length / 3)), length);
