@@ -3,6 +3,7 @@
  */
 import type { LineStyle } from '../figures/theme';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
+import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { IdentityBasis } from './identity';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
@@ -93,6 +94,28 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[256], [512], [1024], [2048]],
     chosen: [512],
     create: ([frameLength]) => new SwitchedCosineBasis(frameLength as number),
+  },
+  {
+    name: 'biorthogonal',
+    title: 'Biorthogonal wavelets',
+    family: 'wavelet',
+    learned: false,
+    formatFamily: 10,
+    module: 'lib/bases/biorthogonal.ts',
+    notebook: '08-biorthogonal.ipynb',
+    style: { color: '#44aa99', dash: 'dash', symbol: 'star' },
+    parameters: [
+      { name: 'wavelet', values: BIORTHOGONAL_WAVELETS, bits: 7 },
+      { name: 'levels', values: BIORTHOGONAL_LEVELS, bits: 4 },
+    ],
+    tried: [
+      ...['cdf5.3', 'cdf9.7', 'bior1.3', 'bior2.4', 'bior3.3', 'bior3.9', 'bior5.5', 'bior6.8'],
+      ...['rbio1.3', 'rbio2.4', 'rbio3.9', 'rbio5.5', 'rbio6.8'],
+    ]
+      .map((wavelet): ParameterValue[] => [wavelet, 8])
+      .concat([2, 3, 4, 5, 6, 7, 10].map((levels) => ['bior6.8', levels])),
+    chosen: ['bior6.8', 8],
+    create: ([wavelet, levels]) => new BiorthogonalBasis(wavelet as string, levels as number),
   },
   {
     name: 'segments',
