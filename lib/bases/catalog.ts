@@ -110,10 +110,10 @@ export const catalog: readonly CatalogEntry[] = [
     ],
     tried: [
       ...['cdf5.3', 'cdf9.7', 'bior1.3', 'bior2.4', 'bior3.3', 'bior3.9', 'bior5.5', 'bior6.8'],
-      ...['rbio1.3', 'rbio2.4', 'rbio3.9', 'rbio5.5', 'rbio6.8'],
+      ...['rbio1.3', 'rbio2.4', 'rbio5.5', 'rbio6.8'],
     ]
       .map((wavelet): ParameterValue[] => [wavelet, 8])
-      .concat([2, 3, 4, 5, 6, 7, 10].map((levels) => ['bior6.8', levels])),
+      .concat([2, 4, 5, 6, 7, 10].map((levels) => ['bior6.8', levels])),
     chosen: ['bior6.8', 8],
     create: ([wavelet, levels]) => new BiorthogonalBasis(wavelet as string, levels as number),
   },

@@ -32,6 +32,10 @@ export interface SparsityRow {
   readonly compaction: CompactionCurve;
 }
 
+function meanEnergy(signal: Float64Array): number {
+  return signal.reduce((sum, value) => sum + value * value, 0) / signal.length;
+}
+
 /** Medians over recordings of the sparsity of a basis. */
 export function measureSparsity(
   { entry, values: parameters }: NamedBasis,
@@ -52,6 +56,9 @@ export function measureSparsity(
         codingGain(
           subbandVariances(values, layout),
           layout.subbands.map(({ length }) => length),
+          basis.orthonormal === false
+            ? { energies: layout.subbands.map(() => 1), signalVariance: meanEnergy(signal) }
+            : undefined,
         ) ?? NaN,
       energy: energyCompaction(ranking, SHARES),
     };
