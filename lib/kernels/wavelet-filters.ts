@@ -1,7 +1,15 @@
 /**
- * Filter pairs of wavelets by the names that PyWavelets gives them. Data: `wavelet-coefficients.ts`.
+ * Filter pairs of wavelets by the names that PyWavelets gives them. Orthogonal ones are computed, by
+ * `wavelet-design.ts`; the discrete Meyer wavelet and the biorthogonal ones come from `wavelet-coefficients.ts`.
  */
-import { BIORTHOGONAL_LOWPASS, ORTHOGONAL_LOWPASS } from './wavelet-coefficients';
+import { BIORTHOGONAL_LOWPASS, DISCRETE_MEYER_LOWPASS } from './wavelet-coefficients';
+import {
+  coifletLowpass,
+  daubechiesLowpass,
+  MOST_COIFLET_ORDER,
+  MOST_MOMENTS,
+  symletLowpass,
+} from './wavelet-design';
 
 /**
  * The two filters that take a signal apart and the two that put it together again, as impulse responses of one, even
@@ -24,10 +32,21 @@ export class WaveletFilterError extends RangeError {
   override readonly name = 'WaveletFilterError';
 }
 
+/** What computes the lowpass reconstruction filter of each orthogonal wavelet. */
+const orthogonalDesigns = new Map<string, () => ArrayLike<number>>([
+  ['haar', () => daubechiesLowpass(1)],
+  ...designs('db', daubechiesLowpass, 1, MOST_MOMENTS),
+  ...designs('sym', symletLowpass, 2, MOST_MOMENTS),
+  ...designs('coif', coifletLowpass, 1, MOST_COIFLET_ORDER),
+  ['dmey', () => DISCRETE_MEYER_LOWPASS],
+]);
+
+/** Filters that were computed before: each once, as it takes up to 20 ms. */
+const computed = new Map<string, ArrayLike<number>>();
+
 /** Names that {@link waveletFilters} knows, family by family. */
 export const waveletNames: readonly string[] = [
-  'haar',
-  ...Object.keys(ORTHOGONAL_LOWPASS),
+  ...orthogonalDesigns.keys(),
   ...Object.keys(BIORTHOGONAL_LOWPASS).map((orders) => `bior${orders}`),
   ...Object.keys(BIORTHOGONAL_LOWPASS).map((orders) => `rbio${orders}`),
 ];
@@ -49,7 +68,22 @@ export function waveletFilters(name: string): WaveletFilters {
   const pair = BIORTHOGONAL_LOWPASS[name.slice(4)];
   if (pair && name.startsWith('bior')) return biorthogonalFilters(pair[0], pair[1]);
   if (pair) return biorthogonalFilters([...pair[1]].reverse(), [...pair[0]].reverse());
-  return orthogonalFilters(ORTHOGONAL_LOWPASS[name === 'haar' ? 'db1' : name]!);
+  let low = computed.get(name);
+  if (low === undefined) computed.set(name, (low = orthogonalDesigns.get(name)!()));
+  return orthogonalFilters(low);
+}
+
+/** Names and designs of a family, order by order. */
+function designs(
+  family: string,
+  design: (order: number) => ArrayLike<number>,
+  first: number,
+  last: number,
+): [string, () => ArrayLike<number>][] {
+  return Array.from({ length: last - first + 1 }, (_, i) => [
+    `${family}${first + i}`,
+    () => design(first + i),
+  ]);
 }
 
 /**
