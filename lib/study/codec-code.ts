@@ -3,7 +3,7 @@ import { formatParameter, parseBasisId } from '../bases/catalog';
 import { hashCode } from './code-fingerprint';
 
 /** What measures and codes, whatever the basis. */
-const SHARED_MODULES = ['lib/study/measure.ts', 'lib/coding/codec-from-id.ts'];
+const SHARED_MODULES = ['lib/study/measure.ts', 'lib/coding/transform-codec.ts'];
 
 /** Names every basis, so it is left out: the basis at hand is named by its own module. */
 const CATALOG_MODULE = 'lib/bases/catalog.ts';
