@@ -72,6 +72,19 @@ function sha256(...parts: readonly string[]): string {
   return hash.digest('hex');
 }
 
+/** Puts nothing in the place of these modules. */
+function leaveOut(modules: readonly string[]): Plugin {
+  const leftOut = new Set(modules.map((module) => join(projectRoot(), module)));
+  return {
+    name: 'leave-out',
+    setup(builder) {
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        leftOut.has(path) ? { contents: 'module.exports = {};', loader: 'js' } : undefined,
+      );
+    },
+  };
+}
+
 /**
  * SHA-256 of what the modules, and all that they import, do: of their minified bundle, of the kernels that they
  * load and of the versions of the npm packages that they import.
@@ -81,21 +94,12 @@ function sha256(...parts: readonly string[]): string {
  *   import
  */
 export async function hashCode(modules: readonly string[], without: readonly string[] = []): Promise<string> {
-  const leftOut = new Set(without.map((module) => join(projectRoot(), module)));
-  const leaveOut: Plugin = {
-    name: 'leave-out',
-    setup(builder) {
-      builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        leftOut.has(path) ? { contents: 'module.exports = {};', loader: 'js' } : undefined,
-      );
-    },
-  };
   const result = await build({
     ...bundleOptions(),
     ...entryOf(modules),
     ...PLAIN,
     metafile: true,
-    plugins: [leaveOut],
+    plugins: [leaveOut(without)],
   });
   const metafile = result.metafile!;
   return sha256(
@@ -115,11 +119,24 @@ export interface CodeParts {
 
 const hashOfModule = new Map<string, string>();
 
-/** The modules themselves and all that they import, one by one, so that a change can be named. */
-export async function partsOfCode(modules: readonly string[]): Promise<CodeParts> {
-  const result = await build({ ...bundleOptions(), ...entryOf(modules), metafile: true, treeShaking: false });
+/**
+ * The modules themselves and all that they import, one by one, so that a change can be named.
+ *
+ * @param without - modules that are left out, with what only they import
+ */
+export async function partsOfCode(
+  modules: readonly string[],
+  without: readonly string[] = [],
+): Promise<CodeParts> {
+  const result = await build({
+    ...bundleOptions(),
+    ...entryOf(modules),
+    metafile: true,
+    treeShaking: false,
+    plugins: [leaveOut(without)],
+  });
   const files = Object.keys(result.metafile!.inputs)
-    .filter((file) => file !== 'entry.ts')
+    .filter((file) => file !== 'entry.ts' && !without.includes(file))
     .sort();
   const hashes = await Promise.all(
     files.map(async (file): Promise<[string, string]> => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
+import { catalog } from '../../lib/bases/catalog';
 import { partsOfCode } from '../../lib/study/code-fingerprint';
 import { projectRoot } from '../../lib/project-root';
 import { comparesOthers, hashSource, importedModules } from './notebook-file';
@@ -35,11 +36,23 @@ export function hashPackages(): string {
   return sha256(used.sort().join('\n'));
 }
 
-/** The modules that these import, those that run in worker threads included. */
-async function modulesOf(imported: readonly string[]): Promise<Readonly<Record<string, string>>> {
+/** The list of all bases, most of which a notebook has nothing to do with. */
+const CATALOG_MODULE = 'lib/bases/catalog.ts';
+
+/**
+ * The modules that a notebook imports, those that run in worker threads included. Of the catalog only the bases of
+ * notebooks up to this one count, with which it may compare its own: a new basis leaves what was there before it as it
+ * is.
+ */
+async function modulesOf(name: string, imported: readonly string[]): Promise<Record<string, string>> {
   const { modules } = await partsOfCode(imported);
-  if (!('lib/study/measuring-pool.ts' in modules)) return modules;
-  return (await partsOfCode([...imported, 'lib/study/measuring-worker.ts'])).modules;
+  const all =
+    'lib/study/measuring-pool.ts' in modules ? [...imported, 'lib/study/measuring-worker.ts'] : imported;
+  if (!(CATALOG_MODULE in modules)) return modules;
+  const entries = catalog.filter(({ notebook }) => comparesOthers(name) || notebook <= name);
+  const parts = await partsOfCode([...all, ...entries.map(({ module }) => module)], [CATALOG_MODULE]);
+  const listed = entries.map((entry) => ({ ...entry, create: entry.create.toString() }));
+  return { ...parts.modules, [CATALOG_MODULE]: sha256(JSON.stringify(listed)) };
 }
 
 /**
@@ -55,7 +68,7 @@ export async function fingerprint(
   corpus: string,
   resultsPath: string,
 ): Promise<NotebookInputs> {
-  const modules = await modulesOf(importedModules(notebook));
+  const modules = await modulesOf(name, importedModules(notebook));
   return {
     source: hashSource(notebook),
     code: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [path, hash.slice(0, 16)])),
