@@ -2,12 +2,14 @@
  * The only list of bases. A new basis is one file beside this one, one entry here, one notebook.
  */
 import type { LineStyle } from '../figures/theme';
+import type { WaveletBorder } from '../kernels/wavelet';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { IdentityBasis } from './identity';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
+import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
 
 /** A number or a name; names have no hyphens, which separate the parameters of an id. */
 export type ParameterValue = number | string;
@@ -94,6 +96,33 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[256], [512], [1024], [2048]],
     chosen: [512],
     create: ([frameLength]) => new SwitchedCosineBasis(frameLength as number),
+  },
+  {
+    name: 'dwt',
+    title: 'Orthogonal wavelets',
+    family: 'wavelet',
+    learned: false,
+    formatFamily: 9,
+    module: 'lib/bases/wavelet.ts',
+    notebook: '07-wavelets.ipynb',
+    style: { color: '#009e73', dash: 'solid', symbol: 'star' },
+    parameters: [
+      { name: 'wavelet', values: ORTHOGONAL_WAVELETS, bits: 7 },
+      { name: 'levels', values: WAVELET_LEVELS, bits: 4 },
+      { name: 'border', values: WAVELET_BORDERS, bits: 1 },
+    ],
+    tried: [
+      ...['db1', 'db2', 'db4', 'db8', 'db13', 'db17', 'db20', 'sym4', 'sym8', 'sym13', 'sym17', 'sym20'],
+      ...['coif1', 'coif3', 'coif5', 'dmey'],
+    ]
+      .map((wavelet): ParameterValue[] => [wavelet, 8, 'periodic'])
+      .concat(
+        [2, 4, 5, 6, 7, 10].map((levels) => ['sym13', levels, 'periodic']),
+        ['db4', 'sym13'].map((wavelet) => [wavelet, 8, 'symmetric']),
+      ),
+    chosen: ['sym13', 8, 'periodic'],
+    create: ([wavelet, levels, border]) =>
+      new WaveletBasis(wavelet as string, levels as number, border as WaveletBorder),
   },
   {
     name: 'biorthogonal',
