@@ -57,7 +57,16 @@ export class NotebookFormatError extends Error {
  * @throws NotebookFormatError when the file is no JSON, or not a notebook of nbformat 4
  */
 export function readNotebook(path: string): Notebook {
-  const text = readFileSync(path, 'utf8');
+  return parseNotebook(readFileSync(path, 'utf8'), path);
+}
+
+/**
+ * The notebook that a file holds.
+ *
+ * @param path - of the file, for messages
+ * @throws NotebookFormatError when the text is no JSON, or not a notebook of nbformat 4
+ */
+export function parseNotebook(text: string, path: string): Notebook {
   let notebook: Partial<Notebook>;
   try {
     notebook = JSON.parse(text) as Partial<Notebook>;

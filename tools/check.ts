@@ -15,13 +15,12 @@ import { listNotebooks } from './reproduce/notebook-file';
 interface Check {
   readonly title: string;
   /** Problems, one or more lines each; none when all is well. */
-  find(): Promise<readonly string[]>;
+  find(): Promise<readonly string[]> | readonly string[];
 }
 
-async function findCellProblems(): Promise<string[]> {
+function findCellProblems(): string[] {
   const folder = join(projectRoot(), 'notebooks');
-  const problems = await checkCells(listNotebooks(folder).map((name) => join(folder, name)));
-  return problems.map(formatCellProblem);
+  return checkCells(listNotebooks(folder).map((name) => join(folder, name))).map(formatCellProblem);
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {

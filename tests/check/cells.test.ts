@@ -28,7 +28,7 @@ function notebook(name: string, sources: readonly string[]): string {
 
 /** The problems of some cells, in short: `cell:line:column code`. */
 async function problems(...sources: string[]): Promise<string[]> {
-  const found = await checkCells([notebook('n', sources)]);
+  const found = checkCells([notebook('n', sources)]);
   return found.map(({ cell, line, column, message }) => `${cell}:${line}:${column} ${message.split(':')[0]}`);
 }
 
@@ -46,7 +46,7 @@ test('right cells have no problems: imports, redeclaration, top-level await, a l
 });
 
 test('a wrong type is found at its cell, line and column', async () => {
-  const [problem, ...others] = await checkCells([
+  const [problem, ...others] = checkCells([
     notebook('wrong', ["const a = 'text';", '', '\nconst b: number =\n  a;']),
   ]);
   assert.deepEqual(others, []);
@@ -64,7 +64,7 @@ test('cells are checked strictly', async () => {
 
 test('a cell does not see what later cells declare, nor other notebooks', async () => {
   assert.deepEqual(await problems('later;', 'const later = 1;'), ['1:1:1 error TS2304']);
-  const both = await checkCells([notebook('one', ['const mine = 1;']), notebook('two', ['mine;'])]);
+  const both = checkCells([notebook('one', ['const mine = 1;']), notebook('two', ['mine;'])]);
   assert.equal(both.length, 1);
   assert.match(both[0]?.notebook ?? '', /two\.ipynb$/);
 });
