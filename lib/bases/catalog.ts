@@ -7,6 +7,7 @@ import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { IdentityBasis } from './identity';
+import { BestPacketBasis, PACKET_CHOICES, PACKET_LEVELS, type PacketChoice } from './packets';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
 import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
@@ -145,6 +146,29 @@ export const catalog: readonly CatalogEntry[] = [
       .concat([2, 4, 5, 6, 7, 10].map((levels) => ['bior6.8', levels])),
     chosen: ['bior6.8', 8],
     create: ([wavelet, levels]) => new BiorthogonalBasis(wavelet as string, levels as number),
+  },
+  {
+    name: 'packets',
+    title: 'Wavelet packets',
+    family: 'packets',
+    learned: false,
+    formatFamily: 11,
+    module: 'lib/bases/packets.ts',
+    notebook: '09-packets.ipynb',
+    style: { color: '#999933', dash: 'solid', symbol: 'diamond' },
+    parameters: [
+      { name: 'wavelet', values: ORTHOGONAL_WAVELETS, bits: 7 },
+      { name: 'levels', values: PACKET_LEVELS, bits: 4 },
+      { name: 'choice', values: PACKET_CHOICES, bits: 2 },
+    ],
+    tried: [
+      ...PACKET_CHOICES.map((choice): ParameterValue[] => ['sym13', 8, choice]),
+      ...['db2', 'sym4', 'sym8', 'sym20', 'dmey'].map((wavelet) => [wavelet, 8, 'rate']),
+      ...[4, 6, 7, 9].map((levels) => ['sym13', levels, 'rate']),
+    ],
+    chosen: ['sym13', 9, 'rate'],
+    create: ([wavelet, levels, choice]) =>
+      new BestPacketBasis(wavelet as string, levels as number, choice as PacketChoice),
   },
   {
     name: 'segments',
