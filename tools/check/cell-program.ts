@@ -6,9 +6,7 @@ import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { joined, parseNotebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/project-root';
-
-/** Texts that stand in for files, or for files that are not there, by absolute path. */
-export type Overlay = ReadonlyMap<string, string>;
+import { compilerHost, type Overlay } from './compiler-host';
 
 /** A cell as a module of its own. */
 export interface CellModule {
@@ -42,14 +40,8 @@ export function cellProgram(notebookPaths: readonly string[], overlay: Overlay =
   const modules = new Map<string, CellModule>();
   for (const [index, path] of notebookPaths.entries()) addModules(modules, index, path, overlay);
   const options = cellOptions();
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.fileExists = (file) => modules.has(file) || overlay.has(file) || fileExists(file);
-  host.readFile = (file) => modules.get(file)?.text ?? overlay.get(file) ?? readFile(file);
-  host.getSourceFile = (file, target) => {
-    const text = host.readFile(file);
-    return text === undefined ? undefined : ts.createSourceFile(file, text, target, true);
-  };
+  const texts = new Map([...overlay, ...[...modules].map(([file, { text }]) => [file, text] as const)]);
+  const host = compilerHost(options, texts);
   return { program: ts.createProgram([...modules.keys()], options, host), modules };
 }
 

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { cellProgram, type CellModule, type Overlay } from './cell-program';
+import { cellProgram, type CellModule } from './cell-program';
+import type { Overlay } from './compiler-host';
 
 /** Something that the type checker has against a cell. */
 export interface CellProblem {
