@@ -2,6 +2,7 @@
  * What single coefficients would cost among neighbors that are as they are: for a pursuit, which changes a few of them at
  * a time.
  */
+import { medianInPlace } from '../metrics/median';
 import type { Coefficients } from './basis';
 import { BITS_PER_SQUARED_STEP } from './coding-cost';
 
@@ -52,4 +53,22 @@ export function coefficientCost(scaled: number, slope: number): number {
 /** @param scaled - coefficient divided by the step */
 export function quantizedMagnitude(scaled: number): number {
   return (Math.abs(scaled) + (1 - ROUND_UP_FROM)) | 0;
+}
+
+/** Standard deviation of a Gaussian over the median of its magnitudes. */
+const DEVIATION_OF_MEDIAN = 1.4826;
+
+/**
+ * For each subband the inverse of the variance that its coefficients have anyway, spikes aside, and of the error of the
+ * quantizer: how much a coefficient counts where something is fitted to what does not vary anyway.
+ *
+ * @param step - of the quantizer
+ */
+export function fittingWeights({ values, layout }: Coefficients, step: number): Float64Array {
+  return Float64Array.from(layout.subbands, ({ offset, length }) => {
+    const magnitudes = values.slice(offset, offset + length);
+    for (let i = 0; i < length; i++) magnitudes[i] = Math.abs(magnitudes[i]!);
+    const deviation = length > 0 ? DEVIATION_OF_MEDIAN * medianInPlace(magnitudes) : 0;
+    return 1 / (deviation * deviation + (step * step) / 12);
+  });
 }

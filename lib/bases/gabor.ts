@@ -7,7 +7,7 @@
 import { allowedParameter, powersOfTwo, type CoefficientLayout } from './basis';
 import { atom } from './atoms';
 import { ATOM_PRICES, Dictionary, PursuitBasis, type AtomSet, type Waveform } from './pursuit';
-import { LocalCosineBasis } from './segments';
+import { UniformCosineBasis } from './uniform-cosines';
 
 /** Samples of the frames of the long cosines. */
 export const LONG_FRAMES: readonly number[] = powersOfTwo(8, 11);
@@ -21,44 +21,28 @@ const WAVEFORM_FRAMES = 4;
 /** Frames that a signal has at least in which an atom is described by long cosines. */
 const BASIS_FRAMES = 4;
 
-/** Windowed cosines in frames of one length. */
-function cosinesFor(frameLength: number, length: number): LocalCosineBasis {
-  const frames = Array.from({ length: Math.ceil(length / frameLength) }, () => [frameLength]);
-  return new LocalCosineBasis(
-    `segments-${frameLength}-${frameLength}`,
-    frameLength,
-    frames,
-    workOf(frameLength),
-  );
-}
-
-function workOf(frameLength: number): number {
-  return Math.log2(frameLength) + 4;
-}
-
 class CosineAtoms implements AtomSet {
   private readonly waveforms: readonly Waveform[];
 
-  constructor(private readonly frameLength: number) {
-    const length = WAVEFORM_FRAMES * frameLength;
-    const basis = cosinesFor(frameLength, length);
+  constructor(private readonly basis: UniformCosineBasis) {
+    const { frameLength } = basis;
     const from = frameLength / 2;
     this.waveforms = Array.from({ length: frameLength }, (_, k) => ({
-      values: atom(basis, length, k, 1).slice(from, from + 2 * frameLength),
+      values: atom(basis, WAVEFORM_FRAMES * frameLength, k, 1).slice(from, from + 2 * frameLength),
       start: from - frameLength,
     }));
   }
 
   layout(length: number): CoefficientLayout {
-    return cosinesFor(this.frameLength, length).layout(length);
+    return this.basis.layout(length);
   }
 
   correlate(signal: Float64Array): Float64Array {
-    return cosinesFor(this.frameLength, signal.length).analyze(signal).values;
+    return this.basis.analyze(signal).values;
   }
 
   add(values: Float64Array, length: number): Float64Array {
-    return cosinesFor(this.frameLength, length).synthesize({ values, layout: this.layout(length) });
+    return this.basis.synthesize({ values, layout: this.layout(length) });
   }
 
   waveform(subband: number): Waveform {
@@ -72,12 +56,8 @@ function dictionaryFor(long: number, short: number): Dictionary {
   const key = `${long}-${short}`;
   let dictionary = dictionaries.get(key);
   if (dictionary === undefined) {
-    dictionary = new Dictionary(
-      (length) => cosinesFor(long, length),
-      new CosineAtoms(short),
-      long,
-      BASIS_FRAMES,
-    );
+    const basis = new UniformCosineBasis(long);
+    dictionary = new Dictionary(basis, new CosineAtoms(new UniformCosineBasis(short)), long, BASIS_FRAMES);
     dictionaries.set(key, dictionary);
   }
   return dictionary;
@@ -101,7 +81,7 @@ export class GaborBasis extends PursuitBasis {
       price,
       delay: 2 * long - 1,
       // Long cosines twice, short ones back and forth; the pursuit itself looks at few samples.
-      multiplyAddsPerSample: 2 * workOf(long) + 2 * workOf(short),
+      multiplyAddsPerSample: 2 * (Math.log2(long) + 4) + 2 * (Math.log2(short) + 4),
       losslessStep: 16,
     });
   }

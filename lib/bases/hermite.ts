@@ -13,7 +13,7 @@ import {
   type CoefficientLayout,
   type Coefficients,
 } from './basis';
-import { bitsPerMagnitude, coefficientCost, quantizedMagnitude } from './coefficient-cost';
+import { bitsPerMagnitude, coefficientCost, fittingWeights, quantizedMagnitude } from './coefficient-cost';
 import { CosineBasis } from './cosine';
 import { placeBytes, placesFrom } from './places';
 import { together } from './pursuit';
@@ -134,13 +134,22 @@ function dictionaryFor(blockLength: number, count: number, width: number): Hermi
   return dictionary;
 }
 
+/** What fits best in a window. */
+interface HermiteFit {
+  /** Of the functions, in whole steps. */
+  readonly factors: Int32Array;
+  /** Bits that a Gaussian model of what the DCT's coefficients vary by anyway would save. */
+  readonly evidence: number;
+}
+
 /**
  * Fits Hermite functions to what other ones have left of a signal: by least squares in which a coefficient of the DCT
  * counts the less the more it varies anyway, so that slow waves are no spikes.
  */
 class HermiteFitter {
   private readonly rest: Float64Array;
-  private readonly slopes: Float64Array;
+  private readonly whole: Coefficients;
+  private slopes: Float64Array | undefined;
   private readonly weights: Float64Array;
   private readonly blocks: number;
 
@@ -150,44 +159,47 @@ class HermiteFitter {
     private readonly step: number,
   ) {
     const whole = dictionary.basis.analyze(signal);
-    this.rest = whole.values;
-    this.slopes = bitsPerMagnitude(whole, step);
-    this.weights = Float64Array.from(whole.layout.subbands, ({ offset, length }) => {
-      const band = whole.values.subarray(offset, offset + length);
-      return 1 / (dot(band, band) / length + step * step);
-    });
+    this.whole = whole;
+    this.rest = whole.values.slice();
+    this.weights = fittingWeights(whole, step);
     this.blocks = whole.layout.subbands[0]!.length;
   }
 
-  /**
-   * The functions that fit best in a window.
-   *
-   * @param start - of the window
-   * @returns their factors, in whole steps
-   */
-  fit(start: number): Int32Array {
-    const { rest, weights, step } = this;
-    const { functions, transforms, first, besides } = this.at(start);
-    const count = functions.length;
+  /** The functions that fit best in a window that starts there. */
+  fit(start: number): HermiteFit {
+    const { rest, weights, step, blocks } = this;
+    const { transforms, first, besides } = this.at(start);
+    const count = transforms.length;
     const matrix = new Float64Array(count * count);
-    const factors = new Float64Array(count);
+    const products = new Float64Array(count);
     for (let m = 0; m < count; m++) {
       const own = transforms[m]!;
-      for (let k = 0; k < weights.length; k++) {
-        for (let b = 0; b <= besides; b++) {
-          const weighted = weights[k]! * own[2 * k + b]!;
-          factors[m]! += weighted * rest[first + k * this.blocks + b]!;
-          for (let j = 0; j <= m; j++) matrix[m * count + j]! += weighted * transforms[j]![2 * k + b]!;
+      for (let b = 0; b <= besides; b++) {
+        let product = 0;
+        for (let k = 0; k < weights.length; k++) {
+          product += weights[k]! * own[2 * k + b]! * rest[first + k * blocks + b]!;
+        }
+        products[m] = products[m]! + product;
+        for (let j = 0; j <= m; j++) {
+          const other = transforms[j]!;
+          let sum = 0;
+          for (let k = 0; k < weights.length; k++) sum += weights[k]! * own[2 * k + b]! * other[2 * k + b]!;
+          matrix[m * count + j] = matrix[m * count + j]! + sum;
         }
       }
     }
-    solvePositive(matrix, factors);
-    return Int32Array.from(factors, (value) => Math.sign(value) * quantizedMagnitude(value / step));
+    const solution = products.slice();
+    solvePositive(matrix, solution);
+    return {
+      factors: Int32Array.from(solution, (value) => Math.sign(value) * quantizedMagnitude(value / step)),
+      evidence: dot(products, solution) / (2 * Math.LN2),
+    };
   }
 
   /** Bits that these functions save the DCT, its errors exchanged for bits, less what their factors cost themselves. */
   saved(start: number, factors: Int32Array): number {
-    const { rest, slopes, step } = this;
+    const { rest, step } = this;
+    const slopes = (this.slopes ??= bitsPerMagnitude(this.whole, step));
     let saved = 0;
     for (const factor of factors) saved -= 1 + 2 * Math.log2(1 + Math.abs(factor));
     const scale = 1 / step;
@@ -216,16 +228,14 @@ class HermiteFitter {
 
   /** Where a window lies in the DCT: `besides` is 1 if it reaches into a second block. */
   private at(start: number): {
-    functions: readonly Float64Array[];
     transforms: readonly Float64Array[];
     first: number;
     besides: number;
   } {
-    const { basis, functions, window } = this.dictionary;
+    const { basis, window } = this.dictionary;
     const first = Math.floor(start / basis.blockLength);
     const phase = start - first * basis.blockLength;
     return {
-      functions,
       transforms: this.dictionary.transformsAt(phase),
       first,
       besides: phase + window > basis.blockLength ? 1 : 0,
@@ -286,7 +296,7 @@ class HermiteAtPlaces implements Basis {
     if (this.places.length > 0) {
       const fitter = new HermiteFitter(this.dictionary, signal, step);
       this.places.forEach((start, p) => {
-        const factors = fitter.fit(start);
+        const { factors } = fitter.fit(start);
         fitter.take(start, factors);
         factors.forEach((factor, m) => (atPlaces[m * this.places.length + p] = factor * step));
       });
@@ -334,7 +344,7 @@ const LEAST_STEPS = 2;
 const PLACE_COST = 16;
 
 /** Samples from a peak to the middle of the functions: a spike of two phases has its peak beside it. */
-const SHIFTS = [-2, 0, 2];
+const SHIFTS = [0, -2, 2];
 
 /** Hermite functions where they save bits. */
 export class HermiteBasis implements AdaptiveBasis {
@@ -374,20 +384,17 @@ export class HermiteBasis implements AdaptiveBasis {
     const end = this.placesEnd(signal.length);
     const places: number[] = [];
     for (const peak of candidates) {
-      let most = PLACE_COST;
-      let best: { start: number; factors: Int32Array } | undefined;
+      let best: { readonly start: number; readonly fit: HermiteFit } | undefined;
       for (const shift of SHIFTS) {
         const start = peak + shift - (this.dictionary.window >> 1);
         if (start < 0 || start >= end || start <= (places[places.length - 1] ?? -1)) continue;
-        const factors = fitter.fit(start);
-        const saved = fitter.saved(start, factors);
-        if (saved > most) {
-          most = saved;
-          best = { start, factors };
-        }
+        const fit = fitter.fit(start);
+        if (fit.evidence > (best?.fit.evidence ?? PLACE_COST)) best = { start, fit };
+        // Hardly anything here: nothing beside it.
+        if (fit.evidence < PLACE_COST / 4) break;
       }
-      if (best === undefined) continue;
-      fitter.take(best.start, best.factors);
+      if (best === undefined || fitter.saved(best.start, best.fit.factors) <= PLACE_COST) continue;
+      fitter.take(best.start, best.fit.factors);
       places.push(best.start);
     }
     return placeBytes(places);

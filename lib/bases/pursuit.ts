@@ -5,7 +5,7 @@
  * more than it costs to say which one it is.
  */
 import type { Basis, CoefficientLayout, Coefficients, Subband } from './basis';
-import { bitsPerMagnitude, coefficientCost } from './coefficient-cost';
+import { bitsPerMagnitude, coefficientCost, fittingWeights } from './coefficient-cost';
 
 /** Atoms of unit energy, each subband of them one waveform at many times. */
 export interface AtomSet {
@@ -36,13 +36,13 @@ export class Dictionary {
   private readonly footprints = new Map<number, Footprint>();
 
   /**
-   * @param basisFor - the orthonormal basis for signals of some length
+   * @param basis - orthonormal
    * @param atoms - beside it
    * @param hop - samples after which the functions of the basis are the same again
    * @param shortest - hops of a signal that the basis treats as it treats long ones
    */
   constructor(
-    readonly basisFor: (length: number) => Basis,
+    readonly basis: Basis,
     readonly atoms: AtomSet,
     readonly hop: number,
     private readonly shortest: number,
@@ -63,7 +63,7 @@ export class Dictionary {
     const first = hops >> 1;
     const signal = new Float64Array(hops * hop);
     signal.set(waveform, first * hop + phase + start);
-    const { values, layout } = this.basisFor(signal.length).analyze(signal, 1);
+    const { values, layout } = this.basis.analyze(signal, 1);
     const subbands: number[] = [];
     const numbers: number[] = [];
     const kept: number[] = [];
@@ -118,6 +118,8 @@ export class PursuitBasis implements Basis {
   readonly exactInIntegers = false;
   readonly losslessStep: number;
   readonly orthonormal = false;
+  /** The one that holds the rest; its coefficients are the first of all. */
+  readonly basis: Basis;
   private readonly dictionary: Dictionary;
   private readonly price: number;
 
@@ -127,49 +129,48 @@ export class PursuitBasis implements Basis {
     this.multiplyAddsPerSample = parts.multiplyAddsPerSample;
     this.losslessStep = parts.losslessStep;
     this.dictionary = parts.dictionary;
+    this.basis = parts.dictionary.basis;
     this.price = parts.price;
   }
 
-  /** The basis that holds the rest, alone; its coefficients are the first of all. */
-  basisFor(length: number): Basis {
-    return this.dictionary.basisFor(length);
-  }
-
   layout(length: number): CoefficientLayout {
-    return together(this.basisFor(length).layout(length), this.dictionary.atoms.layout(length));
+    return together(this.basis.layout(length), this.dictionary.atoms.layout(length));
   }
 
   analyze(signal: Float64Array, step: number): Coefficients {
-    const { basisFor, atoms } = this.dictionary;
-    const basis = basisFor(signal.length);
+    const { basis } = this;
     const whole = basis.analyze(signal, step);
     const found = pursue(this.dictionary, signal, whole, step, this.price);
     const layout = this.layout(signal.length);
     const values = new Float64Array(layout.coefficientCount);
     if (found === undefined) {
       values.set(whole.values);
-    } else {
-      const sum = atoms.add(found, signal.length);
-      const rest = signal.map((value, n) => value - sum[n]!);
-      values.set(basis.analyze(rest, step).values);
-      values.set(found, whole.values.length);
+      return { values, layout };
     }
+    const rest = this.dictionary.atoms.add(found, signal.length);
+    for (let n = 0; n < signal.length; n++) rest[n] = signal[n]! - rest[n]!;
+    values.set(basis.analyze(rest, step).values);
+    values.set(found, whole.values.length);
     return { values, layout };
   }
 
   synthesize({ values, layout }: Coefficients, step: number): Float64Array {
-    const { basisFor, atoms } = this.dictionary;
+    const { basis } = this;
     const { signalLength } = layout;
-    const basis = basisFor(signalLength);
     const basisLayout = basis.layout(signalLength);
     const count = basisLayout.coefficientCount;
     const signal = basis.synthesize({ values: values.subarray(0, count), layout: basisLayout }, step);
-    const extra = values.subarray(count);
-    if (extra.every((value) => value === 0)) return signal;
-    const sum = atoms.add(extra, signalLength);
-    for (let n = 0; n < signalLength; n++) signal[n]! += sum[n]!;
+    const ofAtoms = values.subarray(count);
+    if (isZero(ofAtoms)) return signal;
+    const sum = this.dictionary.atoms.add(ofAtoms, signalLength);
+    for (let n = 0; n < signalLength; n++) signal[n] = signal[n]! + sum[n]!;
     return signal;
   }
+}
+
+function isZero(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false;
+  return true;
 }
 
 /**
@@ -218,6 +219,8 @@ function pursue(
   const lengths = Int32Array.from(subbands, ({ length }) => length);
   const perHop = Int32Array.from(subbands, ({ timeStep }) => hop / timeStep);
   const slopes = bitsPerMagnitude(whole, step);
+  const weights = fittingWeights(whole, step);
+  const leastEvidence = 2 * Math.LN2 * price;
   const scale = 1 / step;
   const found = new Float64Array(correlations.length);
   let count = 0;
@@ -234,9 +237,18 @@ function pursue(
     if (footprint.values.length === 1) continue;
     const indices = indicesOf(footprint, offsets, lengths, perHop, inHop);
     let product = 0;
+    let weighted = 0;
+    let power = 0;
     for (let i = 0; i < indices.length; i++) {
-      if (indices[i]! >= 0) product += footprint.values[i]! * rest[indices[i]!]!;
+      if (indices[i]! < 0) continue;
+      const share = footprint.values[i]!;
+      const evidence = weights[footprint.subbands[i]!]! * share;
+      product += share * rest[indices[i]!]!;
+      weighted += evidence * rest[indices[i]!]!;
+      power += evidence * share;
     }
+    // Bits that a Gaussian model of what varies anyway would save; few candidates are worth a closer look.
+    if (weighted * weighted < leastEvidence * power) continue;
     const nearest = Math.round(Math.abs(product) * scale);
     if (nearest < LEAST_STEPS) continue;
     let best = 0;

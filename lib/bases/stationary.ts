@@ -17,15 +17,18 @@ export const SHIFTS: readonly number[] = powersOfTwo(1, 8);
 /** Wavelets of all levels at the same few places of each 2^level samples, at least one sample apart. */
 class ShiftedWavelets implements AtomSet {
   private readonly levels: number;
+  /** One level. */
+  private readonly split: WaveletBasis;
   private readonly waveforms: readonly Waveform[];
 
   constructor(
-    private readonly basis: WaveletBasis,
+    basis: WaveletBasis,
     private readonly shifts: number,
   ) {
     const { wavelet, levels } = basis;
     const taps = basis.filters.decompositionLow.length;
     this.levels = levels;
+    this.split = new WaveletBasis(wavelet, 1, 'periodic');
     this.waveforms = Array.from({ length: levels }, (_, b) => {
       const level = levels - b;
       const spacing = 2 ** level;
@@ -49,30 +52,21 @@ class ShiftedWavelets implements AtomSet {
     return { signalLength: length, coefficientCount: offset, hop: this.timeStep(this.levels), subbands };
   }
 
-  /** By wavelet transforms of the signal, moved by each number of samples that some level needs. */
   correlate(signal: Float64Array): Float64Array {
     const { coefficientCount, subbands } = this.layout(signal.length);
     const correlations = new Float64Array(coefficientCount);
     const spacing = 2 ** this.levels;
-    const samples = Math.ceil(signal.length / spacing) * spacing;
-    const moved = new Float64Array(samples);
-    for (let move = 0; move < spacing; move++) {
-      const isNeeded = subbands.map(
-        ({ timeStep }, b) => move < 2 ** (this.levels - b) && move % timeStep === 0,
-      );
-      if (!isNeeded.includes(true)) continue;
-      moved.set(signal.subarray(move));
-      moved.set(signal.subarray(0, move), samples - move);
-      const { values, layout } = this.basis.analyze(moved);
-      subbands.forEach(({ offset, length, timeStep }, b) => {
-        if (!isNeeded[b]) return;
-        const found = layout.subbands[b + 1]!;
-        const stride = 2 ** (this.levels - b) / timeStep;
-        for (let t = 0, to = move / timeStep; to < length; t++, to += stride) {
-          correlations[offset + to] = values[found.offset + t]!;
-        }
-      });
+    // Approximations at the places of the basis, from the signal to the coarsest.
+    const approximations: Float64Array[] = [new Float64Array(Math.ceil(signal.length / spacing) * spacing)];
+    approximations[0]!.set(signal);
+    while (approximations.length < this.levels) {
+      approximations.push(halves(this.split, approximations[approximations.length - 1]!).approximation);
     }
+    subbands.forEach(({ offset, length, timeStep }, b) => {
+      const depth = this.levels - b - Math.log2(timeStep);
+      const details = detailsEverywhere(this.split, approximations[Math.log2(timeStep)]!, depth);
+      correlations.set(details.subarray(0, length), offset);
+    });
     return correlations;
   }
 
@@ -103,6 +97,32 @@ class ShiftedWavelets implements AtomSet {
   }
 }
 
+/** One level of a wavelet transform of an even number of samples. */
+function halves(
+  split: WaveletBasis,
+  samples: Float64Array,
+): { readonly approximation: Float64Array; readonly detail: Float64Array } {
+  const { values } = split.analyze(samples);
+  const half = samples.length / 2;
+  return { approximation: values.subarray(0, half), detail: values.subarray(half) };
+}
+
+/** Details `depth` levels further, one for each sample. */
+function detailsEverywhere(split: WaveletBasis, samples: Float64Array, depth: number): Float64Array {
+  const details = new Float64Array(samples.length);
+  const moved = samples.slice();
+  for (const move of [0, 1]) {
+    if (move === 1) {
+      moved.copyWithin(0, 1);
+      moved[moved.length - 1] = samples[0]!;
+    }
+    const { approximation, detail } = halves(split, moved);
+    const found = depth === 1 ? detail : detailsEverywhere(split, approximation, depth - 1);
+    for (let t = 0; t < found.length; t++) details[2 * t + move] = found[t]!;
+  }
+  return details;
+}
+
 const dictionaries = new Map<string, Dictionary>();
 
 function dictionaryFor(wavelet: string, levels: number, shifts: number): Dictionary {
@@ -111,7 +131,7 @@ function dictionaryFor(wavelet: string, levels: number, shifts: number): Diction
   if (dictionary === undefined) {
     const basis = new WaveletBasis(wavelet, levels, 'periodic');
     const taps = basis.filters.decompositionLow.length;
-    dictionary = new Dictionary(() => basis, new ShiftedWavelets(basis, shifts), 2 ** levels, taps);
+    dictionary = new Dictionary(basis, new ShiftedWavelets(basis, shifts), 2 ** levels, taps);
     dictionaries.set(key, dictionary);
   }
   return dictionary;
@@ -136,16 +156,20 @@ export class StationaryBasis extends PursuitBasis {
     );
     allowedParameter('price of an atom in bits', price, ATOM_PRICES);
     const dictionary = dictionaryFor(wavelet, levels, shifts);
-    const basis = dictionary.basisFor(0);
-    // Levels of which all is needed need 2^level transforms, each of the others half as many as there are shifts.
-    const full = Math.min(levels, Math.log2(shifts));
-    const transforms = 2 ** full + (levels - full) * (shifts / 2);
+    const basis = new WaveletBasis(wavelet, levels, 'periodic');
+    // The basis back and forth, and for each level, at as many places as it has atoms, two moves of each level above.
+    let work = 3 * basis.multiplyAddsPerSample;
+    const taps = basis.filters.decompositionLow.length;
+    for (let level = 1; level <= levels; level++) {
+      const timeStep = Math.max(1, 2 ** level / shifts);
+      work += (2 * taps * (level - Math.log2(timeStep))) / timeStep;
+    }
     super({
       id: `stationary-${wavelet}-${levels}-${shifts}-${price}`,
       dictionary,
       price,
       delay: basis.delay,
-      multiplyAddsPerSample: (2 + transforms) * basis.multiplyAddsPerSample,
+      multiplyAddsPerSample: work,
       losslessStep: 24,
     });
   }

@@ -54,7 +54,7 @@ function tonesAndClicks(length: number): Float64Array {
 
 /** Coefficients of the atoms alone. */
 function atomsOf(basis: PursuitBasis, signal: Float64Array, step: number): Float64Array {
-  const { coefficientCount } = basis.basisFor(signal.length).layout(signal.length);
+  const { coefficientCount } = basis.basis.layout(signal.length);
   return basis.analyze(signal, step).values.subarray(coefficientCount);
 }
 
@@ -62,7 +62,7 @@ const countNonzero = (values: Float64Array): number => values.filter((value) => 
 
 /** The function of one coefficient of the atoms. */
 function atomOf(basis: PursuitBasis, length: number, subband: number, position: number): Float64Array {
-  const { subbands } = basis.basisFor(length).layout(length);
+  const { subbands } = basis.basis.layout(length);
   // An empty subband stands between.
   return atom(basis, length, subbands.length + 1 + subband, position);
 }
@@ -135,8 +135,8 @@ test('a pursuit finds the atoms that a signal is made of', () => {
     }
     const found = atomsOf(basis, signal, step);
     const { offset } =
-      basis.layout(length).subbands[basis.basisFor(length).layout(length).subbands.length + 1 + subband]!;
-    const first = offset - basis.basisFor(length).layout(length).coefficientCount;
+      basis.layout(length).subbands[basis.basis.layout(length).subbands.length + 1 + subband]!;
+    const first = offset - basis.basis.layout(length).coefficientCount;
     for (const position of positions) {
       assert.ok(Math.abs(found[first + position]! / step - 60) <= 4, `${basis.id} at ${position}`);
     }
@@ -155,7 +155,7 @@ test('where there are tones and clicks, two bases take fewer bytes than one, and
   const signal = tonesAndClicks(30000);
   const codes = Uint16Array.from(signal, (value) => Math.min(1023, Math.max(0, 512 + value)));
   const both = new GaborBasis(512, 8, 16);
-  const alone = both.basisFor(signal.length);
+  const alone = both.basis;
   const outcome = (basis: typeof alone): { bytes: number; error: number } => {
     const codec = new TransformCodec(basis, { family: 13, parameter: 0 });
     const { bytes } = codec.encode(codes, 8);
