@@ -6,9 +6,15 @@ import type { WaveletBorder } from '../kernels/wavelet';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
+import { GaborBasis, LONG_FRAMES, SHORT_FRAMES } from './gabor';
+import { HERMITE_BLOCK_LENGTHS, HERMITE_COUNTS, HERMITE_WIDTHS, HermiteBasis } from './hermite';
 import { IdentityBasis } from './identity';
+import { LEGENDRE_BLOCK_LENGTHS, LegendreBasis } from './legendre';
 import { BestPacketBasis, PACKET_CHOICES, PACKET_LEVELS, type PacketChoice } from './packets';
+import { ATOM_PRICES } from './pursuit';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
+import { SLEPIAN_BLOCK_LENGTHS, SlepianBasis, TIME_BANDWIDTHS } from './slepian';
+import { SHIFTS, STATIONARY_LEVELS, StationaryBasis } from './stationary';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
 import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
 
@@ -196,6 +202,129 @@ export const catalog: readonly CatalogEntry[] = [
     ],
     chosen: [512, 64],
     create: ([frameLength, shortest]) => new SegmentedCosineBasis(frameLength as number, shortest as number),
+  },
+  {
+    name: 'gabor',
+    title: 'Long and short cosines (matching pursuit)',
+    family: 'frame',
+    learned: false,
+    formatFamily: 13,
+    module: 'lib/bases/gabor.ts',
+    notebook: '12-frames.ipynb',
+    style: { color: '#882255', dash: 'solid', symbol: 'circle' },
+    parameters: [
+      { name: 'long', values: LONG_FRAMES, bits: 3 },
+      { name: 'short', values: SHORT_FRAMES, bits: 3 },
+      { name: 'price', values: ATOM_PRICES, bits: 3 },
+    ],
+    tried: [
+      [512, 4, 0],
+      [512, 4, 16],
+      [512, 8, 16],
+      [512, 16, 16],
+      [512, 64, 16],
+      [256, 4, 16],
+      [1024, 4, 16],
+    ],
+    chosen: [256, 4, 16],
+    create: ([long, short, price]) => new GaborBasis(long as number, short as number, price as number),
+  },
+  {
+    name: 'stationary',
+    title: 'Stationary wavelets (matching pursuit)',
+    family: 'frame',
+    learned: false,
+    formatFamily: 14,
+    module: 'lib/bases/stationary.ts',
+    notebook: '12-frames.ipynb',
+    style: { color: '#882255', dash: 'dash', symbol: 'square' },
+    parameters: [
+      { name: 'wavelet', values: ORTHOGONAL_WAVELETS, bits: 7 },
+      { name: 'levels', values: STATIONARY_LEVELS, bits: 4 },
+      { name: 'shifts', values: SHIFTS, bits: 4 },
+      { name: 'price', values: ATOM_PRICES, bits: 3 },
+    ],
+    tried: [
+      ['sym13', 8, 2, 0],
+      ['sym13', 8, 2, 16],
+      ['sym13', 8, 2, 24],
+      ['sym13', 8, 4, 16],
+      ['sym13', 8, 8, 16],
+      ['sym4', 8, 2, 16],
+      ['sym4', 8, 8, 16],
+    ],
+    chosen: ['sym13', 8, 2, 24],
+    create: ([wavelet, levels, shifts, price]) =>
+      new StationaryBasis(wavelet as string, levels as number, shifts as number, price as number),
+  },
+  {
+    name: 'legendre',
+    title: 'Polynomials (Legendre)',
+    family: 'polynomial',
+    learned: false,
+    formatFamily: 15,
+    module: 'lib/bases/legendre.ts',
+    notebook: '13-polynomials.ipynb',
+    style: { color: '#cc6677', dash: 'solid', symbol: 'circle' },
+    parameters: [{ name: 'blockLength', values: LEGENDRE_BLOCK_LENGTHS, bits: 3 }],
+    tried: [[8], [16], [32], [64], [128], [256]],
+    chosen: [64],
+    create: ([blockLength]) => new LegendreBasis(blockLength as number),
+  },
+  {
+    name: 'hermite',
+    title: 'Hermite functions at spikes',
+    family: 'polynomial',
+    learned: false,
+    formatFamily: 16,
+    module: 'lib/bases/hermite.ts',
+    notebook: '13-polynomials.ipynb',
+    style: { color: '#cc6677', dash: 'dash', symbol: 'square' },
+    parameters: [
+      { name: 'blockLength', values: HERMITE_BLOCK_LENGTHS, bits: 3 },
+      { name: 'count', values: HERMITE_COUNTS, bits: 3 },
+      { name: 'width', values: HERMITE_WIDTHS, bits: 4 },
+    ],
+    tried: [
+      [512, 3, 1],
+      [512, 1, 1.5],
+      [512, 2, 1.5],
+      [512, 3, 1.5],
+      [512, 5, 1.5],
+      [512, 3, 2],
+      [512, 3, 3],
+      [512, 3, 5],
+    ],
+    chosen: [512, 3, 1.5],
+    create: ([blockLength, count, width]) =>
+      new HermiteBasis(blockLength as number, count as number, width as number),
+  },
+  {
+    name: 'slepian',
+    title: 'Slepian’s sequences',
+    family: 'polynomial',
+    learned: false,
+    formatFamily: 17,
+    module: 'lib/bases/slepian.ts',
+    notebook: '13-polynomials.ipynb',
+    style: { color: '#cc6677', dash: 'dot', symbol: 'diamond' },
+    parameters: [
+      { name: 'blockLength', values: SLEPIAN_BLOCK_LENGTHS, bits: 3 },
+      { name: 'timeBandwidth', values: TIME_BANDWIDTHS, bits: 4 },
+    ],
+    tried: [
+      [64, 1],
+      [128, 1],
+      [256, 1],
+      [256, 2],
+      [256, 4],
+      [256, 8],
+      [256, 16],
+      [256, 64],
+    ],
+    chosen: [128, 1],
+    create: ([blockLength, timeBandwidth]) =>
+      new SlepianBasis(blockLength as number, timeBandwidth as number),
   },
 ];
 
