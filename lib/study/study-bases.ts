@@ -4,17 +4,17 @@
  */
 import { findBasis, namedParameters } from '../bases/catalog';
 import { codecFromId } from '../coding/codec-from-id';
-import { psnrAt } from '../figures/rate-distortion';
+import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import type { Curve } from './results';
 import { summarize } from './summarize';
-import { sweep, type SweepResult } from './sweep';
+import { sweep, type RecordingMeasurement, type SweepResult } from './sweep';
 
 /** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
 const STUDY_STEPS = [2, 8, 32, 96];
 
-/** Compression ratios whose mean PSNR decides. */
+/** Compression ratios at which PSNRs decide. */
 export const STUDY_RATIOS = [5, 20, 50, 200] as const;
 
 /** Recordings of a study of a whole corpus. */
@@ -47,16 +47,19 @@ export interface StudiedBasis {
   readonly id: string;
   /** Of all recordings of the study. */
   readonly curve: Curve;
-  /** Of each fold; undefined where a fold has no recordings. */
-  readonly folds: readonly [Curve | undefined, Curve | undefined];
+  /**
+   * PSNR in dB when each recording has this compression ratio: the mean over recordings of each one's own, so that
+   * the few with the largest errors (rails, drift) do not decide alone, as they do in the PSNR of a small corpus.
+   */
+  psnr(compressionRatio: number): number;
 }
 
 /** What a study found. */
 export interface ParameterChoice {
   /** In the order in which they were named. */
   readonly bases: readonly StudiedBasis[];
-  /** PSNR in dB of each basis at a compression ratio, all recordings; null where it was not reached. */
-  psnrs(compressionRatio: number): (number | null)[];
+  /** {@link StudiedBasis.psnr} of each basis. */
+  psnrs(compressionRatio: number): number[];
   /** Id of the basis that is best on all recordings. */
   readonly best: string;
   /** Id of the basis that is best on each fold. */
@@ -76,36 +79,58 @@ export interface ParameterChoice {
  */
 export async function chooseParameters(ids: readonly string[], corpus: Corpus): Promise<ParameterChoice> {
   const bases: StudiedBasis[] = [];
+  const scores: number[] = [];
+  const foldScores: [number[], number[]] = [[], []];
   for (const id of ids) {
     const result = await sweepOf(id, corpus);
-    bases.push({
-      id,
-      curve: curveOf(id, result),
-      folds: [curveOfFold(id, result, 0), curveOfFold(id, result, 1)],
-    });
+    const { recordings } = result;
+    bases.push({ id, curve: curveOf(id, result), psnr: (ratio) => meanPsnr(recordings, ratio) });
+    scores.push(score(recordings));
+    for (const fold of [0, 1] as const) {
+      foldScores[fold].push(score(recordings.filter(({ facts }) => foldOf(facts.samples) === fold)));
+    }
   }
-  const scores = bases.map(({ curve }) => score(curve));
-  const foldScores = ([0, 1] as const).map((fold) => bases.map(({ folds }) => score(folds[fold])));
   const best = scores.indexOf(Math.max(...scores));
+  // A fold without recordings has scores that are not numbers, and chooses nothing.
   const [first, second] = foldScores.map((values) => values.indexOf(Math.max(...values))) as [number, number];
   const loss = (fold: Fold, own: number, other: number): number => {
-    const difference = foldScores[fold]![own]! - foldScores[fold]![other]!;
+    const difference = foldScores[fold][own]! - foldScores[fold][other]!;
     return Number.isFinite(difference) ? difference : 0;
   };
   return {
     bases,
-    psnrs: (ratio) => bases.map(({ curve }) => psnrAt(curve, ratio) ?? null),
+    psnrs: (ratio) => bases.map((basis) => basis.psnr(ratio)),
     best: ids[best]!,
     bestOfFold: [ids[first] ?? ids[best]!, ids[second] ?? ids[best]!],
     lossOnOtherFold: [loss(0, first, second), loss(1, second, first)],
   };
 }
 
-/** Mean PSNR in dB over the ratios of a study; minus infinity where one of them is not reached. */
-function score(curve: Curve | undefined): number {
-  if (!curve) return -Infinity;
-  const psnrs = STUDY_RATIOS.map((ratio) => psnrAt(curve, ratio) ?? -Infinity);
+/** Mean PSNR in dB over the ratios of a study; not a number without recordings. */
+function score(recordings: readonly RecordingMeasurement[]): number {
+  return STUDY_RATIOS.reduce((sum, ratio) => sum + meanPsnr(recordings, ratio), 0) / STUDY_RATIOS.length;
+}
+
+/** Over the recordings that lossy coding changes at all. */
+function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
+  const psnrs = recordings.map((one) => recordingPsnr(one, compressionRatio)).filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
+}
+
+/** PSNR of one recording, on straight lines over the logarithm of the ratio; the outermost lines go on. */
+function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compressionRatio: number): number {
+  const at = points
+    .map(({ compressedBytes, comparison }) => ({
+      logRatio: Math.log(recording.wavBytes / compressedBytes),
+      psnr: peakSignalToNoiseRatio(meanSquaredError(comparison.squaredError, facts.samples)),
+    }))
+    .filter(({ psnr }) => Number.isFinite(psnr));
+  const wanted = Math.log(compressionRatio);
+  let last = 1;
+  while (last < at.length - 1 && at[last]!.logRatio < wanted) last++;
+  const [from, to] = [at[last - 1], at[last]];
+  if (!from || !to || to.logRatio === from.logRatio) return from?.psnr ?? NaN;
+  return from.psnr + ((wanted - from.logRatio) / (to.logRatio - from.logRatio)) * (to.psnr - from.psnr);
 }
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {
@@ -116,9 +141,4 @@ function curveOf(id: string, result: SweepResult): Curve {
   const named = findBasis(id);
   const { family, learned, notebook } = named.entry;
   return summarize(result, { parameters: namedParameters(named), family, learned, notebook });
-}
-
-function curveOfFold(id: string, result: SweepResult, fold: Fold): Curve | undefined {
-  const recordings = result.recordings.filter(({ facts }) => foldOf(facts.samples) === fold);
-  return recordings.length === 0 ? undefined : curveOf(id, { ...result, recordings });
 }
