@@ -6,16 +6,23 @@ import type { WaveletBorder } from '../kernels/wavelet';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
+import { DIFFERENCE_ORDERS, DifferenceBasis } from './difference';
+import { FOURIER_BLOCK_LENGTHS, FOURIER_WINDOWS, FourierBasis, type FourierWindow } from './fourier';
 import { GaborBasis, LONG_FRAMES, SHORT_FRAMES } from './gabor';
+import { HAAR_LEVELS, HaarBasis } from './haar';
 import { HERMITE_BLOCK_LENGTHS, HERMITE_COUNTS, HERMITE_WIDTHS, HermiteBasis } from './hermite';
 import { IdentityBasis } from './identity';
+import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis, type LappedWindowName } from './lapped';
 import { LEGENDRE_BLOCK_LENGTHS, LegendreBasis } from './legendre';
+import { LPC_ORDERS, LpcBasis } from './lpc';
+import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from './nlms';
 import { BestPacketBasis, PACKET_CHOICES, PACKET_LEVELS, type PacketChoice } from './packets';
 import { ATOM_PRICES } from './pursuit';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
 import { SLEPIAN_BLOCK_LENGTHS, SlepianBasis, TIME_BANDWIDTHS } from './slepian';
 import { SHIFTS, STATIONARY_LEVELS, StationaryBasis } from './stationary';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
+import { WALSH_BLOCK_LENGTHS, WalshBasis } from './walsh';
 import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
 
 /** A number or a name; names have no hyphens, which separate the parameters of an id. */
@@ -103,6 +110,129 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[256], [512], [1024], [2048]],
     chosen: [512],
     create: ([frameLength]) => new SwitchedCosineBasis(frameLength as number),
+  },
+  {
+    name: 'difference',
+    title: 'Differences',
+    family: 'prediction',
+    learned: false,
+    formatFamily: 18,
+    module: 'lib/bases/difference.ts',
+    notebook: '03-prediction.ipynb',
+    style: { color: '#e69f00', dash: 'dot', symbol: 'diamond' },
+    parameters: [{ name: 'order', values: DIFFERENCE_ORDERS, bits: 2 }],
+    tried: [[1], [2], [3]],
+    chosen: [1],
+    create: ([order]) => new DifferenceBasis(order as number),
+  },
+  {
+    name: 'lpc',
+    title: 'Linear prediction',
+    family: 'prediction',
+    learned: false,
+    formatFamily: 3,
+    module: 'lib/bases/lpc.ts',
+    notebook: '03-prediction.ipynb',
+    style: { color: '#e69f00', dash: 'solid', symbol: 'diamond' },
+    parameters: [{ name: 'order', values: LPC_ORDERS, bits: 5 }],
+    tried: [[1], [2], [4], [8], [12], [16], [24], [32]],
+    chosen: [12],
+    create: ([order]) => new LpcBasis(order as number),
+  },
+  {
+    name: 'nlms',
+    title: 'Adaptive prediction (NLMS)',
+    family: 'prediction',
+    learned: false,
+    formatFamily: 4,
+    module: 'lib/bases/nlms.ts',
+    notebook: '03-prediction.ipynb',
+    style: { color: '#e69f00', dash: 'dash', symbol: 'diamond' },
+    parameters: [
+      { name: 'order', values: NLMS_ORDERS, bits: 3 },
+      { name: 'rate', values: NLMS_RATES, bits: 3 },
+    ],
+    tried: [
+      [8, 0.004],
+      [16, 0.001],
+      [16, 0.002],
+      [16, 0.004],
+      [16, 0.008],
+      [32, 0.002],
+      [32, 0.004],
+    ],
+    chosen: [16, 0.004],
+    create: ([order, rate]) => new NlmsBasis(order as number, rate as number),
+  },
+  {
+    name: 'dft',
+    title: 'Fourier (real DFT)',
+    family: 'trigonometric',
+    learned: false,
+    formatFamily: 5,
+    module: 'lib/bases/fourier.ts',
+    notebook: '04-fourier.ipynb',
+    style: { color: '#56b4e9', dash: 'solid', symbol: 'triangle-up' },
+    parameters: [
+      { name: 'blockLength', values: FOURIER_BLOCK_LENGTHS, bits: 4 },
+      { name: 'window', values: FOURIER_WINDOWS, bits: 1 },
+    ],
+    tried: [
+      ...[32, 64, 128, 256, 512, 1024, 2048, 4096].map((length): ParameterValue[] => [length, 'rectangular']),
+      ...[128, 512, 2048].map((length): ParameterValue[] => [length, 'sine']),
+    ],
+    chosen: [2048, 'rectangular'],
+    create: ([blockLength, window]) => new FourierBasis(blockLength as number, window as FourierWindow),
+  },
+  {
+    name: 'mdct',
+    title: 'Lapped cosine (MDCT)',
+    family: 'trigonometric',
+    learned: false,
+    formatFamily: 6,
+    module: 'lib/bases/lapped.ts',
+    notebook: '05-lapped.ipynb',
+    style: { color: '#332288', dash: 'solid', symbol: 'square' },
+    parameters: [
+      { name: 'blockLength', values: LAPPED_BLOCK_LENGTHS, bits: 4 },
+      { name: 'window', values: LAPPED_WINDOWS, bits: 2 },
+    ],
+    tried: [
+      ...[32, 64, 128, 256, 512, 1024, 2048].map((length): ParameterValue[] => [length, 'sine']),
+      ...['kbd', 'vorbis'].flatMap((window) =>
+        [128, 512].map((length): ParameterValue[] => [length, window]),
+      ),
+    ],
+    chosen: [256, 'sine'],
+    create: ([blockLength, window]) => new LappedBasis(blockLength as number, window as LappedWindowName),
+  },
+  {
+    name: 'walsh',
+    title: 'Walsh–Hadamard',
+    family: 'walsh',
+    learned: false,
+    formatFamily: 7,
+    module: 'lib/bases/walsh.ts',
+    notebook: '06-walsh.ipynb',
+    style: { color: '#cc79a7', dash: 'solid', symbol: 'cross' },
+    parameters: [{ name: 'blockLength', values: WALSH_BLOCK_LENGTHS, bits: 4 }],
+    tried: [[8], [16], [32], [64], [128], [256], [512], [1024]],
+    chosen: [64],
+    create: ([blockLength]) => new WalshBasis(blockLength as number),
+  },
+  {
+    name: 'haar',
+    title: 'Haar',
+    family: 'walsh',
+    learned: false,
+    formatFamily: 8,
+    module: 'lib/bases/haar.ts',
+    notebook: '06-walsh.ipynb',
+    style: { color: '#cc79a7', dash: 'dash', symbol: 'x' },
+    parameters: [{ name: 'levels', values: HAAR_LEVELS, bits: 4 }],
+    tried: [[1], [2], [3], [4], [6], [8], [10]],
+    chosen: [6],
+    create: ([levels]) => new HaarBasis(levels as number),
   },
   {
     name: 'dwt',

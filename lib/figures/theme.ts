@@ -70,6 +70,7 @@ export type Unit =
   | 'none'
   | 'dB'
   | 'Hz'
+  | 'kHz'
   | 'ms'
   | 's'
   | '%'

@@ -77,7 +77,7 @@ export class FourthCosineReference {
 }
 
 /** Windows whose two halves overlap to perfect reconstruction. */
-export type LappedWindow = 'sine' | 'kaiser-bessel';
+export type LappedWindow = 'sine' | 'kaiser-bessel' | 'vorbis';
 
 /** How steep the Kaiser–Bessel-derived window is: that of AAC for long blocks (ISO/IEC 14496-3, §4.6.11.3). */
 const ALPHA = 4;
@@ -89,6 +89,10 @@ const ALPHA = 4;
  */
 export function risingWindow(window: LappedWindow, hop: number): Float64Array {
   if (window === 'sine') return Float64Array.from({ length: hop }, (_, n) => sineOfTurn(2 * n + 1, 8 * hop));
+  if (window === 'vorbis') {
+    // sin(π/2·sin²(π·(2n + 1)/(4M))): Xiph.Org Foundation, Vorbis I specification, §4.3.1.
+    return risingWindow('sine', hop).map((sine) => sineOfTurn(sine * sine, 4));
+  }
   const sums = new Float64Array(hop + 2);
   for (let n = 0; n <= hop; n++) {
     const place = (2 * n) / hop - 1;
