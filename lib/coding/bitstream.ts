@@ -44,6 +44,8 @@ export interface Header {
   /** Quantizer step in ADC codes, a multiple of 1/64. */
   readonly step: number;
   readonly offsets: ReconstructionOffsets;
+  /** True when coefficients are values of the two sets of a trellis. */
+  readonly trellis: boolean;
 }
 
 /** Bytes that are no `.nbz` file, or one that was damaged, or one of another version. */
@@ -74,7 +76,7 @@ export function writeBitstream(header: Header, payload: Uint8Array): Uint8Array 
     );
   }
   const bytes: number[] = [...MAGIC, FORMAT_VERSION];
-  bytes.push(header.wavKind | (header.lossless ? 4 : 0), header.family);
+  bytes.push(header.wavKind | (header.lossless ? 4 : 0) | (header.trellis ? 8 : 0), header.family);
   writeVarint(bytes, header.parameter);
   writeVarint(bytes, header.samples);
   writeVarint(bytes, header.mean >= 0 ? 2 * header.mean : -2 * header.mean - 1);
@@ -117,7 +119,7 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const reader = new HeaderReader(file, MAGIC.length + 1, end);
   const kind = reader.byte();
   const wavKind = (kind & 3) as WavKind;
-  if (kind > 7 || (kind & 3) === 3)
+  if (kind > 15 || (kind & 3) === 3)
     throw new BitstreamError(`The kind of this .nbz file, ${kind}, is unknown.`);
   const family = reader.byte();
   const parameter = reader.varint();
@@ -131,7 +133,17 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const packed = reader.byte();
   const offsets = packed === 0 ? NO_OFFSETS : { one: packed & 15, more: packed >> 4 };
   return {
-    header: { wavKind, lossless: (kind & 4) !== 0, family, parameter, samples, mean, step, offsets },
+    header: {
+      wavKind,
+      lossless: (kind & 4) !== 0,
+      trellis: (kind & 8) !== 0,
+      family,
+      parameter,
+      samples,
+      mean,
+      step,
+      offsets,
+    },
     start: reader.position,
     end,
   };

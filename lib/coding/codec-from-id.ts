@@ -1,17 +1,59 @@
 /**
  * Codecs of the catalog, by id.
  */
-import { findBasis, formatParameter } from '../bases/catalog';
-import { TransformCodec } from './transform-codec';
+import { BasisParameterError } from '../bases/basis';
+import { findBasis, formatParameter, parseBasisId, type NamedBasis } from '../bases/catalog';
+import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
+
+/** The quantizers that an id can name, after a plus. */
+const NAMED_QUANTIZERS = QUANTIZERS.filter((name) => name !== 'dead-zone');
+
+/** A basis of the catalog, and what quantizes its coefficients. */
+export interface NamedCodec extends NamedBasis {
+  readonly quantizer: QuantizerName;
+}
+
+/** What an id names; undefined when there is no such codec. */
+export function parseCodecId(id: string): NamedCodec | undefined {
+  const [basis, quantizer, ...more] = id.split('+');
+  const named = parseBasisId(basis!);
+  if (!named || more.length > 0) return undefined;
+  if (quantizer === undefined) return { ...named, quantizer: 'dead-zone' };
+  const found = NAMED_QUANTIZERS.find((name) => name === quantizer);
+  // What a predictor leaves over is quantized within its loop.
+  return found && named.entry.family !== 'prediction' ? { ...named, quantizer: found } : undefined;
+}
 
 /**
- * Builds the codec of a basis of the catalog.
+ * What an id names.
  *
- * @param id - `"dct-256"`
- * @throws BasisParameterError when the catalog has no such basis
+ * @param id - of a basis, with a quantizer after a plus where it has one of its own: `"dct-256"`, `"dct-256+trellis"`
+ * @throws BasisParameterError that lists what there is
+ */
+export function findCodec(id: string): NamedCodec {
+  const found = parseCodecId(id);
+  if (found) return found;
+  const [basis, ...quantizers] = id.split('+');
+  const { entry } = findBasis(basis!);
+  if (entry.family === 'prediction') {
+    throw new BasisParameterError(
+      `There is no codec "${id}": ${basis} quantizes in its own loop. Leave out "+${quantizers.join('+')}".`,
+    );
+  }
+  throw new BasisParameterError(
+    `There is no quantizer "${quantizers.join('+')}" in "${id}": write ` +
+      `${NAMED_QUANTIZERS.map((name) => `${basis}+${name}`).join(' or ')}, or ${basis} for a dead zone.`,
+  );
+}
+
+/**
+ * Builds a codec from its id.
+ *
+ * @param id - see {@link findCodec}
+ * @throws BasisParameterError when there is no such codec
  */
 export function codecFromId(id: string): TransformCodec {
-  const named = findBasis(id);
+  const named = findCodec(id);
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
-  return new TransformCodec(named.entry.create(named.values), numbers);
+  return new TransformCodec(named.entry.create(named.values), numbers, named.quantizer);
 }

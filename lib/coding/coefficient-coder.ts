@@ -6,47 +6,32 @@
 import type { CoefficientLayout } from '../bases/basis';
 import { BitstreamError } from './bitstream';
 import type { CoderTables } from '../kernels/coefficient-coder';
+import { activeSubbands, hopsOf } from './coding-order';
 import { adaptationRates, LOGISTIC, MixedBit, STRETCH } from './mixed-bit';
+import { LEVELS, levelOf, MagnitudeExpectation, meanOfLevel } from './magnitude-expectation';
 import { MAX_MAGNITUDE } from './quantizer';
 import type { BinaryCoder } from './range-coder';
+import { nextState, ONE_SET, setOf, type StateMachine } from './trellis';
 
 /** Magnitudes are counted out one by one up to here; what is above follows as an Elias gamma code. */
 const UNARY_LIMIT = 20;
 /** Decisions of the count beyond this one share their contexts. */
 const UNARY_CONTEXTS = 12;
-/** Levels of an expected magnitude: four an octave, from 2⁻¹² on. */
-const LEVELS = 64;
 /** Coarse levels where two expectations meet. */
 const COARSE_LEVELS = 16;
-/** Expected magnitudes are compared in units of 2⁻¹². */
-const LEVEL_SCALE = 4096;
-/** Slowest adaptation of a subband's mean magnitude. */
-const MEAN_MEMORY = 250;
-/** Expectations below this are all alike; it keeps them away from denormal numbers, which are slow. */
-const LEAST_MEAN = 2 ** -20;
-/** Weight of a subband's neighbor in the sum over lower frequencies, relative to the one above it. */
-const SPREAD = 0.8;
 /** Expected magnitude from which on the lowest bits are split off. */
 const SPLIT_FROM = 3;
 const MAX_SHIFT = 20;
-/** A sudden burst is not expected to be larger than this: it keeps what follows within 32-bit integers. */
-const MAX_EXPECTED = 2 ** 30;
 /** Bits of the number of subbands that are coded; those above are all zero. */
 export const ACTIVE_BITS = 15;
 /** Longest memory of an adaptive context. */
 const CONTEXT_MEMORY = 250;
 const SIGN_MEMORY = 120;
 
-const MAGNITUDE_CONTEXTS = 2 * UNARY_CONTEXTS * LEVELS;
-const JOINT_CONTEXTS = 2 * UNARY_CONTEXTS * COARSE_LEVELS * COARSE_LEVELS;
-
-/** Level of an expected magnitude: 4·log₂, with two fraction bits taken from the number itself. */
-function level(expected: number): number {
-  const scaled = (expected * LEVEL_SCALE) | 0;
-  if (scaled < 4) return scaled;
-  const octave = 31 - Math.clz32(scaled);
-  return 4 * (octave - 1) + ((scaled >>> (octave - 2)) & 3);
-}
+/** Groups of contexts: for each decision of the count, with and without low bits split off, in both sets of a trellis. */
+const GROUPS = 4 * UNARY_CONTEXTS;
+const MAGNITUDE_CONTEXTS = GROUPS * LEVELS;
+const JOINT_CONTEXTS = GROUPS * COARSE_LEVELS * COARSE_LEVELS;
 
 /** Contexts start from a geometric density with the mean that their level stands for. */
 const INITIAL = initialProbabilities();
@@ -54,11 +39,10 @@ const INITIAL = initialProbabilities();
 function initialProbabilities(): Float32Array {
   const initial = new Float32Array(2 * MAGNITUDE_CONTEXTS + JOINT_CONTEXTS);
   const geometric = Float64Array.from({ length: LEVELS }, (_, i) => {
-    const low = i < 4 ? i : (4 + (i & 3)) * 2 ** ((i >> 2) - 1);
-    const mean = (1.1 * low + 0.5) / LEVEL_SCALE;
+    const mean = meanOfLevel(i);
     return mean / (1 + mean);
   });
-  for (let group = 0; group < 2 * UNARY_CONTEXTS; group++) {
+  for (let group = 0; group < GROUPS; group++) {
     for (let i = 0; i < LEVELS; i++) {
       initial[group * LEVELS + i] = geometric[i]!;
       initial[MAGNITUDE_CONTEXTS + group * LEVELS + i] = geometric[i]!;
@@ -90,14 +74,21 @@ export const CODER_TABLES: CoderTables = {
  * @param coder - encoder or decoder
  * @param layout - says where in `quantized` each subband lies
  * @param quantized - read by an encoder, filled in by a decoder
+ * @param machine - says which set of values each coefficient was quantized to
  */
-export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, quantized: Int32Array): void {
+export function codeCoefficients(
+  coder: BinaryCoder,
+  layout: CoefficientLayout,
+  quantized: Int32Array,
+  machine: StateMachine = ONE_SET,
+): void {
   const { subbands, hop } = layout;
   const single = subbands.length === 1;
   const active = coder.codeBits(activeSubbands(layout, quantized), ACTIVE_BITS);
   checkActive(active, layout);
   const model = new CoefficientModel(coder, active);
   const hops = hopsOf(layout);
+  let state = 0;
   for (let h = 0; h < hops; h++) {
     if (!single) model.startHop();
     for (let k = 0; k < active; k++) {
@@ -108,7 +99,9 @@ export function codeCoefficients(coder: BinaryCoder, layout: CoefficientLayout, 
         const at = offset + t;
         const before = t > 0 ? quantized[at - 1]! : 0;
         const twoBefore = t > 1 ? quantized[at - 2]! : 0;
-        quantized[at] = model.code(quantized[at]!, k, before, twoBefore);
+        const coded = model.code(quantized[at]!, k, before, twoBefore, setOf(machine, state));
+        quantized[at] = coded;
+        state = nextState(machine, state, coded);
       }
     }
   }
@@ -125,60 +118,30 @@ export function magnitudeError(): BitstreamError {
   return new BitstreamError(`A coefficient of this .nbz file is more than ${MAX_MAGNITUDE} steps large.`);
 }
 
-/** Hops until the last coefficient of the longest subband. */
-export function hopsOf({ subbands, hop }: CoefficientLayout): number {
-  let hops = 0;
-  for (const { length, timeStep } of subbands) hops = Math.max(hops, Math.ceil((length * timeStep) / hop));
-  return hops;
-}
-
-/** One more than the number of the highest subband that is not all zero. */
-export function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32Array): number {
-  for (let k = subbands.length - 1; k >= 0; k--) {
-    const { offset, length } = subbands[k]!;
-    for (let i = offset; i < offset + length; i++) if (quantized[i] !== 0) return k + 1;
-  }
-  return 0;
-}
-
 class CoefficientModel {
+  private readonly expectation: MagnitudeExpectation;
   private readonly magnitude: MixedBit;
-  private readonly mean: Float64Array;
-  private readonly visits: Uint16Array;
-  private readonly meanRates = adaptationRates(MEAN_MEMORY);
   private readonly signProbability = new Float64Array(9 * SIGN_SUBBANDS).fill(0.5);
   private readonly signSeen = new Uint8Array(9 * SIGN_SUBBANDS);
   private readonly lowBits = new Float64Array(64).fill(0.5);
   private readonly lowBitsSeen = new Uint8Array(64);
-  /** Magnitudes at the frequencies below, and their expectations, fading. */
-  private around = 0;
-  private expectedAround = 0;
 
   constructor(
     private readonly coder: BinaryCoder,
     subbands: number,
   ) {
-    this.magnitude = new MixedBit(coder, INITIAL, 2 * UNARY_CONTEXTS, CONTEXT_MEMORY);
-    this.mean = new Float64Array(subbands + 1);
-    this.visits = new Uint16Array(subbands);
+    this.magnitude = new MixedBit(coder, INITIAL, GROUPS, CONTEXT_MEMORY);
+    this.expectation = new MagnitudeExpectation(subbands);
   }
 
   startHop(): void {
-    this.around = 0;
-    this.expectedAround = 0;
+    this.expectation.startHop();
   }
 
-  code(value: number, k: number, before: number, twoBefore: number): number {
-    const { mean, visits } = this;
-    const count = visits[k]!;
-    // A subband that was never visited is expected to be like the one below.
-    const ownMean = count > 0 ? mean[k]! : k > 0 ? mean[k - 1]! : 0;
-    const a = before < 0 ? -before : before;
-    const b = twoBefore < 0 ? -twoBefore : twoBefore;
-    const excitation = (2 * a + b + this.around + 2) / (3 * ownMean + this.expectedAround + 2);
-    const smooth = count > 0 && k > 0 ? 0.5 * ownMean + 0.25 * (mean[k - 1]! + mean[k + 1]!) : ownMean;
-    const local = Math.min((smooth + 0.002) * excitation, MAX_EXPECTED);
-
+  code(value: number, k: number, before: number, twoBefore: number, set: number): number {
+    const { expectation } = this;
+    expectation.expect(k, before, twoBefore);
+    const { smooth, local } = expectation;
     const expected = 0.5 * (smooth + local);
     let shift = 0;
     if (expected >= SPLIT_FROM) {
@@ -186,30 +149,28 @@ class CoefficientModel {
       if (shift > MAX_SHIFT) shift = MAX_SHIFT;
     }
     const unit = 1 / (1 << shift);
-    const meanLevel = Math.min(level(smooth * unit), LEVELS - 1);
-    const localLevel = Math.min(level(local * unit), LEVELS - 1);
-
-    const size = this.codeMagnitude(value < 0 ? -value : value, shift, meanLevel, localLevel);
+    const firstGroup = (shift > 0 ? UNARY_CONTEXTS : 0) + 2 * UNARY_CONTEXTS * set;
+    const [meanLevel, localLevel] = [levelOf(smooth * unit), levelOf(local * unit)];
+    const size = this.codeMagnitude(value < 0 ? -value : value, shift, firstGroup, meanLevel, localLevel);
     if (size > MAX_MAGNITUDE) throw magnitudeError();
     const result = size === 0 ? 0 : this.codeSign(value, k, before, twoBefore) ? -size : size;
-
-    const newMean = ownMean + (size - ownMean) * this.meanRates[count]!;
-    mean[k] = newMean < LEAST_MEAN ? LEAST_MEAN : newMean;
-    if (count < MEAN_MEMORY - 2) visits[k] = count + 1;
-    const around = SPREAD * this.around + size;
-    this.around = around < LEAST_MEAN ? 0 : around;
-    this.expectedAround = SPREAD * this.expectedAround + ownMean;
+    expectation.learn(k, size);
     return result;
   }
 
-  private codeMagnitude(size: number, shift: number, meanLevel: number, localLevel: number): number {
+  private codeMagnitude(
+    size: number,
+    shift: number,
+    firstGroup: number,
+    meanLevel: number,
+    localLevel: number,
+  ): number {
     const { magnitude } = this;
     const high = size >>> shift;
-    const split = shift > 0 ? UNARY_CONTEXTS : 0;
     const joint = (meanLevel >> 2) * COARSE_LEVELS + (localLevel >> 2);
     let coded = 0;
     for (; coded < UNARY_LIMIT; coded++) {
-      const group = split + (coded < UNARY_CONTEXTS ? coded : UNARY_CONTEXTS - 1);
+      const group = firstGroup + (coded < UNARY_CONTEXTS ? coded : UNARY_CONTEXTS - 1);
       magnitude.first = group * LEVELS + meanLevel;
       magnitude.second = MAGNITUDE_CONTEXTS + group * LEVELS + localLevel;
       magnitude.third = 2 * MAGNITUDE_CONTEXTS + group * COARSE_LEVELS * COARSE_LEVELS + joint;

@@ -11,14 +11,14 @@ import {
 import { simdAvailable } from '../kernels/webassembly';
 import {
   ACTIVE_BITS,
-  activeSubbands,
   checkActive,
   CODER_TABLES,
   codeCoefficients,
-  hopsOf,
   magnitudeError,
 } from './coefficient-coder';
+import { activeSubbands, hopsOf } from './coding-order';
 import { invalidCode, RangeDecoder, RangeEncoder, withoutImplicitZeros } from './range-coder';
+import { ONE_SET, TRELLIS, type StateMachine } from './trellis';
 
 /** Longer signals and hops are left to the plain version, which needs no second copy of them. */
 const KERNEL_COEFFICIENTS = 2 ** 24;
@@ -28,7 +28,12 @@ const KERNEL_HOP = 2 ** 20;
 export interface QuantizedCoefficients {
   readonly values: Int32Array;
   readonly layout: CoefficientLayout;
+  /** Whether each is a value of one of the two sets of a trellis. */
+  readonly trellis?: boolean;
 }
+
+/** How a set of coefficients is to be decoded. */
+export type ExpectedCoefficients = Omit<QuantizedCoefficients, 'values'>;
 
 /**
  * Codes sets of coefficients, one after another, into one range code.
@@ -41,14 +46,15 @@ export function encodeCoefficients(
 ): Uint8Array {
   if (!simd || !sets.every(({ layout }) => fitsKernel(layout))) {
     const coder = new RangeEncoder();
-    for (const { values, layout } of sets) codeCoefficients(coder, layout, values);
+    for (const { values, layout, trellis } of sets)
+      codeCoefficients(coder, layout, values, machineOf(trellis));
     return coder.finish();
   }
   const encoder = new KernelCoefficientEncoder(CODER_TABLES);
-  for (const { values, layout } of sets) {
+  for (const { values, layout, trellis } of sets) {
     const active = activeSubbands(layout, values);
     encoder.codeBits(active, ACTIVE_BITS);
-    encoder.code(values, codedLayout(layout), active);
+    encoder.code(values, codedLayout(layout), active, machineOf(trellis));
   }
   return withoutImplicitZeros(encoder.finish());
 }
@@ -56,23 +62,23 @@ export function encodeCoefficients(
 /**
  * The sets of coefficients that {@link encodeCoefficients} coded.
  *
- * @param layouts - of the sets, in their order
+ * @param expected - what the sets are, in their order
  * @param bytes - the range code lies from `start` to `end`
  * @param simd - false for the plain version
  * @throws BitstreamError when no encoder wrote these bytes
  */
 export function decodeCoefficients(
-  layouts: readonly CoefficientLayout[],
+  expected: readonly ExpectedCoefficients[],
   bytes: Uint8Array,
   start: number,
   end: number,
   simd: boolean = simdAvailable,
 ): Int32Array[] {
-  if (!simd || !layouts.every(fitsKernel)) {
+  if (!simd || !expected.every(({ layout }) => fitsKernel(layout))) {
     const coder = new RangeDecoder(bytes, start, end);
-    const sets = layouts.map((layout) => {
+    const sets = expected.map(({ layout, trellis }) => {
       const quantized = new Int32Array(layout.coefficientCount);
-      codeCoefficients(coder, layout, quantized);
+      codeCoefficients(coder, layout, quantized, machineOf(trellis));
       return quantized;
     });
     coder.finish();
@@ -85,11 +91,16 @@ export function decodeCoefficients(
       if (fault !== undefined) throw fault === 'magnitude' ? magnitudeError() : invalidCode();
     };
     check();
-    const sets = layouts.map((layout) => {
+    const sets = expected.map(({ layout, trellis }) => {
       const active = decoder.decodeBits(ACTIVE_BITS);
       check();
       checkActive(active, layout);
-      const quantized = decoder.decode(layout.coefficientCount, codedLayout(layout), active);
+      const quantized = decoder.decode(
+        layout.coefficientCount,
+        codedLayout(layout),
+        active,
+        machineOf(trellis),
+      );
       check();
       return quantized;
     });
@@ -98,6 +109,10 @@ export function decodeCoefficients(
   } finally {
     decoder.release();
   }
+}
+
+function machineOf(trellis: boolean | undefined): StateMachine {
+  return trellis ? TRELLIS : ONE_SET;
 }
 
 function fitsKernel({ coefficientCount, hop }: CoefficientLayout): boolean {

@@ -11,7 +11,7 @@
 const ROUND_UP_FROM = 0.62;
 
 /** Reconstruction offsets are coded as multiples of 1/32 of a step, 0…15. */
-const OFFSET_UNIT = 1 / 32;
+export const OFFSET_UNIT = 1 / 32;
 const MAX_OFFSET = 15;
 
 /** How far from the middle of its cell, toward zero, a coefficient is put back. */

@@ -23,14 +23,29 @@ import {
   type Header,
 } from './bitstream';
 import { LOSSLESS, type Codec, type Encoding } from './codec';
-import { decodeCoefficients, encodeCoefficients, type QuantizedCoefficients } from './entropy-coder';
-import { centroidOffsets, NO_OFFSETS, quantize, reconstruct } from './quantizer';
+import { activeSubbands, codingOrder } from './coding-order';
+import {
+  decodeCoefficients,
+  encodeCoefficients,
+  type ExpectedCoefficients,
+  type QuantizedCoefficients,
+} from './entropy-coder';
+import { centroidOffsets, NO_OFFSETS, quantize, reconstruct, type ReconstructionOffsets } from './quantizer';
+import { optimizeQuantization } from './rate-distortion';
+import { ONE_SET, reconstructTrellis, TRELLIS, trellisOffsets } from './trellis';
 
 /** How the format names a basis. */
 export interface FormatNumbers {
   readonly family: number;
   readonly parameter: number;
 }
+
+/**
+ * How coefficients become integers: each for itself, with a dead zone; with the rate in view; or along a trellis. The
+ * first two are the same to a decoder.
+ */
+export const QUANTIZERS = ['dead-zone', 'rdoq', 'trellis'] as const;
+export type QuantizerName = (typeof QUANTIZERS)[number];
 
 /** The values that a sample can have; what is decoded is clipped to them. */
 export interface SampleRange {
@@ -53,12 +68,14 @@ export class TransformCodec implements Codec {
   /**
    * @param basis - turns a signal into coefficients, or finds the basis that does
    * @param numbers - how the header names the basis
+   * @param quantizer - what chooses the integers
    */
   constructor(
     readonly basis: AnyBasis,
     private readonly numbers: FormatNumbers,
+    readonly quantizer: QuantizerName = 'dead-zone',
   ) {
-    this.id = basis.id;
+    this.id = quantizer === 'dead-zone' ? basis.id : `${basis.id}+${quantizer}`;
     this.delay = basis.delay;
     this.multiplyAddsPerSample = basis.multiplyAddsPerSample;
   }
@@ -71,6 +88,7 @@ export class TransformCodec implements Codec {
       codedStep(lossless ? this.basis.losslessStep : step),
       lossless,
       ADC_RANGE,
+      this.quantizer,
     );
     return {
       bytes: writeBitstream({ ...this.numbers, ...header, wavKind: WAV_KIND.canonical }, payload),
@@ -83,7 +101,7 @@ export class TransformCodec implements Codec {
     if (header.family !== this.numbers.family || header.parameter !== this.numbers.parameter) {
       throw new BitstreamError(
         `This .nbz file was made with basis ${header.family}/${header.parameter} of the format, not with ` +
-          `${this.id} (${this.numbers.family}/${this.numbers.parameter}). Decode it with npm run decode.`,
+          `${this.basis.id} (${this.numbers.family}/${this.numbers.parameter}). Decode it with npm run decode.`,
       );
     }
     if (header.wavKind !== WAV_KIND.canonical) {
@@ -98,7 +116,7 @@ export class TransformCodec implements Codec {
 
 /** What {@link encodeSignal} found; the caller adds what it knows itself. */
 export interface EncodedSignal {
-  readonly header: Pick<Header, 'lossless' | 'samples' | 'mean' | 'step' | 'offsets'>;
+  readonly header: Pick<Header, 'lossless' | 'samples' | 'mean' | 'step' | 'offsets' | 'trellis'>;
   readonly payload: Uint8Array;
   readonly nonzero: number;
 }
@@ -110,6 +128,7 @@ export interface EncodedSignal {
  * @param step - a multiple of 1/64
  * @param lossless - code the residual too, unless the basis is exact in integers and the step 1
  * @param range - the values that the decoder clips to
+ * @param quantizer - what chooses the integers; not for a basis that does so itself, as a closed loop does
  */
 export function encodeSignal(
   family: AnyBasis,
@@ -117,6 +136,7 @@ export function encodeSignal(
   step: number,
   lossless: boolean,
   range: SampleRange,
+  quantizer: QuantizerName = 'dead-zone',
 ): EncodedSignal {
   let sum = 0;
   for (let i = 0; i < samples.length; i++) sum += samples[i]!;
@@ -126,18 +146,22 @@ export function encodeSignal(
 
   const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
   const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
-  const exact = lossless && isExact(basis, step);
+  const trellis = quantizer === 'trellis';
+  const exact = lossless && isExact(basis, step, trellis);
   const { values: coefficients, layout } = basis.analyze(signal, step);
-  const quantized = quantize(coefficients, step);
-  const offsets = exact ? NO_OFFSETS : centroidOffsets(coefficients, quantized, step);
-  const sets: QuantizedCoefficients[] = [{ values: quantized, layout }];
+  const quantized =
+    quantizer === 'dead-zone'
+      ? quantize(coefficients, step)
+      : optimizeQuantization(coefficients, layout, step, trellis ? TRELLIS : ONE_SET);
+  const offsets = exact ? NO_OFFSETS : offsetsOf(coefficients, layout, quantized, step, trellis);
+  const sets: QuantizedCoefficients[] = [{ values: quantized, layout, trellis }];
   if (lossless && !exact) {
-    const decoded = synthesizeSamples(basis, layout, quantized, { mean, step, offsets }, range);
+    const decoded = synthesizeSamples(basis, layout, quantized, { mean, step, offsets, trellis }, range);
     const residual = new Int32Array(samples.length);
     for (let i = 0; i < samples.length; i++) residual[i] = samples[i]! - decoded[i]!;
     sets.push({ values: residual, layout: RESIDUAL_BASIS.layout(samples.length) });
   }
-  const header = { lossless, samples: samples.length, mean, step, offsets };
+  const header = { lossless, samples: samples.length, mean, step, offsets, trellis };
   const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
   const code = encodeCoefficients(sets);
   return { header, payload: side ? withSideInformation(side, code) : code, nonzero };
@@ -158,10 +182,10 @@ export function decodeSignal(
 ): Int32Array {
   const { basis, codeStart } = readBasis(family, header.samples, bytes, start, end);
   const layout = basis.layout(header.samples);
-  const layouts = [layout];
-  const hasResidual = header.lossless && !isExact(basis, header.step);
-  if (hasResidual) layouts.push(RESIDUAL_BASIS.layout(header.samples));
-  const [quantized, residual] = decodeCoefficients(layouts, bytes, codeStart, end);
+  const expected: ExpectedCoefficients[] = [{ layout, trellis: header.trellis }];
+  const hasResidual = header.lossless && !isExact(basis, header.step, header.trellis);
+  if (hasResidual) expected.push({ layout: RESIDUAL_BASIS.layout(header.samples) });
+  const [quantized, residual] = decodeCoefficients(expected, bytes, codeStart, end);
   const decoded = synthesizeSamples(basis, layout, quantized!, header, range);
   if (residual) {
     for (let i = 0; i < decoded.length; i++) {
@@ -208,8 +232,23 @@ function readBasis(
 }
 
 /** Whether the basis gives integers back as they were without a residual. */
-function isExact(basis: Basis, step: number): boolean {
-  return basis.exactInIntegers && step === 1;
+function isExact(basis: Basis, step: number, trellis: boolean): boolean {
+  return basis.exactInIntegers && step === 1 && !trellis;
+}
+
+function offsetsOf(
+  coefficients: Float64Array,
+  layout: CoefficientLayout,
+  quantized: Int32Array,
+  step: number,
+  trellis: boolean,
+): ReconstructionOffsets {
+  if (!trellis) return centroidOffsets(coefficients, quantized, step);
+  return trellisOffsets(coefficients, quantized, placesInOrder(layout, quantized), step);
+}
+
+function placesInOrder(layout: CoefficientLayout, quantized: Int32Array): Int32Array {
+  return codingOrder(layout, activeSubbands(layout, quantized)).places;
 }
 
 /** Coefficients back to samples, rounded and clipped to what a sample can be. */
@@ -217,10 +256,13 @@ function synthesizeSamples(
   basis: Basis,
   layout: CoefficientLayout,
   quantized: Int32Array,
-  { mean, step, offsets }: Pick<Header, 'mean' | 'step' | 'offsets'>,
+  { mean, step, offsets, trellis }: Pick<Header, 'mean' | 'step' | 'offsets' | 'trellis'>,
   { smallest, largest }: SampleRange,
 ): Int32Array {
-  const signal = basis.synthesize({ values: reconstruct(quantized, step, offsets), layout }, step);
+  const values = trellis
+    ? reconstructTrellis(quantized, placesInOrder(layout, quantized), step, offsets)
+    : reconstruct(quantized, step, offsets);
+  const signal = basis.synthesize({ values, layout }, step);
   const samples = new Int32Array(signal.length);
   for (let i = 0; i < signal.length; i++) {
     const rounded = Math.floor(signal[i]! + mean + 0.5);

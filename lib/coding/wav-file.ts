@@ -2,7 +2,7 @@
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { basisFromFormat, findBasis, formatParameter } from '../bases/catalog';
+import { basisFromFormat, formatParameter } from '../bases/catalog';
 import { IdentityBasis } from '../bases/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../recordings/wav';
@@ -18,6 +18,7 @@ import {
   type Header,
 } from './bitstream';
 import { LOSSLESS } from './codec';
+import { findCodec } from './codec-from-id';
 import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from './transform-codec';
 
 /** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
@@ -36,14 +37,14 @@ export class OffGridError extends Error {
  *
  * @param wav - the bytes of a 16-bit mono PCM file
  * @param name - how errors call the file
- * @param basisId - `"dct-512"`
+ * @param codecId - `"dct-512"`, `"dct-512+trellis"`
  * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
  * @throws WavFormatError when the file is not 16-bit mono PCM
  * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
- * @throws BasisParameterError when the catalog has no such basis
+ * @throws BasisParameterError when there is no such codec
  * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
  */
-export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: number): Uint8Array {
+export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: number): Uint8Array {
   const { samples, header, trailer, canonical } = parseWav(wav, name);
   const codes = codesFromPcm16(samples);
   if (!codes) {
@@ -57,7 +58,7 @@ export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: 
     const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
     return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
   }
-  const named = findBasis(basisId);
+  const named = findCodec(codecId);
   const basis = named.entry.create(named.values);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
@@ -66,6 +67,7 @@ export function encodeWav(wav: Uint8Array, name: string, basisId: string, step: 
     codedStep(lossless ? basis.losslessStep : step),
     lossless,
     ADC_RANGE,
+    named.quantizer,
   );
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
   if (canonical)

@@ -25,6 +25,14 @@ export interface CodedLayout {
   readonly hops: number;
 }
 
+/** What decides which of two sets of contexts a coefficient is coded in; see `lib/coding/trellis.ts`. */
+export interface CodedStates {
+  /** 1 for one set alone. */
+  readonly states: number;
+  /** The state after state s and a coefficient of parity p, at 2s + p. */
+  readonly next: Uint8Array;
+}
+
 /** Why a decoder stopped. */
 export type DecoderFault = 'invalid code' | 'magnitude';
 
@@ -74,11 +82,13 @@ class ModelArrays {
   readonly subbands: KernelArray<'uint32'>;
   readonly means: KernelArray<'float64'>;
   readonly visits: KernelArray<'uint16'>;
+  private readonly next: KernelArray<'uint8'>;
 
   constructor(
     count: number,
     private readonly layout: CodedLayout,
     private readonly active: number,
+    private readonly states: CodedStates,
   ) {
     this.quantized = kernelMemory.allocate('int32', count);
     this.subbands = kernelMemory.copyOf('uint32', layout.subbands);
@@ -86,18 +96,21 @@ class ModelArrays {
     this.visits = kernelMemory.allocate('uint16', active);
     this.means.view.fill(0);
     this.visits.view.fill(0);
+    this.next = kernelMemory.copyOf('uint8', states.next);
   }
 
   /** Arguments of the loops of the kernel, from a hop on. */
   from(hop: number): number[] {
-    const { layout, active, subbands, quantized, means, visits } = this;
+    const { layout, active, subbands, quantized, means, visits, next } = this;
     const single = layout.subbands.length === WORDS_PER_SUBBAND ? 1 : 0;
-    const arrays = [subbands.pointer, single, quantized.pointer, means.pointer, visits.pointer];
-    return [hop, layout.hops, active, ...arrays];
+    const sets = this.states.states === 1 ? 1 : 2;
+    const arrays = [subbands.pointer, single, quantized.pointer, means.pointer, visits.pointer, next.pointer];
+    return [hop, layout.hops, active, ...arrays, sets];
   }
 
   release(): void {
-    for (const array of [this.quantized, this.subbands, this.means, this.visits]) array.release();
+    const { quantized, subbands, means, visits, next } = this;
+    for (const array of [quantized, subbands, means, visits, next]) array.release();
   }
 }
 
@@ -125,8 +138,8 @@ export class KernelCoefficientEncoder {
    *
    * @throws KernelMemoryError when there is no room for a copy of the coefficients
    */
-  code(quantized: Int32Array, layout: CodedLayout, active: number): void {
-    const arrays = new ModelArrays(quantized.length, layout, active);
+  code(quantized: Int32Array, layout: CodedLayout, active: number, states: CodedStates): void {
+    const arrays = new ModelArrays(quantized.length, layout, active, states);
     arrays.quantized.view.set(quantized);
     const hopBytes = MOST_BYTES * coefficientsInHop(layout);
     this.kernel['startModel']!();
@@ -194,8 +207,8 @@ export class KernelCoefficientDecoder {
    * @param count - number of coefficients of the layout
    * @throws KernelMemoryError when there is no room for them
    */
-  decode(count: number, layout: CodedLayout, active: number): Int32Array {
-    const arrays = new ModelArrays(count, layout, active);
+  decode(count: number, layout: CodedLayout, active: number, states: CodedStates): Int32Array {
+    const arrays = new ModelArrays(count, layout, active, states);
     arrays.quantized.view.fill(0);
     this.kernel['startModel']!();
     this.kernel['decodeHops']!(...arrays.from(0));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { formatParameter, parseBasisId } from '../bases/catalog';
+import { formatParameter } from '../bases/catalog';
+import { parseCodecId } from '../coding/codec-from-id';
 import { hashCode } from './code-fingerprint';
 
 /** What measures and codes, whatever the basis. */
@@ -16,11 +17,11 @@ const CATALOG_MODULE = 'lib/bases/catalog.ts';
  * @returns undefined when the catalog has no such codec
  */
 export async function hashCodecCode(codecId: string): Promise<string | undefined> {
-  const found = parseBasisId(codecId);
+  const found = parseCodecId(codecId);
   if (!found) return undefined;
-  const { entry } = found;
+  const { entry, quantizer } = found;
   const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
-  const facts = [entry.formatFamily, formatParameter(found)];
+  const facts = [entry.formatFamily, formatParameter(found), quantizer];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');

@@ -24,10 +24,11 @@ const headers = fc
     fc.integer({ min: 1, max: 65535 }),
     fc.nat(15),
     fc.nat(15),
+    fc.boolean(),
   )
-  .map(([wavKind, lossless, family, parameter, samples, mean, units, one, more]): Header => {
+  .map(([wavKind, lossless, family, parameter, samples, mean, units, one, more, trellis]): Header => {
     const step = units * STEP_UNIT;
-    return { wavKind, lossless, family, parameter, samples, mean, step, offsets: { one, more } };
+    return { wavKind, lossless, family, parameter, samples, mean, step, offsets: { one, more }, trellis };
   });
 
 const HEADER: Header = {
@@ -39,6 +40,7 @@ const HEADER: Header = {
   mean: 510,
   step: 8,
   offsets: { one: 3, more: 2 },
+  trellis: false,
 };
 
 /** Changes bytes and mends the check. */
@@ -88,12 +90,12 @@ test('what is no file of this format is refused, each with its reason', () => {
     /kind of this .nbz file, 3, is unknown/,
   );
   expectRefusal(
-    forge((bytes) => (bytes[4] = 7)),
-    /kind of this .nbz file, 7, is unknown/,
+    forge((bytes) => (bytes[4] = 11)),
+    /kind of this .nbz file, 11, is unknown/,
   );
   expectRefusal(
-    forge((bytes) => (bytes[4] = 8)),
-    /kind of this .nbz file, 8, is unknown/,
+    forge((bytes) => (bytes[4] = 16)),
+    /kind of this .nbz file, 16, is unknown/,
   );
   expectRefusal(
     forge((bytes) => bytes.splice(11)),

@@ -58,8 +58,11 @@ const values = fc.oneof(
 const sets = fc.array(
   layouts.chain((layout) =>
     fc
-      .array(values, { minLength: layout.coefficientCount, maxLength: layout.coefficientCount })
-      .map((list): QuantizedCoefficients => ({ layout, values: Int32Array.from(list) })),
+      .tuple(
+        fc.array(values, { minLength: layout.coefficientCount, maxLength: layout.coefficientCount }),
+        fc.boolean(),
+      )
+      .map(([list, trellis]): QuantizedCoefficients => ({ layout, values: Int32Array.from(list), trellis })),
   ),
   { minLength: 1, maxLength: 3 },
 );
@@ -74,7 +77,7 @@ test(
         assert.deepEqual(Buffer.from(encodeCoefficients(given, true)), Buffer.from(plain));
         for (const simd of [false, true]) {
           const decoded = decodeCoefficients(
-            given.map(({ layout }) => layout),
+            given.map(({ layout, trellis }) => ({ layout, trellis })),
             plain,
             0,
             plain.length,
@@ -102,7 +105,7 @@ test('long signals of every loudness give the same bytes', { skip }, () => {
     const given = [{ layout, values: coefficients }];
     const plain = encodeCoefficients(given, false);
     assert.deepEqual(Buffer.from(encodeCoefficients(given, true)), Buffer.from(plain));
-    assert.deepEqual(decodeCoefficients([layout], plain, 0, plain.length, true), [coefficients]);
+    assert.deepEqual(decodeCoefficients([{ layout }], plain, 0, plain.length, true), [coefficients]);
   }
 });
 
@@ -110,7 +113,7 @@ test('what no encoder wrote is refused by both versions alike, or decoded alike'
   const layout = blockLayout(8, 300);
   const outcome = (bytes: Uint8Array, simd: boolean): unknown => {
     try {
-      return decodeCoefficients([layout], bytes, 0, bytes.length, simd);
+      return decodeCoefficients([{ layout }], bytes, 0, bytes.length, simd);
     } catch (error) {
       return `${(error as Error).name}: ${(error as Error).message}`;
     }
@@ -137,8 +140,8 @@ test('coding leaves nothing behind in the memory of the kernels', { skip }, () =
   const before = kernelMemory.allocatedBytes;
   for (let i = 0; i < 3; i++) {
     encodeCoefficients(given, true);
-    decodeCoefficients([layout], bytes, 0, bytes.length, true);
-    assert.throws(() => decodeCoefficients([layout], Uint8Array.of(255, 255, 255, 255), 0, 4, true), {
+    decodeCoefficients([{ layout }], bytes, 0, bytes.length, true);
+    assert.throws(() => decodeCoefficients([{ layout }], Uint8Array.of(255, 255, 255, 255), 0, 4, true), {
       name: 'BitstreamError',
     });
   }

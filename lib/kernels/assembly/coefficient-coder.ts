@@ -24,10 +24,11 @@ const MAX_EXPECTED: f64 = 1073741824;
 const CONTEXT_MEMORY: u32 = 250;
 const SIGN_MEMORY: u32 = 120;
 const MAX_MAGNITUDE: u64 = (1 << 24) - 1;
-const MAGNITUDE_CONTEXTS: u32 = 2 * UNARY_CONTEXTS * LEVELS;
-const JOINT_CONTEXTS: u32 = 2 * UNARY_CONTEXTS * COARSE_LEVELS * COARSE_LEVELS;
+const GROUPS: u32 = 4 * UNARY_CONTEXTS;
+const MAGNITUDE_CONTEXTS: u32 = GROUPS * LEVELS;
+const JOINT_CONTEXTS: u32 = GROUPS * COARSE_LEVELS * COARSE_LEVELS;
 const CONTEXTS: u32 = 2 * MAGNITUDE_CONTEXTS + JOINT_CONTEXTS;
-const WEIGHT_SETS: u32 = 2 * UNARY_CONTEXTS;
+const WEIGHT_SETS: u32 = GROUPS;
 const SIGN_CONTEXTS: u32 = 27;
 const LOW_BIT_CONTEXTS: u32 = 64;
 const DOUBT: f64 = 1.0 / 65536;
@@ -72,6 +73,8 @@ let fault: i32 = 0;
 // The model.
 let around: f64 = 0;
 let expectedAround: f64 = 0;
+/** Of the trellis. */
+let state: u32 = 0;
 
 /** Bytes of adaptive state that {@link setState} takes. */
 export function stateBytes(): i32 {
@@ -138,6 +141,7 @@ export function startModel(): void {
   for (let i: u32 = 0; i < LOW_BIT_CONTEXTS; i++) store<f64>(lowBits + (i << 3), 0.5);
   around = 0;
   expectedAround = 0;
+  state = 0;
 }
 
 export function startEncoder(): void {
@@ -364,13 +368,12 @@ function codeLowBits<D>(size: u32, shift: u32, high: u32): u64 {
 }
 
 @inline
-function codeMagnitude<D>(size: u32, shift: u32, meanLevel: u32, localLevel: u32): u64 {
+function codeMagnitude<D>(size: u32, shift: u32, firstGroup: u32, meanLevel: u32, localLevel: u32): u64 {
   const high = size >>> shift;
-  const split: u32 = shift > 0 ? UNARY_CONTEXTS : 0;
   const joint = (meanLevel >> 2) * COARSE_LEVELS + (localLevel >> 2);
   let coded: u32 = 0;
   for (; coded < UNARY_LIMIT; coded++) {
-    const group = split + (coded < UNARY_CONTEXTS ? coded : UNARY_CONTEXTS - 1);
+    const group = firstGroup + (coded < UNARY_CONTEXTS ? coded : UNARY_CONTEXTS - 1);
     const bit = codeMixed<D>(
       <u32>(high > coded),
       group * LEVELS + meanLevel,
@@ -386,7 +389,9 @@ function codeMagnitude<D>(size: u32, shift: u32, meanLevel: u32, localLevel: u32
 
 /** The next coefficient of subband k, after the two before it; 0 and a fault when it is too large. */
 @inline
-function codeCoefficient<D>(value: i32, k: u32, means: usize, visits: usize, before: i32, twoBefore: i32): i32 {
+function codeCoefficient<D>(
+  value: i32, k: u32, means: usize, visits: usize, before: i32, twoBefore: i32, set: u32,
+): i32 {
   const mean = means + (<usize>k << 3);
   const visit = visits + (<usize>k << 1);
   const count = <u32>load<u16>(visit);
@@ -412,7 +417,8 @@ function codeCoefficient<D>(value: i32, k: u32, means: usize, visits: usize, bef
     shift = min<u32>(31 - clz(truncated((expected * 2) / SPLIT_FROM)), MAX_SHIFT);
     unit = reinterpret<f64>(<u64>(1023 - shift) << 52);
   }
-  const size = codeMagnitude<D>(abs(value), shift, level(smooth * unit), level(local * unit));
+  const firstGroup = (shift > 0 ? UNARY_CONTEXTS : 0) + 2 * UNARY_CONTEXTS * set;
+  const size = codeMagnitude<D>(abs(value), shift, firstGroup, level(smooth * unit), level(local * unit));
   if (size > MAX_MAGNITUDE) {
     fault = FAULT_MAGNITUDE;
     return 0;
@@ -436,7 +442,7 @@ function codeCoefficient<D>(value: i32, k: u32, means: usize, visits: usize, bef
 @inline
 function codeHops<D>(
   from: u32, to: u32, active: u32, subbands: usize, single: bool,
-  quantized: usize, means: usize, visits: usize, outputLimit: usize, hopBytes: u32,
+  quantized: usize, means: usize, visits: usize, next: usize, sets: u32, outputLimit: usize, hopBytes: u32,
 ): i32 {
   for (let h = from; h < to; h++) {
     if (encodes<D>() && position + pending + hopBytes > outputLimit) return h;
@@ -455,7 +461,8 @@ function codeHops<D>(
       let before: i32 = start > 0 ? load<i32>(at - 4) : 0;
       let twoBefore: i32 = start > 1 ? load<i32>(at - 8) : 0;
       for (let t = start; t < end; t++) {
-        const coded = codeCoefficient<D>(load<i32>(at), k, means, visits, before, twoBefore);
+        const coded = codeCoefficient<D>(load<i32>(at), k, means, visits, before, twoBefore, state & (sets - 1));
+        state = load<u8>(next + 2 * state + (coded & 1));
         if (!encodes<D>()) {
           store<i32>(at, coded);
           if (fault != 0) return fault;
@@ -479,21 +486,25 @@ function codeHops<D>(
  * @param quantized - i32
  * @param means - f64, one more than there are active subbands; zeros at the start
  * @param visits - u16, one for each active subband; zeros at the start
+ * @param next - u8, the state after state s and a coefficient of parity p at 2s + p
+ * @param sets - 1, or 2 where the parity of the state is the set that a coefficient belongs to
  * @param outputLimit - where room for bytes ends
  * @param hopBytes - the most that a hop can take
  * @returns the hop to go on from when room runs short, or `to`
  */
 export function encodeHops(
   from: u32, to: u32, active: u32, subbands: usize, single: bool,
-  quantized: usize, means: usize, visits: usize, outputLimit: usize, hopBytes: u32,
+  quantized: usize, means: usize, visits: usize, next: usize, sets: u32, outputLimit: usize, hopBytes: u32,
 ): i32 {
-  return codeHops<u8>(from, to, active, subbands, single, quantized, means, visits, outputLimit, hopBytes);
+  return codeHops<u8>(
+    from, to, active, subbands, single, quantized, means, visits, next, sets, outputLimit, hopBytes,
+  );
 }
 
 /** Decodes hops into `quantized`; see {@link encodeHops}. @returns `to`, or a fault */
 export function decodeHops(
   from: u32, to: u32, active: u32, subbands: usize, single: bool,
-  quantized: usize, means: usize, visits: usize,
+  quantized: usize, means: usize, visits: usize, next: usize, sets: u32,
 ): i32 {
-  return codeHops<u16>(from, to, active, subbands, single, quantized, means, visits, 0, 0);
+  return codeHops<u16>(from, to, active, subbands, single, quantized, means, visits, next, sets, 0, 0);
 }
