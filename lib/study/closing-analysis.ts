@@ -2,8 +2,8 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { catalog, findBasis, namedParameters, type CatalogEntry, type NamedBasis } from '../bases/catalog';
-import { codecFromId } from '../coding/codec-from-id';
+import { catalog, type CatalogEntry, type NamedBasis } from '../bases/catalog';
+import { codecFromId, findCodec, type NamedCodec } from '../coding/codec-from-id';
 import { showFigure, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/distribution';
 import { energyCompaction } from '../figures/energy-compaction';
@@ -12,13 +12,15 @@ import { waveforms } from '../figures/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { codecLook } from './codec-look';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
+import { curveOf } from './measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from './results';
 import { measureSparsity } from './sparsity';
 import { quantile } from './statistics';
 import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from './steps';
-import { recordingSnr, summarize, summarizeSpeed } from './summarize';
+import { recordingSnr, summarizeSpeed } from './summarize';
 import { sweep, type SweepResult } from './sweep';
 import { typicalRecording } from './typical-recording';
 
@@ -42,24 +44,17 @@ export interface ClosingAnalysis {
 }
 
 /**
- * Sweeps a basis of the catalog over a corpus and shows what came of it: table of operating points, rate–distortion
+ * Sweeps a codec over a corpus and shows what came of it: table of operating points, rate–distortion
  * curves with the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction
- * and sparsity. Within a run of `reproduce` the curve becomes part of the results.
+ * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve becomes part of the results.
  *
- * @param id - id of the basis: `"dct-512"`
- * @throws BasisParameterError when the catalog has no such basis
+ * @param id - of the codec: `"dct-512"`, `"dct-512+trellis"`
+ * @throws BasisParameterError when there is no such codec
  */
 export async function closingAnalysis(id: string, corpus: Corpus): Promise<ClosingAnalysis> {
-  const named = findBasis(id);
-  const { entry } = named;
-  const codec = codecFromId(id);
-  const result = await sweep(codec, corpus, OPERATING_STEPS);
-  const curve = summarize(result, {
-    parameters: namedParameters(named),
-    family: entry.family,
-    learned: entry.learned,
-    notebook: entry.notebook,
-  });
+  const named = findCodec(id);
+  const result = await sweep(codecFromId(id), corpus, OPERATING_STEPS);
+  const curve = curveOf(id, result);
   saveCurve(corpus, curve, summarizeSpeed(result));
   const bound = await corpusBound(corpus);
   const analysis: ClosingAnalysis = {
@@ -73,10 +68,10 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
     },
   };
   showOperatingPoints(analysis);
-  await showRateDistortion(entry, corpus, analysis);
-  await showWaveforms(entry, id, corpus);
-  await showDistribution(entry, corpus, result, curve);
-  await showSparsity(named, corpus);
+  await showRateDistortion(named, corpus, analysis);
+  await showWaveforms(named, corpus, id);
+  await showDistribution(named, corpus, result, curve);
+  if (named.quantizer === 'dead-zone') await showSparsity(named, corpus);
   return analysis;
 }
 
@@ -105,16 +100,16 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
 }
 
 async function showRateDistortion(
-  entry: CatalogEntry,
+  named: NamedCodec,
   corpus: Corpus,
   { curve, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
 ): Promise<void> {
   const reached = at(20);
+  const { title: codec, style } = codecLook(curve.basis);
   const title =
     reached === undefined
-      ? `${entry.title}: PSNR over the compression ratio`
-      : `${entry.title}: ${reached.toFixed(1)} dB at CR 20, ${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`;
-  const { style } = entry;
+      ? `${codec}: PSNR over the compression ratio`
+      : `${codec}: ${reached.toFixed(1)} dB at CR 20, ${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`;
   await showFigure(
     rateDistortion(
       [{ curve, label: curve.basis, style }],
@@ -122,15 +117,16 @@ async function showRateDistortion(
       {
         measures: ['psnr', 'snr', 'spikes', 'spikeBandPower'],
         bound,
-        name: figureName(entry, 'rate-distortion'),
+        name: figureName(named, 'rate-distortion'),
       },
     ),
   );
 }
 
-async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): Promise<void> {
+async function showWaveforms(named: NamedCodec, corpus: Corpus, id: string): Promise<void> {
   const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
   const codec = codecFromId(id);
+  const { title, style } = codecLook(id);
   const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
   const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
@@ -148,11 +144,11 @@ async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): P
         decoded,
         sampleRate: SAMPLE_RATE,
         start: (1000 * from) / SAMPLE_RATE,
-        style: entry.style,
-        name: figureName(entry, 'waveforms'),
+        style,
+        name: figureName(named, 'waveforms'),
       },
       {
-        title: `${entry.title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
+        title: `${title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
         corpus: corpus.label,
         detail: `recording ${recording.name.slice(0, 8)}, about its deepest spike`,
       },
@@ -161,7 +157,7 @@ async function showWaveforms(entry: CatalogEntry, id: string, corpus: Corpus): P
 }
 
 async function showDistribution(
-  entry: CatalogEntry,
+  named: NamedCodec,
   corpus: Corpus,
   result: SweepResult,
   curve: Curve,
@@ -187,7 +183,7 @@ async function showDistribution(
         corpus: corpus.label,
         detail: curve.basis,
       },
-      { name: figureName(entry, 'distribution') },
+      { name: figureName(named, 'distribution') },
     ),
   );
 }
@@ -196,8 +192,9 @@ function distanceOfRatios(point: OperatingPoint, ratio: number): number {
   return Math.abs(Math.log(point.compressionRatio / ratio));
 }
 
-/** Notebooks with several families name them in the names of their figures. */
-function figureName(entry: CatalogEntry, name: string): string {
+/** Notebooks with several families name them in the names of their figures, and so do those that compare quantizers. */
+function figureName({ entry, quantizer }: NamedCodec, name: string): string {
+  if (quantizer !== 'dead-zone') return `${entry.name}-${quantizer}-${name}`;
   const families = catalog.filter(({ notebook }) => notebook === entry.notebook);
   return families.length > 1 ? `${entry.name}-${name}` : name;
 }
@@ -210,7 +207,7 @@ function basesBefore({ notebook }: CatalogEntry): NamedBasis[] {
     .map((entry) => ({ entry, values: entry.chosen }));
 }
 
-async function showSparsity(named: NamedBasis, corpus: Corpus): Promise<void> {
+async function showSparsity(named: NamedCodec, corpus: Corpus): Promise<void> {
   const { entry } = named;
   const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
   const rows = [...basesBefore(entry), named].map((basis) => measureSparsity(basis, recordings));
@@ -230,7 +227,7 @@ async function showSparsity(named: NamedBasis, corpus: Corpus): Promise<void> {
         corpus: corpus.label,
         detail: `median of ${recordings.length} recordings, stratified`,
       },
-      { name: figureName(entry, 'energy-compaction') },
+      { name: figureName(named, 'energy-compaction') },
     ),
   );
 }

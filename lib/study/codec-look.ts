@@ -1,18 +1,38 @@
 /**
  * How a codec is named and drawn where several are compared.
  */
-import { findBasis } from '../bases/catalog';
-import { lineStyle, PALETTE, type LineStyle } from '../figures/theme';
+import { findCodec } from '../coding/codec-from-id';
+import type { QuantizerName } from '../coding/transform-codec';
+import { PALETTE, type LineStyle } from '../figures/theme';
+
+/** What a quantizer adds to the title of a basis. */
+const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
+  'dead-zone': '',
+  rdoq: ', rate–distortion-optimized',
+  trellis: ', trellis-coded',
+};
+
+/** The look of a basis is that of its catalog entry; a codec that does more than a basis is black. */
+const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, LineStyle>> = {
+  rdoq: { color: PALETTE.black, dash: 'dash', symbol: 'circle' },
+  trellis: { color: PALETTE.black, dash: 'solid', symbol: 'circle' },
+};
 
 /**
- * The look of a basis is that of its catalog entry; a codec that does more than a basis is black.
+ * Names and style of a codec.
  *
- * @param id - of a codec: of a basis, with a quantizer after a plus where it has one of its own
- * @throws BasisParameterError when the catalog has no such basis
+ * @param id - `"dct-512"`, `"dct-512+trellis"`
+ * @throws BasisParameterError when there is no such codec
  */
-export function codecLook(id: string): { readonly label: string; readonly style: LineStyle } {
-  const [basis, ...quantizers] = id.split('+');
-  const { entry } = findBasis(basis!);
-  const { style } = quantizers.length === 0 ? entry : { style: { ...lineStyle(0), color: PALETTE.black } };
-  return { label: id, style };
+export function codecLook(id: string): {
+  readonly label: string;
+  readonly title: string;
+  readonly style: LineStyle;
+} {
+  const { entry, quantizer } = findCodec(id);
+  return {
+    label: id,
+    title: entry.title + QUANTIZER_TITLES[quantizer],
+    style: quantizer === 'dead-zone' ? entry.style : QUANTIZER_STYLES[quantizer],
+  };
 }

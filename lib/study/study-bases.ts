@@ -2,13 +2,12 @@
  * Several bases over the same range of compression ratios, to choose a parameter by: chosen on one half of the
  * recordings, confirmed on the other, so that no choice is judged by what it was made on.
  */
-import { findBasis, namedParameters } from '../bases/catalog';
 import { codecFromId } from '../coding/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
+import { curveOf } from './measured-curve';
 import type { Curve } from './results';
-import { summarize } from './summarize';
 import { sweep, type RecordingMeasurement, type SweepResult } from './sweep';
 
 /** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
@@ -135,10 +134,4 @@ function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compr
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {
   return sweep(codecFromId(id), corpus, STUDY_STEPS);
-}
-
-function curveOf(id: string, result: SweepResult): Curve {
-  const named = findBasis(id);
-  const { family, learned, notebook } = named.entry;
-  return summarize(result, { parameters: namedParameters(named), family, learned, notebook });
 }

@@ -1,8 +1,8 @@
 /**
  * The table of results in the README: made from `results.json`, never by hand.
  */
-import { catalogEntryOf } from '../../lib/bases/catalog';
 import { psnrAt } from '../../lib/figures/rate-distortion';
+import { codecLook } from '../../lib/study/codec-look';
 import type { Curve, Results } from '../../lib/study/results';
 
 const START = '<!-- results:start (made by npm run reproduce) -->';
@@ -38,7 +38,7 @@ function resultsTable({ dataset, curves }: Results): string {
   const rows = [...curves]
     .sort((a, b) => middle(b) - middle(a))
     .map((curve) => [
-      `[${catalogEntryOf(curve.basis)?.title ?? curve.basis}](notebooks/${curve.notebook})`,
+      `[${codecLook(curve.basis).title}](notebooks/${curve.notebook})`,
       `\`${curve.basis}\``,
       curve.lossless ? curve.lossless.compressionRatio.toFixed(3) : '–',
       ...RATIOS.map((ratio) => psnrAt(curve, ratio)?.toFixed(1) ?? '–'),
