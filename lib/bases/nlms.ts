@@ -4,7 +4,7 @@
  * has to be known of a recording beforehand.
  */
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from './basis';
-import { audible, onGrid, quantizedResidual, residualLayout, weightedSum } from './prediction';
+import { audible, onGrid, quantizedResidual, residualLayout } from './prediction';
 
 /** Orders that a predictor can have. */
 export const NLMS_ORDERS: readonly number[] = [4, 8, 12, 16, 20, 24, 28, 32];
@@ -40,8 +40,10 @@ function adapt(given: Float64Array, inverse: boolean, order: number, rate: numbe
   // The energy of the quantizer's noise in as many samples.
   const regularization = (order * step * step) / 12;
   let energy = 0;
+  // Sums of a prediction: weights 0, 4, 8 …, then 1, 5, 9 … and so on; see `weightedSum`.
+  let [p0, p1, p2, p3] = [0, 0, 0, 0];
   for (let i = 0, at = order; i < given.length; i++, at++) {
-    let prediction = audible(weightedSum(weights, decoded, at));
+    let prediction = audible(p0 + p1 + (p2 + p3));
     if (prediction > FARTHEST) prediction = FARTHEST;
     else if (prediction < -FARTHEST) prediction = -FARTHEST;
     const expected = onGrid(prediction, step);
@@ -49,18 +51,29 @@ function adapt(given: Float64Array, inverse: boolean, order: number, rate: numbe
     const sample = expected + residuals[i]!;
     decoded[at] = sample;
 
+    // Weights move, and the next prediction is summed with what they become.
     const gain = (rate * (sample - prediction)) / (regularization + energy);
-    moveWeights(weights, gain, decoded, at);
+    p0 = p1 = p2 = p3 = 0;
+    for (let j = 0, n = at; j < order; j += 4, n -= 4) {
+      const [s0, s1, s2, s3] = [decoded[n]!, decoded[n - 1]!, decoded[n - 2]!, decoded[n - 3]!];
+      const w0 = weights[j]! + gain * s1;
+      const w1 = weights[j + 1]! + gain * s2;
+      const w2 = weights[j + 2]! + gain * s3;
+      const w3 = weights[j + 3]! + gain * decoded[n - 4]!;
+      weights[j] = w0;
+      weights[j + 1] = w1;
+      weights[j + 2] = w2;
+      weights[j + 3] = w3;
+      p0 += w0 * s0;
+      p1 += w1 * s1;
+      p2 += w2 * s2;
+      p3 += w3 * s3;
+    }
     const leaving = decoded[at - order]!;
     energy = energy + sample * sample - leaving * leaving;
     if (energy < 0) energy = 0;
   }
   return { residuals, decoded: decoded.subarray(order) };
-}
-
-/** weights[j] ← weights[j] + gain·samples[at − 1 − j]. */
-function moveWeights(weights: Float64Array, gain: number, samples: Float64Array, at: number): void {
-  for (let j = 0, n = at - 1; j < weights.length; j++, n--) weights[j] = weights[j]! + gain * samples[n]!;
 }
 
 /** Backward-adaptive prediction of one order, at one rate of learning. */
