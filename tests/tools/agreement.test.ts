@@ -8,7 +8,7 @@ import { corpusHash } from '../../lib/recordings/corpus';
 import { mergeCurves, writeResults, type Curve } from '../../lib/study/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
 import { fingerprint } from '../../tools/reproduce/fingerprint';
-import { hashExecuted } from '../../tools/reproduce/notebook-file';
+import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, writeProvenance } from '../../tools/reproduce/provenance';
 import { withResults } from '../../tools/reproduce/readme';
 
@@ -184,11 +184,11 @@ test('a notebook that was never run, is too large or shows an error is found', a
     const [, cell] = cells;
     if (cell?.cell_type !== 'code') return;
     cell.outputs = [
-      { output_type: 'stream', name: 'stdout', text: 'x'.repeat(1_000_000) },
+      { output_type: 'stream', name: 'stdout', text: 'x'.repeat(NOTEBOOK_LIMIT) },
       { output_type: 'error', ename: 'Error', evalue: 'no', traceback: [] },
     ];
   });
-  await expectProblems(/the limit is 1000000/, /shows an error/, /outputs in the notebook are not those/);
+  await expectProblems(new RegExp(`the limit is ${NOTEBOOK_LIMIT}`), /shows an error/, /outputs in the notebook are not those/);
 });
 
 test('figures that weigh too much are found', async () => {
