@@ -2,7 +2,7 @@ import type { FloatType } from '../lib/kernels/memory';
 
 /** Numbers that kernel and peer both get. */
 export interface BenchInput {
-  readonly values: Float32Array | Float64Array;
+  readonly values: Float32Array | Float64Array | Int32Array;
   readonly shape: readonly number[];
 }
 
@@ -19,14 +19,14 @@ export interface PreparedKernel {
 /** A kernel and the peer that it is measured against. */
 export interface BenchCase {
   readonly kernel: string;
-  readonly type: FloatType;
+  readonly type: FloatType | 'int32';
   /** What is transformed, in words: `"390 blocks of 256"`. */
   readonly size: string;
   /** The peer, as one would look it up: `"scipy.fft.dct"`. */
   readonly peer: string;
   /** Name of the function in `peers.py`, and its parameters. */
   readonly peerFunction: string;
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Samples that one run transforms. */
   readonly samples: number;
   /** Least ratio to the peer that is aimed at; null when none is. */
@@ -36,8 +36,11 @@ export interface BenchCase {
   prepare(): PreparedKernel;
 }
 
-/** Array types by precision. */
-export const VIEWS = { float32: Float32Array, float64: Float64Array } as const;
+/** Array types by what they hold. */
+export const VIEWS = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
+
+/** Samples of about five seconds, as in a recording, where a kernel does not ask for others. */
+export const SIGNAL_LENGTH = 98_304;
 
 /** Numbers of about ±500, the same in every run. */
 export function benchSignal(length: number): Float64Array {

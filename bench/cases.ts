@@ -3,13 +3,17 @@
  */
 import type { BenchCase } from './case';
 import { blockCases } from './cases/blocks';
+import { filterCases } from './cases/filters';
 import { learningCases } from './cases/learning';
 import { longTransformCases } from './cases/long-transforms';
 import { matrixCases } from './cases/matrices';
+import { waveletCases } from './cases/wavelets';
 
 export const benchCases: readonly BenchCase[] = [
   ...blockCases,
   ...longTransformCases,
+  ...waveletCases,
+  ...filterCases,
   ...matrixCases,
   ...learningCases,
 ];

@@ -48,7 +48,7 @@ export class Peer {
     const files = inputs.map(({ values, shape }, i) => {
       const path = join(this.exchange, `input-${i}.bin`);
       writeFileSync(path, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      return { path, shape, type: values instanceof Float32Array ? 'float32' : 'float64' };
+      return { path, shape, type: typeOf(values) };
     });
     await this.ask({ do: 'prepare', function: peerFunction, parameters, inputs: files });
   }
@@ -84,4 +84,10 @@ export class Peer {
     if (answer.error !== undefined) throw new PeerError(answer.error);
     return answer;
   }
+}
+
+/** NumPy's name of the type of elements. */
+function typeOf(values: BenchInput['values']): string {
+  if (values instanceof Int32Array) return 'int32';
+  return values instanceof Float32Array ? 'float32' : 'float64';
 }

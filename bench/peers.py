@@ -1,4 +1,5 @@
-"""The peers, each in one function that is given its inputs and returns the work that is timed.
+"""The peers, each in one function that is given its inputs and returns the work that is timed, and, where its result is
+laid out in another way than that of the kernel, also a function that lays it out so: that is not timed.
 
 Driven by peer.ts: one request a line on standard input, one answer a line on standard output.
 """
@@ -10,6 +11,7 @@ import time
 import numpy as np
 import scipy.fft
 import scipy.linalg
+import scipy.signal
 
 
 def dct_blocks(signal):
@@ -24,8 +26,148 @@ def walsh_blocks(signal):
     return lambda: signal @ matrix
 
 
+def fourth_dct_blocks(signal):
+    return lambda: scipy.fft.dct(signal, type=4, norm="ortho", axis=-1, workers=1)
+
+
+def lapped(blocks):
+    """The MDCT: samples on both sides of every border are folded as the window has it, then DCT-IV."""
+    half = blocks.shape[1] // 2
+    rise = np.sin(np.pi * (2 * np.arange(2 * half) + 1) / (8 * half)).astype(blocks.dtype)
+    cosine, sine = rise[half:], rise[:half][::-1]
+
+    def work():
+        folded = np.empty_like(blocks)
+        left, right = blocks[:-1, :half - 1:-1], blocks[1:, :half]
+        folded[:-1, :half - 1:-1] = left * cosine + right * sine
+        folded[1:, :half] = right * cosine - left * sine
+        folded[0, :half], folded[-1, half:] = blocks[0, :half], blocks[-1, half:]
+        return scipy.fft.dct(-folded[:, ::-1], type=4, norm="ortho", axis=-1, workers=1, overwrite_x=True)
+
+    return work
+
+
 def real_fft(signal):
     return lambda: scipy.fft.rfft(signal, workers=1)
+
+
+def wavelet_decomposition(signal, wavelet, mode, levels):
+    import pywt
+
+    wavelet = pywt.Wavelet(wavelet)
+    return lambda: pywt.wavedec(signal, wavelet, mode=mode, level=levels), np.concatenate
+
+
+def wavelet_reconstruction(signal, wavelet, mode, levels):
+    import pywt
+
+    wavelet = pywt.Wavelet(wavelet)
+    bands = pywt.wavedec(signal, wavelet, mode=mode, level=levels)
+    return lambda: pywt.waverec(bands, wavelet, mode=mode)
+
+
+def wavelet_packets(signal, wavelet, mode, levels):
+    import pywt
+
+    wavelet = pywt.Wavelet(wavelet)
+
+    def work():
+        nodes = pywt.WaveletPacket(signal, wavelet, mode=mode, maxlevel=levels).get_level(levels, order="natural")
+        return [node.data for node in nodes]
+
+    return work, np.concatenate
+
+
+def lifted(signal, wavelet, levels, margin):
+    """With periodic borders, so that only what is `margin` coefficients away from both ends of a band is compared."""
+    import pywt
+
+    wavelet = pywt.Wavelet(wavelet)
+
+    def laid_out(bands):
+        # PyWavelets takes even samples from odd ones, lifting odd from even.
+        signed = [bands[0]] + [-band for band in bands[1:]]
+        return np.concatenate([band[margin:-margin] for band in signed])
+
+    return lambda: pywt.wavedec(signal, wavelet, mode="periodization", level=levels), laid_out
+
+
+def lifted_integers(signal, levels):
+    """The reversible 5/3 transform of JPEG 2000, of signals that can be halved as often."""
+
+    def work():
+        bands = []
+        rest = signal
+        for _ in range(levels):
+            even, odd = rest[::2], rest[1::2]
+            detail = odd.copy()
+            detail[:-1] -= (even[:-1] + even[1:]) >> 1
+            detail[-1] -= even[-1]
+            rest = even.copy()
+            rest[1:] += (detail[:-1] + detail[1:] + 2) >> 2
+            rest[0] += (2 * detail[0] + 2) >> 2
+            bands.append(detail)
+        return [rest] + bands[::-1]
+
+    return work, np.concatenate
+
+
+def convolution(signal, taps):
+    return lambda: np.convolve(signal, taps, mode="same")
+
+
+def fast_convolution(signal, taps):
+    return lambda: scipy.signal.oaconvolve(signal, taps, mode="same")
+
+
+def zero_phase(signals, sections):
+    return lambda: scipy.signal.sosfiltfilt(sections, signals, axis=-1)
+
+
+def adaptive_prediction(signal, order, step, regularization, normalized):
+    """A loop over samples: what is predicted from depends on the sample before. Each step works on arrays."""
+    padded = np.concatenate([np.zeros(order), signal])
+    samples = signal.tolist()
+
+    def work():
+        # For the oldest sample first.
+        weights = np.zeros(order)
+        residual = []
+        energy = 0.0
+        for n, sample in enumerate(samples):
+            history = padded[n : n + order]
+            prediction = weights.dot(history).item()
+            residual.append(sample - round(prediction))
+            rate = step / (regularization + energy) if normalized else step
+            weights += (rate * (sample - prediction)) * history
+            energy += sample * sample - padded[n].item() ** 2
+        return residual
+
+    return work
+
+
+def quantization(coefficients, step, bias, most):
+    scale = 1 / step
+
+    def work():
+        scaled = coefficients * scale
+        magnitudes = np.abs(scaled)
+        magnitudes += bias
+        np.minimum(magnitudes, most, out=magnitudes)
+        return np.copysign(magnitudes, scaled, out=magnitudes).astype(np.int32)
+
+    return work
+
+
+def reconstruction(quantized, step, one, more):
+    def work():
+        values = quantized * float(step)
+        values -= np.sign(quantized) * more
+        np.copyto(values, one, where=quantized == 1)
+        np.copyto(values, -one, where=quantized == -1)
+        return values
+
+    return work
 
 
 def matrix_product(left, right):
@@ -51,6 +193,7 @@ def principal_components(blocks, solver):
 
 def main():
     work = None
+    laid_out = None
     result = None
     for line in sys.stdin:
         request = json.loads(line)
@@ -61,16 +204,18 @@ def main():
                     np.fromfile(given["path"], dtype=given["type"]).reshape(given["shape"])
                     for given in request["inputs"]
                 ]
-                work = globals()[request["function"]](*arrays, **request["parameters"])
+                made = globals()[request["function"]](*arrays, **request["parameters"])
+                work, laid_out = made if isinstance(made, tuple) else (made, np.asarray)
             elif request["do"] == "run":
                 start = time.perf_counter()
                 for _ in range(request["repeats"]):
                     result = work()
                 answer["seconds"] = time.perf_counter() - start
             elif request["do"] == "result":
-                if np.iscomplexobj(result):
-                    result = np.concatenate([result.real, result.imag])
-                np.asarray(result, dtype="float64").ravel().tofile(request["path"])
+                values = laid_out(result)
+                if np.iscomplexobj(values):
+                    values = np.concatenate([values.real, values.imag])
+                values.astype("float64").ravel().tofile(request["path"])
             elif request["do"] == "versions":
                 import pywt
                 import sklearn

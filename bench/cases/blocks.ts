@@ -2,10 +2,10 @@
  * Transforms of blocks: about five seconds of signal, as in a recording.
  */
 import { BlockCosineTransform } from '../../lib/kernels/cosine';
+import { FourthCosineTransform, LappedTransform } from '../../lib/kernels/lapped';
+import type { FloatType } from '../../lib/kernels/memory';
 import { WalshTransform } from '../../lib/kernels/walsh';
-import { benchSignal, VIEWS, type BenchCase } from '../case';
-
-const SAMPLES = 98_304;
+import { benchSignal, SIGNAL_LENGTH, VIEWS, type BenchCase } from '../case';
 
 interface BlockPlan {
   run(input: never, output: never): void;
@@ -13,20 +13,20 @@ interface BlockPlan {
 }
 
 function blockCase(
-  facts: Pick<BenchCase, 'kernel' | 'type' | 'peer' | 'peerFunction' | 'target'>,
+  facts: Pick<BenchCase, 'kernel' | 'peer' | 'peerFunction' | 'target'> & { readonly type: FloatType },
   length: number,
   createPlan: () => BlockPlan,
 ): BenchCase {
-  const blocks = SAMPLES / length;
+  const blocks = SIGNAL_LENGTH / length;
   return {
     ...facts,
     size: `${blocks} blocks of ${length}`,
     parameters: {},
-    samples: SAMPLES,
+    samples: SIGNAL_LENGTH,
     tolerance: facts.type === 'float32' ? 1e-5 : 1e-13,
     prepare() {
-      const values = VIEWS[facts.type].from(benchSignal(SAMPLES));
-      const output = new VIEWS[facts.type](SAMPLES);
+      const values = VIEWS[facts.type].from(benchSignal(SIGNAL_LENGTH));
+      const output = new VIEWS[facts.type](SIGNAL_LENGTH);
       const plan = createPlan();
       return {
         inputs: [{ values, shape: [blocks, length] }],
@@ -72,6 +72,38 @@ export const blockCases: readonly BenchCase[] = [
       () => {
         const plan = new WalshTransform(256, type);
         return { run: (input, output) => plan.transform(input, output), release: () => plan.release() };
+      },
+    ),
+  ),
+  ...TYPES.map((type) =>
+    blockCase(
+      {
+        kernel: 'block DCT-IV',
+        type,
+        peer: 'scipy.fft.dct, type 4',
+        peerFunction: 'fourth_dct_blocks',
+        target: null,
+      },
+      256,
+      () => {
+        const plan = new FourthCosineTransform(256, type);
+        return { run: (input, output) => plan.transform(input, output), release: () => plan.release() };
+      },
+    ),
+  ),
+  ...TYPES.map((type) =>
+    blockCase(
+      {
+        kernel: 'MDCT, sine window',
+        type,
+        peer: 'NumPy and scipy.fft.dct',
+        peerFunction: 'lapped',
+        target: null,
+      },
+      256,
+      () => {
+        const plan = new LappedTransform(256, 'sine', type);
+        return { run: (input, output) => plan.forward(input, output), release: () => plan.release() };
       },
     ),
   ),
