@@ -11,6 +11,7 @@ import { findDisagreements } from './check/agreement';
 import { checkCells, formatCellProblem } from './check/cells';
 import { problemsOfProgram } from './check/programs';
 import { listNotebooks } from './reproduce/notebook-file';
+import { findUnusedExports } from './uses/exports';
 
 interface Check {
   readonly title: string;
@@ -36,6 +37,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   cells: {
     title: 'strict types of the notebook cells',
     find: findCellProblems,
+  },
+  exports: {
+    title: 'what lib exports is used somewhere',
+    find: () => findUnusedExports(),
   },
   lint: {
     title: 'lint',

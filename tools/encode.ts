@@ -8,7 +8,7 @@ import { writeWhole } from '../lib/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = `npm run encode -- in.wav out.nbz [options]
-  --basis dct-512   the basis (default: identity)
+  --basis dct-512   the basis, dct-512+trellis with a quantizer of its own (default: identity)
   --step 8          quantizer step in ADC codes, 0 is lossless (default: 0)`;
 
 function main(): void {

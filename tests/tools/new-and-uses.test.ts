@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parseNotebook } from '../../kernel/notebook';
+import { projectRoot } from '../../lib/project-root';
+import { exportsOf } from '../../tools/uses/exports';
+import { createTemporaryProject, type TemporaryProject } from './temporary-project';
+
+let project: TemporaryProject;
+
+before(() => {
+  project = createTemporaryProject();
+  for (const path of ['docs', 'tests', '.prettierrc.json', '.prettierignore']) {
+    const from = join(projectRoot(), path);
+    if (existsSync(from)) cpSync(from, join(project.folder, path), { recursive: true });
+  }
+  cpSync(
+    join(projectRoot(), 'notebooks', '02-cosine.ipynb'),
+    join(project.folder, 'notebooks', '02-cosine.ipynb'),
+  );
+});
+after(() => project.remove());
+
+const inProject = (path: string): string => readFileSync(join(project.folder, path), 'utf8');
+
+/** Runs a program of a package in the project. */
+function runProgram(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(project.folder, 'node_modules', program), ...args],
+    { cwd: project.folder, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
+  );
+  assert.equal(status, 0, stdout + stderr);
+  return stdout;
+}
+
+test('a new basis is in the catalog at once, is laid out as all is, and its tests pass', async () => {
+  const { code, output } = await project.run('new', ['--basis', 'chirplet']);
+  assert.equal(code, 0, output);
+  const { cells } = parseNotebook(inProject('notebooks/15-chirplet.ipynb'), '15-chirplet.ipynb');
+  assert.deepEqual(
+    cells.map(({ id }) => id),
+    cells.map((_, i) => `15-${String(i + 1).padStart(2, '0')}`),
+  );
+  runProgram('prettier/bin/prettier.cjs', [
+    '--check',
+    'lib/bases/chirplet.ts',
+    'lib/bases/catalog.ts',
+    'tests/bases/chirplet.test.ts',
+    'docs/format.md',
+  ]);
+  const run = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--test',
+      '--test-name-pattern',
+      'chirplet|names, numbers|module and a notebook',
+      ...['tests/bases/chirplet.test.ts', 'tests/bases/catalog.test.ts'],
+    ],
+    { cwd: project.folder, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
+  );
+  // The catalog names notebooks that this project does not have; the new one it has.
+  assert.match(run.stdout, /ok \d+ - chirplet: signals of any length come back/);
+  assert.match(run.stdout, /ok \d+ - names, numbers in the format/);
+  assert.doesNotMatch(run.stdout, /not ok \d+ - chirplet/);
+});
+
+test('a name that is taken or cannot be one writes nothing', async () => {
+  for (const [name, message] of [
+    ['dct', /There is a basis "dct" already/],
+    ['Chirp-2', /small letters and digits/],
+    ['../x', /small letters and digits/],
+  ] as const) {
+    const catalog = inProject('lib/bases/catalog.ts');
+    const { code, output } = await project.run('new', ['--basis', name]);
+    assert.equal(code, 1);
+    assert.match(output, message);
+    assert.equal(inProject('lib/bases/catalog.ts'), catalog);
+  }
+});
+
+test('uses lists notebooks with their cells, and modules, for each export', async () => {
+  const { code, output } = await project.run('uses', ['lib/bases/cosine.ts']);
+  assert.equal(code, 0, output);
+  assert.match(output, /^CosineBasis \(line \d+\): \d+ places$/m);
+  assert.match(output, /^ {2}notebooks\/02-cosine\.ipynb \(02-02\)$/m);
+  assert.match(output, /^ {2}lib\/bases\/catalog\.ts$/m);
+  const missing = await project.run('uses', ['lib/bases/none.ts']);
+  assert.equal(missing.code, 1);
+  assert.match(missing.output, /There is no module lib\/bases\/none\.ts/);
+});
+
+test('exports are found in every form, with their lines, and types told from values', () => {
+  const file = join('tests', 'artifacts', 'exports-of-all-kinds.ts');
+  mkdirSync(join(projectRoot(), 'tests', 'artifacts'), { recursive: true });
+  writeFileSync(
+    join(projectRoot(), file),
+    [
+      'export const a = 1, b = 2;',
+      'export function f(): void {}',
+      'export class C {}',
+      'export interface I { x: number }',
+      'export type T = I;',
+      'const hidden = 3;',
+      'export { hidden as shown };',
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    exportsOf(file).map(({ name, line, isValue }) => `${name} ${line} ${isValue}`),
+    ['a 1 true', 'b 1 true', 'f 2 true', 'C 3 true', 'I 4 false', 'T 5 false', 'shown 7 true'],
+  );
+});
