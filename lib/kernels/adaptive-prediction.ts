@@ -38,7 +38,7 @@ export class AdaptivePrediction {
       throw new PredictionError(`The regularization must be above 0, not ${regularization}.`);
     }
     this.adaptation = { initial: initial.slice(), step, normalized, regularization };
-    if (simd) this.kernel = new PredictionKernel(this.adaptation);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new PredictionKernel(this.adaptation));
   }
 
   /**

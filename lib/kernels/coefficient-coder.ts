@@ -50,7 +50,7 @@ let ready: KernelExports | undefined;
 
 /** The kernel with its tables in place; they stay there as long as the thread lives. */
 function kernelWith(tables: CoderTables): KernelExports {
-  if (ready === undefined) {
+  ready ??= kernelMemory.allOrNothing(() => {
     const kernel = loadKernel('coefficient-coder');
     kernel['setTables']!(
       withProbabilities(tables.logistic).pointer,
@@ -60,8 +60,8 @@ function kernelWith(tables: CoderTables): KernelExports {
       kernelMemory.copyOf('float32', tables.initial).pointer,
     );
     kernel['setState']!(kernelMemory.allocate('uint8', kernel['stateBytes']!()).pointer);
-    ready = kernel;
-  }
+    return kernel;
+  });
   return ready;
 }
 
@@ -139,18 +139,20 @@ export class KernelCoefficientEncoder {
    * @throws KernelMemoryError when there is no room for a copy of the coefficients
    */
   code(quantized: Int32Array, layout: CodedLayout, active: number, states: CodedStates): void {
-    const arrays = new ModelArrays(quantized.length, layout, active, states);
-    arrays.quantized.view.set(quantized);
-    const hopBytes = MOST_BYTES * coefficientsInHop(layout);
-    this.kernel['startModel']!();
-    for (let hop = 0; hop < layout.hops;) {
-      const output = kernelMemory.allocate('uint8', this.roomFor(OUTPUT_BYTES + hopBytes));
-      this.kernel['setOutput']!(output.pointer);
-      hop = this.kernel['encodeHops']!(...arrays.from(hop), output.pointer + output.length, hopBytes);
-      this.take(output);
-      output.release();
-    }
-    arrays.release();
+    kernelMemory.allOrNothing(() => {
+      const arrays = new ModelArrays(quantized.length, layout, active, states);
+      arrays.quantized.view.set(quantized);
+      const hopBytes = MOST_BYTES * coefficientsInHop(layout);
+      this.kernel['startModel']!();
+      for (let hop = 0; hop < layout.hops;) {
+        const output = kernelMemory.allocate('uint8', this.roomFor(OUTPUT_BYTES + hopBytes));
+        this.kernel['setOutput']!(output.pointer);
+        hop = this.kernel['encodeHops']!(...arrays.from(hop), output.pointer + output.length, hopBytes);
+        this.take(output);
+        output.release();
+      }
+      arrays.release();
+    });
   }
 
   /** Ends the code and gives all its bytes, zeros at the end included. */
@@ -208,7 +210,7 @@ export class KernelCoefficientDecoder {
    * @throws KernelMemoryError when there is no room for them
    */
   decode(count: number, layout: CodedLayout, active: number, states: CodedStates): Int32Array {
-    const arrays = new ModelArrays(count, layout, active, states);
+    const arrays = kernelMemory.allOrNothing(() => new ModelArrays(count, layout, active, states));
     arrays.quantized.view.fill(0);
     this.kernel['startModel']!();
     this.kernel['decodeHops']!(...arrays.from(0));

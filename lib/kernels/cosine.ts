@@ -31,7 +31,7 @@ export class BlockCosineTransform<K extends FloatType> {
     simd: boolean = simdAvailable,
   ) {
     this.reference = new CosineTransform(length);
-    if (simd && length >= SHORTEST) this.kernel = new SimdPlan(length, type);
+    if (simd && length >= SHORTEST) this.kernel = kernelMemory.allOrNothing(() => new SimdPlan(length, type));
   }
 
   /**
@@ -242,8 +242,12 @@ class SimdPlan<K extends FloatType> {
     const groups = Math.min(Math.ceil(blocks / lanes), Math.max(1, MOST_ELEMENTS / (length * lanes)));
     // A power of two would have all subbands share a few lines of the cache.
     const step = lanes * (groups | 1);
-    const source = kernelMemory.allocate(type, groups * lanes * length);
-    return { most: groups * lanes, step, source, target: kernelMemory.allocate(type, step * length) };
+    return kernelMemory.allOrNothing(() => ({
+      most: groups * lanes,
+      step,
+      source: kernelMemory.allocate(type, groups * lanes * length),
+      target: kernelMemory.allocate(type, step * length),
+    }));
   }
 
   release(): void {

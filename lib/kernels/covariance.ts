@@ -41,7 +41,7 @@ export class CovarianceSum {
     if (!(Number.isInteger(length) && length > 0)) {
       throw new CovarianceError(`A block must have 1, 2, 3 … samples, not ${length}.`);
     }
-    this.sums = simd ? new KernelSums(length) : new ReferenceSums(length);
+    this.sums = simd ? kernelMemory.allOrNothing(() => new KernelSums(length)) : new ReferenceSums(length);
   }
 
   /**

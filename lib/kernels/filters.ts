@@ -52,7 +52,7 @@ export class FirFilter<K extends FloatType> {
   ) {
     if (taps.length === 0) throw new FilterDesignError('A filter needs at least one tap.');
     this.taps = taps.slice() as KernelViews[K];
-    if (simd) this.kernel = new ConvolutionKernel(this.taps, type);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new ConvolutionKernel(this.taps, type));
   }
 
   /** Samples of the output for a signal of so many; none for none. */
@@ -156,7 +156,7 @@ export class ZeroPhaseSections {
    */
   constructor(sections: readonly SecondOrderSection[], simd: boolean = simdAvailable) {
     this.reference = new ZeroPhaseFilter(sections);
-    if (simd) this.kernel = new SectionsKernel(sections);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new SectionsKernel(sections));
   }
 
   /**
@@ -261,11 +261,11 @@ class SectionsKernel {
   }
 
   private makeRoom(length: number): void {
-    const signals = kernelMemory.allocate('float64', LANES * length);
-    this.signals.release();
-    this.signals = signals;
-    const work = kernelMemory.allocate('float64', LANES * (length + 2 * this.extension));
-    this.work.release();
-    this.work = work;
+    const grown = kernelMemory.allOrNothing(() => ({
+      signals: kernelMemory.allocate('float64', LANES * length),
+      work: kernelMemory.allocate('float64', LANES * (length + 2 * this.extension)),
+    }));
+    for (const array of [this.signals, this.work]) array.release();
+    ({ signals: this.signals, work: this.work } = grown);
   }
 }

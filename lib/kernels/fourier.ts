@@ -110,7 +110,7 @@ export class ComplexFourierPlan<K extends FloatType> {
     toIm: KernelViews[K],
   ): void {
     const { length } = this;
-    this.signalPlan ??= new ComplexTransformPlan(this.type, length, false);
+    this.signalPlan ??= kernelMemory.allOrNothing(() => new ComplexTransformPlan(this.type, length, false));
     const plan = this.signalPlan;
     (plan.re.view as Float64Array).set((re as Float64Array).subarray(start, start + length));
     (plan.im.view as Float64Array).set((im as Float64Array).subarray(start, start + length));
@@ -129,8 +129,10 @@ export class ComplexFourierPlan<K extends FloatType> {
     toIm: KernelViews[K],
   ): void {
     const { length } = this;
-    this.blocksPlan ??= new ComplexTransformPlan(this.type, length, true);
-    this.chunks ??= new BlockChunks(this.type, [length, length, length, length]);
+    this.blocksPlan ??= kernelMemory.allOrNothing(() => new ComplexTransformPlan(this.type, length, true));
+    this.chunks ??= kernelMemory.allOrNothing(
+      () => new BlockChunks(this.type, [length, length, length, length]),
+    );
     const transform = kernelFunction('complexBlocks', this.type);
     const { pointer } = this.blocksPlan;
     this.chunks.run(count, [re, im], [toRe, toIm], (addresses, groups) => {
@@ -188,7 +190,7 @@ export class RealFourierPlan<K extends FloatType> {
       realReference(this.reference, signal, re, im);
     } else if (count > 1 && length <= LONGEST_IN_LANES) {
       const plan = this.planForBlocks();
-      this.chunks ??= new BlockChunks(type, [length, bins, bins]);
+      this.chunks ??= kernelMemory.allOrNothing(() => new BlockChunks(type, [length, bins, bins]));
       const transform = kernelFunction('realBlocks', type);
       this.chunks.run(count, [signal], [re, im], (addresses, groups) => {
         transform(plan.complex.pointer, length, ...addresses, groups, ...plan.halves);
@@ -213,7 +215,7 @@ export class RealFourierPlan<K extends FloatType> {
       realReferenceInverse(this.reference, re, im, signal);
     } else if (count > 1 && length <= LONGEST_IN_LANES) {
       const plan = this.planForBlocks();
-      this.inverseChunks ??= new BlockChunks(type, [bins, bins, length]);
+      this.inverseChunks ??= kernelMemory.allOrNothing(() => new BlockChunks(type, [bins, bins, length]));
       const transform = kernelFunction('realBlocksInverse', type);
       this.inverseChunks.run(count, [re, im], [signal], (addresses, groups) => {
         transform(plan.complex.pointer, length, ...addresses, groups, ...plan.parts);
@@ -224,12 +226,12 @@ export class RealFourierPlan<K extends FloatType> {
   }
 
   private planForBlocks(): RealPlan<K> {
-    this.blocksPlan ??= new RealPlan(this.type, this.length, true);
+    this.blocksPlan ??= kernelMemory.allOrNothing(() => new RealPlan(this.type, this.length, true));
     return this.blocksPlan;
   }
 
   private planForSignal(): RealPlan<K> {
-    this.signalPlan ??= new RealPlan(this.type, this.length, false);
+    this.signalPlan ??= kernelMemory.allOrNothing(() => new RealPlan(this.type, this.length, false));
     return this.signalPlan;
   }
 

@@ -13,7 +13,7 @@ import {
   LappedReference,
   type LappedWindow,
 } from './reference/lapped';
-import { loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
 
 export type { LappedWindow } from './reference/lapped';
 
@@ -40,8 +40,10 @@ export class FourthCosineTransform<K extends FloatType> {
   ) {
     checkEvenLength(length);
     if (simd) {
-      this.kernel = new FourthKernel(length, type, 1);
-      this.runner = new BlockRunner(type, length);
+      [this.kernel, this.runner] = kernelMemory.allOrNothing(() => [
+        new FourthKernel(length, type, 1),
+        new BlockRunner(type, length),
+      ]);
     } else {
       this.reference = new FourthCosineReference(length);
     }
@@ -142,7 +144,7 @@ export class LappedTransform<K extends FloatType> {
     simd: boolean = simdAvailable,
   ) {
     checkEvenLength(hop);
-    if (simd) this.kernel = new LappedKernel(hop, window, type);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new LappedKernel(hop, window, type));
     else this.reference = new LappedReference(hop, window);
   }
 

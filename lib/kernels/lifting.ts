@@ -49,7 +49,7 @@ export class LiftingTransform<K extends LiftingType> {
     if (type === 'int32' && wavelet !== '5/3') {
       throw new LiftingTypeError(`Integers are lifted by the 5/3 wavelet, not by ${wavelet}.`);
     }
-    if (simd) this.kernel = new SimdPlan(wavelet, type);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new SimdPlan(wavelet, type));
   }
 
   /** The last approximation, then details from the coarsest to the finest: as many coefficients as samples. */
@@ -190,7 +190,7 @@ class SimdPlan<K extends LiftingType> {
   /** Room for the longest signal so far. */
   private prepare(length: number): void {
     if (length <= this.signal.length) return;
-    const grown = this.room(length);
+    const grown = kernelMemory.allOrNothing(() => this.room(length));
     for (const array of [this.signal, this.coefficients, this.phases]) array.release();
     [this.signal, this.coefficients, this.phases] = grown;
   }

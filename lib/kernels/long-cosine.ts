@@ -8,7 +8,7 @@ import { ComplexTransformPlan } from './complex-transform-plan';
 import type { FloatType, KernelArray, KernelViews } from './memory';
 import { checkFourierLength, FourierLengthError, separationFactors } from './reference/fourier';
 import { forwardRotation, inverseRotation, LongCosineReference } from './reference/long-cosine';
-import { loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
 
 /** Samples of short signals that go through the memory of the kernels at once. */
 const CHUNK_ELEMENTS = 8192;
@@ -32,7 +32,7 @@ export class LongCosineTransform<K extends FloatType> {
   ) {
     checkFourierLength(length);
     if (length === 0) throw new FourierLengthError('A cosine transform must have a sample at least.');
-    if (simd) this.kernel = new SimdPlan(length, type);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new SimdPlan(length, type));
     else this.reference = new LongCosineReference(length);
   }
 

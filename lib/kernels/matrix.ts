@@ -54,7 +54,8 @@ export class MatrixMultiplication<K extends FloatType> {
     if (right.length !== inner * columns || !(inner > 0 && columns > 0)) {
       throw new MatrixSizeError(`A matrix of ${inner} × ${columns} cannot have ${right.length} elements.`);
     }
-    if (simd) this.kernel = new MultiplicationKernel(right, inner, columns, type);
+    if (simd)
+      this.kernel = kernelMemory.allOrNothing(() => new MultiplicationKernel(right, inner, columns, type));
     else this.right = right.slice() as KernelViews[K];
   }
 
@@ -163,7 +164,7 @@ export class OuterProductSum<K extends FloatType> {
     simd: boolean = simdAvailable,
   ) {
     this.total = new Float64Array(simd ? 0 : size * size);
-    if (simd) this.kernel = new OuterProductKernel(size, type);
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new OuterProductKernel(size, type));
   }
 
   /**

@@ -102,6 +102,13 @@ export class KernelArray<K extends ElementType> {
   }
 }
 
+/** An array, where it ends, and how many were allocated before it. */
+interface AllocatedStretch {
+  readonly end: number;
+  readonly number: number;
+  readonly array: { release(): void };
+}
+
 /** An arena with explicit ownership over one WebAssembly memory. */
 export class KernelMemory {
   /** What kernels import. */
@@ -109,8 +116,9 @@ export class KernelMemory {
   /** Free stretches by address, no two of them adjacent. */
   private readonly starts: number[] = [];
   private readonly ends: number[] = [];
-  /** End of each allocated stretch by its start. */
-  private readonly allocated = new Map<number, number>();
+  /** What is allocated, by its start, in the order in which it was. */
+  private readonly allocated = new Map<number, AllocatedStretch>();
+  private allocations = 0;
   private size = PAGE_BYTES;
 
   /** @param limitBytes - the memory never grows beyond; at most 4 GB */
@@ -127,7 +135,7 @@ export class KernelMemory {
   /** Bytes in arrays that are not released. */
   get allocatedBytes(): number {
     let sum = 0;
-    for (const [start, end] of this.allocated) sum += end - start;
+    for (const [start, { end }] of this.allocated) sum += end - start;
     return sum;
   }
 
@@ -156,8 +164,9 @@ export class KernelMemory {
       this.starts.splice(i, 1);
       this.ends.splice(i, 1);
     }
-    this.allocated.set(start, start + needed);
-    return new KernelArray(this, type, start, length);
+    const array = new KernelArray(this, type, start, length);
+    this.allocated.set(start, { end: start + needed, number: this.allocations++, array });
+    return array;
   }
 
   /** An array that holds a copy of `values`; the caller owns it. @throws KernelMemoryError */
@@ -167,10 +176,27 @@ export class KernelMemory {
     return array;
   }
 
+  /**
+   * Does what allocates several arrays. When it throws, those that it allocated and has not released are released, so
+   * that a plan that finds no room half-way leaves as much as it found.
+   *
+   * @returns what `work` returns
+   */
+  allOrNothing<T>(work: () => T): T {
+    const first = this.allocations;
+    try {
+      return work();
+    } catch (error) {
+      for (const { number, array } of this.allocated.values()) if (number >= first) array.release();
+      throw error;
+    }
+  }
+
   /** Gives the stretch at an address back; {@link KernelArray.release} calls it. */
   free(start: number): void {
-    const end = this.allocated.get(start);
-    if (end === undefined) throw new KernelArrayError(`No array of this memory starts at address ${start}.`);
+    const stretch = this.allocated.get(start);
+    if (!stretch) throw new KernelArrayError(`No array of this memory starts at address ${start}.`);
+    const { end } = stretch;
     this.allocated.delete(start);
     let i = this.starts.findIndex((other) => other > start);
     if (i < 0) i = this.starts.length;

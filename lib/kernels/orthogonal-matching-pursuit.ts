@@ -80,12 +80,16 @@ export class OrthogonalMatchingPursuit<K extends FloatType> {
     for (let atom = 0; atom < padded; atom++) {
       for (let i = 0; i < length; i++) columns[i * padded + atom] = rows[atom * length + i]!;
     }
-    this.correlate = new MatrixMultiplication(columns, length, padded, type, simd);
-    this.gram = new View(padded * padded) as KernelViews[K];
-    this.correlate.multiply(rows, this.gram);
-    this.chunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / padded));
-    this.correlations = new View(this.chunk * padded) as KernelViews[K];
-    if (simd) this.kernel = new PursuitKernel(this.gram, padded, length, this.chunk, type);
+    const chunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / padded));
+    this.chunk = chunk;
+    const gram = new View(padded * padded) as KernelViews[K];
+    this.gram = gram;
+    this.correlations = new View(chunk * padded) as KernelViews[K];
+    [this.correlate, this.kernel] = kernelMemory.allOrNothing(() => {
+      const correlate = new MatrixMultiplication(columns, length, padded, type, simd);
+      correlate.multiply(rows, gram);
+      return [correlate, simd ? new PursuitKernel(gram, padded, length, chunk, type) : undefined];
+    });
   }
 
   /**
@@ -180,13 +184,13 @@ class PursuitKernel<K extends FloatType> {
     if (nonzeros <= this.room) return;
     this.releaseWorking();
     const { type, atoms, chunk } = this;
-    this.working = {
+    this.working = kernelMemory.allOrNothing(() => ({
       directions: kernelMemory.allocate(type, nonzeros * atoms),
       factor: kernelMemory.allocate(type, nonzeros * nonzeros),
       projections: kernelMemory.allocate(type, nonzeros),
       indices: kernelMemory.allocate('uint32', nonzeros * chunk),
       coefficients: kernelMemory.allocate(type, nonzeros * chunk),
-    };
+    }));
     this.room = nonzeros;
   }
 

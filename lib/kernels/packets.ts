@@ -8,7 +8,7 @@ import { approximationLengths, checkLevels, type WaveletBorder } from './referen
 import { WaveletLengthError } from './wavelet';
 import { checkFilters, type WaveletFilters } from './wavelet-filters';
 import { WaveletStage, type Phases } from './wavelet-stage';
-import { simdAvailable } from './webassembly';
+import { kernelMemory, simdAvailable } from './webassembly';
 
 export type { PacketOrder } from './reference/packets';
 
@@ -44,7 +44,7 @@ export class WaveletPackets<K extends FloatType> {
     checkLevels(levels, MOST_LEVELS);
     this.places = new Uint32Array(2 ** levels);
     packetOrder(levels, order).forEach((band, place) => (this.places[band] = place));
-    if (simd) this.stage = new WaveletStage(filters, border, type);
+    if (simd) this.stage = kernelMemory.allOrNothing(() => new WaveletStage(filters, border, type));
   }
 
   /** Coefficients of each of the 2^levels bands of a signal. */

@@ -32,7 +32,7 @@ export class DeadZoneQuantizer {
     private readonly quantization: Quantization,
     simd: boolean = simdAvailable,
   ) {
-    if (simd) this.kernel = new QuantizerKernel();
+    if (simd) this.kernel = kernelMemory.allOrNothing(() => new QuantizerKernel());
   }
 
   /**

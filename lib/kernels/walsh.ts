@@ -30,7 +30,8 @@ export class WalshTransform<K extends FloatType> {
     }
     this.order = sequencyOrder(length);
     // Blocks shorter than a vector are not worth a kernel.
-    if (simd && length >= LANES[type]) this.kernel = new SimdPlan(length, type, this.order);
+    if (simd && length >= LANES[type])
+      this.kernel = kernelMemory.allOrNothing(() => new SimdPlan(length, type, this.order));
   }
 
   /**

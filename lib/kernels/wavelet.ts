@@ -15,7 +15,7 @@ import {
 } from './reference/wavelet';
 import { checkFilters, type WaveletFilters } from './wavelet-filters';
 import { WaveletStage, type Phases } from './wavelet-stage';
-import { simdAvailable } from './webassembly';
+import { kernelMemory, simdAvailable } from './webassembly';
 
 export { maximumLevels, WaveletLevelsError, type WaveletBand, type WaveletBorder } from './reference/wavelet';
 
@@ -49,7 +49,7 @@ export class WaveletTransform<K extends FloatType> {
     checkFilters(filters);
     checkLevels(levels, MOST_LEVELS);
     this.taps = filters.decompositionLow.length;
-    if (simd) this.stage = new WaveletStage(filters, border, type);
+    if (simd) this.stage = kernelMemory.allOrNothing(() => new WaveletStage(filters, border, type));
   }
 
   /** The last approximation, then details from the coarsest to the finest, one after another. */

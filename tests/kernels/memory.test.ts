@@ -78,3 +78,34 @@ test('an array can neither be used nor released after its release', () => {
   assert.throws(() => array.pointer, KernelArrayError);
   assert.throws(() => array.release(), KernelArrayError);
 });
+
+test('work that throws gives back what it allocated and did not release, and nothing else', () => {
+  const memory = new KernelMemory(1_000_000);
+  const before = memory.copyOf('int32', [1, 2, 3]);
+  const { allocatedBytes } = memory;
+  let lost: KernelArray<'float64'> | undefined;
+  assert.throws(
+    () =>
+      memory.allOrNothing(() => {
+        memory.allocate('float64', 100).release();
+        lost = memory.allocate('float64', 100);
+        memory.allOrNothing(() => memory.allocate('float64', 100));
+        memory.allocate('float64', 1_000_000);
+      }),
+    KernelMemoryError,
+  );
+  assert.equal(memory.allocatedBytes, allocatedBytes);
+  assert.deepEqual([...before.view], [1, 2, 3]);
+  assert.throws(() => lost!.view, KernelArrayError);
+});
+
+test('of what work allocates everything stays when it does not throw', () => {
+  const memory = new KernelMemory();
+  const arrays = memory.allOrNothing(() => [memory.copyOf('uint8', [1]), memory.copyOf('uint8', [2])]);
+  assert.deepEqual(
+    arrays.map(({ view }) => [...view]),
+    [[1], [2]],
+  );
+  for (const array of arrays) array.release();
+  assert.equal(memory.allocatedBytes, 0);
+});

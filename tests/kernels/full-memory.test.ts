@@ -1,0 +1,172 @@
+/**
+ * What plans leave behind when the memory of the kernels is full.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AdaptivePrediction } from '../../lib/kernels/adaptive-prediction';
+import { BlockCosineTransform } from '../../lib/kernels/cosine';
+import { CovarianceSum } from '../../lib/kernels/covariance';
+import { FirFilter, ZeroPhaseSections } from '../../lib/kernels/filters';
+import { ComplexFourierPlan, RealFourierPlan } from '../../lib/kernels/fourier';
+import { designButterworthBandpass } from '../../lib/kernels/iir';
+import { FourthCosineTransform, LappedTransform } from '../../lib/kernels/lapped';
+import { LiftingTransform } from '../../lib/kernels/lifting';
+import { LongCosineTransform } from '../../lib/kernels/long-cosine';
+import { MatrixMultiplication, OuterProductSum } from '../../lib/kernels/matrix';
+import { KernelMemoryError, type KernelArray } from '../../lib/kernels/memory';
+import { OrthogonalMatchingPursuit } from '../../lib/kernels/orthogonal-matching-pursuit';
+import { WaveletPackets } from '../../lib/kernels/packets';
+import { DeadZoneQuantizer } from '../../lib/kernels/quantizer';
+import { WalshTransform } from '../../lib/kernels/walsh';
+import { WaveletTransform } from '../../lib/kernels/wavelet';
+import { waveletFilters } from '../../lib/kernels/wavelet-filters';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+
+const BLOCKS = new Float64Array(1024).map((_, i) => Math.sin(i));
+const room = (length: number): Float64Array => new Float64Array(length);
+const filters = waveletFilters('db4');
+
+/** A plan, and work that makes it take all the memory it takes for blocks like these. */
+interface Planned {
+  release(): void;
+  work?(): void;
+}
+
+const plans: Readonly<Record<string, () => Planned>> = {
+  WalshTransform: () => new WalshTransform(256, 'float64'),
+  BlockCosineTransform: () => {
+    const plan = new BlockCosineTransform(256, 'float64');
+    return { release: () => plan.release(), work: () => plan.fromSubbands(plan.toSubbands(BLOCKS)) };
+  },
+  LongCosineTransform: () => new LongCosineTransform(2048, 'float64'),
+  'ComplexFourierPlan, one signal': () => {
+    const plan = new ComplexFourierPlan(1024, 'float64');
+    const [re, im] = [room(1024), room(1024)];
+    return { release: () => plan.release(), work: () => plan.forward(BLOCKS, BLOCKS, re, im) };
+  },
+  'ComplexFourierPlan, blocks of a prime length': () => {
+    const plan = new ComplexFourierPlan(127, 'float64');
+    const blocks = BLOCKS.subarray(0, 4 * 127);
+    const [re, im] = [room(4 * 127), room(4 * 127)];
+    return { release: () => plan.release(), work: () => plan.forward(blocks, blocks, re, im) };
+  },
+  'RealFourierPlan, one signal': () => {
+    const plan = new RealFourierPlan(1024, 'float64');
+    const [re, im] = [room(513), room(513)];
+    return { release: () => plan.release(), work: () => plan.forward(BLOCKS, re, im) };
+  },
+  'RealFourierPlan, blocks': () => {
+    const plan = new RealFourierPlan(128, 'float64');
+    const [re, im] = [room(8 * 65), room(8 * 65)];
+    const work = (): void => {
+      plan.forward(BLOCKS, re, im);
+      plan.inverse(re, im, room(1024));
+    };
+    return { release: () => plan.release(), work };
+  },
+  FourthCosineTransform: () => new FourthCosineTransform(256, 'float64'),
+  LappedTransform: () => new LappedTransform(256, 'sine', 'float64'),
+  WaveletTransform: () => {
+    const plan = new WaveletTransform(filters, 'periodic', 3, 'float64');
+    const coefficients = room(1024);
+    const work = (): void => {
+      plan.forward(BLOCKS, coefficients);
+      plan.inverse(coefficients, room(1024));
+    };
+    return { release: () => plan.release(), work };
+  },
+  WaveletPackets: () => {
+    const plan = new WaveletPackets(filters, 'periodic', 3, 'natural', 'float64');
+    return { release: () => plan.release(), work: () => plan.forward(BLOCKS, room(1024)) };
+  },
+  LiftingTransform: () => {
+    const plan = new LiftingTransform('9/7', 3, 'float64');
+    return { release: () => plan.release(), work: () => plan.forward(BLOCKS, room(1024)) };
+  },
+  FirFilter: () => new FirFilter(BLOCKS, 'float64', 'same'),
+  ZeroPhaseSections: () => {
+    const plan = new ZeroPhaseSections(designButterworthBandpass(2, 300, 5000, 20_000));
+    return { release: () => plan.release(), work: () => plan.apply(BLOCKS, 512, room(1024)) };
+  },
+  AdaptivePrediction: () =>
+    new AdaptivePrediction({ initial: room(32), step: 0.01, normalized: true, regularization: 1 }),
+  DeadZoneQuantizer: () => new DeadZoneQuantizer({ bias: 0.5, maxMagnitude: 100 }),
+  MatrixMultiplication: () => new MatrixMultiplication(BLOCKS, 32, 32, 'float64'),
+  OuterProductSum: () => new OuterProductSum(32, 'float64'),
+  CovarianceSum: () => new CovarianceSum(32),
+  OrthogonalMatchingPursuit: () => {
+    const plan = new OrthogonalMatchingPursuit(BLOCKS, 16, 'float64');
+    return { release: () => plan.release(), work: () => plan.code(BLOCKS, { nonzeros: 4 }) };
+  },
+};
+
+/** Makes a plan and has it work; whatever happens, it is released. */
+function use(create: () => Planned): void {
+  const plan = create();
+  try {
+    plan.work?.();
+  } finally {
+    plan.release();
+  }
+}
+
+/** Bytes before the first array. */
+const UNUSED = 1024;
+
+/** Takes all of the memory but for so many bytes, which are in one stretch. */
+function fillBut(left: number): KernelArray<'uint8'> {
+  return kernelMemory.allocate('uint8', kernelMemory.limitBytes - UNUSED - left);
+}
+
+/** What is left grows by so many bytes, and later by more: plans stop after most of their arrays. */
+const STEP = 512;
+
+for (const [name, create] of Object.entries(plans)) {
+  const skip = simdAvailable ? false : 'this engine has no SIMD WebAssembly';
+  test(`${name}: wherever the memory ends, the error has its name and nothing stays behind`, { skip }, () => {
+    use(create);
+    assert.equal(kernelMemory.allocatedBytes, 0);
+    let failures = 0;
+    for (let left = 0; ; left += STEP * (1 + Math.floor(left / 2 ** 14))) {
+      const ballast = fillBut(left);
+      const before: number = kernelMemory.allocatedBytes;
+      let failed = false;
+      try {
+        use(create);
+      } catch (error) {
+        assert.ok(error instanceof KernelMemoryError, `${error}`);
+        failed = true;
+      }
+      assert.equal(kernelMemory.allocatedBytes, before, `with ${left} bytes left`);
+      ballast.release();
+      if (!failed) break;
+      failures++;
+    }
+    assert.ok(failures > 0);
+    assert.equal(kernelMemory.allocatedBytes, 0);
+  });
+}
+
+test('a plan that is out of memory works once there is some', { skip: !simdAvailable }, () => {
+  const plan = new ZeroPhaseSections(designButterworthBandpass(2, 300, 5000, 20_000));
+  const expected = room(1024);
+  new ZeroPhaseSections(designButterworthBandpass(2, 300, 5000, 20_000), false).apply(BLOCKS, 1024, expected);
+  const output = room(1024);
+  plan.apply(BLOCKS.subarray(0, 256), 256, output.subarray(0, 256));
+  let failures = 0;
+  // The plan has some memory already.
+  for (let left = 2 ** 14; left < 2 ** 16; left += STEP) {
+    const ballast = fillBut(left);
+    try {
+      plan.apply(BLOCKS, 1024, output);
+    } catch (error) {
+      assert.ok(error instanceof KernelMemoryError);
+      failures++;
+    }
+    ballast.release();
+  }
+  assert.ok(failures > 0);
+  plan.apply(BLOCKS, 1024, output);
+  plan.release();
+  assert.deepEqual(output, expected);
+});
