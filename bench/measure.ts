@@ -89,6 +89,7 @@ async function calibrate(run: (repeats: number) => Promise<number>): Promise<num
   }
 }
 
+/** NaN, which no tolerance allows, where a value is none. */
 function relativeError(own: ArrayLike<number>, peers: Float64Array): number {
   if (own.length !== peers.length) return Infinity;
   let largest = 0;
@@ -96,7 +97,8 @@ function relativeError(own: ArrayLike<number>, peers: Float64Array): number {
   for (let i = 0; i < peers.length; i++) {
     largest = Math.max(largest, Math.abs(peers[i]!));
     const here = Math.abs(own[i]! - peers[i]!);
-    if (!(here <= difference)) difference = here;
+    if (Number.isNaN(here)) return NaN;
+    difference = Math.max(difference, here);
   }
   return largest > 0 ? difference / largest : difference;
 }

@@ -3,13 +3,12 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { barComparison } from '../lib/figures/bar-comparison';
 import { renderPictures } from '../lib/figures/export';
-import { PALETTE } from '../lib/figures/theme';
 import { writeWhole } from '../lib/write-whole';
 import type { CodecSpeed } from './end-to-end';
 import type { KernelMeasurement } from './measure';
 import type { MemorySpeed } from './memory';
+import { ratioFigure } from './ratio-figure';
 import type { SweepPhase } from './sweep-phases';
 
 /** What it was measured on. */
@@ -68,26 +67,7 @@ export async function writeBenchResults(folder: string, results: BenchResults): 
     object.replace(/\n\s*/g, ' '),
   );
   writeWhole(join(folder, 'results.json'), `${text}\n`);
-  const { kernels, machine } = results;
-  const faster = kernels.filter(({ ratio }) => ratio >= 1).length;
-  const { svg, png } = await renderPictures(
-    barComparison(
-      kernels.map(({ kernel, type, size, ratio, ratioLow, ratioHigh }) => ({
-        label: `${kernel}, ${type}, ${size}`,
-        value: ratio,
-        interval: [ratioLow, ratioHigh] as const,
-        color: type === 'float32' ? PALETTE.sky : PALETTE.blue,
-        group: type === 'float32' ? 'single precision' : 'double precision',
-      })),
-      { quantity: 'Time of the Python peer over time of the kernel', unit: 'none' },
-      {
-        title: `${faster} of ${kernels.length} kernels are faster than their Python peers, one thread each`,
-        corpus: machine.processor,
-        detail: 'medians, with the 10th and 90th percentiles over pairs of timings',
-      },
-      { name: 'ratios' },
-    ),
-  );
+  const { svg, png } = await renderPictures(ratioFigure(results.kernels, results.machine.processor));
   writeWhole(join(folder, 'ratios.svg'), svg);
   writeWhole(join(folder, 'ratios.png'), png);
 }
