@@ -2,6 +2,7 @@
  * Rate–distortion curves: how good what is left is, over how small it has become.
  */
 import type { Data } from 'plotly.js';
+import { monotoneCubic, valueOfCubic } from '../metrics/monotone-cubic';
 import type { Curve, OperatingPoint } from '../study/results';
 import type { Figure } from './figure';
 import { panelGrid } from './panels';
@@ -190,20 +191,26 @@ export function rateDistortion(
 }
 
 /**
- * PSNR of a curve at a compression ratio, between its points linear over the logarithm of the ratio; undefined
- * outside of them.
+ * PSNR of a curve at a compression ratio, between its points a monotone cubic over the logarithm of the ratio;
+ * undefined outside of them.
  */
 export function psnrAt(curve: Curve, compressionRatio: number): number | undefined {
   const points = curve.points.filter((point) => point.psnr !== null);
   points.sort((a, b) => a.compressionRatio - b.compressionRatio);
-  for (let index = 1; index < points.length; index++) {
-    const [a, b] = [points[index - 1] as OperatingPoint, points[index] as OperatingPoint];
-    if (compressionRatio < a.compressionRatio || compressionRatio > b.compressionRatio) continue;
-    const part =
-      Math.log(compressionRatio / a.compressionRatio) / Math.log(b.compressionRatio / a.compressionRatio);
-    return (
-      (a.psnr as number) + (Number.isFinite(part) ? part : 0) * ((b.psnr as number) - (a.psnr as number))
-    );
+  const distinct = points.filter((point, i) => point.compressionRatio !== points[i - 1]?.compressionRatio);
+  const [first, last] = [distinct[0], distinct[distinct.length - 1]];
+  if (
+    !first ||
+    !last ||
+    compressionRatio < first.compressionRatio ||
+    compressionRatio > last.compressionRatio
+  ) {
+    return undefined;
   }
-  return undefined;
+  if (distinct.length === 1) return first.psnr!;
+  const cubic = monotoneCubic(
+    Float64Array.from(distinct, (point) => Math.log(point.compressionRatio)),
+    Float64Array.from(distinct, (point) => point.psnr!),
+  );
+  return valueOfCubic(cubic, Math.log(compressionRatio));
 }

@@ -4,6 +4,7 @@
  */
 import { codecFromId } from '../coding/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
+import { monotoneCubic, valueOfCubic } from '../metrics/monotone-cubic';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { curveOf } from './measured-curve';
@@ -19,10 +20,10 @@ export const STUDY_RATIOS = [5, 20, 50, 200] as const;
 /** Recordings of a study of a whole corpus. */
 const STUDY_RECORDINGS = 16;
 
-/** The recordings that parameters are chosen on: 16 of the corpus, stratified, or a third of a small one. */
+/** The recordings that parameters are chosen on: 16 of the corpus, stratified, or a fifth of a small one. */
 export function studySubset(corpus: Corpus): Corpus {
   const { length } = corpus.recordings;
-  const count = Math.min(STUDY_RECORDINGS, Math.max(2, Math.floor(length / 3)), length);
+  const count = Math.min(STUDY_RECORDINGS, Math.max(2, Math.floor(length / 5)), length);
   return {
     ...corpus,
     label: `${count} of ${corpus.label}`,
@@ -116,20 +117,22 @@ function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio:
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }
 
-/** PSNR of one recording, on straight lines over the logarithm of the ratio; the outermost lines go on. */
+/** PSNR of one recording, on a monotone cubic over the logarithm of the ratio that goes on straight at its ends. */
 function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compressionRatio: number): number {
   const at = points
     .map(({ compressedBytes, comparison }) => ({
       logRatio: Math.log(recording.wavBytes / compressedBytes),
       psnr: peakSignalToNoiseRatio(meanSquaredError(comparison.squaredError, facts.samples)),
     }))
-    .filter(({ psnr }) => Number.isFinite(psnr));
-  const wanted = Math.log(compressionRatio);
-  let last = 1;
-  while (last < at.length - 1 && at[last]!.logRatio < wanted) last++;
-  const [from, to] = [at[last - 1], at[last]];
-  if (!from || !to || to.logRatio === from.logRatio) return from?.psnr ?? NaN;
-  return from.psnr + ((wanted - from.logRatio) / (to.logRatio - from.logRatio)) * (to.psnr - from.psnr);
+    .filter(({ psnr }) => Number.isFinite(psnr))
+    .sort((a, b) => a.logRatio - b.logRatio)
+    .filter(({ logRatio }, i, all) => logRatio !== all[i - 1]?.logRatio);
+  if (at.length < 2) return at[0]?.psnr ?? NaN;
+  const cubic = monotoneCubic(
+    Float64Array.from(at, ({ logRatio }) => logRatio),
+    Float64Array.from(at, ({ psnr }) => psnr),
+  );
+  return valueOfCubic(cubic, Math.log(compressionRatio));
 }
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {

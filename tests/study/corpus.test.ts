@@ -138,7 +138,7 @@ test('a study measures each basis at the same steps', async () => {
   }
 });
 
-test('a study takes a third of a small corpus, two recordings at least', () => {
+test('a study takes a fifth of a small corpus, two recordings at least', () => {
   assert.equal(studySubset(corpus).recordings.length, Math.min(2, corpus.recordings.length));
   assert.match(studySubset(corpus).label, /^2 of /);
 });
