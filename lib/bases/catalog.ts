@@ -340,7 +340,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 13,
     module: 'lib/bases/gabor.ts',
-    notebook: '12-frames.ipynb',
+    notebook: 'drafts/12-frames.ipynb',
     style: { color: '#882255', dash: 'solid', symbol: 'circle' },
     parameters: [
       { name: 'long', values: LONG_FRAMES, bits: 3 },
@@ -366,7 +366,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 14,
     module: 'lib/bases/stationary.ts',
-    notebook: '12-frames.ipynb',
+    notebook: 'drafts/12-frames.ipynb',
     style: { color: '#882255', dash: 'dash', symbol: 'square' },
     parameters: [
       { name: 'wavelet', values: ORTHOGONAL_WAVELETS, bits: 7 },
@@ -394,7 +394,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 15,
     module: 'lib/bases/legendre.ts',
-    notebook: '13-polynomials.ipynb',
+    notebook: 'drafts/13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'solid', symbol: 'circle' },
     parameters: [{ name: 'blockLength', values: LEGENDRE_BLOCK_LENGTHS, bits: 3 }],
     tried: [[8], [16], [32], [64], [128], [256]],
@@ -408,7 +408,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 16,
     module: 'lib/bases/hermite.ts',
-    notebook: '13-polynomials.ipynb',
+    notebook: 'drafts/13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'dash', symbol: 'square' },
     parameters: [
       { name: 'blockLength', values: HERMITE_BLOCK_LENGTHS, bits: 3 },
@@ -436,7 +436,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 17,
     module: 'lib/bases/slepian.ts',
-    notebook: '13-polynomials.ipynb',
+    notebook: 'drafts/13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'dot', symbol: 'diamond' },
     parameters: [
       { name: 'blockLength', values: SLEPIAN_BLOCK_LENGTHS, bits: 3 },

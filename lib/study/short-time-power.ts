@@ -7,8 +7,8 @@ import { SAMPLE_RATE } from '../recordings/adc';
 import { withoutMean } from './corpus-facts';
 
 /** Columns and rows of a picture, at most: powers of several are summed. */
-const COLUMNS = 160;
-const ROWS = 64;
+const COLUMNS = 120;
+const ROWS = 50;
 
 /** A short-time power spectrum, and how much of the power lies lowest. */
 export interface ShortTimePower extends TimeFrequencyPower {
