@@ -14,12 +14,13 @@ import {
 } from '../lib/figures/theme';
 import type { KernelMeasurement } from './measure';
 
-/** How the types of numbers are drawn. */
+/** How the types of numbers are drawn; by `offset`, of the distance of two rows, they are below the middle of theirs. */
 const TYPES = [
-  { type: 'float32', name: 'single precision', color: PALETTE.sky, symbol: 'circle' },
-  { type: 'float64', name: 'double precision', color: PALETTE.blue, symbol: 'square' },
-  { type: 'int32', name: 'integers', color: PALETTE.vermilion, symbol: 'diamond' },
+  { type: 'float32', name: 'single precision', color: PALETTE.sky, symbol: 'circle', offset: -0.2 },
+  { type: 'float64', name: 'double precision', color: PALETTE.blue, symbol: 'square', offset: 0.2 },
+  { type: 'int32', name: 'integers', color: PALETTE.vermilion, symbol: 'diamond', offset: 0 },
 ] as const;
+type TypeStyle = (typeof TYPES)[number];
 
 const QUANTITY = { quantity: 'Time of the Python peer over time of the kernel', unit: 'none' } as const;
 
@@ -28,19 +29,20 @@ export function ratioFigure(kernels: readonly KernelMeasurement[], machine: stri
   const rows = [...new Set(kernels.map(rowOf))];
   const faster = kernels.filter(({ ratio }) => ratio >= 1).length;
   const headline: Headline = {
-    title: `${faster} of ${kernels.length} kernels are faster than their Python peers, one thread each`,
+    title: `In ${faster} of ${kernels.length} comparisons the kernel is faster than its Python peer, one thread each`,
     corpus: machine,
     detail: 'medians, with the 10th and 90th percentiles over pairs; strokes are aims',
   };
   const drawn = TYPES.map((style) => ({ style, members: kernels.filter(({ type }) => type === style.type) }));
   const shown = drawn.filter(({ members }) => members.length > 0);
-  const data = shown.flatMap(({ style, members }) => [
-    targetsOf(
-      members.filter(({ target }) => target !== null),
-      style.color,
-    ),
-    marksOf(members, style),
-  ]);
+  const places = new Map(rows.map((row, i) => [row, i]));
+  const heightOf = (one: KernelMeasurement, { offset }: TypeStyle): number =>
+    places.get(rowOf(one))! + offset;
+  const data = shown.flatMap(({ style, members }) => {
+    const aimed = members.filter(({ target }) => target !== null);
+    const heights = (some: readonly KernelMeasurement[]): number[] => some.map((one) => heightOf(one, style));
+    return [targetsOf(aimed, heights(aimed), style), marksOf(members, heights(members), style)];
+  });
   const ratios = kernels.flatMap(({ ratioLow, ratioHigh, target }) => [ratioLow, ratioHigh, target ?? 1]);
   return {
     name: 'ratios',
@@ -55,9 +57,9 @@ export function ratioFigure(kernels: readonly KernelMeasurement[], machine: stri
         range: [rows.length - 0.5, -0.5],
         ticks: '',
         ticksuffix: ' ',
-        type: 'category',
-        categoryorder: 'array',
-        categoryarray: rows,
+        tickmode: 'array',
+        tickvals: rows.map((_, i) => i),
+        ticktext: rows,
         tickfont: { size: 12 },
       },
       shapes: [
@@ -81,15 +83,16 @@ function rowOf({ kernel, size, peer }: KernelMeasurement): string {
   return `${kernel}, ${size} · ${peer}`;
 }
 
-function marksOf(members: readonly KernelMeasurement[], style: (typeof TYPES)[number]): Data {
+function marksOf(members: readonly KernelMeasurement[], heights: number[], style: TypeStyle): Data {
   const { name, color, symbol } = style;
   return {
     type: 'scatter',
     mode: 'markers',
     name,
     x: members.map(({ ratio }) => ratio),
-    y: members.map(rowOf),
-    marker: { color, symbol, size: 8 },
+    y: heights,
+    text: members.map(rowOf),
+    marker: { color, symbol, size: 7 },
     error_x: {
       type: 'data',
       symmetric: false,
@@ -99,19 +102,20 @@ function marksOf(members: readonly KernelMeasurement[], style: (typeof TYPES)[nu
       thickness: 1.4,
       width: 3,
     },
-    hovertemplate: `%{y}<br>${axisTitle(QUANTITY)}: %{x:.3~g}<extra>${name}</extra>`,
+    hovertemplate: `%{text}<br>${axisTitle(QUANTITY)}: %{x:.3~g}<extra>${name}</extra>`,
   };
 }
 
 /** Short strokes at the ratios that are aimed at. */
-function targetsOf(members: readonly KernelMeasurement[], color: string): Data {
+function targetsOf(members: readonly KernelMeasurement[], heights: number[], { color }: TypeStyle): Data {
   return {
     type: 'scatter',
     mode: 'markers',
     showlegend: false,
     x: members.map(({ target }) => target),
-    y: members.map(rowOf),
-    marker: { symbol: 'line-ns', size: 14, line: { color, width: 2 } },
-    hovertemplate: `aim: %{x:.3~g}<extra></extra>`,
+    y: heights,
+    text: members.map(rowOf),
+    marker: { symbol: 'line-ns', size: 9, line: { color, width: 2 } },
+    hovertemplate: `%{text}<br>aim: %{x:.3~g}<extra></extra>`,
   };
 }

@@ -44,10 +44,11 @@ test('the figure has a mark for every kernel, and one for every aim', () => {
     ...{ ratio: 2, ratioLow: 1, ratioHigh: 3, megasamplesPerSecond: 100, maxError: 0 },
   }));
   const { data, layout } = ratioFigure(kernels, 'a machine');
-  const marks = data.flatMap((trace) => (trace as { y: string[] }).y);
+  const marks = data.flatMap((trace) => (trace as { y: number[] }).y);
   const aims = benchCases.filter(({ target }) => target !== null).length;
   assert.equal(marks.length, benchCases.length + aims);
-  const rows = new Set((layout.yaxis as { categoryarray: string[] }).categoryarray);
-  assert.ok(marks.every((row) => rows.has(row)));
-  assert.equal(new Set(marks).size, rows.size);
+  const rows = (layout.yaxis as { ticktext: string[] }).ticktext;
+  assert.deepEqual(new Set(marks.map(Math.round)), new Set(rows.keys()));
+  // The same kernel in both precisions is one row.
+  assert.ok(rows.length < benchCases.length);
 });
