@@ -94,7 +94,10 @@ export function collectUses(): Map<string, Use[]> {
     add(module, dirname(module), readFileSync(join(projectRoot(), module), 'utf8'));
   }
   const notebooks = join(projectRoot(), 'notebooks');
-  for (const name of existsSync(notebooks) ? readdirSync(notebooks).sort() : []) {
+  const names = existsSync(notebooks)
+    ? readdirSync(notebooks, { recursive: true, encoding: 'utf8' }).sort()
+    : [];
+  for (const name of names) {
     if (!name.endsWith('.ipynb')) continue;
     readNotebook(join(notebooks, name)).cells.forEach((cell, index) => {
       // Cells import from the root of the project.
