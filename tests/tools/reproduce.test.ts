@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findBrowser, type BrowserProgram } from '../../lib/figures/browser';
 import type { Results } from '../../lib/study/results';
+import { NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { createTemporaryProject, type CommandResult, type TemporaryProject } from './temporary-project';
 
 // One project for all tests here: each goes on from where the one before it left it.
@@ -156,7 +157,7 @@ reproduceTest('notebooks that fail are named with cell, line and error; what was
     `const limit: number = 3;\nif (limit > 2) throw new RangeError('more than two');`,
   ]);
   project.writeNotebook('02-types.ipynb', [`const text: string = 'a';\nconst count: number = text;`]);
-  project.writeNotebook('03-other.ipynb', [`2 + 1`, `console.log('x'.repeat(1_100_000))`]);
+  project.writeNotebook('03-other.ipynb', [`2 + 1`, `console.log('x'.repeat(${NOTEBOOK_LIMIT}))`]);
   const { code, output } = await reproduce();
   assert.equal(code, 1);
   assert.match(output, /01-curve\.ipynb failed:\ncode cell 3, line 2: if \(limit > 2\)/);
