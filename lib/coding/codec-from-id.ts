@@ -1,12 +1,25 @@
 /**
- * Codecs of the catalog, by id.
+ * Codecs by id: those of the catalog's bases, and the lossless ones.
  */
 import { BasisParameterError } from '../bases/basis';
-import { findBasis, formatParameter, parseBasisId, type NamedBasis } from '../bases/catalog';
+import {
+  findBasis,
+  formatParameter,
+  parseBasisId,
+  type CatalogEntry,
+  type NamedBasis,
+} from '../bases/catalog';
+import type { Codec } from './codec';
+import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
 
 /** The quantizers that an id can name, after a plus. */
 const NAMED_QUANTIZERS = QUANTIZERS.filter((name) => name !== 'dead-zone');
+
+/** What a predictor leaves over is quantized within its loop, and groups of coefficients together. */
+function quantizesItself({ family }: CatalogEntry): boolean {
+  return family === 'prediction' || family === 'quantizer';
+}
 
 /** A basis of the catalog, and what quantizes its coefficients. */
 export interface NamedCodec extends NamedBasis {
@@ -20,8 +33,7 @@ export function parseCodecId(id: string): NamedCodec | undefined {
   if (!named || more.length > 0) return undefined;
   if (quantizer === undefined) return { ...named, quantizer: 'dead-zone' };
   const found = NAMED_QUANTIZERS.find((name) => name === quantizer);
-  // What a predictor leaves over is quantized within its loop.
-  return found && named.entry.family !== 'prediction' ? { ...named, quantizer: found } : undefined;
+  return found && !quantizesItself(named.entry) ? { ...named, quantizer: found } : undefined;
 }
 
 /**
@@ -35,9 +47,9 @@ export function findCodec(id: string): NamedCodec {
   if (found) return found;
   const [basis, ...quantizers] = id.split('+');
   const { entry } = findBasis(basis!);
-  if (entry.family === 'prediction') {
+  if (quantizesItself(entry)) {
     throw new BasisParameterError(
-      `There is no codec "${id}": ${basis} quantizes in its own loop. Leave out "+${quantizers.join('+')}".`,
+      `There is no codec "${id}": ${basis} quantizes itself. Leave out "+${quantizers.join('+')}".`,
     );
   }
   throw new BasisParameterError(
@@ -49,10 +61,21 @@ export function findCodec(id: string): NamedCodec {
 /**
  * Builds a codec from its id.
  *
+ * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`
+ * @throws BasisParameterError when there is no such codec
+ */
+export function codecFromId(id: string): Codec {
+  const preset = losslessPreset(id);
+  return preset === undefined ? transformCodecFromId(id) : new LosslessCodec(preset);
+}
+
+/**
+ * Builds the codec of a basis from its id.
+ *
  * @param id - see {@link findCodec}
  * @throws BasisParameterError when there is no such codec
  */
-export function codecFromId(id: string): TransformCodec {
+export function transformCodecFromId(id: string): TransformCodec {
   const named = findCodec(id);
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
   return new TransformCodec(named.entry.create(named.values), numbers, named.quantizer);

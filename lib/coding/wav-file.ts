@@ -19,6 +19,7 @@ import {
 } from './bitstream';
 import { LOSSLESS } from './codec';
 import { findCodec } from './codec-from-id';
+import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from './lossless/lossless-codec';
 import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from './transform-codec';
 
 /** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
@@ -32,16 +33,17 @@ export class OffGridError extends Error {
 /**
  * Compresses a WAV file.
  *
- * Samples on the ADC grid go through the basis. Samples off it are coded as 16-bit integers with the identity
+ * Samples on the ADC grid go through the codec. Samples off it are coded as 16-bit integers with the identity
  * basis, losslessly. A header that is not canonical, and what follows the samples, are stored.
  *
  * @param wav - the bytes of a 16-bit mono PCM file
  * @param name - how errors call the file
- * @param codecId - `"dct-512"`, `"dct-512+trellis"`
+ * @param codecId - `"dct-512"`, `"dct-512+trellis"`, or `"lossless-fast"` or `"lossless-best"`
  * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
  * @throws WavFormatError when the file is not 16-bit mono PCM
  * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
  * @throws BasisParameterError when there is no such codec
+ * @throws LossyStepError when a lossless codec is to be lossy
  * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
  */
 export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: number): Uint8Array {
@@ -58,6 +60,18 @@ export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: 
     const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
     return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
   }
+  const { header: coded, payload } = encodeCodes(codes, codecId, step);
+  if (canonical) return writeBitstream({ ...coded, wavKind: WAV_KIND.canonical }, payload);
+  return writeBitstream({ ...coded, wavKind: WAV_KIND.stored }, withSurroundings(header, trailer, payload));
+}
+
+function encodeCodes(
+  codes: Uint16Array,
+  codecId: string,
+  step: number,
+): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
+  const preset = losslessPreset(codecId);
+  if (preset !== undefined) return encodeLossless(codes, preset, step);
   const named = findCodec(codecId);
   const basis = named.entry.create(named.values);
   const lossless = step === LOSSLESS;
@@ -70,12 +84,7 @@ export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: 
     named.quantizer,
   );
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
-  if (canonical)
-    return writeBitstream({ ...numbers, ...coded.header, wavKind: WAV_KIND.canonical }, coded.payload);
-  return writeBitstream(
-    { ...numbers, ...coded.header, wavKind: WAV_KIND.stored },
-    withSurroundings(header, trailer, coded.payload),
-  );
+  return { header: { ...numbers, ...coded.header }, payload: coded.payload };
 }
 
 /**
@@ -99,6 +108,7 @@ export function decodeWav(bytes: Uint8Array): Uint8Array {
 }
 
 function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {
+  if (header.family === LOSSLESS_FAMILY) return pcm16FromCodes(decodeLossless(header, bytes, start, end));
   return pcm16FromCodes(Uint16Array.from(decodeIntegers(header, bytes, start, end, ADC_RANGE)));
 }
 

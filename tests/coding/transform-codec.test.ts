@@ -6,7 +6,7 @@ import { basisFor } from '../../lib/bases/basis';
 import { basisId, catalog } from '../../lib/bases/catalog';
 import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
-import { codecFromId } from '../../lib/coding/codec-from-id';
+import { transformCodecFromId } from '../../lib/coding/codec-from-id';
 import { centroidOffsets, quantize, reconstruct } from '../../lib/coding/quantizer';
 import { ADC_RANGE, decodeSignal, encodeSignal } from '../../lib/coding/transform-codec';
 
@@ -33,7 +33,7 @@ function reconstruction(id: string, samples: Uint16Array, step: number): number[
   const mean =
     samples.length === 0 ? 0 : Math.round(samples.reduce((sum, code) => sum + code, 0) / samples.length);
   const signal = Float64Array.from(samples, (code) => code - mean);
-  const basis = basisFor(codecFromId(id).basis, signal, codedStep(step));
+  const basis = basisFor(transformCodecFromId(id).basis, signal, codedStep(step));
   const { values, layout } = basis.analyze(signal, codedStep(step));
   const quantized = quantize(values, codedStep(step));
   const offsets = centroidOffsets(values, quantized, codedStep(step));
@@ -44,7 +44,7 @@ function reconstruction(id: string, samples: Uint16Array, step: number): number[
 }
 
 for (const id of IDS) {
-  const codec = codecFromId(id);
+  const codec = transformCodecFromId(id);
 
   test(`${id}: the decoder gives what the encoder's own reconstruction says, for any signal and step`, () => {
     fc.assert(
@@ -126,7 +126,7 @@ for (const id of IDS) {
 
 /** Bytes around a payload that say what the test says, with a right check. */
 function forgedFile(id: string, samples: number, lossless: boolean, payload: Uint8Array): Uint8Array {
-  const codec = codecFromId(id);
+  const codec = transformCodecFromId(id);
   const { header } = readBitstream(codec.encode(Uint16Array.of(1), 2).bytes);
   return writeBitstream({ ...header, samples, lossless }, payload);
 }
@@ -141,7 +141,7 @@ for (const id of IDS) {
         fc.uint8Array({ maxLength: 80 }),
         (samples, lossless, payload) => {
           try {
-            const decoded = codecFromId(id).decode(forgedFile(id, samples, lossless, payload));
+            const decoded = transformCodecFromId(id).decode(forgedFile(id, samples, lossless, payload));
             assert.equal(decoded.length, samples);
             assert.ok(decoded.every((code) => code <= 1023));
           } catch (error) {
@@ -160,7 +160,9 @@ for (const id of IDS) {
     for (const payload of [[], [0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 3, 255, 255, 255, 255, 255, 255]]) {
       const start = performance.now();
       try {
-        const decoded = codecFromId(id).decode(forgedFile(id, samples, true, Uint8Array.from(payload)));
+        const decoded = transformCodecFromId(id).decode(
+          forgedFile(id, samples, true, Uint8Array.from(payload)),
+        );
         assert.equal(decoded.length, samples);
       } catch (error) {
         assert.equal((error as Error).name, 'BitstreamError', String(error));
@@ -173,7 +175,7 @@ for (const id of IDS) {
 
 test('lossless is lossless at every step, with the residual of whatever the step leaves', () => {
   for (const id of IDS) {
-    const { basis } = codecFromId(id);
+    const { basis } = transformCodecFromId(id);
     fc.assert(
       fc.property(codes, fc.constantFrom(1 / 64, 0.5, 1, 2, 16, 400), (samples, step) => {
         const { header, payload } = encodeSignal(basis, samples, step, true, ADC_RANGE);
@@ -187,15 +189,15 @@ test('lossless is lossless at every step, with the residual of whatever the step
 });
 
 test('a file made with another basis is refused, and the message says what to do', () => {
-  const { bytes } = codecFromId('identity').encode(Uint16Array.of(1, 2, 3), 4);
-  assert.throws(() => codecFromId('dct-16').decode(bytes), {
+  const { bytes } = transformCodecFromId('identity').encode(Uint16Array.of(1, 2, 3), 4);
+  assert.throws(() => transformCodecFromId('dct-16').decode(bytes), {
     name: 'BitstreamError',
     message: /made with basis 0\/0 .* npm run decode/,
   });
 });
 
 test('steps that the header cannot hold are refused', () => {
-  const codec = codecFromId('identity');
+  const codec = transformCodecFromId('identity');
   for (const step of [-1, NaN, 1024, Infinity]) {
     assert.throws(() => codec.encode(Uint16Array.of(1), step), { name: 'BitstreamRangeError' });
   }

@@ -196,6 +196,6 @@ test('quantizers that there are not, and those a predictor cannot have, are refu
     error(/no quantizer "tcq".*dct-64\+rdoq or dct-64\+trellis/),
   );
   assert.throws(() => codecFromId('dct-64+rdoq+trellis'), error(/no quantizer "rdoq\+trellis"/));
-  assert.throws(() => codecFromId('lpc-12+trellis'), error(/lpc-12 quantizes in its own loop/));
+  assert.throws(() => codecFromId('lpc-12+trellis'), error(/lpc-12 quantizes itself/));
   assert.throws(() => codecFromId('dct-65+trellis'), error(/must be one of/));
 });
