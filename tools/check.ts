@@ -26,8 +26,12 @@ function findCellProblems(): string[] {
 
 const CHECKS: Readonly<Record<string, Check>> = {
   types: {
-    title: 'strict types of lib, kernel, tools, tests and bench',
-    find: () => problemsOfProgram('typescript/bin/tsc', ['-p', '.']),
+    title: 'strict types of lib, its pages, kernel, tools, tests and bench',
+    find: async () => [
+      ...(await problemsOfProgram('typescript/bin/tsc', ['-p', '.'])),
+      // What runs in pages knows a document, which nothing else may.
+      ...(await problemsOfProgram('typescript/bin/tsc', ['-p', 'lib/figures/page'])),
+    ],
   },
   kernel: {
     title: "strict types of lib under the notebook kernel's compiler (5.0.4)",

@@ -3,7 +3,7 @@
  */
 import { prepareCodecKernels } from './kernels';
 import { parseOptions, USAGE } from './reproduce/options';
-import { reproduce } from './reproduce/reproduce';
+import { reproduce, reproduceGallery } from './reproduce/reproduce';
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -11,6 +11,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  if (options.gallery) return reproduceGallery(options, process.stdout);
   await prepareCodecKernels();
   return reproduce(options, process.stdout);
 }

@@ -4,10 +4,11 @@
 import { parseArgs } from 'node:util';
 import { basisId, catalog } from '../lib/bases/catalog';
 import { codecFromId } from '../lib/coding/codec-from-id';
+import { PRESET_NAMES } from '../lib/coding/lossless/presets';
 import { openCorpus } from '../lib/recordings/corpus';
+import { operatingSteps } from '../lib/study/measured-curve';
 import { formatProgress, listenToProgress, type Progress } from '../lib/study/progress';
 import type { OperatingPoint } from '../lib/study/results';
-import { OPERATING_STEPS } from '../lib/study/steps';
 import { summarizePoints } from '../lib/study/summarize';
 import { sweep, SweepStoppedError } from '../lib/study/sweep';
 import { prepareCodecKernels } from './kernels';
@@ -18,7 +19,8 @@ const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
   --dataset neuralink|sample  the recordings to use (default: neuralink when imported, else sample)
   --recordings N              use a stratified subset of N recordings
   --jobs N                    use N processor cores (default: all)
-Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}`;
+Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}
+Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}`;
 
 /** Milliseconds between two lines where progress cannot be redrawn. */
 const PLAIN_INTERVAL = 5000;
@@ -56,8 +58,9 @@ function table(points: readonly OperatingPoint[]): string {
     .join('\n');
 }
 
-function stepsOption(text: string | undefined): readonly number[] {
-  if (text === undefined) return OPERATING_STEPS;
+/** Undefined for those that each codec has. */
+function stepsOption(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined;
   return text.split(',').map((part) => {
     const step = Number(part);
     if (part.trim() !== '' && step >= 0 && step < Infinity) return step;
@@ -90,7 +93,12 @@ async function main(): Promise<number> {
   await prepareCodecKernels();
   showProgress();
   for (const codec of codecs) {
-    const result = await sweep(codec, corpus, steps, jobs === undefined ? {} : { jobs });
+    const result = await sweep(
+      codec,
+      corpus,
+      steps ?? operatingSteps(codec.id),
+      jobs === undefined ? {} : { jobs },
+    );
     console.log(`\n${codec.id} on ${corpus.label}\n${table(summarizePoints(result))}\n`);
   }
   return 0;

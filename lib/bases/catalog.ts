@@ -19,6 +19,7 @@ import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from './nlms';
 import { BestPacketBasis, PACKET_CHOICES, PACKET_LEVELS, type PacketChoice } from './packets';
 import { ATOM_PRICES } from './pursuit';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
+import { GROUP_LENGTHS, SHAPE_BLOCK_LENGTHS, ShapeGainBasis } from './shape-gain';
 import { SLEPIAN_BLOCK_LENGTHS, SlepianBasis, TIME_BANDWIDTHS } from './slepian';
 import { SHIFTS, STATIONARY_LEVELS, StationaryBasis } from './stationary';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
@@ -46,7 +47,15 @@ export interface CatalogEntry {
   /** How prose and legends call it. */
   readonly title: string;
   readonly family:
-    'none' | 'prediction' | 'trigonometric' | 'walsh' | 'wavelet' | 'packets' | 'frame' | 'polynomial';
+    | 'none'
+    | 'prediction'
+    | 'trigonometric'
+    | 'walsh'
+    | 'wavelet'
+    | 'packets'
+    | 'frame'
+    | 'polynomial'
+    | 'quantizer';
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
@@ -340,7 +349,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 13,
     module: 'lib/bases/gabor.ts',
-    notebook: 'drafts/12-frames.ipynb',
+    notebook: '12-frames.ipynb',
     style: { color: '#882255', dash: 'solid', symbol: 'circle' },
     parameters: [
       { name: 'long', values: LONG_FRAMES, bits: 3 },
@@ -366,7 +375,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 14,
     module: 'lib/bases/stationary.ts',
-    notebook: 'drafts/12-frames.ipynb',
+    notebook: '12-frames.ipynb',
     style: { color: '#882255', dash: 'dash', symbol: 'square' },
     parameters: [
       { name: 'wavelet', values: ORTHOGONAL_WAVELETS, bits: 7 },
@@ -394,7 +403,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 15,
     module: 'lib/bases/legendre.ts',
-    notebook: 'drafts/13-polynomials.ipynb',
+    notebook: '13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'solid', symbol: 'circle' },
     parameters: [{ name: 'blockLength', values: LEGENDRE_BLOCK_LENGTHS, bits: 3 }],
     tried: [[8], [16], [32], [64], [128], [256]],
@@ -408,7 +417,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 16,
     module: 'lib/bases/hermite.ts',
-    notebook: 'drafts/13-polynomials.ipynb',
+    notebook: '13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'dash', symbol: 'square' },
     parameters: [
       { name: 'blockLength', values: HERMITE_BLOCK_LENGTHS, bits: 3 },
@@ -436,7 +445,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: false,
     formatFamily: 17,
     module: 'lib/bases/slepian.ts',
-    notebook: 'drafts/13-polynomials.ipynb',
+    notebook: '13-polynomials.ipynb',
     style: { color: '#cc6677', dash: 'dot', symbol: 'diamond' },
     parameters: [
       { name: 'blockLength', values: SLEPIAN_BLOCK_LENGTHS, bits: 3 },
@@ -455,6 +464,32 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [128, 1],
     create: ([blockLength, timeBandwidth]) =>
       new SlepianBasis(blockLength as number, timeBandwidth as number),
+  },
+  {
+    name: 'shapegain',
+    title: 'Shape and gain of lapped cosines',
+    family: 'quantizer',
+    learned: false,
+    formatFamily: 19,
+    module: 'lib/bases/shape-gain.ts',
+    notebook: '14-quantization.ipynb',
+    style: { color: '#332288', dash: 'dot', symbol: 'star' },
+    parameters: [
+      { name: 'blockLength', values: SHAPE_BLOCK_LENGTHS, bits: 4 },
+      { name: 'groupLength', values: GROUP_LENGTHS, bits: 2 },
+    ],
+    tried: [
+      [256, 4],
+      [256, 8],
+      [512, 4],
+      [512, 8],
+      [512, 16],
+      [1024, 4],
+      [1024, 8],
+      [1024, 16],
+    ],
+    chosen: [1024, 8],
+    create: ([blockLength, groupLength]) => new ShapeGainBasis(blockLength as number, groupLength as number),
   },
 ];
 

@@ -10,11 +10,19 @@ import { FIGURES_VARIABLE } from '../study/outputs';
 import { writeWhole } from '../write-whole';
 import { renderPictures, type Pictures } from './export';
 import { figureJson, type Figure } from './figure';
+import { liveFigure } from './live-figure';
+import { firstPicture, liveHtml } from './live-html';
+import { pointText, type LiveStudy } from './live-study';
 import { tableHtml, tableText, type TableColumn } from './table';
 
 /** A figure carries more data than a notebook should hold. */
 export class FigureTooLargeError extends Error {
   override readonly name = 'FigureTooLargeError';
+}
+
+/** A live study has more operating points than a notebook should carry. */
+export class LiveStudyTooLargeError extends Error {
+  override readonly name = 'LiveStudyTooLargeError';
 }
 
 /** Environment variable: the name of the notebook that runs, without `.ipynb`; nothing is saved without it. */
@@ -25,6 +33,9 @@ export const FIGURE_JSON_LIMIT = 60_000;
 
 /** Bytes up to which an SVG is put into the notebook; above, whichever of SVG and PNG is smaller. */
 const SVG_COMFORT = 40_000;
+
+/** Bytes of HTML that a live study may have. */
+export const LIVE_LIMIT = 130_000;
 
 /** What `figures/<dataset>/<notebook>-<name>.json` holds. */
 export interface SavedFigure extends Figure {
@@ -132,6 +143,38 @@ function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures)
   writeWhole(`${file}.json`, json);
   writeWhole(`${file}.svg`, svg);
   writeWhole(`${file}.png`, png);
+}
+
+/**
+ * Shows a live study as one output of the cell: controls where scripts run, a picture elsewhere. When
+ * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves it as it is first shown as a figure,
+ * `<folder>/<notebook>-<name>.json`, `.svg` and `.png`.
+ *
+ * @param name - for the files
+ * @throws LiveStudyTooLargeError when it has more operating points than a notebook should carry
+ * @throws BrowserNotFoundError when the figure is to be saved and there is no browser to draw it
+ */
+export async function showLiveStudy(study: LiveStudy, name = 'live'): Promise<void> {
+  const folder = process.env[FIGURES_VARIABLE];
+  const notebook = process.env[NOTEBOOK_VARIABLE];
+  if (folder && notebook) {
+    const figure: Figure = { ...liveFigure(study), name };
+    const position = positionOf(notebook, name);
+    saveFigure(folder, { ...figure, notebook, position }, await renderPictures(figure));
+  }
+  if (cellOutput() === undefined) return;
+  const html = await liveHtml(study);
+  if (html.length > LIVE_LIMIT) {
+    throw new LiveStudyTooLargeError(
+      `The live study "${study.title}" has ${Math.ceil(html.length / 1000)} KB, more than the ${LIVE_LIMIT / 1000} KB ` +
+        `that a notebook should carry for it: give its ${study.controls.length} controls fewer values.`,
+    );
+  }
+  emit({
+    'text/html': html,
+    'image/svg+xml': firstPicture(study),
+    'text/plain': `${study.title}\n${study.subtitle}\n${pointText(study, study.start)}`,
+  });
 }
 
 /** Shows a table as an output of the cell. */

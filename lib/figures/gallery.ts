@@ -1,14 +1,20 @@
 /**
  * The gallery: a page that opens from disk and shows all figures of a dataset, interactive, with the results.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { Curve, Results } from '../study/results';
+import { DETAILS_ENDING, readDetails, type CurveDetails } from '../study/curve-details';
+import { readResults, type Curve, type Results } from '../study/results';
 import { projectRoot } from '../project-root';
 import { writeWhole } from '../write-whole';
 import type { SavedFigure } from './display';
+import { explorerData, explorerExcerpts } from './explorer';
+import { EXCERPTS_VARIABLE } from './explorer-data';
 import { plotlyScript } from './export';
 import { FIGURE_WIDTH, figureJson } from './figure';
+import { GALLERY_STYLE } from './gallery-style';
+import { pageScript } from './page-script';
 import { psnrAt } from './rate-distortion';
 import { escapeHtml, tableHtml, type TableColumn } from './table';
 import { withoutHeadline } from './theme';
@@ -27,7 +33,9 @@ const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json']);
  * @throws FigureFileError when a JSON file there holds something else
  */
 export async function readFigures(folder: string): Promise<SavedFigure[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json') && !NUMBERS.has(name)).sort();
+  const names = (await readdir(folder))
+    .filter((name) => name.endsWith('.json') && !name.endsWith(DETAILS_ENDING) && !NUMBERS.has(name))
+    .sort();
   const figures = await Promise.all(
     names.map(async (name) => {
       const figure = JSON.parse(await readFile(join(folder, name), 'utf8')) as Partial<SavedFigure>;
@@ -61,21 +69,66 @@ export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
   { label: 'Delay, ms', value: (curve) => curve.delayMs, digits: 2 },
 ];
 
+/** Files of a gallery, by name. */
+export type GalleryFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** Names that the files of a gallery can have. */
+const GALLERY_NAMES = ['index.html', 'excerpts.js', 'plotly.min.js'];
+
 /**
- * Writes `index.html` and, beside it, the script that draws.
+ * Makes the files of a gallery: `index.html`, the script that draws, and the waveforms where there are any. The same
+ * inputs give the same bytes.
  *
  * @param folder - `figures/<dataset>`, with the SVG and PNG files of the figures in it
  * @param results - the numbers of the dataset; undefined when no basis was measured
  * @param figures - in the order in which they are shown, those of one notebook together
+ * @param details - what is known of the curves beyond the results
+ */
+export async function galleryFiles(
+  folder: string,
+  results: Results | undefined,
+  figures: readonly SavedFigure[],
+  details: readonly CurveDetails[] = [],
+): Promise<GalleryFiles> {
+  const toNotebooks = relative(resolve(folder), join(projectRoot(), 'notebooks')).split('\\').join('/');
+  // What a curve that is no longer there left behind is not shown.
+  const own = details.filter(({ basis }) => results?.curves.some((curve) => curve.basis === basis));
+  const excerpts = explorerExcerpts(own);
+  return {
+    'index.html': galleryHtml(results, figures, own, toNotebooks, await pageScript('gallery')),
+    ...(excerpts.recordings.length > 0 && {
+      'excerpts.js': `globalThis.${EXCERPTS_VARIABLE}=${JSON.stringify(excerpts)};\n`,
+    }),
+    'plotly.min.js': await readFile(plotlyScript()),
+  };
+}
+
+/**
+ * Writes the gallery of a dataset into its folder; files that are as they should be are left alone.
+ *
+ * @returns the names of its files
  */
 export async function writeGallery(
   folder: string,
   results: Results | undefined,
   figures: readonly SavedFigure[],
-): Promise<void> {
-  writeWhole(join(folder, 'plotly.min.js'), await readFile(plotlyScript()));
-  const toNotebooks = relative(resolve(folder), join(projectRoot(), 'notebooks')).split('\\').join('/');
-  writeWhole(join(folder, 'index.html'), galleryHtml(results, figures, toNotebooks));
+  details: readonly CurveDetails[] = [],
+): Promise<string[]> {
+  const files = await galleryFiles(folder, results, figures, details);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (!existsSync(path) || !(await readFile(path)).equals(Buffer.from(content))) writeWhole(path, content);
+  }
+  for (const name of GALLERY_NAMES) {
+    if (!(name in files)) await rm(join(folder, name), { force: true });
+  }
+  return Object.keys(files);
+}
+
+/** Writes the gallery of a folder from what is in it. @returns the names of its files */
+export async function rebuildGallery(folder: string): Promise<string[]> {
+  const results = readResults(join(folder, 'results.json'));
+  return writeGallery(folder, results, await readFigures(folder), readDetails(folder));
 }
 
 /** A notebook's file name as words: `"02-cosine"` → `"Cosine"`. */
@@ -87,7 +140,9 @@ function notebookTitle(notebook: string): string {
 function galleryHtml(
   results: Results | undefined,
   figures: readonly SavedFigure[],
+  details: readonly CurveDetails[],
   toNotebooks: string,
+  script: string,
 ): string {
   const notebooks = [...new Set(figures.map(({ notebook }) => notebook))];
   const dataset = results?.dataset;
@@ -115,40 +170,100 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Neurobasis: ${escapeHtml(label)}</title>
-<style>${STYLE}</style>
+<style>${GALLERY_STYLE}</style>
+<script>${EARLY_THEME}</script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the figures</a>
+<a class="skip" href="#main">Skip to the ${results ? 'results' : 'figures'}</a>
 <header>
+<div class="theme" role="group" aria-label="Colors">${['system', 'light', 'dark']
+    .map((choice) => `<button type="button" data-theme-choice="${choice}">${choice}</button>`)
+    .join('')}</div>
 <h1>In which basis are brain recordings sparse?</h1>
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
-<nav aria-label="Notebooks">${results ? '<a href="#results">Results</a>' : ''}${notebooks
+<nav aria-label="Notebooks">${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
     .map((notebook) => `<a href="#${notebook}">${escapeHtml(notebookTitle(notebook))}</a>`)
     .join('')}</nav>
 </header>
-<main id="main">
-${results ? resultsHtml(results, notebookLink) : ''}
+<main id="main" tabindex="-1">
+${results ? resultsHtml(results, details, notebookLink) : ''}
 ${sections.join('\n')}
 </main>
 <script src="plotly.min.js" defer></script>
-<script>${DRAWING}</script>
+<script>${script}</script>
 </body>
 </html>
 `;
 }
 
-function resultsHtml(results: Results, notebookLink: (notebook: string, text: string) => string): string {
+/** Sets the theme before anything is seen; the rest of the switch comes with the script at the end. */
+const EARLY_THEME =
+  "try{var t=localStorage.getItem('neurobasis-theme')}catch{}" +
+  "document.documentElement.dataset.theme=t==='dark'||(t!=='light'&&matchMedia('(prefers-color-scheme: dark)').matches)?'dark':'light'";
+
+/** The explorer: what needs its script is hidden until that runs; without it the table alone is shown. */
+function resultsHtml(
+  results: Results,
+  details: readonly CurveDetails[],
+  notebookLink: (notebook: string, text: string) => string,
+): string {
   const makers = [...new Set(results.curves.map(({ notebook }) => notebook.replace(/\.ipynb$/, '')))];
-  return `<section id="results" aria-labelledby="results-title">
-<h2 id="results-title">Results</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="results-title">
+  const json = figureJson(explorerData(results, details)).replace(/</g, '\\u003c');
+  const intervals = details.some((one) => one.intervals.length > 0);
+  return `<section id="explore" aria-labelledby="explore-title">
+<h2 id="explore-title">Explore the results</h2>
+<div id="explorer" hidden>
+<div class="controls">
+<label>Quality <select id="quality" aria-describedby="quality-meaning"></select></label>
+<label>over <select id="cost"></select></label>
+<label>shown <select id="reference"></select></label>
+<label class="check"${intervals ? '' : ' hidden'}><input type="checkbox" id="intervals"> 95% intervals</label>
+</div>
+<p id="quality-meaning" class="note"></p>
+<div class="split">
+<div class="chooser" role="group" aria-label="Bases to show">
+<input type="search" id="search" placeholder="search, such as: dct 512" aria-label="Search bases by name or parameter">
+<div id="families" class="chips" role="group" aria-label="Families"></div>
+<p class="all"><button type="button" id="choose-all">choose all</button> <button type="button" id="choose-none">none</button></p>
+<ul id="curve-list"></ul>
+<p id="explorer-status" class="note" role="status"></p>
+</div>
+<div class="frame">
+<div id="curve-chart" class="chart" tabindex="0" role="application" aria-label="Chart of the chosen bases" aria-describedby="chart-help"></div>
+<p id="chart-cursor" class="cursor" role="status"></p>
+<p id="chart-help" class="note">Point at a mark for its parameters${details.length > 0 ? ', click it for waveforms' : ''}; drag to zoom, double-click to zoom out.
+With the keyboard: arrow keys go from mark to mark and from basis to basis${details.length > 0 ? ', Enter shows waveforms' : ''}.</p>
+</div>
+</div>
+<section id="waveform-view" class="card" aria-labelledby="waveform-title" hidden>
+<h3 id="waveform-title" tabindex="-1">Original against decoded</h3>
+<div class="controls">
+<label>Basis <select id="waveform-basis"></select></label>
+<label class="range">Step <input type="range" id="waveform-step" min="0" max="1" step="1" value="0"> <output id="waveform-step-text" for="waveform-step"></output></label>
+<label>Recording <select id="waveform-recording"></select></label>
+<label>beside it, at about equal size <select id="waveform-beside"></select></label>
+<button type="button" id="waveform-close">Close</button>
+</div>
+<p id="waveform-facts" class="note" role="status"></p>
+<div class="frame"><div id="waveform-plot" class="chart" role="img" aria-label="Waveforms"></div></div>
+</section>
+<p class="all"><button type="button" id="save-csv">Save these points as CSV</button></p>
+</div>
+<div id="curve-table" class="scroll" tabindex="0" role="region" aria-labelledby="explore-title">
 ${tableHtml(results.curves, RESULT_COLUMNS)}
 </div>
-<p class="note">CR: bytes of the 16-bit WAV files over bytes of the compressed files, of the whole corpus. PSNR between measured
-points is interpolated over the logarithm of CR. Numbers behind it: <a href="results.json">results.json</a>;
+<p class="note">CR: bytes of the 16-bit WAV files over bytes of the compressed files, of the whole corpus. Between measured points,
+quality is interpolated over the logarithm of CR.${
+    intervals
+      ? ' Intervals: bootstrap over groups of recordings of equal length, for each basis by itself. What makes recordings hard is' +
+        ' common to all bases, so the difference between two bases is surer than the overlap of their intervals suggests.'
+      : ''
+  } Numbers behind it: <a href="results.json">results.json</a>;
 made by ${makers.map((notebook) => notebookLink(notebook, `${notebook}.ipynb`)).join(', ')}.</p>
+<script type="application/json" id="explorer-data">${json}</script>
 </section>`;
 }
 
@@ -175,73 +290,3 @@ function hasColumns(layout: SavedFigure['layout']): boolean {
     return typeof anchor === 'string' && anchor.startsWith('y') && (domain?.[0] ?? 0) > 0;
   });
 }
-
-/** Draws a figure when it comes near the visible part of the page, and shows its SVG when it cannot. */
-const DRAWING = `
-addEventListener('DOMContentLoaded', () => {
-  const draw = (plot) => {
-    if (plot.dataset.drawn) return;
-    plot.dataset.drawn = 'begun';
-    const id = plot.dataset.figure;
-    const { data, layout } = JSON.parse(document.getElementById(id).textContent);
-    if (plot.clientWidth < 640) {
-      layout.legend = { ...layout.legend, orientation: 'h', x: 0, xanchor: 'left', y: -0.25, yanchor: 'top' };
-    }
-    const picture = () => {
-      const image = new Image();
-      image.src = id.replace(/-data$/, '.svg');
-      image.alt = plot.getAttribute('aria-label');
-      plot.replaceChildren(image);
-      plot.dataset.drawn = 'picture';
-    };
-    if (!window.Plotly) return picture();
-    Plotly.newPlot(plot, data, layout, { responsive: true, displaylogo: false }).then(
-      () => { plot.dataset.drawn = 'interactive'; },
-      picture,
-    );
-  };
-  const plots = [...document.querySelectorAll('.plot')];
-  addEventListener('beforeprint', () => plots.forEach(draw));
-  if (!('IntersectionObserver' in window)) return plots.forEach(draw);
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      observer.unobserve(entry.target);
-      draw(entry.target);
-    }
-  }, { rootMargin: '600px' });
-  plots.forEach((plot) => observer.observe(plot));
-});
-`;
-
-const STYLE = `
-:root { --ink: #222; --soft: #555; --line: #ddd; --link: #005a8e; }
-* { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: #f6f6f4; font: 16px/1.5 "Open Sans", Arial, Helvetica, sans-serif; }
-header, main { max-width: 1080px; margin: 0 auto; padding: 0 20px; }
-header { padding-top: 28px; }
-h1 { font-size: 28px; line-height: 1.25; margin: 0 0 6px; }
-h2 { font-size: 22px; margin: 44px 0 12px; padding-top: 8px; }
-h2 small { font-size: 14px; font-weight: normal; margin-left: 8px; }
-h3 { font-size: 17px; line-height: 1.35; margin: 0; }
-a { color: var(--link); }
-a:focus-visible, .scroll:focus-visible { outline: 3px solid #e69f00; outline-offset: 2px; }
-.skip { position: absolute; left: -9999px; }
-.skip:focus { left: 12px; top: 8px; background: #fff; padding: 6px 12px; z-index: 2000; }
-nav { display: flex; flex-wrap: wrap; gap: 6px 18px; padding: 8px 0 4px; border-bottom: 1px solid var(--line); }
-.synthetic { background: #fff3d6; border-left: 5px solid #e69f00; padding: 8px 14px; }
-figure, .scroll { background: #fff; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 22px; padding: 16px 18px 10px; }
-figcaption p, .note, .files { color: var(--soft); font-size: 14px; margin: 2px 0 8px; }
-.files { text-align: right; margin: 4px 0 0; }
-.frame { overflow-x: auto; }
-.plot { width: 100%; }
-.plot.columns { min-width: 680px; }
-.plot img { max-width: 100%; height: auto; }
-.scroll { overflow-x: auto; margin-bottom: 8px; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: normal; }
-thead th { font-weight: 600; font-size: 14px; white-space: normal; vertical-align: bottom; }
-tbody th { font-weight: 600; }
-@media (max-width: 600px) { header, main { padding-left: 10px; padding-right: 10px; } figure { padding: 12px 8px 8px; } }
-@media print { body { background: #fff; } figure { break-inside: avoid; } nav, .skip, .files { display: none; } }
-`;

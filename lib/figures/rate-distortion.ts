@@ -79,7 +79,8 @@ export interface RateDistortionOptions {
 
 /**
  * Compression ratio against PSNR, and against other measures of quality in further panels that share its axis.
- * Where a curve has a lossless point, a short stroke at the top of the first panel marks its compression ratio.
+ * Where a curve has a lossless point, a short stroke at the top of the first panel marks its compression ratio; one
+ * that has no other point has no line.
  */
 export function rateDistortion(
   curves: readonly NamedCurve[],
@@ -101,6 +102,7 @@ export function rateDistortion(
   grid.panels.forEach((panel, index) => {
     const measure = MEASURES[measures[index] as QualityMeasure];
     for (const { curve, label, style } of lines) {
+      if (curve.points.length === 0) continue;
       const points = curve.points.filter((point) => measure.value(point) !== null);
       const y = points.map((point) => measure.value(point) as number);
       ratios.push(...points.map((point) => point.compressionRatio));
@@ -163,7 +165,10 @@ export function rateDistortion(
   }
 
   const several = measures.length > 1;
-  const entries = lines.length + (options.bound ? 1 : 0) + (lossless.length > 0 ? 1 : 0);
+  const entries =
+    lines.filter(({ curve }) => curve.points.length > 0).length +
+    (options.bound ? 1 : 0) +
+    (lossless.length > 0 ? 1 : 0);
   return {
     name: options.name ?? 'rate-distortion',
     title: headline.title,

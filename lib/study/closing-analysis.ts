@@ -14,6 +14,7 @@ import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from './codec-look';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
+import { saveDetails } from './curve-details';
 import { curveOf } from './measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from './results';
 import { measureSparsity } from './sparsity';
@@ -46,17 +47,19 @@ export interface ClosingAnalysis {
 /**
  * Sweeps a codec over a corpus and shows what came of it: table of operating points, rate–distortion
  * curves with the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction
- * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve becomes part of the results.
+ * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve becomes part of the results, and its details of the gallery.
  *
  * @param id - of the codec: `"dct-512"`, `"dct-512+trellis"`
  * @throws BasisParameterError when there is no such codec
  */
 export async function closingAnalysis(id: string, corpus: Corpus): Promise<ClosingAnalysis> {
   const named = findCodec(id);
-  const result = await sweep(codecFromId(id), corpus, OPERATING_STEPS);
+  const codec = codecFromId(id);
+  const result = await sweep(codec, corpus, OPERATING_STEPS);
   const curve = curveOf(id, result);
   saveCurve(corpus, curve, summarizeSpeed(result));
   const bound = await corpusBound(corpus);
+  saveDetails(codec, result, bound);
   const analysis: ClosingAnalysis = {
     curve,
     bound,
@@ -71,7 +74,8 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
   await showRateDistortion(named, corpus, analysis);
   await showWaveforms(named, corpus, id);
   await showDistribution(named, corpus, result, curve);
-  if (named.quantizer === 'dead-zone') await showSparsity(named, corpus);
+  if (named.quantizer === 'dead-zone' && named.entry.family !== 'quantizer')
+    await showSparsity(named, corpus);
   return analysis;
 }
 
@@ -202,7 +206,7 @@ function figureName({ entry, quantizer }: NamedCodec, name: string): string {
 /** The bases of the notebooks before this one; pursuits, which take long, are compared in their own. */
 function basesBefore({ notebook }: CatalogEntry): NamedBasis[] {
   return catalog
-    .filter((entry) => entry.notebook < notebook && entry.family !== 'frame')
+    .filter((entry) => entry.notebook < notebook && entry.family !== 'frame' && entry.family !== 'quantizer')
     .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0))
     .map((entry) => ({ entry, values: entry.chosen }));
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { formatParameter } from '../bases/catalog';
 import { parseCodecId } from '../coding/codec-from-id';
+import { losslessPreset } from '../coding/lossless/lossless-codec';
 import { hashCode } from './code-fingerprint';
 
 /** What measures and codes, whatever the basis. */
-const SHARED_MODULES = ['lib/study/measure.ts', 'lib/coding/transform-codec.ts'];
+const MEASURING_MODULE = 'lib/study/measure.ts';
+const SHARED_MODULES = [MEASURING_MODULE, 'lib/coding/transform-codec.ts'];
+
+const LOSSLESS_MODULE = 'lib/coding/lossless/lossless-codec.ts';
 
 /** Names every basis, so it is left out: the basis at hand is named by its own module. */
 const CATALOG_MODULE = 'lib/bases/catalog.ts';
@@ -14,9 +18,10 @@ const CATALOG_MODULE = 'lib/bases/catalog.ts';
  * the metrics, the one basis and what its catalog entry says of it. It does not change when another basis is
  * edited, nor when a comment is.
  *
- * @returns undefined when the catalog has no such codec
+ * @returns undefined when there is no such codec
  */
 export async function hashCodecCode(codecId: string): Promise<string | undefined> {
+  if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
   const { entry, quantizer } = found;

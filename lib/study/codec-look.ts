@@ -2,6 +2,7 @@
  * How a codec is named and drawn where several are compared.
  */
 import { findCodec } from '../coding/codec-from-id';
+import { losslessPreset } from '../coding/lossless/lossless-codec';
 import type { QuantizerName } from '../coding/transform-codec';
 import { PALETTE, type LineStyle } from '../figures/theme';
 
@@ -18,10 +19,13 @@ const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, Lin
   trellis: { color: PALETTE.black, dash: 'solid', symbol: 'circle' },
 };
 
+/** The lossless codec has no basis. */
+const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 'star' };
+
 /**
  * Names and style of a codec.
  *
- * @param id - `"dct-512"`, `"dct-512+trellis"`
+ * @param id - `"dct-512"`, `"dct-512+trellis"`, `"lossless-best"`
  * @throws BasisParameterError when there is no such codec
  */
 export function codecLook(id: string): {
@@ -29,6 +33,10 @@ export function codecLook(id: string): {
   readonly title: string;
   readonly style: LineStyle;
 } {
+  const preset = losslessPreset(id);
+  if (preset !== undefined) {
+    return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
+  }
   const { entry, quantizer } = findCodec(id);
   return {
     label: id,

@@ -2,6 +2,7 @@
  * How many bytes codecs save against a reference at equal PSNR, with the uncertainty of that.
  */
 import { codecFromId } from '../coding/codec-from-id';
+import { losslessPreset } from '../coding/lossless/lossless-codec';
 import { psnrAt } from '../figures/rate-distortion';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
@@ -29,7 +30,7 @@ export interface RateComparison {
   readonly id: string;
   /**
    * Bjøntegaard delta rate in percent for each range, negative where bytes are saved, with its 95% interval; null
-   * where the curves have no PSNR in common.
+   * where the curves have no PSNR in common, as that of a codec that is lossless only.
    */
   readonly deltaRates: readonly (Interval | null)[];
 }
@@ -73,6 +74,10 @@ export async function compareRates(
   });
   const comparisons: RateComparison[] = [];
   for (const id of ids) {
+    if (losslessPreset(id) !== undefined) {
+      comparisons.push({ id, deltaRates: ranges.map(() => null) });
+      continue;
+    }
     const groups = groupSums(referenceSweep, await sweep(codecFromId(id), corpus, steps));
     const deltaRates = limits.map((between) =>
       between === undefined

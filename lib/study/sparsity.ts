@@ -36,6 +36,11 @@ function meanEnergy(signal: Float64Array): number {
   return signal.reduce((sum, value) => sum + value * value, 0) / signal.length;
 }
 
+/** A pursuit leaves whole subbands of its atoms unused: then the coding gain says nothing. */
+function finiteGain(gain: number | null): number {
+  return gain !== null && Number.isFinite(gain) ? gain : NaN;
+}
+
 /** Medians over recordings of the sparsity of a basis. */
 export function measureSparsity(
   { entry, values: parameters }: NamedBasis,
@@ -52,14 +57,15 @@ export function measureSparsity(
       holding99: coefficientsHolding(ranking, 0.99) / codes.length,
       holding999: coefficientsHolding(ranking, 0.999) / codes.length,
       gini: giniIndex(ranking) ?? NaN,
-      codingGain:
+      codingGain: finiteGain(
         codingGain(
           subbandVariances(values, layout),
           layout.subbands.map(({ length }) => length),
           basis.orthonormal === false
             ? { energies: layout.subbands.map(() => 1), signalVariance: meanEnergy(signal) }
             : undefined,
-        ) ?? NaN,
+        ),
+      ),
       energy: energyCompaction(ranking, SHARES),
     };
   });

@@ -126,7 +126,7 @@ export function pairedDifference<T>(
  * Pseudorandom numbers, uniform in [0, 1), from 32 bits of state: "mulberry32" of T. Ettinger, whose period of
  * 2^32 is ample for drawing groups.
  */
-function uniformNumbers(seed: number): () => number {
+export function uniformNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

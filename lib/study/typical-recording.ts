@@ -30,13 +30,14 @@ export function typicalRecording(corpus: Corpus): TypicalRecording {
     .map((_, i) => i)
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b);
   for (const i of byDistance) {
-    const candidate = describe(ordered[i]!);
+    const candidate = describeRecording(ordered[i]!);
     if (candidate.metrics.crossings.length >= SPIKING * candidate.metrics.duration) return candidate;
   }
-  return describe(ordered[middle]!);
+  return describeRecording(ordered[middle]!);
 }
 
-function describe(recording: Recording): TypicalRecording {
+/** A recording with its deepest spike, whether it is typical or not. */
+export function describeRecording(recording: Recording): TypicalRecording {
   const codes = readCodes(recording);
   const metrics = createRecordingMetrics(codes);
   return { recording, codes, metrics, spikeAt: deepestCrossing(metrics) ?? codes.length >> 1 };

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { launchBrowser } from '../../lib/figures/browser';
+import type { Page } from 'puppeteer-core';
+import { launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import type { SavedFigure } from '../../lib/figures/display';
 import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
 import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery';
+import { packCodes, packIntegers } from '../../lib/figures/packed-integers';
+import type { CurveDetails } from '../../lib/study/curve-details';
 import type { Results } from '../../lib/study/results';
 import { projectRoot } from '../../lib/project-root';
 import { curve, EXAMPLES } from './examples';
@@ -33,6 +36,38 @@ const results: Results = {
   },
   curves: [curve('identity', 0, '01-samples.ipynb'), { ...curve('dct-256', 6), lossless: null }],
 };
+
+/** A slow wave with a spike, and what is left of it at each step. */
+const wave = Array.from({ length: 977 }, (_, i) =>
+  Math.round(512 + 20 * Math.sin(i / 40) - (i > 480 && i < 490 ? 90 : 0)),
+);
+const details: CurveDetails[] = results.curves.map(({ basis, points }, of) => ({
+  basis,
+  intervals: points.map(({ step, compressionRatio, psnr }) => ({
+    step,
+    intervals: {
+      compressionRatio: [compressionRatio * 0.97, compressionRatio * 1.03],
+      psnr: [psnr! - 0.4, psnr! + 0.3],
+    },
+  })),
+  excerpts: ['typical', 'loud'].map((kind, place) => ({
+    recording: `${kind}-recording.wav`,
+    kind,
+    from: 1000 * place,
+    codes: packCodes(wave),
+    points: points.map(({ step, compressionRatio }) => ({
+      step,
+      compressionRatio: compressionRatio * (1 + place / 10),
+      snr: 30 - step / 10,
+      inBandSnr: 20 - step / 10 - of,
+      error: packIntegers(wave.map((code) => Math.round(code / step) * step - code)),
+    })),
+  })),
+  bound: [
+    { compressionRatio: 4, psnr: 69 },
+    { compressionRatio: 300, psnr: 41 },
+  ],
+}));
 
 const figures: SavedFigure[] = EXAMPLES.map((figure, index) => ({
   ...figure,
@@ -59,6 +94,10 @@ test('A gallery names every figure beside a link to its notebook and its files, 
   assert.ok(
     html.includes('<th scope="row" style="text-align:left">dct-256</th><td style="text-align:right">–</td>'),
   );
+  assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
+  await writeGallery(folder, results, figures, details);
+  assert.deepEqual((await readdir(folder)).sort(), ['excerpts.js', 'index.html', 'plotly.min.js']);
+  await writeGallery(folder, results, figures);
   assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
 });
 
@@ -145,6 +184,7 @@ browserTest(
       // On a phone nothing is wider than the screen but the table, which scrolls by itself.
       await page.setViewport({ width: 390, height: 800 });
       await page.goto(address);
+      await page.evaluate("document.querySelector('.plot').scrollIntoView()");
       await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'interactive'");
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
       await page.screenshot({ path: join(artifacts, 'gallery-phone.png') });
@@ -152,8 +192,280 @@ browserTest(
       // Without the script that draws, the picture is shown.
       await rm(join(folder, 'plotly.min.js'));
       await page.goto(address);
+      await page.evaluate("document.querySelector('.plot').scrollIntoView()");
       await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'picture'");
       await page.waitForFunction("document.querySelector('.plot img').naturalWidth > 0");
+    } finally {
+      await session.end();
+    }
+  },
+);
+
+/** The explorer in a fresh page, drawn. */
+async function explorerPage(session: BrowserSession, problems: string[], hash = ''): Promise<Page> {
+  const page = await session.browser.newPage();
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('requestfailed', (request) => problems.push(`not found: ${request.url()}`));
+  await page.setViewport({ width: 1280, height: 1000 });
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href + hash);
+  await page.waitForFunction("document.getElementById('curve-chart').dataset.drawn === 'interactive'");
+  return page;
+}
+
+/** What the chart draws, by the names of its lines. */
+function chartTraces(page: Page): Promise<Record<string, { x: number[]; y: number[]; bars: boolean }>> {
+  return page.evaluate(
+    `Object.fromEntries(document.getElementById('curve-chart').data.map((trace) =>
+      [trace.name, { x: [...trace.x], y: [...trace.y], bars: Boolean(trace.error_y && trace.error_y.array) }]))`,
+  ) as Promise<Record<string, { x: number[]; y: number[]; bars: boolean }>>;
+}
+
+/** The first cells of the rows of the table. */
+function tableBases(page: Page): Promise<string[]> {
+  return page.evaluate(
+    "[...document.querySelectorAll('#curve-table tbody th')].map((cell) => cell.childNodes[2].textContent)",
+  ) as Promise<string[]>;
+}
+
+/** Waits until a condition in the page holds. */
+const until = (page: Page, condition: string): Promise<unknown> => page.waitForFunction(condition);
+
+browserTest('In the explorer, bases and measures are chosen, filtered, compared and sorted.', async () => {
+  await writeGallery(folder, results, figures, details);
+  const session = await launchBrowser();
+  const problems: string[] = [];
+  try {
+    const page = await explorerPage(session, problems);
+    let traces = await chartTraces(page);
+    assert.deepEqual(Object.keys(traces), [
+      'stationary Gaussian bound',
+      'identity',
+      'dct-256',
+      'lossless',
+      'cursor',
+    ]);
+    assert.deepEqual(
+      traces['identity']!.y,
+      results.curves[0]!.points.map(({ psnr }) => psnr).map((psnr) => Number(psnr!.toPrecision(6))),
+    );
+    assert.ok(traces['identity']!.bars);
+    await page.click('#intervals');
+    await until(page, "!document.getElementById('curve-chart').data[1].error_y?.array");
+
+    await page.select('#quality', 'spikeF1');
+    await page.select('#cost', 'bitsPerSample');
+    await until(page, "document.getElementById('curve-chart').layout.xaxis.title.text.includes('bits')");
+    traces = await chartTraces(page);
+    assert.deepEqual(Object.keys(traces), ['identity', 'dct-256', 'cursor']);
+    assert.equal(traces['dct-256']!.x[3], Number(results.curves[1]!.points[3]!.bitsPerSample.toPrecision(6)));
+
+    // Relative to itself a basis is zero everywhere.
+    await page.select('#reference', 'identity');
+    await until(page, "document.getElementById('curve-chart').layout.yaxis.title.text.includes('minus')");
+    traces = await chartTraces(page);
+    assert.ok(traces['identity']!.y.every((value) => Math.abs(value) < 1e-12));
+    assert.ok(traces['dct-256']!.y.some((value) => Math.abs(value) > 1e-3));
+    const hash = String(await page.evaluate('location.hash'));
+    assert.match(hash, /quality=spikeF1&cost=bitsPerSample&minus=identity/);
+
+    // The same view comes back from its address.
+    const again = await explorerPage(session, problems, hash);
+    assert.equal(await again.evaluate("document.getElementById('quality').value"), 'spikeF1');
+    assert.deepEqual(await chartTraces(again), traces);
+    await again.close();
+    await page.select('#reference', '');
+    await page.select('#quality', 'psnr');
+    await page.select('#cost', 'compressionRatio');
+
+    await page.type('#search', 'dct');
+    await until(page, "document.querySelectorAll('#curve-table tbody tr').length === 1");
+    assert.deepEqual(await tableBases(page), ['dct-256']);
+    assert.equal(await page.evaluate("document.querySelectorAll('#curve-list li:not([hidden])').length"), 1);
+    await page.$eval('#search', (box) => ((box as unknown as { value: string }).value = ''));
+    await page.type('#search', ' ');
+    await until(page, "document.querySelectorAll('#curve-table tbody tr').length === 2");
+    await page.click('#families button');
+    await until(page, "document.querySelectorAll('#curve-table tbody tr').length === 0");
+    assert.equal(await page.$eval('#families button', (chip) => chip.getAttribute('aria-pressed')), 'false');
+    assert.match(await page.$eval('#explorer-status', (status) => String(status.textContent)), /^0 of 2/);
+    await page.click('#families button');
+    await page.click('#curve-list li:first-child input');
+    await until(page, "document.querySelectorAll('#curve-table tbody tr').length === 1");
+    await page.click('#choose-all');
+    await until(page, "document.querySelectorAll('#curve-table tbody tr').length === 2");
+
+    const sort = async (column: number): Promise<string[]> => {
+      await page.click(`[data-column="${column}"] button`);
+      return tableBases(page);
+    };
+    assert.deepEqual(await sort(4), ['dct-256', 'identity']);
+    assert.equal(
+      await page.$eval('[data-column="4"]', (cell) => cell.getAttribute('aria-sort')),
+      'descending',
+    );
+    assert.deepEqual(await sort(4), ['identity', 'dct-256']);
+    // What has no value is last either way.
+    assert.deepEqual(await sort(2), ['identity', 'dct-256']);
+    assert.deepEqual(await sort(2), ['identity', 'dct-256']);
+    assert.deepEqual(problems, []);
+  } finally {
+    await session.end();
+  }
+});
+
+browserTest(
+  'With the keyboard alone, a point of the chart is reached and its waveforms are opened.',
+  async () => {
+    await writeGallery(folder, results, figures, details);
+    const session = await launchBrowser();
+    const problems: string[] = [];
+    try {
+      const page = await explorerPage(session, problems);
+      const active = (): Promise<string> => page.evaluate('document.activeElement.id') as Promise<string>;
+      await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
+      await page.keyboard.press('Enter');
+      const seen: string[] = [];
+      for (let i = 0; i < 40 && (await active()) !== 'curve-chart'; i++) {
+        await page.keyboard.press('Tab');
+        seen.push(await active());
+      }
+      assert.deepEqual(
+        seen.filter((id) => id !== ''),
+        ['quality', 'cost', 'reference', 'intervals', 'search', 'choose-all', 'choose-none', 'curve-chart'],
+      );
+      const cursor = (): Promise<string> => page.$eval('#chart-cursor', (text) => String(text.textContent));
+      await page.keyboard.press('ArrowRight');
+      assert.match(await cursor(), /^identity, step 1\./);
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      assert.match(await cursor(), /^identity, step 4\./);
+      await page.keyboard.press('ArrowDown');
+      assert.match(await cursor(), /^dct-256, step \d+\..*95%/);
+      const step = /step (\d+)/.exec(await cursor())![1]!;
+      await page.keyboard.press('Enter');
+      await until(page, "document.getElementById('waveform-plot').data?.length === 3");
+      assert.equal(await active(), 'waveform-title');
+      assert.match(
+        await page.$eval('#waveform-facts', (facts) => String(facts.textContent)),
+        new RegExp(`^dct-256 at step ${step}: CR [\\d.]+, SNR [\\d.]+ dB`),
+      );
+      const drawn = (await page.evaluate(
+        "document.getElementById('waveform-plot').data.map((trace) => [...trace.y])",
+      )) as number[][];
+      assert.deepEqual(drawn[0], wave);
+      assert.deepEqual(
+        drawn[1],
+        wave.map((code) => Math.round(code / Number(step)) * Number(step)),
+      );
+      // A coarser step, with the arrow key on its slider.
+      await page.focus('#waveform-step');
+      await page.keyboard.press('ArrowRight');
+      await until(page, `!document.getElementById('waveform-facts').textContent.includes('step ${step}:')`);
+      await page.select('#waveform-beside', 'identity');
+      await until(page, "document.getElementById('waveform-plot').data.length === 5");
+      await page.select('#waveform-recording', '1');
+      await until(page, "document.getElementById('waveform-plot').data[0].x0 > 0");
+      await page.keyboard.press('Escape');
+      assert.equal(await page.$eval('#waveform-view', (view) => view.hasAttribute('hidden')), true);
+      assert.equal(await active(), 'curve-chart');
+
+      // A click does the same.
+      const point = (await page.evaluate(
+        `(() => { const { x, y, width, height } = document.querySelectorAll('#curve-chart .scatterlayer .trace .point')[4].getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 }; })()`,
+      )) as { x: number; y: number };
+      await page.mouse.move(point.x, point.y);
+      await until(page, "document.querySelector('#curve-chart .hoverlayer .hovertext') !== null");
+      assert.match(
+        await page.$eval('#curve-chart .hoverlayer', (layer) => String(layer.textContent)),
+        /step 16.*spikes F1/,
+      );
+      await page.mouse.click(point.x, point.y);
+      await until(page, "!document.getElementById('waveform-view').hidden");
+      assert.match(await page.$eval('#waveform-facts', (facts) => String(facts.textContent)), /step 16:/);
+      assert.deepEqual(problems, []);
+    } finally {
+      await session.end();
+    }
+  },
+);
+
+browserTest(
+  'The gallery is dark where the system or the reader wants it, and on paper always light.',
+  async () => {
+    await writeGallery(folder, results, figures, details);
+    const session = await launchBrowser();
+    const problems: string[] = [];
+    try {
+      const page = await explorerPage(session, problems);
+      const ground = (): Promise<string> =>
+        page.evaluate('getComputedStyle(document.body).backgroundColor') as Promise<string>;
+      const ofChart = (): Promise<string> =>
+        page.evaluate(
+          "document.querySelector('#curve-chart .main-svg').style.background + ' ' + document.getElementById('curve-chart').data[1].line.color",
+        ) as Promise<string>;
+      const darkGround = 'rgb(19, 21, 24)';
+      assert.equal(await ground(), 'rgb(246, 246, 244)');
+      const light = await ofChart();
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+      await until(page, `getComputedStyle(document.body).backgroundColor === '${darkGround}'`);
+      await until(page, "document.getElementById('curve-chart').data[1].line.color === '#f0803c'");
+      await page.click('[data-theme-choice="light"]');
+      assert.equal(await ground(), 'rgb(246, 246, 244)');
+      await until(page, "document.getElementById('curve-chart').data[1].line.color === '#d55e00'");
+      assert.equal(await ofChart(), light);
+      await page.click('[data-theme-choice="dark"]');
+      assert.equal(await ground(), darkGround);
+      // The choice is remembered.
+      await page.reload();
+      assert.equal(await ground(), darkGround);
+      await until(page, "document.getElementById('curve-chart').dataset.drawn === 'interactive'");
+      const artifacts = join(projectRoot(), 'tests', 'artifacts');
+      await mkdir(artifacts, { recursive: true });
+      await page.screenshot({ path: join(artifacts, 'gallery-dark.png') });
+
+      await page.evaluate(`addEventListener('beforeprint', () => {
+      window.onPaper = { color: document.getElementById('curve-chart').data[1].line.color,
+        width: document.getElementById('curve-chart').layout.width,
+        undrawn: document.querySelectorAll('.plot:not([data-drawn])').length };
+    })`);
+      const pdf = await page.pdf({ format: 'a4' });
+      assert.ok(pdf.length > 50_000);
+      await until(page, 'window.onPaper');
+      assert.deepEqual(await page.evaluate('onPaper'), { color: '#d55e00', width: 680, undrawn: 0 });
+      await until(page, "document.getElementById('curve-chart').data[1].line.color === '#f0803c'");
+      await page.emulateMediaType('print');
+      assert.equal(await ground(), 'rgb(255, 255, 255)');
+      for (const hidden of ['nav', '.theme', '#search', '#chart-help', '.see']) {
+        assert.equal(
+          await page.$eval(hidden, (element) => (element as unknown as { offsetWidth: number }).offsetWidth),
+          0,
+          hidden,
+        );
+      }
+      assert.deepEqual(problems, []);
+    } finally {
+      await session.end();
+    }
+  },
+);
+
+browserTest(
+  'Without waveforms or without the script that draws, the explorer says so and still sorts.',
+  async () => {
+    await writeGallery(folder, results, figures, details);
+    await rm(join(folder, 'excerpts.js'));
+    const session = await launchBrowser();
+    try {
+      const page = await explorerPage(session, []);
+      await page.click('.see');
+      await until(page, "document.getElementById('waveform-facts').textContent.includes('excerpts.js')");
+      await rm(join(folder, 'plotly.min.js'));
+      await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+      await until(page, "document.getElementById('curve-chart').dataset.drawn === 'missing'");
+      await page.click('[data-column="4"] button');
+      assert.deepEqual(await tableBases(page), ['dct-256', 'identity']);
     } finally {
       await session.end();
     }

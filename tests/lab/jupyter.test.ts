@@ -171,7 +171,16 @@ async function startLab(port: number): Promise<ChildProcess> {
   }
 }
 
-jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure', 240_000, async (python) => {
+/** A cell with a live study of the sample. */
+const LIVE_CELL = `import { showLiveStudy } from './lib/figures/display';
+import { openCorpus } from './lib/recordings/corpus';
+import { liveStudy } from './lib/study/live-study';
+import { typicalRecording } from './lib/study/typical-recording';
+const ranges = [{ parameter: 'blockLength', label: 'Block length', values: [64, 256] }];
+const recording = typicalRecording(openCorpus({ dataset: 'sample' }));
+await showLiveStudy(liveStudy(recording, { family: 'dct', ranges, title: 'Live', corpus: 'sample', steps: [4, 32] }));`;
+
+jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, async (python) => {
   assert.ok(python);
   let session: BrowserSession;
   try {
@@ -194,6 +203,7 @@ jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure',
         notebook([
           "import { projectRoot } from './lib/project-root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
           "const figure = { data: [{ y: wave, name: 'wave' }], layout: { title: { text: 'A wave' }, width: 600, height: 300 } };\nrequire('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': figure, 'image/svg+xml': '<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"/>', 'text/plain': 'A wave' }, metadata: {}, transient: {} }, false);",
+          LIVE_CELL,
         ]),
       ),
     );
@@ -212,6 +222,7 @@ jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure',
     await page.waitForSelector('.lm-Menu-item[data-command="runmenu:run-all"]', { timeout: 10_000 });
     await page.click('.lm-Menu-item[data-command="runmenu:run-all"]');
     await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
+    await page.waitForSelector('.neurobasis-live-controls svg', { timeout: 60_000 });
     const tab = page;
     const text = (selector: string): Promise<string[]> =>
       tab.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ''));
@@ -219,9 +230,20 @@ jupyterTest('JupyterLab runs a notebook and shows an interactive plotly figure',
     const titles = await text('.js-plotly-plot .gtitle');
     const results = await text('.jp-OutputArea-executeResult .jp-RenderedText');
     const buttons = await text('.js-plotly-plot .modebar-btn');
-    assert.deepEqual(prompts, ['[1]:', '[2]:']);
+    assert.deepEqual(prompts, ['[1]:', '[2]:', '[3]:']);
     assert.deepEqual(titles, ['A wave']);
     assert.match(results.join(), /200 samples/);
+    const facts = async (): Promise<string> => (await text('.neurobasis-live output[aria-live]')).join();
+    assert.match(await facts(), /^dct-64 at step 32: CR /);
+    // Without the kernel, so at once.
+    await page.focus('.neurobasis-live input[aria-label^="Block"]');
+    const pressed = performance.now();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(
+      "document.querySelector('.neurobasis-live').textContent.includes('dct-256 at step 32')",
+    );
+    const waited = performance.now() - pressed;
+    assert.ok(waited < 1000, `the live study answered after ${waited.toFixed(0)} ms`);
     const toasts = await text('.Toastify__toast');
     assert.deepEqual(toasts, [], 'nothing asks for attention');
     assert.ok(buttons.length > 0, 'the figure has the buttons of an interactive one');

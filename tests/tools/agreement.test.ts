@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { readNotebook, serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { rebuildGallery } from '../../lib/figures/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { mergeCurves, writeResults, type Curve } from '../../lib/study/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
 import { fingerprint } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
-import { hashCurves, hashFile, writeProvenance } from '../../tools/reproduce/provenance';
+import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
 import { withResults } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
@@ -89,9 +90,9 @@ async function writeConsistent(): Promise<void> {
   );
   writeNotebook(() => undefined);
   writeFileSync(join(places.figures, '01-samples-curve.svg'), '<svg/>');
-  writeFileSync(join(places.figures, 'index.html'), '<html/>');
   const results = mergeCurves(undefined, dataset, NAME, [curve]);
   writeResults(resultsPath, results);
+  const gallery = await rebuildGallery(places.figures);
   writeFileSync(places.readme, withResults(EMPTY_README, results));
   writeFileSync(join(places.figures, 'timings.json'), '{}');
   const inputs = await fingerprint(NAME, readNotebook(notebookPath), dataset.sha256, resultsPath);
@@ -105,7 +106,7 @@ async function writeConsistent(): Promise<void> {
         curves: hashCurves(results.curves),
       },
     },
-    shared: { 'index.html': hashFile(join(places.figures, 'index.html'))! },
+    shared: Object.fromEntries(gallery.map((file) => [file, hashFile(join(places.figures, file))!])),
   });
 }
 
@@ -148,6 +149,14 @@ test('outputs that were changed by hand are found', async () => {
     /01-samples-curve\.svg has been changed/,
     /index\.html is missing or was changed/,
   );
+});
+
+test('a gallery that other code made is found', async () => {
+  const path = join(places.figures, 'index.html');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('<h1>', '<h1 class="earlier">'));
+  const { notebooks, shared } = readProvenance(places.figures);
+  writeProvenance(places.figures, { notebooks, shared: { ...shared, 'index.html': hashFile(path)! } });
+  await expectProblems(/index\.html was made by other code: run "npm run reproduce -- --gallery"/);
 });
 
 test('results that were changed by hand, or lost, are found', async () => {

@@ -4,8 +4,10 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
+import { galleryFiles, readFigures } from '../../lib/figures/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
+import { readDetails } from '../../lib/study/curve-details';
 import { readResults } from '../../lib/study/results';
 import { projectRoot } from '../../lib/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
@@ -125,12 +127,32 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
       problems.push(`figures/${DATASET}/${file} is made by no notebook: remove it.`);
     }
   }
+  // Only what belongs together can be shown together.
+  if (problems.length === 0) problems.push(...(await staleGalleryFiles(places.figures)));
   if (bytes >= FIGURES_LIMIT) {
     problems.push(
       `figures/${DATASET} has ${bytes} bytes; the limit is ${FIGURES_LIMIT}: thin what is drawn.`,
     );
   }
   return problems;
+}
+
+/** Files of the gallery that are not as the code would make them now. */
+async function staleGalleryFiles(folder: string): Promise<string[]> {
+  const fresh = await galleryFiles(
+    folder,
+    readResults(join(folder, 'results.json')),
+    await readFigures(folder),
+    readDetails(folder),
+  );
+  return Object.entries(fresh)
+    .filter(([file, content]) => {
+      const path = join(folder, file);
+      return !existsSync(path) || !readFileSync(path).equals(Buffer.from(content));
+    })
+    .map(
+      ([file]) => `figures/${DATASET}/${file} was made by other code: run "npm run reproduce -- --gallery".`,
+    );
 }
 
 function listFiles(folder: string): string[] {

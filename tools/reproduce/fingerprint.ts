@@ -39,15 +39,23 @@ export function hashPackages(): string {
 /** The list of all bases, most of which a notebook has nothing to do with. */
 const CATALOG_MODULE = 'lib/bases/catalog.ts';
 
+/** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
+const BUNDLED_MODULES: Readonly<Record<string, string>> = {
+  'lib/study/measuring-pool.ts': 'lib/study/measuring-worker.ts',
+  'lib/figures/live-html.ts': 'lib/figures/page/live-study.ts',
+};
+
 /**
- * The modules that a notebook imports, those that run in worker threads included. Of the catalog only the bases of
+ * The modules that a notebook imports, those that run in worker threads and in pages included. Of the catalog only the bases of
  * notebooks up to this one count, with which it may compare its own: a new basis leaves what was there before it as it
  * is.
  */
 async function modulesOf(name: string, imported: readonly string[]): Promise<Record<string, string>> {
   const { modules } = await partsOfCode(imported);
-  const all =
-    'lib/study/measuring-pool.ts' in modules ? [...imported, 'lib/study/measuring-worker.ts'] : imported;
+  const all = [
+    ...imported,
+    ...Object.entries(BUNDLED_MODULES).flatMap(([bundler, bundled]) => (bundler in modules ? [bundled] : [])),
+  ];
   if (!(CATALOG_MODULE in modules)) return modules;
   const entries = catalog.filter(({ notebook }) => comparesOthers(name) || notebook <= name);
   const parts = await partsOfCode([...all, ...entries.map(({ module }) => module)], [CATALOG_MODULE]);

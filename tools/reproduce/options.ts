@@ -14,6 +14,8 @@ export interface ReproduceOptions {
   readonly jobs: number;
   /** Run notebooks though nothing has changed. */
   readonly force: boolean;
+  /** Run none, only make the gallery again. */
+  readonly gallery: boolean;
 }
 
 export const USAGE = `npm run reproduce -- [options]
@@ -21,7 +23,8 @@ export const USAGE = `npm run reproduce -- [options]
   --only 02,cosine            run only notebooks whose names contain one of these
   --recordings N              use a stratified subset of N recordings
   --jobs N                    use N processor cores (default: all)
-  --force                     run notebooks though nothing has changed`;
+  --force                     run notebooks though nothing has changed
+  --gallery                   run none, only make figures/<dataset>/index.html again`;
 
 /**
  * Reads the command line.
@@ -39,6 +42,7 @@ export function parseOptions(args: readonly string[]): ReproduceOptions | 'help'
         recordings: { type: 'string' },
         jobs: { type: 'string' },
         force: { type: 'boolean', default: false },
+        gallery: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -52,5 +56,6 @@ export function parseOptions(args: readonly string[]): ReproduceOptions | 'help'
     recordings: positiveInteger('recordings', values.recordings),
     jobs: positiveInteger('jobs', values.jobs) ?? defaultJobs(),
     force: values.force ?? false,
+    gallery: values.gallery ?? false,
   };
 }

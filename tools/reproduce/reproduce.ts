@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
@@ -14,7 +15,7 @@ import {
   type BrowserSession,
 } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
-import { readFigures, writeGallery } from '../../lib/figures/gallery';
+import { rebuildGallery } from '../../lib/figures/gallery';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE } from '../../lib/study/outputs';
 import { formatSeconds } from '../../lib/study/progress';
@@ -39,9 +40,6 @@ import { withResults } from './readme';
 
 /** Most notebooks that run at a time: each has worker threads of its own for all cores. */
 const MOST_NOTEBOOKS = 4;
-
-/** What the gallery consists of, beside the figures. */
-const GALLERY_FILES = ['index.html', 'plotly.min.js'];
 
 /** Runs what has to be run; see {@link reproduce}. */
 class Reproduction {
@@ -240,8 +238,8 @@ class Reproduction {
   }
 
   private async conclude(seconds: number): Promise<number> {
-    const galleryFresh = this.galleryIsFresh();
-    if (this.ran > 0 || !galleryFresh) await this.makeGallery();
+    // Quickly made, and its own code may have changed.
+    await makeGallery(this.folder);
     this.updateReadme();
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
@@ -275,28 +273,20 @@ class Reproduction {
     const updated = withResults(readme, results);
     if (updated !== readme) writeWhole(path, updated);
   }
+}
 
-  private galleryIsFresh(): boolean {
-    const { notebooks, shared } = readProvenance(this.folder);
-    if (Object.keys(notebooks).length === 0) return true;
-    const expected = Object.entries(shared);
-    return (
-      expected.length > 0 && expected.every(([file, hash]) => hashFile(join(this.folder, file)) === hash)
-    );
-  }
-
-  private async makeGallery(): Promise<void> {
-    if (Object.keys(readProvenance(this.folder).notebooks).length === 0) return;
-    await writeGallery(
-      this.folder,
-      readResults(resultsPath(this.dataset.name)),
-      await readFigures(this.folder),
-    );
-    const shared = Object.fromEntries(
-      GALLERY_FILES.map((file) => [file, hashFile(join(this.folder, file))!]),
-    );
-    writeProvenance(this.folder, { ...readProvenance(this.folder), shared });
-  }
+/**
+ * Makes the gallery of a folder from what notebooks left there, and records it.
+ *
+ * @returns whether any notebook had left anything
+ */
+async function makeGallery(folder: string): Promise<boolean> {
+  const provenance = readProvenance(folder);
+  if (Object.keys(provenance.notebooks).length === 0) return false;
+  const files = await rebuildGallery(folder);
+  const shared = Object.fromEntries(files.map((file) => [file, hashFile(join(folder, file))!]));
+  if (!isDeepStrictEqual(shared, provenance.shared)) writeProvenance(folder, { ...provenance, shared });
+  return true;
 }
 
 /** Which cell failed, on which line, and why. */
@@ -326,4 +316,21 @@ function selectNotebooks(all: readonly string[], only: readonly string[]): strin
  */
 export function reproduce(options: ReproduceOptions, output: LineOutput): Promise<number> {
   return new Reproduction(options, output).run();
+}
+
+/**
+ * Makes the gallery of a dataset again, from what is under `figures/<dataset>/`: takes a second, and needs neither
+ * recordings nor a browser.
+ *
+ * @returns the exit code: 1 when there is nothing to show
+ */
+export async function reproduceGallery(options: ReproduceOptions, output: LineOutput): Promise<number> {
+  const { dataset = 'neuralink', recordings } = options;
+  const folder = join('figures', recordings === undefined ? dataset : `${dataset}-${recordings}`);
+  if (!(await makeGallery(join(projectRoot(), folder)))) {
+    output.write(`There is nothing in ${folder} to show: run the notebooks first.\n`);
+    return 1;
+  }
+  output.write(`Open ${join(folder, 'index.html')} in a browser.\n`);
+  return 0;
 }

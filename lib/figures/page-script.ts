@@ -1,0 +1,29 @@
+/**
+ * Scripts for pages, from the TypeScript in `page/`.
+ */
+import { build } from 'esbuild';
+import { projectRoot } from '../project-root';
+
+/**
+ * A script of `lib/figures/page/` with all that it imports, as one expression that can stand inside of a script
+ * element. The same code gives the same text.
+ *
+ * @param name - file without folder and ending: `"gallery"`
+ */
+export async function pageScript(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: projectRoot(),
+    entryPoints: [`lib/figures/page/${name}.ts`],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2020',
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  // Inside of a script element, "</" could end it.
+  return outputFiles[0]!.text.trim().replace(/<\/(script)/gi, '<\\/$1');
+}

@@ -1,0 +1,341 @@
+/**
+ * The chart of the explorer: a line for each basis, a mark for each operating point, with mouse and keys.
+ */
+import type { Data, ErrorBar, Layout } from 'plotly.js';
+import type { ExplorerCurve, ExplorerData } from '../explorer-data';
+import { axisTitle, linearAxis, logAxis, PALETTE, styledLine, themeLayout, type AxisName } from '../theme';
+import type { OperatingPoint } from '../../study/results';
+import { costQualities, valueAt, type CostQuality } from './measures';
+import { draw, plotly, type PlotElement } from './plotly';
+import type { ViewState } from './view-state';
+
+/** An operating point of a basis. */
+export interface PointPlace {
+  readonly basis: string;
+  readonly step: number;
+}
+
+interface DrawnPoint extends CostQuality {
+  readonly place: PointPlace;
+  readonly text: string;
+  readonly costInterval: readonly [number, number] | undefined;
+  readonly qualityInterval: readonly [number, number] | undefined;
+}
+
+interface DrawnLine {
+  readonly curve: ExplorerCurve;
+  readonly points: readonly DrawnPoint[];
+}
+
+/** A number for people: so many decimals, a true minus sign. */
+export function shown(value: number | null | undefined, digits: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const text = value.toFixed(digits);
+  // What rounds to nothing has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** Name and value of each parameter, as words. */
+export function parameterText({ parameters }: ExplorerCurve): string {
+  const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return Object.entries(parameters)
+    .map(([name, value]) => `${words(name)} ${value}`)
+    .join(', ');
+}
+
+/** What curves are drawn relative to, as points of cost and quality; undefined where there is no such line. */
+export function referenceLine(data: ExplorerData, state: ViewState): readonly CostQuality[] | undefined {
+  const { reference, cost, quality } = state;
+  if (reference === 'bound') {
+    if (cost.id !== 'compressionRatio' || quality.id !== 'psnr') return undefined;
+    return data.bound.map(({ compressionRatio, psnr }) => ({ cost: compressionRatio, quality: psnr }));
+  }
+  const curve = data.curves.find(({ basis }) => basis === reference);
+  return curve && costQualities(curve, cost, quality);
+}
+
+/** The axis of the quality, which says what it is relative to. */
+export function qualityAxis({ quality }: ViewState, reference: string | undefined): AxisName {
+  if (reference === undefined) return quality.name;
+  const name = reference === 'bound' ? 'the bound' : reference;
+  return { quantity: `${quality.name.quantity} minus that of ${name}`, unit: quality.name.unit };
+}
+
+function hoverText(
+  curve: ExplorerCurve,
+  point: OperatingPoint,
+  state: ViewState,
+  quality: number,
+  interval: readonly [number, number] | undefined,
+  relative: boolean,
+): string {
+  const { digits, name } = state.quality;
+  const range = interval ? ` (95%: ${shown(interval[0], digits)} to ${shown(interval[1], digits)})` : '';
+  const lines = [
+    `<b>${curve.basis}</b>, step ${point.step}`,
+    parameterText(curve),
+    `${axisTitle(name)}: <b>${shown(point[state.quality.id], digits)}</b>${range}`,
+    relative ? `relative: ${quality > 0 ? '+' : ''}${shown(quality, digits)}` : '',
+    `CR ${shown(point.compressionRatio, 2)} · ${shown(point.bitsPerSample, 3)} bits per sample`,
+    `PSNR ${shown(point.psnr, 2)} dB · SNR ${shown(point.snrMedian, 1)} dB (quartiles ` +
+      `${shown(point.snrLowerQuartile, 1)} to ${shown(point.snrUpperQuartile, 1)}) · in-band ${shown(point.inBandSnrMedian, 1)} dB`,
+    `spikes F1 ${shown(point.spikeF1, 3)} · ${shown(100 * point.nonzeroFraction, 2)}% of coefficients kept`,
+  ];
+  return lines.filter(Boolean).join('<br>');
+}
+
+/** The chart in its element. */
+export class CurveChart {
+  private lines: DrawnLine[] = [];
+  private cursor: { line: number; point: number } | undefined;
+  private listening = false;
+  private state: ViewState | undefined;
+  private traceOfLine: number[] = [];
+
+  /**
+   * @param root - where it is drawn; it takes the keyboard's focus
+   * @param announce - is told what stands at the cursor
+   * @param open - is told which point was clicked or entered
+   */
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly data: ExplorerData,
+    private readonly announce: (text: string) => void,
+    private readonly open: (place: PointPlace) => void,
+  ) {
+    root.addEventListener('keydown', (event) => this.onKey(event));
+    root.addEventListener('blur', () => this.moveCursor(undefined));
+  }
+
+  /** Draws these curves in this way. */
+  async show(state: ViewState, curves: readonly ExplorerCurve[]): Promise<void> {
+    this.state = state;
+    const reference = referenceLine(this.data, state);
+    this.lines = curves.map((curve) => ({ curve, points: this.pointsOf(curve, state, reference) }));
+    if (this.cursor && !this.lines[this.cursor.line]?.points[this.cursor.point]) this.cursor = undefined;
+    await this.draw(state, reference !== undefined);
+  }
+
+  /** Draws the same again, in the colors of now. */
+  async redraw(): Promise<void> {
+    if (this.state) await this.draw(this.state, referenceLine(this.data, this.state) !== undefined);
+  }
+
+  /** Lets one curve stand out; all are equal when there is no such one. */
+  emphasize(basis: string | undefined): void {
+    const known = this.lines.some(({ curve }) => curve.basis === basis);
+    this.traceOfLine.forEach((trace, i) => {
+      const opacity = !known || this.lines[i]!.curve.basis === basis ? 1 : 0.18;
+      void plotly()?.restyle(this.root, { opacity }, [trace]);
+    });
+  }
+
+  private pointsOf(
+    curve: ExplorerCurve,
+    state: ViewState,
+    reference: readonly CostQuality[] | undefined,
+  ): DrawnPoint[] {
+    const { cost, quality } = state;
+    return curve.points.flatMap((point): DrawnPoint[] => {
+      const value = point[quality.id];
+      if (value === null) return [];
+      const at = cost.value(point);
+      const base = reference === undefined ? 0 : valueAt(reference, at);
+      if (base === undefined) return [];
+      const { intervals } = curve.intervals.find(({ step }) => step === point.step) ?? {};
+      const ratio = intervals?.compressionRatio;
+      const own = intervals?.[quality.id];
+      return [
+        {
+          cost: at,
+          quality: value - base,
+          place: { basis: curve.basis, step: point.step },
+          text: hoverText(curve, point, state, value - base, own, reference !== undefined),
+          // The difference of two curves is surer than either: their own intervals say nothing of it.
+          costInterval: reference === undefined && ratio ? cost.interval?.(ratio, point) : undefined,
+          qualityInterval: reference === undefined ? own : undefined,
+        },
+      ];
+    });
+  }
+
+  private async draw(state: ViewState, relative: boolean): Promise<void> {
+    const data: Data[] = [];
+    const { cost, quality } = state;
+    const costs = this.lines.flatMap(({ points }) =>
+      points.flatMap(({ cost: at, costInterval }) => [at, ...(state.intervals ? (costInterval ?? []) : [])]),
+    );
+    const withBound = quality.id === 'psnr' && cost.id === 'compressionRatio' && !relative;
+    if (withBound && this.data.bound.length > 0) {
+      const inside = this.data.bound.filter(
+        ({ compressionRatio }) => compressionRatio <= Math.max(...costs, 10),
+      );
+      data.push({
+        type: 'scatter',
+        mode: 'lines',
+        name: 'stationary Gaussian bound',
+        x: inside.map(({ compressionRatio }) => compressionRatio),
+        y: inside.map(({ psnr }) => psnr),
+        line: { color: PALETTE.gray, dash: 'dot', width: 1.6 },
+        hovertemplate: 'stationary Gaussian bound<br>CR %{x:.1f}: %{y:.1f} dB<extra></extra>',
+      });
+    }
+    this.traceOfLine = [];
+    for (const { curve, points } of this.lines) {
+      this.traceOfLine.push(data.length);
+      const style = styledLine(curve.style, 1.8);
+      const bars = (
+        interval: (point: DrawnPoint) => readonly [number, number] | undefined,
+        value: (point: DrawnPoint) => number,
+      ): ErrorBar | undefined =>
+        state.intervals && points.some(interval)
+          ? {
+              type: 'data',
+              symmetric: false,
+              array: points.map((point) => (interval(point)?.[1] ?? value(point)) - value(point)),
+              arrayminus: points.map((point) => value(point) - (interval(point)?.[0] ?? value(point))),
+              thickness: 1,
+              width: 2.5,
+              color: curve.style.color,
+            }
+          : undefined;
+      const errorX = bars(
+        (point) => point.costInterval,
+        (point) => point.cost,
+      );
+      const errorY = bars(
+        (point) => point.qualityInterval,
+        (point) => point.quality,
+      );
+      data.push({
+        type: 'scatter',
+        mode: 'lines+markers',
+        name: curve.basis,
+        x: points.map((point) => point.cost),
+        y: points.map((point) => point.quality),
+        ...style,
+        text: points.map((point) => point.text),
+        customdata: points.map(({ place }) => [place.basis, place.step]),
+        hovertemplate: '%{text}<extra></extra>',
+        ...(errorX && { error_x: errorX }),
+        ...(errorY && { error_y: errorY }),
+      });
+    }
+    if (withBound) {
+      data.push(...this.losslessMarks());
+      costs.push(...this.lines.flatMap(({ curve }) => curve.lossless?.compressionRatio ?? []));
+    }
+    data.push(this.cursorTrace());
+    const reference = relative ? state.reference : undefined;
+    const base = themeLayout({ title: '', corpus: '' }, { legendEntries: 0 });
+    const layout: Partial<Layout> = {
+      template: base.template!,
+      autosize: true,
+      height: 520,
+      showlegend: false,
+      margin: { t: 16, r: 16, b: 58, l: 72 },
+      hovermode: 'closest',
+      hoverlabel: { align: 'left', font: { size: 13 } },
+      uirevision: [quality.id, cost.id, state.reference].join(' '),
+      xaxis: logAxis(cost.name, costs),
+      yaxis: linearAxis(qualityAxis(state, reference), relative ? { zeroline: true } : {}),
+    };
+    await draw(this.root, data, layout);
+    if (!this.listening) {
+      this.listening = true;
+      (this.root as PlotElement).on('plotly_click', (event: never) => {
+        const { points } = event as { points: readonly { customdata?: [string, number] }[] };
+        const [basis, step] = points[0]?.customdata ?? [];
+        if (basis !== undefined && step !== undefined) this.open({ basis, step });
+      });
+    }
+  }
+
+  private losslessMarks(): Data[] {
+    const lossless = this.lines.flatMap(({ curve }) =>
+      curve.lossless ? [{ curve, ratio: curve.lossless.compressionRatio }] : [],
+    );
+    if (lossless.length === 0) return [];
+    const highest = Math.max(...this.lines.flatMap(({ points }) => points.map((point) => point.quality)));
+    const colors = lossless.map(({ curve }) => curve.style.color);
+    return [
+      {
+        type: 'scatter',
+        mode: 'markers',
+        name: 'lossless',
+        x: lossless.map(({ ratio }) => ratio),
+        y: lossless.map(() => highest + 2),
+        marker: { color: colors, symbol: 'line-ns', size: 10, line: { color: colors, width: 2 } },
+        text: lossless.map(({ curve }) => curve.basis),
+        hovertemplate: '<b>%{text}</b><br>lossless at CR %{x:.3f}<extra></extra>',
+      },
+    ];
+  }
+
+  private cursorTrace(): Data {
+    const at = this.cursor && this.lines[this.cursor.line]?.points[this.cursor.point];
+    return {
+      type: 'scatter',
+      mode: 'markers',
+      name: 'cursor',
+      x: at ? [at.cost] : [],
+      y: at ? [at.quality] : [],
+      marker: { symbol: 'circle-open', size: 19, color: PALETTE.black, line: { width: 2.5 } },
+      hoverinfo: 'skip',
+    };
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const usable = this.lines.some(({ points }) => points.length > 0);
+    const moves: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+    };
+    const move = moves[event.key];
+    if (event.target !== this.root || !usable || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.key === 'Enter' || event.key === ' ') && this.cursor) {
+      event.preventDefault();
+      this.open(this.lines[this.cursor.line]!.points[this.cursor.point]!.place);
+    } else if (event.key === 'Escape') {
+      this.moveCursor(undefined);
+    } else if (move) {
+      event.preventDefault();
+      this.moveCursor(this.cursor ? this.neighbor(this.cursor, move) : this.firstPlace());
+    }
+  }
+
+  private firstPlace(): { line: number; point: number } {
+    return { line: this.lines.findIndex(({ points }) => points.length > 0), point: 0 };
+  }
+
+  /** The next point along the curve to the left or right on the screen, or the point of the next curve above that cost. */
+  private neighbor(
+    from: { line: number; point: number },
+    [lines, points]: readonly [number, number],
+  ): { line: number; point: number } {
+    const own = this.lines[from.line]!.points;
+    if (points !== 0) {
+      const order = own.map((_, i) => i).sort((a, b) => own[a]!.cost - own[b]!.cost);
+      const place = Math.max(0, Math.min(order.length - 1, order.indexOf(from.point) + points));
+      return { line: from.line, point: order[place]! };
+    }
+    let line = from.line;
+    do line = (line + lines + this.lines.length) % this.lines.length;
+    while (this.lines[line]!.points.length === 0);
+    const at = Math.log(own[from.point]!.cost);
+    const distances = this.lines[line]!.points.map(({ cost }) => Math.abs(Math.log(cost) - at));
+    return { line, point: distances.indexOf(Math.min(...distances)) };
+  }
+
+  private moveCursor(to: { line: number; point: number } | undefined): void {
+    if (!to && !this.cursor) return;
+    this.cursor = to;
+    const trace = this.cursorTrace() as { x: number[]; y: number[] };
+    const last = (this.root as { data?: unknown[] } & HTMLElement).data?.length ?? 0;
+    if (last > 0) void plotly()?.restyle(this.root, { x: [trace.x], y: [trace.y] }, [last - 1]);
+    const at = to && this.lines[to.line]!.points[to.point]!;
+    this.announce(at ? at.text.replace(/<br>/g, '. ').replace(/<[^>]+>/g, '') : '');
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What can be drawn over what in the explorer.
+ */
+import { monotoneCubic, valueOfCubic } from '../../metrics/monotone-cubic';
+import type { OperatingPoint } from '../../study/results';
+import type { UncertainMeasure } from '../../study/curve-intervals';
+import type { ExplorerCurve } from '../explorer-data';
+import type { AxisName } from '../theme';
+
+/** A number of an operating point that says how good what is left is; more is better. */
+export interface Quality {
+  readonly id: UncertainMeasure;
+  readonly name: AxisName;
+  /** Short name for lists. */
+  readonly label: string;
+  readonly digits: number;
+  /** One sentence: what it is. */
+  readonly meaning: string;
+}
+
+export const QUALITIES: readonly Quality[] = [
+  {
+    id: 'psnr',
+    label: 'PSNR',
+    name: { quantity: 'PSNR', unit: 'dB' },
+    digits: 2,
+    meaning: 'Full scale over the error of all samples of the corpus.',
+  },
+  {
+    id: 'snrMedian',
+    label: 'SNR',
+    name: { quantity: 'SNR of the median recording', unit: 'dB' },
+    digits: 2,
+    meaning: 'Variance over mean squared error, of the median recording.',
+  },
+  {
+    id: 'inBandSnrMedian',
+    label: 'In-band SNR, 300–5000 Hz',
+    name: { quantity: 'In-band SNR of the median recording', unit: 'dB' },
+    digits: 2,
+    meaning: 'As the SNR, after a zero-phase filter that lets the band of spikes through.',
+  },
+  {
+    id: 'spikeF1',
+    label: 'Spikes kept, F1',
+    name: { quantity: 'F1 of threshold crossings', unit: 'none' },
+    digits: 3,
+    meaning: 'Harmonic mean of precision and recall of threshold crossings, matched within 0.5 ms.',
+  },
+  {
+    id: 'spikeRecall',
+    label: 'Spikes kept, recall',
+    name: { quantity: 'Recall of threshold crossings', unit: 'none' },
+    digits: 3,
+    meaning: 'How many of the crossings of the original are found in the decoded signal.',
+  },
+  {
+    id: 'spikePrecision',
+    label: 'Spikes kept, precision',
+    name: { quantity: 'Precision of threshold crossings', unit: 'none' },
+    digits: 3,
+    meaning: 'How many of the crossings of the decoded signal are crossings of the original.',
+  },
+  {
+    id: 'spikeWaveformSnrMedian',
+    label: 'SNR of spike waveforms',
+    name: { quantity: 'SNR of spike waveforms, median recording', unit: 'dB' },
+    digits: 2,
+    meaning: 'In-band SNR within 1.6 ms about each spike, of the median recording with spikes.',
+  },
+  {
+    id: 'spikeBandPowerCorrelation',
+    label: 'Spike-band power, correlation',
+    name: { quantity: 'Correlation of spike-band power', unit: 'none' },
+    digits: 3,
+    meaning: 'Of power in 300–1000 Hz in bins of 50 ms, original against decoded, of the median recording.',
+  },
+];
+
+/** A number of an operating point that says how much is spent. All are drawn on a logarithmic axis. */
+export interface Cost {
+  readonly id: 'compressionRatio' | 'bitsPerSample' | 'nonzeroFraction';
+  readonly name: AxisName;
+  readonly label: string;
+  readonly digits: number;
+  value(point: OperatingPoint): number;
+  /** Lower and upper end, from those of the compression ratio; undefined where the ratio says nothing of it. */
+  interval?(ratio: readonly [number, number], point: OperatingPoint): readonly [number, number];
+  /** Where the table compares. */
+  readonly compared: readonly number[];
+  /** How the table calls a place: `"CR 20"`. */
+  at(cost: number): string;
+}
+
+export const COSTS: readonly Cost[] = [
+  {
+    id: 'compressionRatio',
+    label: 'Compression ratio',
+    name: { quantity: 'Compression ratio', unit: 'none' },
+    digits: 2,
+    value: (point) => point.compressionRatio,
+    interval: (ratio) => ratio,
+    compared: [5, 20, 50, 100, 200],
+    at: (cost) => `CR ${cost}`,
+  },
+  {
+    id: 'bitsPerSample',
+    label: 'Bits per sample',
+    name: { quantity: 'Rate', unit: 'bits per sample' },
+    digits: 3,
+    value: (point) => point.bitsPerSample,
+    // Bits and ratio are two words for the same bytes but for the headers of WAV files.
+    interval: ([low, high], { compressionRatio, bitsPerSample }) => [
+      (bitsPerSample * compressionRatio) / high,
+      (bitsPerSample * compressionRatio) / low,
+    ],
+    compared: [3, 1, 0.5, 0.2, 0.1],
+    at: (cost) => (cost === 1 ? '1 bit' : `${cost} bits`),
+  },
+  {
+    id: 'nonzeroFraction',
+    label: 'Coefficients kept, %',
+    name: { quantity: 'Coefficients that are not zero', unit: '%' },
+    digits: 2,
+    value: (point) => 100 * point.nonzeroFraction,
+    compared: [50, 20, 10, 5, 2],
+    at: (cost) => `${cost}% kept`,
+  },
+];
+
+/** A line through points: cost against quality. */
+export interface CostQuality {
+  readonly cost: number;
+  readonly quality: number;
+}
+
+/** The points of a curve that have the quality, in the order of their steps. */
+export function costQualities(curve: ExplorerCurve, cost: Cost, quality: Quality): CostQuality[] {
+  return curve.points.flatMap((point) => {
+    const value = point[quality.id];
+    return value === null ? [] : [{ cost: cost.value(point), quality: value }];
+  });
+}
+
+/**
+ * Value of a line at a cost, a monotone cubic over the logarithm of the cost between its points; undefined outside
+ * of them.
+ */
+export function valueAt(line: readonly CostQuality[], cost: number): number | undefined {
+  const sorted = line.filter((one) => one.cost > 0).sort((a, b) => a.cost - b.cost);
+  const distinct = sorted.filter((one, i) => one.cost !== sorted[i - 1]?.cost);
+  const [first, last] = [distinct[0], distinct[distinct.length - 1]];
+  if (!first || !last || cost < first.cost || cost > last.cost) return undefined;
+  if (distinct.length === 1) return first.quality;
+  const cubic = monotoneCubic(
+    Float64Array.from(distinct, (one) => Math.log(one.cost)),
+    Float64Array.from(distinct, (one) => one.quality),
+  );
+  return valueOfCubic(cubic, Math.log(cost));
+}

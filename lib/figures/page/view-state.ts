@@ -1,0 +1,85 @@
+/**
+ * What the reader has chosen to see, and how the address of the page says it, so that a view can be kept as a bookmark.
+ */
+import type { ExplorerData } from '../explorer-data';
+import { COSTS, QUALITIES, type Cost, type Quality } from './measures';
+
+/** A view of the results. */
+export interface ViewState {
+  quality: Quality;
+  cost: Cost;
+  /** Id of the curve that the others are drawn relative to; `bound` for the Gaussian bound; empty for none. */
+  reference: string;
+  intervals: boolean;
+  /** Ids of the bases that are ticked. */
+  readonly chosen: Set<string>;
+  /** Families that are let through. */
+  readonly families: Set<string>;
+  search: string;
+}
+
+const PREFIX = '#explore:';
+
+/** Everything of the results, PSNR over compression ratio. */
+function initialState({ curves }: ExplorerData): ViewState {
+  return {
+    quality: QUALITIES[0]!,
+    cost: COSTS[0]!,
+    reference: '',
+    intervals: true,
+    chosen: new Set(curves.map(({ basis }) => basis)),
+    families: new Set(curves.map(({ family }) => family)),
+    search: '',
+  };
+}
+
+/** The view that an address asks for; what it does not say, or what there is not, is as at first. */
+export function stateFromAddress(data: ExplorerData, hash: string): ViewState {
+  const state = initialState(data);
+  if (!hash.startsWith(PREFIX)) return state;
+  const asked = new URLSearchParams(hash.slice(PREFIX.length));
+  state.quality = QUALITIES.find(({ id }) => id === asked.get('quality')) ?? state.quality;
+  state.cost = COSTS.find(({ id }) => id === asked.get('cost')) ?? state.cost;
+  const reference = asked.get('minus') ?? '';
+  if (reference === 'bound' || state.chosen.has(reference)) state.reference = reference;
+  state.intervals = asked.get('intervals') !== 'no';
+  const keep = (set: Set<string>, name: string): void => {
+    const list = asked.get(name)?.split(',');
+    if (list) for (const one of [...set]) if (!list.includes(one)) set.delete(one);
+  };
+  keep(state.chosen, 'bases');
+  keep(state.families, 'families');
+  state.search = asked.get('search') ?? '';
+  return state;
+}
+
+/** The part of an address that asks for this view. */
+export function addressOfState(data: ExplorerData, state: ViewState): string {
+  const first = initialState(data);
+  const parts = new URLSearchParams();
+  if (state.quality !== first.quality) parts.set('quality', state.quality.id);
+  if (state.cost !== first.cost) parts.set('cost', state.cost.id);
+  if (state.reference) parts.set('minus', state.reference);
+  if (!state.intervals) parts.set('intervals', 'no');
+  if (state.chosen.size < first.chosen.size) parts.set('bases', [...state.chosen].join(','));
+  if (state.families.size < first.families.size) parts.set('families', [...state.families].join(','));
+  if (state.search) parts.set('search', state.search);
+  return PREFIX + parts.toString();
+}
+
+/** Whether a curve passes the filters: family, and words of its id, name or parameters. */
+export function passesFilters(state: ViewState, curve: ExplorerData['curves'][number]): boolean {
+  if (!state.families.has(curve.family)) return false;
+  const text = [
+    curve.basis,
+    curve.title,
+    curve.family,
+    ...Object.entries(curve.parameters).map(([name, value]) => `${name} ${value}`),
+  ]
+    .join(' ')
+    .toLowerCase();
+  return state.search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

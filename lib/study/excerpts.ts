@@ -1,0 +1,95 @@
+/**
+ * Short stretches of a few recordings, original and as each operating point leaves them: what the gallery shows when
+ * a point is clicked.
+ */
+import type { Codec } from '../coding/codec';
+import { packCodes, packIntegers } from '../figures/packed-integers';
+import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
+import { SAMPLE_RATE } from '../recordings/adc';
+import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { roundedOrNull } from './summarize';
+import { describeRecording, typicalRecording, type TypicalRecording } from './typical-recording';
+
+/** Samples of an excerpt: 50 ms. */
+const EXCERPT = Math.round(0.05 * SAMPLE_RATE);
+
+/** Recordings that a quiet and a loud one are chosen from, and their places in the order of loudness. */
+const CANDIDATES = 20;
+const QUIET = 1;
+const LOUD = 18;
+
+/** What one operating point leaves of an excerpt. */
+export interface ExcerptPoint {
+  readonly step: number;
+  /** Of the whole recording: WAV bytes over compressed bytes. */
+  readonly compressionRatio: number;
+  /** dB, of the whole recording; null when nothing is lost. */
+  readonly snr: number | null;
+  /** dB, of the whole recording, 300–5000 Hz; null when nothing is lost. */
+  readonly inBandSnr: number | null;
+  /** Decoded minus original ADC codes of the excerpt, packed (see `packed-integers.ts`). */
+  readonly error: string;
+}
+
+/** A stretch of one recording under one codec. */
+export interface Excerpt {
+  /** File name of the recording. */
+  readonly recording: string;
+  /** What the recording stands for: `"typical"`, `"quiet"`, `"loud"`. */
+  readonly kind: string;
+  /** First sample of the stretch. */
+  readonly from: number;
+  /** Original ADC codes, packed. */
+  readonly codes: string;
+  /** Ascending step. */
+  readonly points: readonly ExcerptPoint[];
+}
+
+/** The recordings that excerpts are taken from, each once; a small corpus has fewer than three. */
+function shownRecordings(corpus: Corpus): { kind: string; shown: TypicalRecording }[] {
+  const ordered = stratifiedSubset(corpus.recordings, CANDIDATES).sort(
+    (a, b) => a.standardDeviation - b.standardDeviation,
+  );
+  const place = (of: number): TypicalRecording =>
+    describeRecording(ordered[Math.min(of, ordered.length - 1)]!);
+  const all = [
+    { kind: 'typical', shown: typicalRecording(corpus) },
+    { kind: 'quiet', shown: place(QUIET) },
+    { kind: 'loud', shown: place(LOUD) },
+  ];
+  return all.filter(
+    ({ shown }, i) => all.findIndex((earlier) => earlier.shown.recording.name === shown.recording.name) === i,
+  );
+}
+
+/**
+ * 50 ms about the deepest spike of a typical, a quiet and a loud recording, each coded and decoded as a whole.
+ *
+ * @param steps - quantizer steps, ascending, none of them lossless
+ */
+export function excerptsOf(codec: Codec, corpus: Corpus, steps: readonly number[]): Excerpt[] {
+  return shownRecordings(corpus).map(({ kind, shown: { recording, codes, metrics, spikeAt } }) => {
+    const from = Math.max(0, Math.min(codes.length - EXCERPT, spikeAt - (EXCERPT >> 1)));
+    const original = codes.subarray(from, from + EXCERPT);
+    return {
+      recording: recording.name,
+      kind,
+      from,
+      codes: packCodes(original),
+      points: steps.map((step) => {
+        const { bytes } = codec.encode(codes, step);
+        const decoded = codec.decode(bytes);
+        const { squaredError, inBandSquaredError } = metrics.compare(decoded);
+        const snr = (variance: number, error: number): number | null =>
+          roundedOrNull(signalToNoiseRatio(variance, meanSquaredError(error, codes.length)));
+        return {
+          step,
+          compressionRatio: Number((recording.wavBytes / bytes.length).toPrecision(6)),
+          snr: snr(metrics.variance, squaredError),
+          inBandSnr: snr(metrics.inBandVariance, inBandSquaredError),
+          error: packIntegers(Array.from(original, (code, i) => decoded[from + i]! - code)),
+        };
+      }),
+    };
+  });
+}

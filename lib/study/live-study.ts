@@ -1,0 +1,120 @@
+/**
+ * Computes a live study: one recording through every combination of a few values.
+ */
+import { basisId, catalog, type ParameterValue } from '../bases/catalog';
+import { codecFromId } from '../coding/codec-from-id';
+import type { LiveControl, LivePoint, LiveStudy } from '../figures/live-study';
+import { packCodes, packIntegers } from '../figures/packed-integers';
+import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
+import { SAMPLE_RATE } from '../recordings/adc';
+import type { TypicalRecording } from './typical-recording';
+
+/** Samples of the stretch that is shown: 30 ms. */
+const STRETCH = Math.round(0.03 * SAMPLE_RATE);
+
+/** Quantizer steps where no others are asked for, ADC codes. */
+const STEPS = [2, 4, 8, 16, 32, 64];
+
+/** A live study was asked for that there cannot be. */
+export class LiveStudyError extends RangeError {
+  override readonly name = 'LiveStudyError';
+}
+
+/** One parameter of a family, and the values that the reader can choose. */
+export interface LiveRange {
+  /** Name of the parameter in the catalog: `"blockLength"`. */
+  readonly parameter: string;
+  /** With a capital, and the unit where there is one: `"Block length, samples"`. */
+  readonly label: string;
+  readonly values: readonly ParameterValue[];
+}
+
+/** What a live study is about. */
+export interface LiveStudyOptions {
+  /** Name of the family in the catalog: `"dct"`. */
+  readonly family: string;
+  /** The curves of all values of the first are drawn; other parameters are those that stand for the family. */
+  readonly ranges: readonly LiveRange[];
+  readonly title: string;
+  /** Label of the corpus that the recording is from. */
+  readonly corpus: string;
+  /** Quantizer steps, ascending. */
+  readonly steps?: readonly number[];
+}
+
+/**
+ * Codes a recording with every combination of values, so that a page can answer without a kernel.
+ *
+ * @param shown - the stretch is about its deepest spike
+ * @throws LiveStudyError when there is no such family or parameter
+ * @throws BasisParameterError when a value is not allowed
+ */
+export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): LiveStudy {
+  const { family, ranges, title, corpus, steps = STEPS } = options;
+  const entry = catalog.find(({ name }) => name === family);
+  if (!entry) {
+    throw new LiveStudyError(
+      `There is no family "${family}": choose from ${catalog.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const names = entry.parameters.map(({ name }) => name);
+  for (const { parameter } of ranges) {
+    if (!names.includes(parameter)) {
+      throw new LiveStudyError(
+        `The bases of ${family} have no parameter "${parameter}", but ${names.join(', ')}.`,
+      );
+    }
+  }
+  const controls: LiveControl[] = [
+    ...ranges.map(({ label, values }) => ({ label, values })),
+    { label: 'Step, ADC codes', values: steps },
+  ];
+  const { recording, codes, metrics, spikeAt } = shown;
+  const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
+  const original = codes.subarray(from, from + STRETCH);
+  const points: LivePoint[] = [];
+  for (const chosen of combinations(ranges.map(({ values }) => values))) {
+    const values = entry.parameters.map(({ name }, i) => {
+      const range = ranges.findIndex(({ parameter }) => parameter === name);
+      return range < 0 ? entry.chosen[i]! : chosen[range]!;
+    });
+    const codec = codecFromId(basisId(entry, values));
+    for (const step of steps) {
+      const { bytes, nonzero } = codec.encode(codes, step);
+      const decoded = codec.decode(bytes);
+      const { squaredError, inBandSquaredError } = metrics.compare(decoded);
+      const snr = (variance: number, error: number): number =>
+        signalToNoiseRatio(variance, meanSquaredError(error, codes.length));
+      points.push({
+        id: codec.id,
+        compressionRatio: recording.wavBytes / bytes.length,
+        snr: snr(metrics.variance, squaredError),
+        inBandSnr: snr(metrics.inBandVariance, inBandSquaredError),
+        nonzeroFraction: nonzero / codes.length,
+        error: packIntegers(Array.from(original, (code, i) => decoded[from + i]! - code)),
+      });
+    }
+  }
+  const start = [
+    ...ranges.map(({ parameter, values }) =>
+      Math.max(0, values.indexOf(entry.chosen[names.indexOf(parameter)]!)),
+    ),
+    Math.floor(steps.length / 2),
+  ];
+  return {
+    title,
+    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, 30 ms about its deepest spike`,
+    style: entry.style,
+    controls,
+    start,
+    points,
+    codes: packCodes(original),
+    from: (1000 * from) / SAMPLE_RATE,
+    sampleRate: SAMPLE_RATE,
+  };
+}
+
+/** All ways to take one of each list, that of the last changing fastest: the order of the points of a study. */
+function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
+}
