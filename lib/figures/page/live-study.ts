@@ -39,6 +39,8 @@ function start(root: HTMLElement): void {
       value: places[i]!,
       'aria-label': label,
       style: 'vertical-align:middle;width:170px',
+      // In JupyterLab the arrow keys are shortcuts, but not on the very element that asks to be left alone.
+      'data-lm-suppress-shortcuts': 'true',
     });
     const take = (): void => {
       places[i] = Number(range.value);
@@ -59,9 +61,7 @@ function start(root: HTMLElement): void {
       shown,
     );
   });
-  // In JupyterLab the arrow keys are shortcuts, but not within what asks to be left alone.
-  const own = { class: 'neurobasis-live-controls', 'data-lm-suppress-shortcuts': 'true' };
-  const panel = element('div', own, ...controls, facts, picture);
+  const panel = element('div', { class: 'neurobasis-live-controls' }, ...controls, facts, picture);
   root.querySelector('img')?.replaceWith(panel);
   show();
   // JupyterLab changes its theme without loading the page again.
