@@ -7,12 +7,12 @@ import { codecFromId } from '../lib/coding/codec-from-id';
 import { PRESET_NAMES } from '../lib/coding/lossless/presets';
 import { openCorpus } from '../lib/recordings/corpus';
 import { operatingSteps } from '../lib/study/measured-curve';
-import { formatProgress, listenToProgress, type Progress } from '../lib/study/progress';
 import type { OperatingPoint } from '../lib/study/results';
 import { summarizePoints } from '../lib/study/summarize';
 import { sweep, SweepStoppedError } from '../lib/study/sweep';
 import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { showProgress } from './progress-line';
 
 const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
   --steps 0,2,4               quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)
@@ -21,22 +21,6 @@ const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
   --jobs N                    use N processor cores (default: all)
 Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}
 Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}`;
-
-/** Milliseconds between two lines where progress cannot be redrawn. */
-const PLAIN_INTERVAL = 5000;
-
-function showProgress(): void {
-  let last = 0;
-  listenToProgress((progress: Progress) => {
-    const line = formatProgress(progress);
-    if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[2K${line}${progress.finished ? '\n' : ''}`);
-    } else if (progress.finished || Date.now() - last >= PLAIN_INTERVAL) {
-      last = Date.now();
-      process.stderr.write(`${line}\n`);
-    }
-  });
-}
 
 function table(points: readonly OperatingPoint[]): string {
   const number = (value: number | null, digits: number): string =>

@@ -1,29 +1,24 @@
 /**
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { basisFromFormat, formatParameter } from '../bases/catalog';
 import { IdentityBasis } from '../bases/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../recordings/wav';
 import {
   BitstreamError,
-  BitstreamRangeError,
   codedStep,
   HeaderReader,
   readBitstream,
   WAV_KIND,
   writeBitstream,
-  writeVarint,
   type Header,
 } from './bitstream';
 import { LOSSLESS } from './codec';
 import { findCodec } from './codec-from-id';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from './lossless/lossless-codec';
 import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from './transform-codec';
-
-/** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
-const MAX_SURROUNDING_BYTES = 2 ** 26;
+import { readSurrounding, withSurroundings } from './wav-surroundings';
 
 /** Lossy coding was asked for of samples that are not ADC codes. */
 export class OffGridError extends Error {
@@ -127,32 +122,4 @@ function decodeIntegers(
     );
   }
   return decodeSignal(basis, header, bytes, start, end, range);
-}
-
-function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
-  const front: number[] = [];
-  for (const part of [before, after]) {
-    if (part.length > MAX_SURROUNDING_BYTES) {
-      throw new BitstreamRangeError(
-        `An .nbz file may hold ${MAX_SURROUNDING_BYTES} bytes before or after the samples at most, not ` +
-          `${part.length}. Remove chunks that are not needed from the WAV file.`,
-      );
-    }
-    const packed = deflateRawSync(part, { level: 9 });
-    writeVarint(front, packed.length);
-    for (const byte of packed) front.push(byte);
-  }
-  const whole = new Uint8Array(front.length + payload.length);
-  whole.set(front);
-  whole.set(payload, front.length);
-  return whole;
-}
-
-function readSurrounding(reader: HeaderReader): Uint8Array {
-  const packed = reader.take(reader.varint());
-  try {
-    return inflateRawSync(packed, { maxOutputLength: MAX_SURROUNDING_BYTES });
-  } catch (error) {
-    throw new BitstreamError('The WAV header stored in this .nbz file cannot be unpacked.', { cause: error });
-  }
 }

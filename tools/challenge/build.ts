@@ -1,0 +1,129 @@
+/**
+ * Makes the programs of the challenge: single files that need Node and nothing else, or not even Node.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { compileKernels } from '../../lib/kernels/webassembly';
+import { projectRoot } from '../../lib/project-root';
+
+export const PROGRAMS = ['encode', 'decode'] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+/** A program could not be built. */
+export class ChallengeBuildError extends Error {
+  override readonly name = 'ChallengeBuildError';
+}
+
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** The kernel loader of the project compiles kernels and looks for them in a cache; a program has neither. */
+const withEmbeddedKernel: Plugin = {
+  name: 'embedded-kernel',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/webassembly$/ }, () => ({
+      path: join(projectRoot(), 'tools/challenge/embedded-kernel.ts'),
+    }));
+  },
+};
+
+async function bundle(program: Program): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [join(projectRoot(), 'tools/challenge', `${program}.ts`)],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    write: false,
+    logLevel: 'silent',
+    plugins: [withEmbeddedKernel],
+  });
+  return outputFiles[0]!.contents;
+}
+
+/** A script that unpacks the kernel and the program, and runs it. */
+function selfUnpacking(code: Uint8Array, kernel: Uint8Array): string {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+  };
+  const packed = brotliCompressSync(Buffer.concat([kernel, code]), { params }).toString('base64');
+  return (
+    '#!/usr/bin/env node\n' +
+    `const b=require("zlib").brotliDecompressSync(Buffer.from("${packed}","base64"));` +
+    `new Function("require","embeddedKernel",b.toString("utf8",${kernel.length}))(require,b.subarray(0,${kernel.length}))\n`
+  );
+}
+
+/**
+ * Writes both programs into a folder. The same sources give the same bytes.
+ *
+ * @param folder - absolute path; made if it is not there
+ * @param say - told what was made
+ */
+export async function buildChallenge(folder: string, say: (message: string) => void): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), 'neurobasis-challenge-'));
+  try {
+    const compiled = join(scratch, 'kernel.wasm');
+    compileKernels({ 'lossless-coder': compiled });
+    const kernel = readFileSync(compiled);
+    for (const program of PROGRAMS) {
+      const path = join(folder, program);
+      const script = selfUnpacking(await bundle(program), kernel);
+      writeFileSync(path, script);
+      chmodSync(path, 0o755);
+      say(`${path}: ${script.length} bytes`);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes both programs a second time, as Node single-executable applications beside the first: `encode-standalone`
+ * and `decode-standalone`, each a copy of this Node with the program in it.
+ *
+ * @throws ChallengeBuildError when Node or postject refuses
+ */
+export function buildStandalone(folder: string, say: (message: string) => void): void {
+  const postject = createRequire(__filename).resolve('postject/dist/cli.js');
+  const scratch = mkdtempSync(join(tmpdir(), 'neurobasis-challenge-'));
+  try {
+    for (const program of PROGRAMS) {
+      const blob = join(scratch, `${program}.blob`);
+      const configuration = join(scratch, `${program}.json`);
+      const main = join(folder, program);
+      writeFileSync(
+        configuration,
+        JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true }),
+      );
+      run(process.execPath, ['--experimental-sea-config', configuration]);
+      const path = join(folder, `${program}-standalone`);
+      copyFileSync(process.execPath, path);
+      chmodSync(path, 0o755);
+      run(process.execPath, [postject, path, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE]);
+      say(`${path}: a copy of Node ${process.versions.node} with the program in it`);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new ChallengeBuildError(`${args.join(' ')} failed:\n${stderr}${stdout}`.trim());
+}

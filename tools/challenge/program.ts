@@ -1,0 +1,47 @@
+/**
+ * What both programs of the challenge are: bytes from a file or standard input, through a function, to a file or
+ * standard output.
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { writeWhole } from '../../lib/write-whole';
+
+const STANDARD_INPUT = 0;
+const STANDARD_OUTPUT = 1;
+
+/** A pipe takes what it has room for. */
+function writeToPipe(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(STANDARD_OUTPUT, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+/**
+ * Runs a program: `-` is standard input or output. An error is shown by its message and sets the exit code; then
+ * nothing is written.
+ *
+ * @param usage - shown when there are not two arguments
+ */
+export function runProgram(
+  usage: string,
+  args: readonly string[],
+  convert: (bytes: Uint8Array) => Uint8Array,
+): void {
+  const [input, output] = args;
+  if (input === undefined || output === undefined || args.length > 2) {
+    console.error(usage);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const bytes = convert(readFileSync(input === '-' ? STANDARD_INPUT : input));
+    if (output === '-') writeToPipe(bytes);
+    else writeWhole(output, bytes);
+  } catch (error) {
+    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
