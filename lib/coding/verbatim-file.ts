@@ -58,7 +58,7 @@ export function readVerbatim(file: Uint8Array): Uint8Array {
   }
   const kept = file.subarray(FRONT_BYTES, body);
   const method = file[MAGIC.length];
-  if (method === METHOD.stored) return kept.slice();
+  if (method === METHOD.stored) return new Uint8Array(kept);
   if (method !== METHOD.brotli) {
     throw new BitstreamError(`Method ${method} of this file is unknown. It needs a newer decoder.`);
   }

@@ -14,7 +14,7 @@ export function whole(random: () => number, end: number): number {
 export function damaged(random: () => number, file: Uint8Array): Uint8Array {
   if (file.length === 0) return Uint8Array.of(whole(random, 256));
   const at = whole(random, file.length);
-  const copy = file.slice();
+  const copy = new Uint8Array(file);
   switch (whole(random, 6)) {
     case 0:
       copy[at]! ^= 1 << whole(random, 8);
@@ -41,7 +41,7 @@ export function damaged(random: () => number, file: Uint8Array): Uint8Array {
 /** The file with a check that fits, as if an encoder had written what is in it. */
 export function resealed(file: Uint8Array): Uint8Array {
   if (file.length < CRC_BYTES) return file;
-  const copy = file.slice();
+  const copy = new Uint8Array(file);
   const body = copy.length - CRC_BYTES;
   new DataView(copy.buffer).setUint32(body, crc32(copy.subarray(0, body)), true);
   return copy;
