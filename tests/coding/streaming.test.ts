@@ -86,10 +86,10 @@ test('damage is found at the next check, or earlier, and cut streams are named',
     assert.throws(() => decode(damaged(random, stream)), BitstreamError);
   }
   const broken = new Uint8Array(stream);
-  broken[stream.length - 40]! ^= 4;
+  broken[stream.length - 2000]! ^= 4;
   const decoder = new StreamDecoder();
   assert.throws(() => decoder.push(broken), BitstreamError);
-  assert.equal(decoder.confirmed, 2 * CHECKED_SAMPLES);
+  assert.equal(decoder.confirmed, CHECKED_SAMPLES);
   assert.throws(() => decoder.push(Uint8Array.of(1)), BitstreamError, 'a stream that failed has failed');
   const cut = new StreamDecoder();
   cut.push(stream.subarray(0, 5000));
