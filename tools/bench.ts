@@ -7,6 +7,7 @@ import { benchCases } from '../bench/cases';
 import { measureCodec, type CodecSpeed } from '../bench/end-to-end';
 import { measureCase, type KernelMeasurement } from '../bench/measure';
 import { measureMemory } from '../bench/memory';
+import { measureRealTime } from '../bench/real-time';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';
 import { measureSweepPhases } from '../bench/sweep-phases';
@@ -17,7 +18,8 @@ import { preparedPython, type PythonEnvironment } from './python-environment';
 
 const USAGE = `npm run bench -- [options]
   --only dct,walsh   kernels whose names contain one of these; nothing is written
-  --quick            three pairs of timings instead of eleven; nothing is written`;
+  --quick            three pairs of timings instead of eleven; nothing is written
+  --real-time        instead, the streaming encoder on 1,024 channels; nothing is written`;
 
 const PEERS: PythonEnvironment = {
   purpose: 'the peers of the bench',
@@ -28,16 +30,27 @@ const PEERS: PythonEnvironment = {
 
 const PAIRS = 11;
 const QUICK_PAIRS = 3;
+const REAL_TIME_RECORDINGS = 48;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      quick: { type: 'boolean' },
+      'real-time': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
   const say = (message: string): void => console.error(message);
+  if (values['real-time']) {
+    prepareKernels(say);
+    console.log(await measureRealTime(REAL_TIME_RECORDINGS));
+    return 0;
+  }
   const parts = (values.only ?? '').toLowerCase().split(',');
   const chosen = benchCases.filter(({ kernel }) => parts.some((part) => kernel.toLowerCase().includes(part)));
   if (chosen.length === 0) {

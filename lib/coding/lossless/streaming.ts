@@ -38,7 +38,7 @@ class StreamState {
     this.range = new SettledRange(take);
   }
 
-  /** Before a sample. */
+  /** Before the code of a sample. */
   begin(): void {
     this.settledAt[this.count % this.settledAt.length] = this.range.settled;
     this.model.start();
@@ -88,8 +88,8 @@ export class StreamEncoder {
     });
     const { state } = this;
     for (const code of codes) {
-      state.begin();
       state.range.narrow(END_SIZE, FREQUENCY_TOTAL - END_SIZE);
+      state.begin();
       const start = state.model.cumulative(code);
       state.range.narrow(start, state.model.cumulative(code + 1) - start);
       state.end(code);
@@ -198,8 +198,8 @@ export class StreamDecoder {
         range.narrow(0, END_SIZE);
         this.expected = 'check';
       } else {
-        state.begin();
         range.narrow(END_SIZE, FREQUENCY_TOTAL - END_SIZE);
+        state.begin();
         this.expected = 'sample';
       }
     } else if (this.expected === 'sample') {
