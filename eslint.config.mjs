@@ -7,6 +7,7 @@ export default tseslint.config(
       'node_modules/',
       '.cache/',
       '.venv/',
+      'dist/',
       'figures/',
       'data/',
       'models/',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/project-root';
 import { findDisagreements } from './check/agreement';
+import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { problemsOfProgram } from './check/programs';
 import { listNotebooks } from './reproduce/notebook-file';
@@ -19,9 +20,9 @@ interface Check {
   find(): Promise<readonly string[]> | readonly string[];
 }
 
-function findCellProblems(): string[] {
+function notebookPaths(): string[] {
   const folder = join(projectRoot(), 'notebooks');
-  return checkCells(listNotebooks(folder).map((name) => join(folder, name))).map(formatCellProblem);
+  return listNotebooks(folder).map((name) => join(folder, name));
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -40,15 +41,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   cells: {
     title: 'strict types of the notebook cells',
-    find: findCellProblems,
+    find: () => checkCells(notebookPaths()).map(formatCellProblem),
   },
   exports: {
     title: 'what lib exports is used somewhere',
     find: () => findUnusedExports(),
   },
   lint: {
-    title: 'lint',
-    find: () => problemsOfProgram('eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+    title: 'lint, of notebook cells too',
+    find: async () => [
+      ...(await problemsOfProgram('eslint/bin/eslint.js', ['--max-warnings', '0', '.'])),
+      ...(await lintCells(notebookPaths())).map(formatCellProblem),
+    ],
   },
   format: {
     title: 'format (npm run format mends it)',
