@@ -1,17 +1,9 @@
 /**
- * Ratio against speed of all compressors, encoding above, decoding below.
+ * Ratio and speed of all compressors, side by side.
  */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../../lib/figures/figure';
-import {
-  linearAxis,
-  logAxis,
-  PALETTE,
-  panelHeading,
-  subtitle,
-  themeLayout,
-  type Headline,
-} from '../../lib/figures/theme';
+import { linearAxis, logAxis, PALETTE, subtitle, themeLayout, type Headline } from '../../lib/figures/theme';
 import { FORM_NAMES, FORMS, type Form } from './forms';
 import type { Comparison } from './measure';
 
@@ -22,73 +14,68 @@ const STYLES: Readonly<Record<Form, { readonly color: string; readonly symbol: s
   packed: { color: PALETTE.orange, symbol: 'triangle-up' },
 };
 
-const SPEED = { quantity: 'Speed, million samples a second', unit: 'none' } as const;
-const RATIO = { quantity: 'Compression ratio of the WAV files', unit: 'none' } as const;
+const RATIO = { quantity: 'Compression ratio', unit: 'none' } as const;
+const ENCODING = { quantity: 'Encoding, Msamples/s', unit: 'none' } as const;
+const DECODING = { quantity: 'Decoding, Msamples/s', unit: 'none' } as const;
 
-/** One mark for each compressor and form, in two panels with one axis of ratios. */
+/** One row for each compressor, one mark in it for each form of input: ratio, speed of encoding and of decoding. */
 export function compressorFigure(
   comparisons: readonly Comparison[],
   corpus: string,
   machine: string,
 ): Figure {
-  const best = comparisons.reduce((a, b) => (b.ratio > a.ratio ? b : a));
-  const others = comparisons.filter(({ name }) => !name.startsWith('neurobasis'));
-  const next = others.reduce((a, b) => (b.ratio > a.ratio ? b : a));
+  const byRatio = [...comparisons].sort((a, b) => b.ratio - a.ratio);
+  const names = [...new Set(byRatio.map(({ name }) => name))];
+  const [best] = byRatio;
+  const next = byRatio.find(({ name }) => !name.startsWith('neurobasis'));
+  if (best === undefined || next === undefined) {
+    throw new RangeError('comparisons: give Neurobasis and at least one other compressor.');
+  }
   const headline: Headline = {
     title: `${best.name} reaches ${best.ratio.toFixed(3)}; the best of the others, ${next.name}, ${next.ratio.toFixed(3)}`,
     corpus,
-    detail: `without loss, every file decoded and compared; one thread, ${machine}`,
+    detail: `lossless, every file compared; one thread, ${machine}`,
   };
-  const ratios = comparisons.map(({ ratio }) => ratio);
-  const panel = (way: 'encodeSpeed' | 'decodeSpeed', axis: '' | '2'): Data[] =>
+  const panel = (what: 'ratio' | 'encodeSpeed' | 'decodeSpeed', axis: '' | '2' | '3'): Data[] =>
     FORMS.map((form) => {
-      const members = comparisons.filter((one) => one.form === form);
+      const members = byRatio.filter((one) => one.form === form);
       return {
         type: 'scatter',
-        mode: 'text+markers',
+        mode: 'markers',
         name: FORM_NAMES[form],
         legendgroup: form,
         showlegend: axis === '',
-        x: members.map((one) => one[way]),
-        y: members.map(({ ratio }) => ratio),
-        text: members.map(({ name }) => name),
-        textposition: 'top center',
-        textfont: { size: 10 },
+        x: members.map((one) => one[what]),
+        y: members.map(({ name }) => name),
         marker: { ...STYLES[form], size: 9 },
         xaxis: `x${axis}`,
-        yaxis: `y${axis}`,
-        hovertemplate: '%{text}: ratio %{y:.3f}, %{x:.3~g} Ms/s<extra></extra>',
+        hovertemplate: `%{y}: %{x:.4~g}<extra>${FORM_NAMES[form]}</extra>`,
       } as Data;
     });
-  const range = [Math.min(...ratios) - 0.1, Math.max(...ratios) + 0.15];
+  const speedAxis = (way: 'encodeSpeed' | 'decodeSpeed', name: typeof ENCODING | typeof DECODING) => {
+    const speeds = comparisons.map((one) => one[way]);
+    // Room for the marks at both ends.
+    const axis = logAxis(name, [...speeds, Math.min(...speeds) / 1.5, Math.max(...speeds) * 1.5]);
+    return { ...axis, tickvals: [0.1, 1, 10, 100], ticktext: ['0.1', '1', '10', '100'] };
+  };
+  const layout = themeLayout(headline, { height: 560, legendEntries: FORMS.length });
   return {
     name: 'compressors',
     title: headline.title,
     subtitle: subtitle(headline),
-    data: [...panel('encodeSpeed', ''), ...panel('decodeSpeed', '2')],
+    data: [...panel('ratio', ''), ...panel('encodeSpeed', '2'), ...panel('decodeSpeed', '3')],
     layout: {
-      ...themeLayout(headline, { height: 1050, legendEntries: FORMS.length }),
-      xaxis: {
-        ...logAxis(
-          SPEED,
-          comparisons.map((one) => one.encodeSpeed),
-        ),
-        anchor: 'y',
+      ...layout,
+      margin: { ...layout.margin, l: 150 },
+      xaxis: { ...linearAxis(RATIO), range: [1.3, 3.75], domain: [0, 0.34] },
+      xaxis2: { ...speedAxis('encodeSpeed', ENCODING), domain: [0.37, 0.67] },
+      xaxis3: { ...speedAxis('decodeSpeed', DECODING), domain: [0.7, 1] },
+      yaxis: {
+        type: 'category',
+        categoryorder: 'array',
+        categoryarray: [...names].reverse(),
+        showgrid: true,
       },
-      xaxis2: {
-        ...logAxis(
-          SPEED,
-          comparisons.map((one) => one.decodeSpeed),
-        ),
-        anchor: 'y2',
-      },
-      yaxis: { ...linearAxis(RATIO), range, domain: [0.56, 1] },
-      yaxis2: { ...linearAxis(RATIO), range, domain: [0, 0.44], anchor: 'x2' },
-      annotations: [
-        ...(themeLayout(headline, { height: 1050, legendEntries: FORMS.length }).annotations ?? []),
-        panelHeading('Encoding', 'x', 'y'),
-        panelHeading('Decoding', 'x2', 'y2'),
-      ],
     },
   };
 }
