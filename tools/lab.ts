@@ -10,6 +10,7 @@ import { projectRoot } from '../lib/project-root';
 import { prepareKernels } from '../lib/kernels/webassembly';
 import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
+import { setUpNotebookDiffs } from './lab/notebook-diffs';
 import { preparedPython, PythonEnvironmentError } from './python-environment';
 import { LockedError } from './lock';
 
@@ -24,7 +25,10 @@ function main(): void {
     requireSystemJupyter();
     command = ['jupyter', 'lab'];
   } else {
-    command = [preparedPython(JUPYTERLAB, say), '-m', 'jupyterlab'];
+    const python = preparedPython(JUPYTERLAB, say);
+    if (setUpNotebookDiffs(projectRoot(), python))
+      say('git shows and merges notebooks by their cells in this clone.');
+    command = [python, '-m', 'jupyterlab'];
   }
   const [program, ...args] = command;
   const lab = spawn(
