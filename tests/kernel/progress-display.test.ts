@@ -34,3 +34,10 @@ test('the bar is as full as the work is done, also when there is nothing to do',
     progressText({ ...report, done, total, finished: false }).split('█').length - 1;
   assert.deepEqual([filled(0, 4), filled(2, 4), filled(4, 4), filled(0, 0)], [0, 15, 30, 0]);
 });
+
+test('work that was stopped does not say that it is done', () => {
+  assert.equal(
+    progressText({ ...report, done: 3, finished: true }),
+    'dct-256 on 4 recordings: stopped at 3 of 4',
+  );
+});

@@ -1,68 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
-import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import { projectRoot } from '../../lib/project-root';
-import { JUPYTERLAB } from '../../tools/lab/jupyter';
-import { preparedPython, pythonProblem } from '../../tools/python-environment';
 import { registerKernel } from '../../tools/lab/kernelspec';
+import { chooseFromMenu, inJupyterLab, jupyterTest, notebook, texts } from './jupyter-lab';
 
 const root = projectRoot();
-const required = process.env['NEUROBASIS_REQUIRE_ALL'] === '1';
-
-/** Python of the environment with Jupyter, or why there is none. */
-function findPython(): { python: string; problem?: undefined } | { problem: string } {
-  const problem = pythonProblem();
-  if (problem !== undefined) return { problem };
-  try {
-    return { python: preparedPython(JUPYTERLAB, (message) => console.log(message)) };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
-}
-
-/** A test that runs where there is Jupyter. */
-function jupyterTest(title: string, timeout: number, body: (python: string) => Promise<string | void>): void {
-  test(title, { timeout }, async (context) => {
-    const found = findPython();
-    if (found.problem !== undefined) {
-      if (required) throw new Error(found.problem);
-      context.skip(found.problem);
-      return;
-    }
-    const skipped = await body(found.python);
-    if (skipped !== undefined) context.skip(skipped);
-  });
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-jupyter-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-function notebook(sources: readonly string[]): Notebook {
-  return {
-    cells: sources.map((source, index) => ({
-      cell_type: 'code',
-      execution_count: null,
-      id: `c${index}`,
-      metadata: {},
-      outputs: [],
-      source,
-    })),
-    metadata: {
-      kernelspec: { display_name: 'TypeScript (Neurobasis)', language: 'typescript', name: 'neurobasis' },
-    },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-}
 
 interface Ended {
   readonly code: number | null;
@@ -127,50 +80,6 @@ jupyterTest(
   },
 );
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Starts `npm run lab` without a browser of its own, and waits until it answers. */
-async function startLab(port: number): Promise<ChildProcess> {
-  const flags = [
-    '--no-browser',
-    '--port',
-    String(port),
-    '--ServerApp.port_retries=0',
-    '--IdentityProvider.token=',
-    '--allow-root',
-  ];
-  const settings = join(folder, 'settings');
-  const lab = spawn(process.execPath, ['tools/launch.mjs', 'lab', ...flags], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Settings and layout of whoever runs the tests are neither used nor changed.
-    env: {
-      ...process.env,
-      JUPYTER_CONFIG_DIR: settings,
-      JUPYTERLAB_SETTINGS_DIR: settings,
-      JUPYTERLAB_WORKSPACES_DIR: settings,
-    },
-  });
-  let log = '';
-  lab.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  lab.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  for (;;) {
-    if (lab.exitCode !== null) throw new Error(`JupyterLab did not start:\n${log}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/api/status`).catch(() => undefined);
-    if (answer?.ok) return lab;
-    await setTimeout(200);
-  }
-}
-
 /** A cell with a live study of the sample. */
 const LIVE_CELL = `import { showLiveStudy } from './lib/figures/display';
 import { openCorpus } from './lib/recordings/corpus';
@@ -208,21 +117,10 @@ async function answerToArrowRight(page: Page): Promise<number> {
   throw new Error('The slider of the live study never moved.');
 }
 
-jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, async (python) => {
-  assert.ok(python);
-  let session: BrowserSession;
-  try {
-    session = await launchBrowser();
-  } catch (error) {
-    if (required || !(error instanceof BrowserNotFoundError)) throw error;
-    return error.message;
-  }
+jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, async () => {
   // JupyterLab does not open what lies in a hidden folder.
   mkdirSync(join(root, 'tests/artifacts'), { recursive: true });
   const place = mkdtempSync(join(root, 'tests/artifacts', 'lab-'));
-  const port = await freePort();
-  let lab: ChildProcess | undefined;
-  let page: Page | undefined;
   try {
     const name = 'figure.ipynb';
     writeFileSync(
@@ -235,48 +133,27 @@ jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, 
         ]),
       ),
     );
-    lab = await startLab(port);
-    page = await session.browser.newPage();
-    await page.setViewport({ width: 1200, height: 850 });
-    const path = `${place.slice(root.length + 1)}/${name}`;
-    await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
-    await page.waitForSelector('.jp-NotebookPanel .jp-Cell .cm-content', { timeout: 90_000 });
-    // The status bar; before, there may be no kernel to run anything.
-    await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
-      timeout: 60_000,
+    return await inJupyterLab(root, `${place.slice(root.length + 1)}/${name}`, 'jupyterlab', async (page) => {
+      await chooseFromMenu(page, 'Run', 'runmenu:run-all');
+      await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
+      await page.waitForSelector('.neurobasis-live-controls svg', { timeout: 60_000 });
+      assert.deepEqual(await texts(page, '.jp-InputPrompt'), ['[1]:', '[2]:', '[3]:']);
+      assert.deepEqual(await texts(page, '.js-plotly-plot .gtitle'), ['A wave']);
+      assert.match(
+        (await texts(page, '.jp-OutputArea-executeResult .jp-RenderedText')).join(),
+        /200 samples/,
+      );
+      const buttons = await texts(page, '.js-plotly-plot .modebar-btn');
+      assert.ok(buttons.length > 0, 'the figure has the buttons of an interactive one');
+      const facts = async (): Promise<string> =>
+        (await texts(page, '.neurobasis-live output[aria-live]')).join();
+      assert.match(await facts(), /^dct-64 at step 32: CR /);
+      // Without the kernel, so at once.
+      const answer = await answerToArrowRight(page);
+      assert.match(await facts(), /^dct-256 at step 32: CR /);
+      assert.ok(answer < 1000, `the live study answered after ${answer.toFixed(0)} ms`);
     });
-    const menu = await page.waitForSelector('.lm-MenuBar-item ::-p-text(Run)');
-    await menu?.click();
-    await page.waitForSelector('.lm-Menu-item[data-command="runmenu:run-all"]', { timeout: 10_000 });
-    await page.click('.lm-Menu-item[data-command="runmenu:run-all"]');
-    await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
-    await page.waitForSelector('.neurobasis-live-controls svg', { timeout: 60_000 });
-    const tab = page;
-    const text = (selector: string): Promise<string[]> =>
-      tab.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ''));
-    const prompts = await text('.jp-InputPrompt');
-    const titles = await text('.js-plotly-plot .gtitle');
-    const results = await text('.jp-OutputArea-executeResult .jp-RenderedText');
-    const buttons = await text('.js-plotly-plot .modebar-btn');
-    assert.deepEqual(prompts, ['[1]:', '[2]:', '[3]:']);
-    assert.deepEqual(titles, ['A wave']);
-    assert.match(results.join(), /200 samples/);
-    const facts = async (): Promise<string> => (await text('.neurobasis-live output[aria-live]')).join();
-    assert.match(await facts(), /^dct-64 at step 32: CR /);
-    // Without the kernel, so at once.
-    const answer = await answerToArrowRight(page);
-    assert.match(await facts(), /^dct-256 at step 32: CR /);
-    assert.ok(answer < 1000, `the live study answered after ${answer.toFixed(0)} ms`);
-    const toasts = await text('.Toastify__toast');
-    assert.deepEqual(toasts, [], 'nothing asks for attention');
-    assert.ok(buttons.length > 0, 'the figure has the buttons of an interactive one');
-    return undefined;
   } finally {
-    // Of a failure too, which it may explain.
-    await page?.screenshot({ path: join(root, 'tests/artifacts/jupyterlab.png') as `${string}.png` });
-    lab?.kill('SIGTERM');
-    if (lab && lab.exitCode === null) await new Promise((resolve) => lab?.once('exit', resolve));
-    await session.end();
     rmSync(place, { recursive: true, force: true });
   }
 });

@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 import { projectRoot } from '../../lib/project-root';
-import { JUPYTERLAB } from '../../tools/lab/jupyter';
 import { setUpNotebookDiffs } from '../../tools/lab/notebook-diffs';
-import { preparedPython, pythonProblem } from '../../tools/python-environment';
+import { jupyterTest } from './jupyter-lab';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-diffs-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -36,10 +35,9 @@ function writeNotebook(source: string, count: number, output: string): void {
   writeFileSync(join(folder, 'n.ipynb'), `${JSON.stringify(notebook, null, 1)}\n`);
 }
 
-test('git diff of a notebook shows cells once JupyterLab is set up, and what one has set stays', (context) => {
-  const problem = pythonProblem();
-  if (problem !== undefined && process.env['NEUROBASIS_REQUIRE_ALL'] !== '1') return context.skip(problem);
-  const python = preparedPython(JUPYTERLAB, console.log);
+const title = 'git diff of a notebook shows cells once JupyterLab is set up, and what one has set stays';
+
+jupyterTest(title, 240_000, (python) => {
   assert.equal(setUpNotebookDiffs(folder, python), false, 'outside of a clone nothing is set');
   git('init', '--quiet');
   copyFileSync(join(projectRoot(), '.gitattributes'), join(folder, '.gitattributes'));

@@ -1,0 +1,187 @@
+/**
+ * JupyterLab in a browser, for tests of what a researcher sees.
+ */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import type { Page } from 'puppeteer-core';
+import type { Notebook } from '../../kernel/notebook';
+import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
+import { projectRoot } from '../../lib/project-root';
+import { JUPYTERLAB } from '../../tools/lab/jupyter';
+import { LockedError } from '../../tools/lock';
+import { preparedPython, pythonProblem } from '../../tools/python-environment';
+
+const required = process.env['NEUROBASIS_REQUIRE_ALL'] === '1';
+
+const settings = mkdtempSync(join(tmpdir(), 'neurobasis-settings-'));
+after(() => rmSync(settings, { recursive: true, force: true }));
+
+/** Python of the environment with Jupyter, or why there is none. */
+async function findPython(): Promise<{ python: string; problem?: undefined } | { problem: string }> {
+  const problem = pythonProblem();
+  if (problem !== undefined) return { problem };
+  for (;;) {
+    try {
+      return { python: preparedPython(JUPYTERLAB, (message) => console.log(message)) };
+    } catch (error) {
+      // Files of tests run side by side, and one of them prepares it for all.
+      if (!(error instanceof LockedError)) return { problem: (error as Error).message };
+      await setTimeout(500);
+    }
+  }
+}
+
+/** A test that runs where there is Jupyter. */
+export function jupyterTest(
+  title: string,
+  timeout: number,
+  body: (python: string) => Promise<string | void> | void,
+): void {
+  test(title, { timeout }, async (context) => {
+    const found = await findPython();
+    if (found.problem !== undefined) {
+      if (required) throw new Error(found.problem);
+      context.skip(found.problem);
+      return;
+    }
+    const skipped = await body(found.python);
+    if (skipped !== undefined) context.skip(skipped);
+  });
+}
+
+/** A notebook of code cells, for the kernel of this project. */
+export function notebook(sources: readonly string[]): Notebook {
+  return {
+    cells: sources.map((source, index) => ({
+      cell_type: 'code',
+      execution_count: null,
+      id: `c${index}`,
+      metadata: {},
+      outputs: [],
+      source,
+    })),
+    metadata: {
+      kernelspec: { display_name: 'TypeScript (Neurobasis)', language: 'typescript', name: 'neurobasis' },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts `npm run lab` of a project without a browser of its own, and waits until it answers. */
+async function startLab(root: string, port: number): Promise<ChildProcess> {
+  const flags = [
+    '--no-browser',
+    '--port',
+    String(port),
+    '--ServerApp.port_retries=0',
+    '--IdentityProvider.token=',
+    '--allow-root',
+  ];
+  const lab = spawn(process.execPath, ['--import', 'tsx', join(root, 'tools', 'lab.ts'), ...flags], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Settings and layout of whoever runs the tests are neither used nor changed.
+    env: {
+      ...process.env,
+      // A test runner's own variables would make its children report to it.
+      NODE_TEST_CONTEXT: undefined,
+      JUPYTER_CONFIG_DIR: settings,
+      JUPYTERLAB_SETTINGS_DIR: settings,
+      JUPYTERLAB_WORKSPACES_DIR: settings,
+    },
+  });
+  let log = '';
+  lab.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  lab.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  for (;;) {
+    if (lab.exitCode !== null) throw new Error(`JupyterLab did not start:\n${log}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/api/status`).catch(() => undefined);
+    if (answer?.ok) return lab;
+    await setTimeout(200);
+  }
+}
+
+/**
+ * Opens a notebook of a project in JupyterLab in a browser, with its kernel ready, and gives both to `use`.
+ *
+ * @param root - of the project
+ * @param path - of the notebook, from the root
+ * @param picture - name of the screenshot that is left in tests/artifacts, whatever happens
+ * @returns why the test was skipped, if it was
+ */
+export async function inJupyterLab(
+  root: string,
+  path: string,
+  picture: string,
+  use: (page: Page) => Promise<void>,
+): Promise<string | undefined> {
+  let session: BrowserSession;
+  try {
+    session = await launchBrowser();
+  } catch (error) {
+    if (required || !(error instanceof BrowserNotFoundError)) throw error;
+    return error.message;
+  }
+  const artifacts = join(projectRoot(), 'tests/artifacts');
+  mkdirSync(artifacts, { recursive: true });
+  const port = await freePort();
+  let lab: ChildProcess | undefined;
+  let page: Page | undefined;
+  try {
+    lab = await startLab(root, port);
+    page = await session.browser.newPage();
+    await page.setViewport({ width: 1200, height: 1400 });
+    await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
+    await page.waitForSelector('.jp-NotebookPanel .jp-Cell .cm-content', { timeout: 90_000 });
+    await kernelIsIdle(page);
+    await use(page);
+    const toasts = await texts(page, '.Toastify__toast');
+    assert.deepEqual(toasts, [], 'nothing asks for attention');
+    return undefined;
+  } finally {
+    // Of a failure too, which it may explain.
+    await page?.screenshot({ path: join(artifacts, `${picture}.png`) as `${string}.png` });
+    lab?.kill('SIGTERM');
+    if (lab && lab.exitCode === null) await new Promise((resolve) => lab?.once('exit', resolve));
+    await session.end();
+  }
+}
+
+/** Waits until the status bar says that the kernel has nothing to do; before, there may be none. */
+async function kernelIsIdle(page: Page): Promise<void> {
+  await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
+    timeout: 90_000,
+  });
+}
+
+/** Texts of all elements that a selector finds. */
+export function texts(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ''));
+}
+
+/** Chooses an entry of a menu of JupyterLab. */
+export async function chooseFromMenu(page: Page, menu: string, command: string): Promise<void> {
+  const title = await page.waitForSelector(`.lm-MenuBar-item ::-p-text(${menu})`);
+  await title?.click();
+  const entry = `.lm-Menu-item[data-command="${command}"]`;
+  await page.waitForSelector(entry, { timeout: 10_000 });
+  await page.click(entry);
+}
