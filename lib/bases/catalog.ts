@@ -12,6 +12,7 @@ import { GaborBasis, LONG_FRAMES, SHORT_FRAMES } from './gabor';
 import { HAAR_LEVELS, HaarBasis } from './haar';
 import { HERMITE_BLOCK_LENGTHS, HERMITE_COUNTS, HERMITE_WIDTHS, HermiteBasis } from './hermite';
 import { IdentityBasis } from './identity';
+import { KarhunenLoeveBasis, KLT_BLOCK_LENGTHS } from './klt';
 import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis, type LappedWindowName } from './lapped';
 import { LEGENDRE_BLOCK_LENGTHS, LegendreBasis } from './legendre';
 import { LPC_ORDERS, LpcBasis } from './lpc';
@@ -55,7 +56,8 @@ export interface CatalogEntry {
     | 'packets'
     | 'frame'
     | 'polynomial'
-    | 'quantizer';
+    | 'quantizer'
+    | 'learned transform';
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
@@ -490,6 +492,20 @@ export const catalog: readonly CatalogEntry[] = [
     ],
     chosen: [1024, 8],
     create: ([blockLength, groupLength]) => new ShapeGainBasis(blockLength as number, groupLength as number),
+  },
+  {
+    name: 'klt',
+    title: 'Karhunen–Loève (PCA)',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 32,
+    module: 'lib/bases/klt.ts',
+    notebook: '20-karhunen-loeve.ipynb',
+    style: { color: '#d55e00', dash: 'solid', symbol: 'circle' },
+    parameters: [{ name: 'blockLength', values: KLT_BLOCK_LENGTHS, bits: 3 }],
+    tried: [[16], [32], [64], [128], [256], [512]],
+    chosen: [256],
+    create: ([blockLength]) => new KarhunenLoeveBasis(blockLength as number),
   },
 ];
 

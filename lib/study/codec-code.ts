@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { formatParameter } from '../bases/catalog';
+import { basisId, formatParameter } from '../bases/catalog';
 import { parseCodecId } from '../coding/codec-from-id';
 import { losslessPreset } from '../coding/lossless/lossless-codec';
+import { modelHashes } from '../learning/model-store';
 import { hashCode } from './code-fingerprint';
 
 /** What measures and codes, whatever the basis. */
@@ -15,7 +16,7 @@ const CATALOG_MODULE = 'lib/bases/catalog.ts';
 
 /**
  * SHA-256 of everything that a measurement with this codec depends on, but the recording and the step: the coder,
- * the metrics, the one basis and what its catalog entry says of it. It does not change when another basis is
+ * the metrics, the one basis, what its catalog entry says of it, and its models. It does not change when another basis is
  * edited, nor when a comment is.
  *
  * @returns undefined when there is no such codec
@@ -26,7 +27,8 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
   if (!found) return undefined;
   const { entry, quantizer } = found;
   const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
-  const facts = [entry.formatFamily, formatParameter(found), quantizer];
+  const models = entry.learned ? [modelHashes(basisId(entry, found.values))] : [];
+  const facts = [entry.formatFamily, formatParameter(found), quantizer, ...models];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');

@@ -1,0 +1,28 @@
+/**
+ * Rows that are orthonormal but for the precision that they were stored in, made orthonormal.
+ */
+
+/**
+ * Gram–Schmidt's method, modified: each row in turn is freed of those before it, one after another, and scaled to length
+ * 1. IEEE arithmetic in a fixed order: a decoder depends on it.
+ *
+ * @param rows - N × N, row by row, of full rank
+ * @returns N × N
+ */
+export function orthonormalRows(rows: Float32Array | Float64Array, length: number): Float64Array {
+  const result = Float64Array.from(rows);
+  for (let i = 0; i < length; i++) {
+    const row = result.subarray(i * length, (i + 1) * length);
+    for (let j = 0; j < i; j++) {
+      const before = result.subarray(j * length, (j + 1) * length);
+      let product = 0;
+      for (let n = 0; n < length; n++) product += row[n]! * before[n]!;
+      for (let n = 0; n < length; n++) row[n] = row[n]! - product * before[n]!;
+    }
+    let energy = 0;
+    for (let n = 0; n < length; n++) energy += row[n]! * row[n]!;
+    const norm = Math.sqrt(energy);
+    for (let n = 0; n < length; n++) row[n] = row[n]! / norm;
+  }
+  return result;
+}

@@ -1,0 +1,124 @@
+/**
+ * A model: the numbers that a learned basis is made of, and what they were learned from.
+ *
+ * A model file is a line of JSON, its header, and then the numbers of its arrays one after another, IEEE single
+ * precision, little-endian. It is named by its SHA-256, so that a model is the one that it is said to be or an error.
+ */
+import { createHash } from 'node:crypto';
+import type { Fold } from '../recordings/folds';
+
+/** What a model was learned from, and how. */
+export interface ModelFacts {
+  /** Id of the basis that it belongs to: `"klt-64"`. */
+  readonly basis: string;
+  /** The half of the corpus that it was learned on. Recordings of the other half are judged with it. */
+  readonly fold: Fold;
+  readonly corpus: {
+    readonly name: string;
+    /** SHA-256 over the names and hashes of all its recordings. */
+    readonly sha256: string;
+  };
+  /** Recordings that it was learned from. */
+  readonly recordings: number;
+  /** What the learner was told. */
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  /** SHA-256 of the code that learned it. */
+  readonly code: string;
+  /** What the learner saw on its way, such as its objective after each iteration. */
+  readonly history: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Arrays of numbers by name. */
+export type ModelArrays = Readonly<Record<string, Float32Array>>;
+
+/** A model that was read. */
+export interface Model extends ModelFacts {
+  readonly arrays: ModelArrays;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
+/** A model file is not what it was when it was written. */
+export class DamagedModelError extends Error {
+  override readonly name = 'DamagedModelError';
+}
+
+/** First word of the header. */
+const KIND = 'neurobasis-model-1';
+
+interface Header extends ModelFacts {
+  readonly kind: string;
+  /** Names and lengths, in the order of the file. */
+  readonly arrays: readonly (readonly [string, number])[];
+}
+
+/** The bytes of a model file. The same facts and numbers give the same bytes. */
+export function serializeModel(facts: ModelFacts, arrays: ModelArrays): Uint8Array {
+  const { basis, fold, corpus, recordings, hyperparameters, code, history } = facts;
+  const names = Object.entries(arrays).map(([name, { length }]) => [name, length] as const);
+  const header: Header = {
+    kind: KIND,
+    basis,
+    fold,
+    corpus: { name: corpus.name, sha256: corpus.sha256 },
+    recordings,
+    hyperparameters,
+    code,
+    history,
+    arrays: names,
+  };
+  const line = Buffer.from(`${JSON.stringify(header)}\n`, 'utf8');
+  const count = names.reduce((sum, [, length]) => sum + length, 0);
+  const file = new Uint8Array(line.length + 4 * count);
+  file.set(line);
+  const view = new DataView(file.buffer, line.length);
+  let at = 0;
+  for (const values of Object.values(arrays)) {
+    for (const value of values) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return file;
+}
+
+/** SHA-256 of the bytes of a model file, hexadecimal. */
+export function hashModel(file: Uint8Array): string {
+  return createHash('sha256').update(file).digest('hex');
+}
+
+/**
+ * Reads the bytes of a model file.
+ *
+ * @param where - what the file is called, for the message of an error
+ * @throws DamagedModelError
+ */
+export function parseModel(file: Uint8Array, where: string): Model {
+  const end = file.indexOf(10);
+  let header: Header;
+  try {
+    header = JSON.parse(Buffer.from(file.subarray(0, Math.max(0, end))).toString('utf8')) as Header;
+    if (header.kind !== KIND) throw new SyntaxError(`its kind is ${String(header.kind)}`);
+  } catch (error) {
+    throw new DamagedModelError(`${where} is no model file: ${(error as Error).message}.`, { cause: error });
+  }
+  const { kind: _, arrays: names, ...facts } = header;
+  const count = names.reduce((sum, [, length]) => sum + length, 0);
+  if (file.length !== end + 1 + 4 * count) {
+    throw new DamagedModelError(
+      `${where} has ${file.length} bytes where its header says ${end + 1 + 4 * count}.`,
+    );
+  }
+  const view = new DataView(file.buffer, file.byteOffset + end + 1);
+  let at = 0;
+  const arrays = Object.fromEntries(
+    names.map(([name, length]) => {
+      const values = new Float32Array(length);
+      for (let i = 0; i < length; i++, at += 4) values[i] = view.getFloat32(at, true);
+      return [name, values];
+    }),
+  );
+  return { ...facts, arrays, sha256: hashModel(file), bytes: file.length };
+}

@@ -1,0 +1,72 @@
+/**
+ * What a model is learned from: recordings of one fold, each with its mean taken out and scaled to a variance of 1, so
+ * that a loud recording does not count more than a quiet one.
+ */
+import { readCodes, type Recording } from '../recordings/corpus';
+
+/** There is nothing to learn from. */
+export class TrainingSetError extends RangeError {
+  override readonly name = 'TrainingSetError';
+}
+
+/** Recordings to learn from. */
+export class TrainingSet {
+  /** @param recordings - of one fold */
+  constructor(readonly recordings: readonly Recording[]) {}
+
+  /**
+   * The signals, one after another, mean 0 and variance 1. Recordings that never change are left out.
+   */
+  *signals(): Generator<Float64Array> {
+    for (const recording of this.recordings) {
+      const signal = standardized(readCodes(recording));
+      if (signal) yield signal;
+    }
+  }
+
+  /**
+   * Blocks from all recordings, as many from each, evenly spaced in time.
+   *
+   * @param length - samples of a block
+   * @param count - of blocks, about; recordings too short for their share give what they have
+   * @returns blocks, one after another
+   * @throws TrainingSetError when no recording has a block
+   */
+  blocks(length: number, count: number): Float64Array {
+    const share = Math.max(1, Math.round(count / Math.max(1, this.recordings.length)));
+    const blocks = new Float64Array(share * length * this.recordings.length);
+    let end = 0;
+    for (const signal of this.signals()) {
+      const there = Math.floor(signal.length / length);
+      const taken = Math.min(share, there);
+      for (let i = 0; i < taken; i++) {
+        const start = Math.floor((i * there) / taken) * length;
+        blocks.set(signal.subarray(start, start + length), end);
+        end += length;
+      }
+    }
+    if (end === 0) {
+      throw new TrainingSetError(
+        `None of ${this.recordings.length} recordings has a block of ${length} samples to learn from.`,
+      );
+    }
+    return blocks.subarray(0, end);
+  }
+}
+
+/** Mean 0, variance 1; undefined where there is no variance. */
+function standardized(codes: Uint16Array): Float64Array | undefined {
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < codes.length; i++) {
+    sum += codes[i]!;
+    squares += codes[i]! * codes[i]!;
+  }
+  const mean = sum / codes.length;
+  const variance = squares / codes.length - mean * mean;
+  if (!(variance > 0)) return undefined;
+  const scale = 1 / Math.sqrt(variance);
+  const signal = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) signal[i] = (codes[i]! - mean) * scale;
+  return signal;
+}
