@@ -1,7 +1,7 @@
 /**
- * Blocks that are multiplied by an orthogonal matrix: for bases without a fast transform.
+ * Blocks that are multiplied by a matrix: for bases without a fast transform.
  */
-import { MatrixMultiplication } from '../kernels/matrix';
+import { MatrixMultiplication, transposed } from '../kernels/matrix';
 import type { Basis, CoefficientLayout, Coefficients } from './basis';
 import { frameLayout, wholeFrames } from './frames-of-blocks';
 
@@ -13,16 +13,27 @@ interface BlockPlan {
   readonly inverse: MatrixMultiplication<'float64'>;
 }
 
+/** The functions of a block, and those that they are measured with. */
+export interface BlockMatrices {
+  /** N × N, a function in each row: what a coefficient adds to the signal. */
+  readonly functions: Float64Array;
+  /**
+   * N × N, a function in each row: coefficient k is its inner product with the signal. The dual basis; left out where
+   * the functions are orthonormal and so their own duals.
+   */
+  readonly duals?: Float64Array;
+}
+
 /** One plan for each basis, kept as long as the thread lives: bases come and go with every recording. */
 const plans = new Map<string, BlockPlan>();
 
-function planFor(id: string, length: number, functionsOf: () => Float64Array): BlockPlan {
+function planFor(id: string, length: number, matricesOf: () => BlockMatrices): BlockPlan {
   let plan = plans.get(id);
   if (plan === undefined) {
-    const functions = functionsOf();
+    const { functions, duals = functions } = matricesOf();
     plan = {
       functions,
-      forward: new MatrixMultiplication(transposed(functions, length, length), length, length, 'float64'),
+      forward: new MatrixMultiplication(transposed(duals, length, length), length, length, 'float64'),
       inverse: new MatrixMultiplication(functions, length, length, 'float64'),
     };
     plans.set(id, plan);
@@ -30,16 +41,8 @@ function planFor(id: string, length: number, functionsOf: () => Float64Array): B
   return plan;
 }
 
-function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const result = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
-  }
-  return result;
-}
-
 /**
- * Blocks of N samples, each expanded in N orthonormal functions; subband k holds those of function k. The last block is
+ * Blocks of N samples, each expanded in N functions; subband k holds those of function k. The last block is
  * filled up with the last sample. A sample of a decoded block is the sum over the functions in their order: the matrix
  * product adds in this order alone, with SIMD and without.
  */
@@ -48,20 +51,24 @@ export class BlockMatrixBasis implements Basis {
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = false;
   readonly losslessStep = 16;
+  readonly orthonormal: boolean;
   private readonly plan: BlockPlan;
 
   /**
    * @param blockLength - N
-   * @param functionsOf - N × N, an orthonormal function in each row; called once for each id
+   * @param matricesOf - called once for each id
+   * @param orthonormal - whether the functions are
    */
   constructor(
     readonly id: string,
     readonly blockLength: number,
-    functionsOf: () => Float64Array,
+    matricesOf: () => BlockMatrices,
+    orthonormal = true,
   ) {
     this.delay = blockLength - 1;
     this.multiplyAddsPerSample = blockLength;
-    this.plan = planFor(id, blockLength, functionsOf);
+    this.orthonormal = orthonormal;
+    this.plan = planFor(id, blockLength, matricesOf);
   }
 
   /** Function k of a block. */

@@ -3,6 +3,8 @@
  */
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
+import { ICA_APPROACHES, type IcaApproach } from '../learning/fast-ica';
+import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/sparsifying-transform';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
@@ -11,6 +13,7 @@ import { FOURIER_BLOCK_LENGTHS, FOURIER_WINDOWS, FourierBasis, type FourierWindo
 import { GaborBasis, LONG_FRAMES, SHORT_FRAMES } from './gabor';
 import { HAAR_LEVELS, HaarBasis } from './haar';
 import { HERMITE_BLOCK_LENGTHS, HERMITE_COUNTS, HERMITE_WIDTHS, HermiteBasis } from './hermite';
+import { ICA_BLOCK_LENGTHS, IndependentComponentsBasis } from './ica';
 import { IdentityBasis } from './identity';
 import { KarhunenLoeveBasis, KLT_BLOCK_LENGTHS } from './klt';
 import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis, type LappedWindowName } from './lapped';
@@ -23,6 +26,7 @@ import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segmen
 import { GROUP_LENGTHS, SHAPE_BLOCK_LENGTHS, ShapeGainBasis } from './shape-gain';
 import { SLEPIAN_BLOCK_LENGTHS, SlepianBasis, TIME_BANDWIDTHS } from './slepian';
 import { SHIFTS, STATIONARY_LEVELS, StationaryBasis } from './stationary';
+import { SPARSIFYING_BLOCK_LENGTHS, SparsifyingBasis } from './sparsifying';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
 import { WALSH_BLOCK_LENGTHS, WalshBasis } from './walsh';
 import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
@@ -506,6 +510,54 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[16], [32], [64], [128], [256], [512]],
     chosen: [256],
     create: ([blockLength]) => new KarhunenLoeveBasis(blockLength as number),
+  },
+  {
+    name: 'sparsifying',
+    title: 'Orthogonal sparsifying transform',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 33,
+    module: 'lib/bases/sparsifying.ts',
+    notebook: '22-sparsifying.ipynb',
+    style: { color: '#cc79a7', dash: 'solid', symbol: 'square' },
+    parameters: [
+      { name: 'blockLength', values: SPARSIFYING_BLOCK_LENGTHS, bits: 3 },
+      { name: 'objective', values: SPARSITY_OBJECTIVES, bits: 1 },
+    ],
+    tried: [
+      [16, 'count'],
+      [16, 'rate'],
+      [32, 'rate'],
+      [64, 'count'],
+      [64, 'rate'],
+      [128, 'rate'],
+    ],
+    chosen: [64, 'rate'],
+    create: ([blockLength, objective]) =>
+      new SparsifyingBasis(blockLength as number, objective as SparsityObjective),
+  },
+  {
+    name: 'ica',
+    title: 'Independent components (FastICA)',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 34,
+    module: 'lib/bases/ica.ts',
+    notebook: '22-sparsifying.ipynb',
+    style: { color: '#cc79a7', dash: 'dash', symbol: 'triangle-up' },
+    parameters: [
+      { name: 'blockLength', values: ICA_BLOCK_LENGTHS, bits: 3 },
+      { name: 'approach', values: ICA_APPROACHES, bits: 1 },
+    ],
+    tried: [
+      [16, 'symmetric'],
+      [16, 'deflation'],
+      [32, 'symmetric'],
+      [64, 'symmetric'],
+    ],
+    chosen: [16, 'symmetric'],
+    create: ([blockLength, approach]) =>
+      new IndependentComponentsBasis(blockLength as number, approach as IcaApproach),
   },
 ];
 

@@ -21,8 +21,8 @@ export class KarhunenLoeveBasis extends LearnedBasis {
     allowedParameter('block length of the Karhunen–Loève transform', blockLength, KLT_BLOCK_LENGTHS);
     const id = `klt-${blockLength}`;
     super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
-      const functions = (): Float64Array => orthonormalRows(arrays['components']!, blockLength);
-      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, functions);
+      const functions = orthonormalRows(arrays['components']!, blockLength);
+      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, () => ({ functions }));
     });
   }
 }

@@ -23,6 +23,8 @@ export class LegendreBasis extends BlockMatrixBasis {
    */
   constructor(blockLength: number) {
     allowedParameter('block length of polynomials', blockLength, LEGENDRE_BLOCK_LENGTHS);
-    super(`legendre-${blockLength}`, blockLength, () => concentratedSequences(blockLength, 1));
+    super(`legendre-${blockLength}`, blockLength, () => ({
+      functions: concentratedSequences(blockLength, 1),
+    }));
   }
 }

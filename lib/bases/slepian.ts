@@ -76,8 +76,8 @@ export class SlepianBasis extends BlockMatrixBasis {
       timeBandwidth,
       TIME_BANDWIDTHS.filter((product) => product < blockLength / 2),
     );
-    super(`slepian-${blockLength}-${timeBandwidth}`, blockLength, () =>
-      concentratedSequences(blockLength, cosineOfTurn(timeBandwidth, blockLength)),
-    );
+    super(`slepian-${blockLength}-${timeBandwidth}`, blockLength, () => ({
+      functions: concentratedSequences(blockLength, cosineOfTurn(timeBandwidth, blockLength)),
+    }));
   }
 }

@@ -83,6 +83,32 @@ export class MatrixMultiplication<K extends FloatType> {
   }
 }
 
+/** left · right, once. @param right - `inner` × `columns` */
+export function matrixProduct(
+  left: Float64Array,
+  right: Float64Array,
+  inner: number,
+  columns: number,
+): Float64Array {
+  const multiplication = new MatrixMultiplication(right, inner, columns, 'float64');
+  try {
+    const product = new Float64Array((left.length / inner) * columns);
+    multiplication.multiply(left, product);
+    return product;
+  } finally {
+    multiplication.release();
+  }
+}
+
+/** Columns for rows. @param matrix - `rows` × `columns` */
+export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(matrix.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
+  }
+  return result;
+}
+
 /** What a multiplication holds in the memory of the kernels. */
 class MultiplicationKernel<K extends FloatType> {
   private readonly run: (...numbers: number[]) => number;

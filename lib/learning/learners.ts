@@ -1,7 +1,9 @@
 /**
  * The only list of learners. A new one is a file beside this one, and an entry here.
  */
+import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
 import type { Learner } from './learner';
+import { sparsifyingTransform } from './sparsifying-transform';
 
-export const learners: readonly Learner[] = [karhunenLoeve];
+export const learners: readonly Learner[] = [karhunenLoeve, sparsifyingTransform, fastIcaLearner];

@@ -3,7 +3,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Basis } from '../bases/basis';
-import { BlockMatrixBasis } from '../bases/block-matrix';
+import { BlockMatrixBasis, type BlockMatrices } from '../bases/block-matrix';
 import { LinearScale, WIDTH_UNIT } from '../coding/lossless/linear-scale';
 import { ADC_RANGE, decodeSignal, encodeSignal } from '../coding/transform-codec';
 import { WAV_KIND } from '../coding/bitstream';
@@ -109,7 +109,7 @@ export function principalTrial(corpus: Corpus, length: number, count: number): L
     basis: (recording, widths) => {
       const fold = foldOf(recording.samples);
       const scale = widths === EVEN_WIDTHS ? 'codes' : 'linear';
-      const learn = (): Float64Array => componentsOf(corpus, length, count, fold, widths);
+      const learn = (): BlockMatrices => ({ functions: componentsOf(corpus, length, count, fold, widths) });
       return new BlockMatrixBasis(`pca-${length}-${scale}-${fold}-${corpus.name}-${count}`, length, learn);
     },
   };
