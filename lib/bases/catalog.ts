@@ -20,6 +20,7 @@ import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis, type LappedWindowNam
 import { LEGENDRE_BLOCK_LENGTHS, LegendreBasis } from './legendre';
 import { LPC_ORDERS, LpcBasis } from './lpc';
 import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from './nlms';
+import { OWN_KLT_BLOCK_LENGTHS, OwnKarhunenLoeveBasis } from './own-klt';
 import { BestPacketBasis, PACKET_CHOICES, PACKET_LEVELS, type PacketChoice } from './packets';
 import { ATOM_PRICES } from './pursuit';
 import { FRAME_LENGTHS, SegmentedCosineBasis, SHORTEST_SEGMENTS } from './segments';
@@ -27,6 +28,7 @@ import { GROUP_LENGTHS, SHAPE_BLOCK_LENGTHS, ShapeGainBasis } from './shape-gain
 import { SLEPIAN_BLOCK_LENGTHS, SlepianBasis, TIME_BANDWIDTHS } from './slepian';
 import { SHIFTS, STATIONARY_LEVELS, StationaryBasis } from './stationary';
 import { SPARSIFYING_BLOCK_LENGTHS, SparsifyingBasis } from './sparsifying';
+import { BACKGROUND_LENGTHS, SpikeDictionaryBasis, WAVEFORM_COUNTS } from './spikes';
 import { SWITCHED_FRAME_LENGTHS, SwitchedCosineBasis } from './switched';
 import { WALSH_BLOCK_LENGTHS, WalshBasis } from './walsh';
 import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from './wavelet';
@@ -61,7 +63,8 @@ export interface CatalogEntry {
     | 'frame'
     | 'polynomial'
     | 'quantizer'
-    | 'learned transform';
+    | 'learned transform'
+    | 'learned dictionary';
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
@@ -505,11 +508,25 @@ export const catalog: readonly CatalogEntry[] = [
     formatFamily: 32,
     module: 'lib/bases/klt.ts',
     notebook: '20-karhunen-loeve.ipynb',
-    style: { color: '#d55e00', dash: 'solid', symbol: 'circle' },
+    style: { color: '#d55e00', dash: 'dash', symbol: 'circle' },
     parameters: [{ name: 'blockLength', values: KLT_BLOCK_LENGTHS, bits: 3 }],
     tried: [[16], [32], [64], [128], [256], [512]],
     chosen: [256],
     create: ([blockLength]) => new KarhunenLoeveBasis(blockLength as number),
+  },
+  {
+    name: 'ownklt',
+    title: 'Karhunen–Loève of each recording',
+    family: 'learned transform',
+    learned: false,
+    formatFamily: 36,
+    module: 'lib/bases/own-klt.ts',
+    notebook: '20-karhunen-loeve.ipynb',
+    style: { color: '#d55e00', dash: 'dot', symbol: 'square' },
+    parameters: [{ name: 'blockLength', values: OWN_KLT_BLOCK_LENGTHS, bits: 2 }],
+    tried: [[8], [16], [32]],
+    chosen: [8],
+    create: ([blockLength]) => new OwnKarhunenLoeveBasis(blockLength as number),
   },
   {
     name: 'sparsifying',
@@ -519,7 +536,7 @@ export const catalog: readonly CatalogEntry[] = [
     formatFamily: 33,
     module: 'lib/bases/sparsifying.ts',
     notebook: '22-sparsifying.ipynb',
-    style: { color: '#cc79a7', dash: 'solid', symbol: 'square' },
+    style: { color: '#009e73', dash: 'dash', symbol: 'square' },
     parameters: [
       { name: 'blockLength', values: SPARSIFYING_BLOCK_LENGTHS, bits: 3 },
       { name: 'objective', values: SPARSITY_OBJECTIVES, bits: 1 },
@@ -544,7 +561,7 @@ export const catalog: readonly CatalogEntry[] = [
     formatFamily: 34,
     module: 'lib/bases/ica.ts',
     notebook: '22-sparsifying.ipynb',
-    style: { color: '#cc79a7', dash: 'dash', symbol: 'triangle-up' },
+    style: { color: '#009e73', dash: 'dot', symbol: 'triangle-up' },
     parameters: [
       { name: 'blockLength', values: ICA_BLOCK_LENGTHS, bits: 3 },
       { name: 'approach', values: ICA_APPROACHES, bits: 1 },
@@ -558,6 +575,29 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [16, 'symmetric'],
     create: ([blockLength, approach]) =>
       new IndependentComponentsBasis(blockLength as number, approach as IcaApproach),
+  },
+  {
+    name: 'spikes',
+    title: 'Learned spikes over lapped cosines',
+    family: 'learned dictionary',
+    learned: true,
+    formatFamily: 35,
+    module: 'lib/bases/spikes.ts',
+    notebook: '24-spikes.ipynb',
+    style: { color: '#56b4e9', dash: 'dash', symbol: 'star' },
+    parameters: [
+      { name: 'backgroundLength', values: BACKGROUND_LENGTHS, bits: 3 },
+      { name: 'count', values: WAVEFORM_COUNTS, bits: 3 },
+    ],
+    tried: [
+      [256, 1],
+      [256, 4],
+      [256, 16],
+      [512, 4],
+    ],
+    chosen: [256, 16],
+    create: ([backgroundLength, count]) =>
+      new SpikeDictionaryBasis(backgroundLength as number, count as number),
   },
 ];
 

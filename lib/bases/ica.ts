@@ -25,10 +25,16 @@ export class IndependentComponentsBasis extends LearnedBasis {
     allowedParameter('block length of independent components', blockLength, ICA_BLOCK_LENGTHS);
     allowedParameter('search for independent components', approach, ICA_APPROACHES);
     const id = `ica-${blockLength}-${approach}`;
-    super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
-      const matrices = (): BlockMatrices => matricesOf(arrays['atoms']!, blockLength);
-      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, matrices, false);
-    });
+    super(
+      { id, delay: blockLength - 1, multiplyAddsPerSample: blockLength },
+      ({ arrays, sha256 }) =>
+        new BlockMatrixBasis(
+          `${id}/${sha256}`,
+          blockLength,
+          matricesOf(arrays['atoms']!, blockLength),
+          false,
+        ),
+    );
   }
 }
 

@@ -22,7 +22,7 @@ export class KarhunenLoeveBasis extends LearnedBasis {
     const id = `klt-${blockLength}`;
     super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
       const functions = orthonormalRows(arrays['components']!, blockLength);
-      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, () => ({ functions }));
+      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, { functions });
     });
   }
 }

@@ -64,11 +64,13 @@ export class LearnedBasis implements AdaptiveBasis {
     if (side.length < HASH_BYTES) throw new SideInformationError('it is too short to name a model');
     const basis = this.basisOf(modelWithHash(this.id, side.subarray(0, HASH_BYTES)));
     if (isAdaptive(basis)) return basis.chosen(side.subarray(HASH_BYTES), length);
-    if (side.length > HASH_BYTES) throw new SideInformationError('there is more of it than the name of a model');
+    if (side.length > HASH_BYTES)
+      throw new SideInformationError('there is more of it than the name of a model');
     return basis;
   }
 
-  private basisOf(model: Model): AnyBasis {
+  /** The basis of a model, whatever it was learned on. */
+  basisOf(model: Model): AnyBasis {
     const key = model.sha256;
     let basis = built.get(key);
     if (basis === undefined) built.set(key, (basis = this.build(model)));

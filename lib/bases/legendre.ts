@@ -23,8 +23,6 @@ export class LegendreBasis extends BlockMatrixBasis {
    */
   constructor(blockLength: number) {
     allowedParameter('block length of polynomials', blockLength, LEGENDRE_BLOCK_LENGTHS);
-    super(`legendre-${blockLength}`, blockLength, () => ({
-      functions: concentratedSequences(blockLength, 1),
-    }));
+    super(`legendre-${blockLength}`, blockLength, { functions: concentratedSequences(blockLength, 1) });
   }
 }

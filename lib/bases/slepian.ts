@@ -24,9 +24,19 @@ export const TIME_BANDWIDTHS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24,
  * @param cosine - cos(2πW), W in units of the sample rate. At 1, where the band has no width, the sequences are the
  *   orthonormal polynomials.
  * @returns N × N, a sequence in each row. It has k changes of sign, and the first of its samples that is more than half
- *   as large as the largest is positive.
+ *   as large as the largest is positive. Not to be written to.
  */
 export function concentratedSequences(length: number, cosine: number): Float64Array {
+  const key = `${length}-${cosine}`;
+  let sequences = known.get(key);
+  if (sequences === undefined) known.set(key, (sequences = computeSequences(length, cosine)));
+  return sequences;
+}
+
+/** Sequences that were computed, as long as the thread lives: bases come and go with every recording. */
+const known = new Map<string, Float64Array>();
+
+function computeSequences(length: number, cosine: number): Float64Array {
   const matrix = new Float64Array(length * length);
   const scale = length * length;
   for (let n = 0; n < length; n++) {
@@ -76,8 +86,8 @@ export class SlepianBasis extends BlockMatrixBasis {
       timeBandwidth,
       TIME_BANDWIDTHS.filter((product) => product < blockLength / 2),
     );
-    super(`slepian-${blockLength}-${timeBandwidth}`, blockLength, () => ({
+    super(`slepian-${blockLength}-${timeBandwidth}`, blockLength, {
       functions: concentratedSequences(blockLength, cosineOfTurn(timeBandwidth, blockLength)),
-    }));
+    });
   }
 }

@@ -27,7 +27,7 @@ export class SparsifyingBasis extends LearnedBasis {
     const id = `sparsifying-${blockLength}-${objective}`;
     super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
       const functions = orthonormalRows(arrays['transform']!, blockLength);
-      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, () => ({ functions }));
+      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, { functions });
     });
   }
 }

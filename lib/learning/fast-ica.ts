@@ -208,7 +208,9 @@ async function learn(
  * the components being of variance 1 have the energy that they add.
  */
 function atomsOf(unmixing: Float64Array, length: number): Float64Array {
-  const mixing = inverse(Matrix.from1DArray(length, length, unmixing)).transpose().to2DArray();
+  const mixing = inverse(Matrix.from1DArray(length, length, unmixing))
+    .transpose()
+    .to2DArray();
   const energy = (atom: readonly number[]): number => atom.reduce((sum, value) => sum + value * value, 0);
   mixing.sort((a, b) => energy(b) - energy(a));
   return Float64Array.from(mixing.flat());

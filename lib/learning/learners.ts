@@ -5,5 +5,11 @@ import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
 import type { Learner } from './learner';
 import { sparsifyingTransform } from './sparsifying-transform';
+import { spikeWaveforms } from './spike-waveforms';
 
-export const learners: readonly Learner[] = [karhunenLoeve, sparsifyingTransform, fastIcaLearner];
+export const learners: readonly Learner[] = [
+  karhunenLoeve,
+  sparsifyingTransform,
+  fastIcaLearner,
+  spikeWaveforms,
+];

@@ -114,7 +114,9 @@ export function modelLearnedOn(basis: string, fold: Fold, folder: string = model
  */
 export function modelWithHash(basis: string, start: Uint8Array, folder: string = modelsFolder()): Model {
   const digits = Buffer.from(start).toString('hex');
-  const file = listModels(folder).find((candidate) => candidate.basis === basis && candidate.hash.startsWith(digits));
+  const file = listModels(folder).find(
+    (candidate) => candidate.basis === basis && candidate.hash.startsWith(digits),
+  );
   if (file) return readModel(file);
   throw new MissingModelError(
     `The model of ${basis} whose SHA-256 starts with ${digits} is not in ${folder}. It may have been learned anew since; ` +

@@ -139,7 +139,13 @@ async function learn(
   }
   return {
     arrays: { transform: Float32Array.from(inOrderOfEnergy(transform, covariance, length)) },
-    hyperparameters: { blockLength: length, objective: objective!, step: STEP, blocks: BLOCKS, iterations: ITERATIONS },
+    hyperparameters: {
+      blockLength: length,
+      objective: objective!,
+      step: STEP,
+      blocks: BLOCKS,
+      iterations: ITERATIONS,
+    },
     history: { objective: objectives.map((value) => Number(value.toPrecision(8))) },
   };
 }

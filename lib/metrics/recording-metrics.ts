@@ -45,10 +45,10 @@ const ROUNDING = 1e-6;
  * spike band. No noise can be less, so no estimate of noise is taken that is: it matters for recordings that sit
  * at a rail for most of their samples.
  */
-const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
+export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
 
-const DEAD_SAMPLES = Math.ceil(DEAD_TIME * SAMPLE_RATE);
-const TOLERANCE_SAMPLES = Math.floor(MATCHING_TOLERANCE * SAMPLE_RATE);
+export const DEAD_SAMPLES = Math.ceil(DEAD_TIME * SAMPLE_RATE);
+export const TOLERANCE_SAMPLES = Math.floor(MATCHING_TOLERANCE * SAMPLE_RATE);
 const WINDOW_SAMPLES = Math.round(WAVEFORM_WINDOW * SAMPLE_RATE);
 const LEAD_SAMPLES = Math.round(WAVEFORM_LEAD * SAMPLE_RATE);
 const BIN_SAMPLES = POWER_BIN * SAMPLE_RATE;

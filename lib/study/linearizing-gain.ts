@@ -3,7 +3,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Basis } from '../bases/basis';
-import { BlockMatrixBasis, type BlockMatrices } from '../bases/block-matrix';
+import { BlockMatrixBasis } from '../bases/block-matrix';
 import { LinearScale, WIDTH_UNIT } from '../coding/lossless/linear-scale';
 import { ADC_RANGE, decodeSignal, encodeSignal } from '../coding/transform-codec';
 import { WAV_KIND } from '../coding/bitstream';
@@ -104,13 +104,19 @@ export async function linearizingGains(
  * @param count - recordings to learn from
  */
 export function principalTrial(corpus: Corpus, length: number, count: number): LinearizingTrial {
+  const learned = new Map<string, BlockMatrixBasis>();
   return {
     label: `pca-${length}`,
     basis: (recording, widths) => {
       const fold = foldOf(recording.samples);
       const scale = widths === EVEN_WIDTHS ? 'codes' : 'linear';
-      const learn = (): BlockMatrices => ({ functions: componentsOf(corpus, length, count, fold, widths) });
-      return new BlockMatrixBasis(`pca-${length}-${scale}-${fold}-${corpus.name}-${count}`, length, learn);
+      const id = `pca-${length}-${scale}-${fold}`;
+      let basis = learned.get(id);
+      if (basis === undefined) {
+        const functions = componentsOf(corpus, length, count, fold, widths);
+        learned.set(id, (basis = new BlockMatrixBasis(id, length, { functions })));
+      }
+      return basis;
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Curve } from './results';
 import { sweep, type RecordingMeasurement, type SweepResult } from './sweep';
 
 /** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
-const STUDY_STEPS = [2, 8, 32, 96];
+export const STUDY_STEPS: readonly number[] = [2, 8, 32, 96];
 
 /** Compression ratios at which PSNRs decide. */
 export const STUDY_RATIOS = [5, 20, 50, 200] as const;
@@ -111,8 +111,8 @@ function score(recordings: readonly RecordingMeasurement[]): number {
   return STUDY_RATIOS.reduce((sum, ratio) => sum + meanPsnr(recordings, ratio), 0) / STUDY_RATIOS.length;
 }
 
-/** Over the recordings that lossy coding changes at all. */
-function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
+/** See {@link StudiedBasis.psnr}; over the recordings that lossy coding changes at all. */
+export function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
   const psnrs = recordings.map((one) => recordingPsnr(one, compressionRatio)).filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }

@@ -106,7 +106,9 @@ class Checkpoint {
       iterations: number;
       lengths: Record<string, number>;
     };
-    const numbers = new Float64Array(file.buffer.slice(file.byteOffset + end + 1, file.byteOffset + file.length));
+    const numbers = new Float64Array(
+      file.buffer.slice(file.byteOffset + end + 1, file.byteOffset + file.length),
+    );
     let at = 0;
     const arrays = Object.fromEntries(
       Object.entries(lengths).map(([name, length]) => [name, numbers.slice(at, (at += length))]),
@@ -116,8 +118,13 @@ class Checkpoint {
 
   write({ iterations, arrays }: LearningState): void {
     const lengths = Object.fromEntries(Object.entries(arrays).map(([name, { length }]) => [name, length]));
-    const parts = Object.values(arrays).map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength));
-    writeWhole(this.path, Buffer.concat([Buffer.from(`${JSON.stringify({ iterations, lengths })}\n`), ...parts]));
+    const parts = Object.values(arrays).map((values) =>
+      Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+    );
+    writeWhole(
+      this.path,
+      Buffer.concat([Buffer.from(`${JSON.stringify({ iterations, lengths })}\n`), ...parts]),
+    );
   }
 
   remove(): void {

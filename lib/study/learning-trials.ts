@@ -1,0 +1,136 @@
+/**
+ * Models that are learned for a study alone: from fewer recordings, or from others. They are judged as the kept ones
+ * are, on the fold that they never saw.
+ */
+import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
+import { isAdaptive } from '../bases/basis';
+import { basisFromId, findBasis } from '../bases/catalog';
+import { LearnedBasis } from '../bases/learned';
+import { TransformCodec } from '../coding/transform-codec';
+import { learners } from '../learning/learners';
+import { parseModel, serializeModel } from '../learning/model';
+import { TrainingSet } from '../learning/training-set';
+import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { foldOf, type Fold } from '../recordings/folds';
+import { meanPsnr, STUDY_STEPS } from './study-bases';
+import { sweep, type SweepResult } from './sweep';
+
+/** No family of the format: what it codes is for studies alone. */
+const NO_FAMILY = 255;
+
+/** What a trial is judged on and how. */
+export interface Trial {
+  readonly label: string;
+  /** Recordings that each fold's model was learned from. */
+  readonly recordings: readonly [number, number];
+  readonly result: SweepResult;
+  /** PSNR in dB at a compression ratio, the mean over recordings. */
+  psnr(compressionRatio: number): number;
+}
+
+/** A basis for each fold, none of which a file names. */
+class TrialBasis implements AdaptiveBasis {
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+
+  constructor(
+    readonly id: string,
+    readonly delay: number,
+    readonly multiplyAddsPerSample: number,
+    /** For recordings of fold 0, and of fold 1. */
+    private readonly bases: readonly [AnyBasis, AnyBasis],
+  ) {}
+
+  choose(signal: Float64Array, step: number): Uint8Array {
+    const basis = this.bases[foldOf(signal.length)];
+    return isAdaptive(basis) ? basis.choose(signal, step) : new Uint8Array(0);
+  }
+
+  chosen(side: Uint8Array, length: number): Basis {
+    const basis = this.bases[foldOf(length)];
+    return isAdaptive(basis) ? basis.chosen(side, length) : basis;
+  }
+}
+
+/** The model of a learned basis, learned from some recordings. */
+async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<AnyBasis> {
+  const { entry, values } = findBasis(id);
+  const learner = learners.find(({ family }) => family === entry.name);
+  const basis = basisFromId(id);
+  if (!learner || !(basis instanceof LearnedBasis)) throw new TypeError(`Nothing learns ${id}.`);
+  const { arrays } = await learner.learn(values, {
+    training: new TrainingSet(training.recordings),
+    report: async () => {},
+    keep: () => {},
+  });
+  const facts = {
+    basis: id,
+    fold,
+    corpus: { name: training.name, sha256: '' },
+    recordings: training.recordings.length,
+    hyperparameters: {},
+    code: '',
+    history: {},
+  };
+  return basis.basisOf(parseModel(serializeModel(facts, arrays), training.label));
+}
+
+async function judged(
+  id: string,
+  label: string,
+  training: readonly [Corpus, Corpus],
+  corpus: Corpus,
+): Promise<Trial> {
+  const { delay, multiplyAddsPerSample } = basisFromId(id);
+  const bases: [AnyBasis, AnyBasis] = [
+    await trialBasis(id, training[0], 1),
+    await trialBasis(id, training[1], 0),
+  ];
+  const basis = new TrialBasis(`${id} (${label})`, delay, multiplyAddsPerSample, bases);
+  const codec = new TransformCodec(basis, { family: NO_FAMILY, parameter: 0 });
+  const result = await sweep(codec, corpus, STUDY_STEPS);
+  return {
+    label,
+    recordings: [training[1].recordings.length, training[0].recordings.length],
+    result,
+    psnr: (ratio) => meanPsnr(result.recordings, ratio),
+  };
+}
+
+/**
+ * What a basis is worth that is learned from a share of each fold.
+ *
+ * @param id - of a learned basis
+ * @param shares - parts of a fold, above 0 and up to 1; at least two recordings are taken
+ * @param whole - what the shares are taken from
+ * @param corpus - what they are judged on, the recordings of each fold by the model of the other
+ */
+export async function trainingSizes(
+  id: string,
+  shares: readonly number[],
+  whole: Corpus,
+  corpus: Corpus,
+): Promise<Trial[]> {
+  const part = (fold: Fold, share: number): Corpus => {
+    const recordings = whole.recordings.filter(({ samples }) => foldOf(samples) === fold);
+    const count = Math.min(recordings.length, Math.max(2, Math.round(share * recordings.length)));
+    return { ...whole, recordings: stratifiedSubset(recordings, count) };
+  };
+  const trials: Trial[] = [];
+  for (const share of shares) {
+    // Recordings of fold 0 are judged by what was learned on fold 1.
+    trials.push(await judged(id, `${100 * share}%`, [part(1, share), part(0, share)], corpus));
+  }
+  return trials;
+}
+
+/**
+ * What a basis is worth that is learned from other recordings altogether.
+ *
+ * @param id - of a learned basis
+ * @param other - what it is learned from
+ * @param corpus - what it is judged on
+ */
+export async function transferTrial(id: string, other: Corpus, corpus: Corpus): Promise<Trial> {
+  return judged(id, other.label, [other, other], corpus);
+}
