@@ -65,6 +65,7 @@ export interface CatalogEntry {
     | 'quantizer'
     | 'learned transform'
     | 'learned dictionary';
+  /** Whether it was learned from recordings, be it from others or from the one that is coded. */
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
@@ -518,7 +519,7 @@ export const catalog: readonly CatalogEntry[] = [
     name: 'ownklt',
     title: 'Karhunen–Loève of each recording',
     family: 'learned transform',
-    learned: false,
+    learned: true,
     formatFamily: 36,
     module: 'lib/bases/own-klt.ts',
     notebook: '20-karhunen-loeve.ipynb',

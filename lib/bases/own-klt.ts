@@ -16,8 +16,8 @@ const SCALE = 127;
 /** A recording must have so many blocks for each sample of a block, or its covariance is guesswork. */
 const BLOCKS_PER_SAMPLE = 2;
 
-/** Mean inner product of a row with what becomes of it when rows are made orthonormal; damage makes it less. */
-const LEAST_AGREEMENT = 0.9;
+/** Squared length, of a row on average, by which rows may change when they are made orthonormal: rounding is far less. */
+const MOST_CHANGE = 0.1;
 
 /** Blocks of N samples in the recording's own components: N² bytes of side information, or none and a DCT. */
 export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
@@ -64,9 +64,9 @@ export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
   }
 }
 
-/** Whether making rows orthonormal has changed little. */
+/** Whether making rows orthonormal has changed little; damage makes it change much. */
 function isNear(rows: Float64Array, functions: Float64Array): boolean {
-  let product = 0;
-  for (let i = 0; i < rows.length; i++) product += rows[i]! * functions[i]!;
-  return product > LEAST_AGREEMENT * Math.sqrt(rows.length);
+  let change = 0;
+  for (let i = 0; i < rows.length; i++) change += (rows[i]! - functions[i]!) * (rows[i]! - functions[i]!);
+  return change < MOST_CHANGE * Math.sqrt(rows.length);
 }

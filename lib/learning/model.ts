@@ -104,7 +104,7 @@ export function parseModel(file: Uint8Array, where: string): Model {
   } catch (error) {
     throw new DamagedModelError(`${where} is no model file: ${(error as Error).message}.`, { cause: error });
   }
-  const { kind: _, arrays: names, ...facts } = header;
+  const { basis, fold, corpus, recordings, hyperparameters, code, history, arrays: names } = header;
   const count = names.reduce((sum, [, length]) => sum + length, 0);
   if (file.length !== end + 1 + 4 * count) {
     throw new DamagedModelError(
@@ -120,5 +120,16 @@ export function parseModel(file: Uint8Array, where: string): Model {
       return [name, values];
     }),
   );
-  return { ...facts, arrays, sha256: hashModel(file), bytes: file.length };
+  return {
+    basis,
+    fold,
+    corpus,
+    recordings,
+    hyperparameters,
+    code,
+    history,
+    arrays,
+    sha256: hashModel(file),
+    bytes: file.length,
+  };
 }

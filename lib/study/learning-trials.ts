@@ -10,7 +10,7 @@ import { TransformCodec } from '../coding/transform-codec';
 import { learners } from '../learning/learners';
 import { parseModel, serializeModel } from '../learning/model';
 import { TrainingSet } from '../learning/training-set';
-import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
 import { sweep, type SweepResult } from './sweep';
@@ -95,6 +95,11 @@ async function judged(
     result,
     psnr: (ratio) => meanPsnr(result.recordings, ratio),
   };
+}
+
+/** All recordings of the dataset that a corpus is a part of, or all of. */
+export function wholeDataset({ synthetic }: Corpus): Corpus {
+  return openCorpus({ dataset: synthetic ? 'sample' : 'neuralink', recordings: Number.MAX_SAFE_INTEGER });
 }
 
 /**
