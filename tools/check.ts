@@ -10,6 +10,7 @@ import { projectRoot } from '../lib/project-root';
 import { findDisagreements } from './check/agreement';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
+import { findModelProblems } from './check/models';
 import { problemsOfProgram } from './check/programs';
 import { listNotebooks } from './reproduce/notebook-file';
 import { findUnusedExports } from './uses/exports';
@@ -57,6 +58,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   format: {
     title: 'format (npm run format mends it)',
     find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  },
+  models: {
+    title: 'models are there, whole, and learned by the code as it is',
+    find: () => findModelProblems(),
   },
   results: {
     title: 'committed results, executed notebooks and figures agree',

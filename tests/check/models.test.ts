@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { parseModel } from '../../lib/learning/model';
+import { modelsFolder, saveModel } from '../../lib/learning/model-store';
+import { findModelProblems } from '../../tools/check/models';
+
+const folder = mkdtempSync(join(tmpdir(), 'neurobasis-model-check-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('models that are missing, altered, stale or strays are found; those that are committed are well', async () => {
+  for (const name of readdirSync(modelsFolder()))
+    copyFileSync(join(modelsFolder(), name), join(folder, name));
+  assert.deepEqual(await findModelProblems(), []);
+
+  const nameOf = (start: string): string => readdirSync(folder).find((name) => name.startsWith(start))!;
+  rmSync(join(folder, nameOf('klt-16.fold-0')));
+  const altered = join(folder, nameOf('klt-16.fold-1'));
+  const bytes = readFileSync(altered);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(altered, bytes);
+  const { arrays, ...facts } = parseModel(readFileSync(join(folder, nameOf('klt-32.fold-0'))), 'here');
+  saveModel({ ...facts, code: 'other' }, arrays, folder);
+  saveModel({ ...facts, fold: 1, corpus: { name: 'sample', sha256: '' } }, arrays, folder);
+  saveModel({ ...facts, basis: 'klt-17' }, arrays, folder);
+  const problems = (await findModelProblems(folder)).join('\n');
+  for (const said of [
+    /0 models of klt-16, fold 0/,
+    /klt-16\.fold-1.* was altered/,
+    /klt-32, fold 0, was learned by other code: npm run learn -- --basis klt-32/,
+    /klt-32, fold 1, was learned from other recordings/,
+    /klt-17.*belongs to no basis/,
+  ]) {
+    assert.match(problems, said);
+  }
+  assert.equal(problems.split('\n').length, 5);
+});

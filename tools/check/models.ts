@@ -1,0 +1,56 @@
+/**
+ * Whether the committed models are all there, whole, and learned by the code as it is.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { basisId, catalog } from '../../lib/bases/catalog';
+import { learners } from '../../lib/learning/learners';
+import { listModels, modelsFolder, readModel } from '../../lib/learning/model-store';
+import { projectRoot } from '../../lib/project-root';
+import { corpusHash } from '../../lib/recordings/corpus';
+import { parseManifest } from '../../lib/recordings/manifest';
+import { hashCode } from '../../lib/study/code-fingerprint';
+
+/**
+ * Problems of the models, each with what to do; empty when there are none.
+ *
+ * @param folder - where they lie
+ */
+export async function findModelProblems(folder: string = modelsFolder()): Promise<string[]> {
+  const path = join(projectRoot(), 'data', 'neuralink.manifest.tsv');
+  const corpus = corpusHash({ recordings: parseManifest(readFileSync(path, 'utf8'), path) });
+  const problems: string[] = [];
+  const files = listModels(folder);
+  const wanted = new Set<string>();
+  for (const { family, module } of learners) {
+    const entry = catalog.find(({ name }) => name === family)!;
+    const code = await hashCode([module]);
+    for (const basis of new Set([...entry.tried, entry.chosen].map((values) => basisId(entry, values)))) {
+      wanted.add(basis);
+      const again = `npm run learn -- --basis ${basis}`;
+      for (const fold of [0, 1]) {
+        const found = files.filter((file) => file.basis === basis && file.fold === fold);
+        if (found.length !== 1) {
+          problems.push(`There are ${found.length} models of ${basis}, fold ${fold}, not one: ${again}.`);
+          continue;
+        }
+        try {
+          const model = readModel(found[0]!);
+          if (model.code !== code) {
+            problems.push(`The model of ${basis}, fold ${fold}, was learned by other code: ${again}.`);
+          } else if (model.corpus.sha256 !== corpus) {
+            problems.push(
+              `The model of ${basis}, fold ${fold}, was learned from other recordings: ${again}.`,
+            );
+          }
+        } catch (error) {
+          problems.push((error as Error).message);
+        }
+      }
+    }
+  }
+  for (const { basis, path: stray } of files) {
+    if (!wanted.has(basis)) problems.push(`${stray} belongs to no basis that the catalog tries: remove it.`);
+  }
+  return problems;
+}
