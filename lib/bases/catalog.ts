@@ -3,11 +3,13 @@
  */
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
+import { DICTIONARY_METHODS, type DictionaryMethod } from '../learning/dictionary';
 import { ICA_APPROACHES, type IcaApproach } from '../learning/fast-ica';
 import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/sparsifying-transform';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
+import { DICTIONARY_BLOCK_LENGTHS, DictionaryBasis, REDUNDANCIES } from './dictionary';
 import { DIFFERENCE_ORDERS, DifferenceBasis } from './difference';
 import { FOURIER_BLOCK_LENGTHS, FOURIER_WINDOWS, FourierBasis, type FourierWindow } from './fourier';
 import { GaborBasis, LONG_FRAMES, SHORT_FRAMES } from './gabor';
@@ -576,6 +578,31 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [16, 'symmetric'],
     create: ([blockLength, approach]) =>
       new IndependentComponentsBasis(blockLength as number, approach as IcaApproach),
+  },
+  {
+    name: 'dictionary',
+    title: 'Learned dictionary',
+    family: 'learned dictionary',
+    learned: true,
+    formatFamily: 37,
+    module: 'lib/bases/dictionary.ts',
+    notebook: '23-dictionaries.ipynb',
+    style: { color: '#882255', dash: 'dot', symbol: 'diamond' },
+    parameters: [
+      { name: 'blockLength', values: DICTIONARY_BLOCK_LENGTHS, bits: 3 },
+      { name: 'redundancy', values: REDUNDANCIES, bits: 2 },
+      { name: 'method', values: DICTIONARY_METHODS, bits: 1 },
+    ],
+    tried: [
+      [32, 1, 'ksvd'],
+      [32, 2, 'ksvd'],
+      [32, 4, 'ksvd'],
+      [32, 2, 'online'],
+      [64, 2, 'ksvd'],
+    ],
+    chosen: [32, 2, 'ksvd'],
+    create: ([blockLength, redundancy, method]) =>
+      new DictionaryBasis(blockLength as number, redundancy as number, method as DictionaryMethod),
   },
   {
     name: 'spikes',

@@ -1,6 +1,7 @@
 /**
  * The only list of learners. A new one is a file beside this one, and an entry here.
  */
+import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
 import type { Learner } from './learner';
@@ -11,5 +12,6 @@ export const learners: readonly Learner[] = [
   karhunenLoeve,
   sparsifyingTransform,
   fastIcaLearner,
+  dictionary,
   spikeWaveforms,
 ];
