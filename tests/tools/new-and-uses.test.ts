@@ -12,7 +12,7 @@ let project: TemporaryProject;
 
 before(() => {
   project = createTemporaryProject();
-  for (const path of ['docs', 'tests', '.prettierrc.json', '.prettierignore']) {
+  for (const path of ['docs', 'tests', 'models', '.prettierrc.json', '.prettierignore']) {
     const from = join(projectRoot(), path);
     if (existsSync(from)) cpSync(from, join(project.folder, path), { recursive: true });
   }
