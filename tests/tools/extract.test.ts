@@ -129,6 +129,33 @@ test('what depends on a variable of a cell is refused, and the message says what
   }
 });
 
+test('names that are taken apart from a value are named, also in default parameters', async () => {
+  await assert.rejects(
+    plan(
+      [
+        'const { low, high: [top] } = { low: 1, high: [2] };',
+        'function inside(x: number, { from = low }: { from?: number } = {}) {\n  return x >= from && x <= top!;\n}',
+      ],
+      { declaration: 'inside' },
+    ),
+    /inside uses low, top, a variable of cell 1: make it a parameter of inside/,
+  );
+});
+
+test('of a cell that is a module the declarations move, and what says so stays', async () => {
+  const { module, cells } = await plan(
+    [
+      '/** @module ./own */\nexport const k = 3;\n/** Thrice. */\nexport function thrice(x: number) {\n  return k * x;\n}',
+    ],
+    { declaration: 'thrice' },
+  );
+  assert.equal(
+    module,
+    'export const k = 3;\n\n/** Thrice. */\nexport function thrice(x: number): number {\n  return k * x;\n}\n',
+  );
+  assert.match(cells[0]!, /^\/\*\* @module \.\/own \*\/\nimport \{ thrice \}/);
+});
+
 test('a name that is not there, a cell that is not there and a place outside of lib are refused', async () => {
   await assert.rejects(
     plan(['function here() {\n  return 1;\n}'], { declaration: 'there' }),
