@@ -1,6 +1,7 @@
 /**
  * How a codec is named and drawn where several are compared.
  */
+import type { CatalogEntry } from '../bases/catalog';
 import { findCodec } from '../coding/codec-from-id';
 import { losslessPreset } from '../coding/lossless/lossless-codec';
 import type { QuantizerName } from '../coding/transform-codec';
@@ -13,7 +14,7 @@ const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   trellis: ', trellis-coded',
 };
 
-/** The look of a basis is that of its catalog entry; a codec that does more than a basis is black. */
+/** The look of a basis is that of its catalog entry; what does more to a fixed one is black. */
 const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, LineStyle>> = {
   rdoq: { color: PALETTE.black, dash: 'dash', symbol: 'circle' },
   trellis: { color: PALETTE.black, dash: 'solid', symbol: 'circle' },
@@ -41,6 +42,12 @@ export function codecLook(id: string): {
   return {
     label: id,
     title: entry.title + QUANTIZER_TITLES[quantizer],
-    style: quantizer === 'dead-zone' ? entry.style : QUANTIZER_STYLES[quantizer],
+    style: styleOf(entry, quantizer),
   };
+}
+
+/** Learned bases keep their color: beside the best fixed one they are seen with the same quantizer. */
+function styleOf({ style, learned }: CatalogEntry, quantizer: QuantizerName): LineStyle {
+  if (quantizer === 'dead-zone') return style;
+  return learned ? { ...style, dash: 'dashdot', symbol: 'circle' } : QUANTIZER_STYLES[quantizer];
 }

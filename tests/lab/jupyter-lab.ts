@@ -166,7 +166,7 @@ export async function inJupyterLab(
 }
 
 /** Waits until the status bar says that the kernel has nothing to do; before, there may be none. */
-async function kernelIsIdle(page: Page): Promise<void> {
+export async function kernelIsIdle(page: Page): Promise<void> {
   await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
     timeout: 90_000,
   });

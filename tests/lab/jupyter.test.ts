@@ -10,7 +10,7 @@ import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/project-root';
 import { registerKernel } from '../../tools/lab/kernelspec';
-import { chooseFromMenu, inJupyterLab, jupyterTest, notebook, texts } from './jupyter-lab';
+import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
 
 const root = projectRoot();
 
@@ -137,6 +137,7 @@ jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, 
       await chooseFromMenu(page, 'Run', 'runmenu:run-all');
       await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
       await page.waitForSelector('.neurobasis-live-controls svg', { timeout: 60_000 });
+      await kernelIsIdle(page);
       assert.deepEqual(await texts(page, '.jp-InputPrompt'), ['[1]:', '[2]:', '[3]:']);
       assert.deepEqual(await texts(page, '.js-plotly-plot .gtitle'), ['A wave']);
       assert.match(

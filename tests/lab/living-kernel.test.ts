@@ -6,7 +6,7 @@ import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/project-root';
 import { createTemporaryProject } from '../tools/temporary-project';
-import { chooseFromMenu, inJupyterLab, jupyterTest, notebook, texts } from './jupyter-lab';
+import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
 
 const USE_OF_LIB = "import { gain } from './lib/bases/gain';\n`a gain of ${gain(2)}`";
 
@@ -26,8 +26,9 @@ await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample'
 
 const AFTERWARDS = 'const six = 2 * 3;\n`six is ${six}`';
 
-/** Runs one cell as its reader does. */
+/** Runs one cell as its reader does, who waits for the one before: what is queued behind an error is not run. */
 async function runCell(page: Page, index: number): Promise<void> {
+  await kernelIsIdle(page);
   const cells = await page.$$('.jp-Notebook .jp-CodeCell .cm-content');
   await cells[index]!.click();
   await page.keyboard.down('Control');
@@ -124,6 +125,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       await outputOf(page, 0, /a gain of 14/);
       await outputOf(page, 2, /: done/);
       await outputOf(page, 3, /six is 6/);
+      await kernelIsIdle(page);
       const counts = await texts(page, '.jp-CodeCell .jp-InputPrompt');
       assert.deepEqual(counts, ['[1]:', '[2]:', '[3]:', '[4]:']);
 
