@@ -2,17 +2,18 @@
  * `npm run learn`: learns the models of learned bases, each on one half of the recordings and on the other.
  */
 import { parseArgs } from 'node:util';
-import { basisId, catalog, parseBasisId, type NamedBasis } from '../lib/bases/catalog';
-import { LearningStoppedError } from '../lib/learning/learner';
-import { learners } from '../lib/learning/learners';
+import { basisId, parseBasisId, type NamedBasis } from '../lib/bases/catalog';
+import { LearningStoppedError, type Learner } from '../lib/learning/learner';
 import { openCorpus } from '../lib/recordings/corpus';
 import type { Fold } from '../lib/recordings/folds';
+import { hashCode } from '../lib/study/code-fingerprint';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
 import { learnModel } from './learn/learn-model';
+import { basesWithModels, learnedFamilies } from './learn/learned-families';
 import { showProgress } from './progress-line';
 
-/** Those that have models; what is learned from each recording by itself has none. */
-const learned = catalog.filter(({ name }) => learners.some(({ family }) => family === name));
+/** The bases that stand for their families. */
+const CHOSEN = learnedFamilies.map(({ entry }) => basisId(entry)).join(', ');
 
 const USAGE = `npm run learn -- --basis klt-64[,klt] [options]
   --all                       every model that the catalog tries
@@ -20,25 +21,25 @@ const USAGE = `npm run learn -- --basis klt-64[,klt] [options]
   --dataset neuralink|sample  the recordings to learn from (default: neuralink, which the committed models are from)
   --recordings N              use a stratified subset of N recordings
   --force                     learn again what is there and up to date
-Learned bases: ${learned.map((entry) => basisId(entry)).join(', ')}
+Learned bases: ${CHOSEN}
 A name without parameters (klt) stands for all that its notebook tries. A run that is stopped goes on where it was.`;
 
-/** The bases that the words of the command line name. */
-function basesOf(words: readonly string[]): NamedBasis[] {
-  return words.flatMap((word) => {
-    const entry = learned.find(({ name }) => name === word);
-    if (entry) return valuesOf(entry).map((values) => ({ entry, values }));
-    const named = parseBasisId(word);
-    if (named && learned.includes(named.entry)) return [named];
-    throw new CommandLineError(
-      `There is nothing to learn for "${word}": choose from ${learned.map((known) => basisId(known)).join(', ')}.`,
-    );
-  });
+/** What is to be learned: the bases of one family, with what learns them. */
+interface Work {
+  readonly learner: Learner;
+  readonly bases: readonly NamedBasis[];
 }
 
-/** The parameters that are tried, and the chosen ones, each once. */
-function valuesOf({ tried, chosen }: (typeof learned)[number]): NamedBasis['values'][] {
-  return [...new Map([...tried, chosen].map((values) => [values.join('-'), values])).values()];
+/** What the words of the command line name. */
+function workOf(words: readonly string[]): Work[] {
+  return words.map((word) => {
+    const named = parseBasisId(word);
+    for (const { entry, learner } of learnedFamilies) {
+      if (entry.name === word) return { learner, bases: basesWithModels(entry) };
+      if (entry === named?.entry) return { learner, bases: [named] };
+    }
+    throw new CommandLineError(`There is nothing to learn for "${word}": choose from ${CHOSEN}.`);
+  });
 }
 
 function foldsOption(text: string | undefined): readonly Fold[] {
@@ -63,7 +64,8 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
-  const bases = basesOf(values.all ? learned.map(({ name }) => name) : values.basis!.split(','));
+  const all = learnedFamilies.map(({ entry }) => entry.name);
+  const work = workOf(values.all ? all : values.basis!.split(','));
   const folds = foldsOption(values.fold);
   const corpus = openCorpus({
     dataset: datasetOption(values.dataset),
@@ -72,16 +74,18 @@ async function main(): Promise<number> {
   showProgress();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  for (const named of bases) {
-    const learner = learners.find(({ family }) => family === named.entry.name)!;
-    for (const fold of folds) {
-      const { model, isNew } = await learnModel(learner, named, fold, corpus, {
-        force: values.force,
-        signal: stop.signal,
-      });
-      console.log(
-        `${model.basis}, fold ${fold}: ${isNew ? 'learned' : 'is there'}, ${model.sha256.slice(0, 16)}, ${model.bytes} bytes`,
-      );
+  for (const { learner, bases } of work) {
+    const code = await hashCode([learner.module]);
+    for (const named of bases) {
+      for (const fold of folds) {
+        const { model, isNew } = await learnModel(learner, code, named, fold, corpus, {
+          force: values.force,
+          signal: stop.signal,
+        });
+        console.log(
+          `${model.basis}, fold ${fold}: ${isNew ? 'learned' : 'is there'}, ${model.sha256.slice(0, 16)}, ${model.bytes} bytes`,
+        );
+      }
     }
   }
   return 0;

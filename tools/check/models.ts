@@ -3,13 +3,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { basisId, catalog } from '../../lib/bases/catalog';
-import { learners } from '../../lib/learning/learners';
+import { basisId } from '../../lib/bases/catalog';
 import { listModels, modelsFolder, readModel } from '../../lib/learning/model-store';
 import { projectRoot } from '../../lib/project-root';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
 import { hashCode } from '../../lib/study/code-fingerprint';
+import { basesWithModels, learnedFamilies } from '../learn/learned-families';
 
 /**
  * Problems of the models, each with what to do; empty when there are none.
@@ -22,10 +22,10 @@ export async function findModelProblems(folder: string = modelsFolder()): Promis
   const problems: string[] = [];
   const files = listModels(folder);
   const wanted = new Set<string>();
-  for (const { family, module } of learners) {
-    const entry = catalog.find(({ name }) => name === family)!;
-    const code = await hashCode([module]);
-    for (const basis of new Set([...entry.tried, entry.chosen].map((values) => basisId(entry, values)))) {
+  for (const { entry, learner } of learnedFamilies) {
+    const code = await hashCode([learner.module]);
+    for (const { values } of basesWithModels(entry)) {
+      const basis = basisId(entry, values);
       wanted.add(basis);
       const again = `npm run learn -- --basis ${basis}`;
       for (const fold of [0, 1]) {

@@ -13,7 +13,6 @@ import { TrainingSet } from '../../lib/learning/training-set';
 import { projectRoot } from '../../lib/project-root';
 import { corpusHash, type Corpus } from '../../lib/recordings/corpus';
 import { foldOf, type Fold } from '../../lib/recordings/folds';
-import { hashCode } from '../../lib/study/code-fingerprint';
 import { reportProgress } from '../../lib/study/progress';
 import { writeWhole } from '../../lib/write-whole';
 
@@ -26,18 +25,19 @@ export interface LearnedModel {
 /**
  * Learns a model on one half of a corpus.
  *
+ * @param code - hash of the learner's code
  * @param signal - stops it; what was kept on the way stays
  * @throws LearningStoppedError
  */
 export async function learnModel(
   learner: Learner,
+  code: string,
   { entry, values }: NamedBasis,
   fold: Fold,
   corpus: Corpus,
   { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
 ): Promise<LearnedModel> {
   const basis = basisId(entry, values);
-  const code = await hashCode([learner.module]);
   const sha256 = corpusHash(corpus);
   const there = listModels().find((file) => file.basis === basis && file.fold === fold);
   if (there && !force) {
