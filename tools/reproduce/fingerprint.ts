@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
 import { catalog } from '../../lib/bases/catalog';
+import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/study/code-fingerprint';
 import { projectRoot } from '../../lib/project-root';
 import { comparesOthers, hashSource, importedModules } from './notebook-file';
@@ -39,6 +40,9 @@ export function hashPackages(): string {
 /** The list of all bases, most of which a notebook has nothing to do with. */
 const CATALOG_MODULE = 'lib/bases/catalog.ts';
 
+/** The list of all learners, likewise. */
+const LEARNERS_MODULE = 'lib/learning/learners.ts';
+
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
   'lib/study/measuring-pool.ts': 'lib/study/measuring-worker.ts',
@@ -46,9 +50,9 @@ const BUNDLED_MODULES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The modules that a notebook imports, those that run in worker threads and in pages included. Of the catalog only the bases of
- * notebooks up to this one count, with which it may compare its own: a new basis leaves what was there before it as it
- * is.
+ * The modules that a notebook imports, those that run in worker threads and in pages included. Of the catalog
+ * only the bases of notebooks up to this one count, with which it may compare its own, and of the learners those of
+ * these bases: a new basis leaves what was there before it as it is.
  */
 async function modulesOf(name: string, imported: readonly string[]): Promise<Record<string, string>> {
   const { modules } = await partsOfCode(imported);
@@ -58,9 +62,18 @@ async function modulesOf(name: string, imported: readonly string[]): Promise<Rec
   ];
   if (!(CATALOG_MODULE in modules)) return modules;
   const entries = catalog.filter(({ notebook }) => comparesOthers(name) || notebook <= name);
-  const parts = await partsOfCode([...all, ...entries.map(({ module }) => module)], [CATALOG_MODULE]);
+  const learns = LEARNERS_MODULE in modules;
+  const taught = learners.filter(
+    ({ family }) => learns && entries.some(({ name: basis }) => basis === family),
+  );
+  const used = [...entries, ...taught].map(({ module }) => module);
+  const parts = await partsOfCode([...all, ...used], [CATALOG_MODULE, LEARNERS_MODULE]);
   const listed = entries.map((entry) => ({ ...entry, create: entry.create.toString() }));
-  return { ...parts.modules, [CATALOG_MODULE]: sha256(JSON.stringify(listed)) };
+  return {
+    ...parts.modules,
+    [CATALOG_MODULE]: sha256(JSON.stringify(listed)),
+    ...(learns && { [LEARNERS_MODULE]: sha256(JSON.stringify(taught.map(({ family }) => family))) }),
+  };
 }
 
 /**
