@@ -646,10 +646,10 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [
       [64, 4, 'kmeans'],
       [64, 4, 'mixture'],
-      [64, 8, 'kmeans'],
+      [64, 16, 'kmeans'],
       [128, 4, 'kmeans'],
     ],
-    chosen: [64, 4, 'kmeans'],
+    chosen: [64, 16, 'kmeans'],
     create: ([blockLength, classes, clustering]) =>
       new ClassifiedBasis(blockLength as number, classes as number, clustering as Clustering),
   },

@@ -24,9 +24,7 @@ export function codeClasses(coder: BinaryCoder, classes: Uint8Array, bits: numbe
     let node = 1;
     for (let i = bits - 1; i >= 0; i--) {
       const context = before * count + node;
-      const probability = Math.floor(
-        (PROBABILITY_ONE * (2 * ones[context]! + 1)) / (2 * all[context]! + 2),
-      );
+      const probability = Math.floor((PROBABILITY_ONE * (2 * ones[context]! + 1)) / (2 * all[context]! + 2));
       const bit = coder.code((classes[block]! >> i) & 1, probability);
       ones[context]! += bit;
       all[context]!++;

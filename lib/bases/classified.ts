@@ -16,7 +16,8 @@ import {
   type Coefficients,
 } from './basis';
 import { codeClasses } from './class-sequence';
-import { blockRates, frameLayout, wholeFrames } from './frames-of-blocks';
+import { bitsPerMagnitude, coefficientCost } from './coefficient-cost';
+import { frameLayout, wholeFrames } from './frames-of-blocks';
 import { LearnedBasis } from './learned';
 import { orthonormalRows } from './orthonormal-rows';
 
@@ -24,7 +25,7 @@ import { orthonormalRows } from './orthonormal-rows';
 export const CLASSIFIED_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 7);
 
 /** Numbers of classes; one is the Karhunen–Loève transform. */
-export const CLASS_COUNTS: readonly number[] = powersOfTwo(0, 3);
+export const CLASS_COUNTS: readonly number[] = powersOfTwo(0, 4);
 
 /** Times that classes are chosen, each time with the prices that the ones before gave them. */
 const PASSES = 3;
@@ -80,7 +81,10 @@ export class ClassifiedBlocksBasis implements Basis {
   }
 
   /** Each block times the matrix of its class, the blocks of a class together. */
-  private multiplied(blocks: Float64Array, matrixOf: (functions: Float64Array) => Float64Array): Float64Array {
+  private multiplied(
+    blocks: Float64Array,
+    matrixOf: (functions: Float64Array) => Float64Array,
+  ): Float64Array {
     const { blockLength, classes } = this;
     const result = new Float64Array(blocks.length);
     this.functions.forEach((functions, label) => {
@@ -127,11 +131,10 @@ class ClassifiedTransforms implements AdaptiveBasis {
   choose(signal: Float64Array, step: number): Uint8Array {
     const { blockLength, bits } = this;
     const blocks = wholeFrames(signal, blockLength);
-    const rates = this.functions.map((functions) => {
-      const analysis = transposed(functions, blockLength, blockLength);
-      return blockRates(matrixProduct(blocks, analysis, blockLength, blockLength), blockLength, step);
-    });
-    const classes = cheapestClasses(rates, blocks.length / blockLength);
+    const coefficients = this.functions.map((functions) =>
+      matrixProduct(blocks, transposed(functions, blockLength, blockLength), blockLength, blockLength),
+    );
+    const classes = cheapestClasses(coefficients, frameLayout(blockLength, signal.length), step);
     const coder = new RangeEncoder();
     codeClasses(coder, classes, bits);
     return coder.finish();
@@ -150,21 +153,51 @@ class ClassifiedTransforms implements AdaptiveBasis {
 
 /**
  * The classes of blocks that cost least together with naming them (dynamic programming), several times: what naming one
- * costs after another comes from how often that was done before.
+ * costs after another, and what coefficients cost among those before them, comes from the choice before.
  *
- * @param rates - for each class the bits of each block
+ * @param coefficients - for each class those of all blocks, one block after another
  */
-function cheapestClasses(rates: readonly Float64Array[], blockCount: number): Uint8Array {
-  const count = rates.length;
+function cheapestClasses(
+  coefficients: readonly Float64Array[],
+  layout: CoefficientLayout,
+  step: number,
+): Uint8Array {
+  const count = coefficients.length;
+  const blockLength = layout.hop;
+  const blockCount = layout.coefficientCount / blockLength;
   let prices: Float64Array = Float64Array.from({ length: count * count }, (_, i) =>
     i % (count + 1) === 0 ? 0 : FIRST_PRICE,
   );
   let classes: Uint8Array = new Uint8Array(blockCount);
+  if (count === 1) return classes;
   for (let pass = 0; pass < PASSES; pass++) {
-    classes = cheapestPath(rates, blockCount, prices);
+    const values = new Float64Array(layout.coefficientCount);
+    classes.forEach((label, block) => {
+      for (let k = 0; k < blockLength; k++) {
+        values[k * blockCount + block] = coefficients[label]![block * blockLength + k]!;
+      }
+    });
+    const slopes = transposed(bitsPerMagnitude({ values, layout }, step), blockLength, blockCount);
+    const costs = coefficients.map((own) => blockCosts(own, slopes, blockLength, step));
+    classes = cheapestPath(costs, blockCount, prices);
     prices = pricesOf(classes, count);
   }
   return classes;
+}
+
+/** What the blocks of a class cost beyond what they cost in every class. @param slopes - bits of a unit of magnitude */
+function blockCosts(
+  coefficients: Float64Array,
+  slopes: Float64Array,
+  length: number,
+  step: number,
+): Float64Array {
+  const costs = new Float64Array(coefficients.length / length);
+  const scale = 1 / step;
+  for (let i = 0; i < coefficients.length; i++) {
+    costs[Math.floor(i / length)]! += coefficientCost(coefficients[i]! * scale, slopes[i]!);
+  }
+  return costs;
 }
 
 /** Bits of each class (column) after each (row), and what a change has to save besides. */
@@ -181,11 +214,7 @@ function pricesOf(classes: Uint8Array, count: number): Float64Array {
   });
 }
 
-function cheapestPath(
-  rates: readonly Float64Array[],
-  blockCount: number,
-  prices: Float64Array,
-): Uint8Array {
+function cheapestPath(rates: readonly Float64Array[], blockCount: number, prices: Float64Array): Uint8Array {
   const count = rates.length;
   let costs = new Float64Array(count);
   let next = new Float64Array(count);

@@ -3,13 +3,16 @@
  * and S. Haykin, "Optimally adaptive transform coding", IEEE Transactions on Image Processing 4, 1995).
  *
  * Blocks are first clustered by their features. Then two steps by turns, as in Lloyd's algorithm: each class is given the
- * principal components of its blocks; then each block goes to the class in which it costs least, the estimated rate of
- * its coefficients and of naming the class, Σ ½·log₂(1 + 4·c²/Δ²) − log₂ p. The level of a block has no say in this: it
- * is the same in all classes.
+ * principal components of its blocks; then each block goes to the class in which it costs least, by the estimated rate
+ * of its coefficients, Σ ½·log₂(1 + 4·c²/Δ²). The level of a block has no say in this: it is the same in all classes.
  *
- * The second step never makes the cost larger. The first need not keep it from rising: principal components make the
- * sum of the logarithms of variances smallest, not the sum over blocks. What is kept is the round with the smallest cost.
+ * What it costs to name a class has none either. At a coarse step it is more than most blocks gain, so with it one class
+ * takes all blocks, and there is nothing to choose from at a fine step; the encoder, which knows the step, weighs it.
+ *
+ * The second step never makes the rate larger. The first need not keep it from rising: principal components make the
+ * sum of the logarithms of variances smallest, not the sum over blocks. What is kept is the round with the smallest rate.
  */
+import { blockRates } from '../bases/frames-of-blocks';
 import { CovarianceSum } from '../kernels/covariance';
 import { SymmetricEigensolver } from '../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../kernels/matrix';
@@ -23,8 +26,8 @@ import type { Learned, Learner, LearningContext } from './learner';
 export const CLUSTERINGS = ['kmeans', 'mixture'] as const;
 export type Clustering = (typeof CLUSTERINGS)[number];
 
-/** Samples that are learned from, in blocks: 32768 blocks of 64. */
-const SAMPLES = 2 ** 21;
+/** Samples that are learned from, in blocks: 65536 blocks of 64. */
+const SAMPLES = 2 ** 22;
 
 /** Lloyd's iterations for the centers of features, at most. */
 const CLUSTERING_ITERATIONS = 60;
@@ -33,7 +36,7 @@ const CLUSTERING_ITERATIONS = 60;
 const VARIANCE_FLOOR = 0.01;
 
 /** Rounds of transforms and classes. */
-const ROUNDS = 20;
+const ROUNDS = 16;
 
 /** Quantizer step, of a signal of variance 1: at about CR 20. */
 const STEP = 0.8;
@@ -148,17 +151,11 @@ export function cheapestClasses(
     if (share === 0) return;
     const rows = components.subarray(label * length * length, (label + 1) * length * length);
     const coefficients = matrixProduct(blocks, transposed(rows, length, length), length, length);
-    const name = -Math.log2(share);
-    for (let i = 0; i < count; i++) {
-      let bits = 0;
-      for (let k = i * length; k < (i + 1) * length; k++) {
-        bits += Math.log2(1 + (4 * coefficients[k]! * coefficients[k]!) / (step * step));
-      }
-      const cost = bits / 2 + name;
-      if (cost >= least[i]!) continue;
-      least[i] = cost;
+    blockRates(coefficients, length, step).forEach((bits, i) => {
+      if (bits >= least[i]!) return;
+      least[i] = bits;
       labels[i] = label;
-    }
+    });
   });
   return { labels, rate: least.reduce((sum, bits) => sum + bits, 0) / blocks.length };
 }
@@ -167,7 +164,9 @@ export function cheapestClasses(
 function largestFirst({ components, variances, shares }: ClassTransforms, length: number): ClassTransforms {
   const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]! || a - b);
   const sorted = (values: Float64Array, size: number): Float64Array =>
-    Float64Array.from(order.flatMap((label) => Array.from(values.subarray(label * size, (label + 1) * size))));
+    Float64Array.from(
+      order.flatMap((label) => Array.from(values.subarray(label * size, (label + 1) * size))),
+    );
   return {
     components: sorted(components, length * length),
     variances: sorted(variances, length),

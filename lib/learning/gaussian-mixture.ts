@@ -52,7 +52,8 @@ export function mixtureOf(
   for (let k = 0; k < count; k++) {
     let total = 0;
     for (let i = 0; i < pointCount; i++) total += responsibilities[i * count + k]!;
-    const share = (i: number): number => (total > 0 ? responsibilities[i * count + k]! / total : 1 / pointCount);
+    const share = (i: number): number =>
+      total > 0 ? responsibilities[i * count + k]! / total : 1 / pointCount;
     for (let i = 0; i < pointCount; i++) {
       const part = share(i);
       if (part === 0) continue;
