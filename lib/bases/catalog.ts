@@ -3,11 +3,13 @@
  */
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
+import { CLUSTERINGS, type Clustering } from '../learning/classified-transform';
 import { DICTIONARY_METHODS, type DictionaryMethod } from '../learning/dictionary';
 import { ICA_APPROACHES, type IcaApproach } from '../learning/fast-ica';
 import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/sparsifying-transform';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
+import { CLASS_COUNTS, CLASSIFIED_BLOCK_LENGTHS, ClassifiedBasis } from './classified';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { DICTIONARY_BLOCK_LENGTHS, DictionaryBasis, REDUNDANCIES } from './dictionary';
 import { DIFFERENCE_ORDERS, DifferenceBasis } from './difference';
@@ -626,6 +628,30 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [256, 16],
     create: ([backgroundLength, count]) =>
       new SpikeDictionaryBasis(backgroundLength as number, count as number),
+  },
+  {
+    name: 'classified',
+    title: 'Classified Karhunen–Loève',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 38,
+    module: 'lib/bases/classified.ts',
+    notebook: '25-classified.ipynb',
+    style: { color: '#d55e00', dash: 'dashdot', symbol: 'diamond' },
+    parameters: [
+      { name: 'blockLength', values: CLASSIFIED_BLOCK_LENGTHS, bits: 3 },
+      { name: 'classes', values: CLASS_COUNTS, bits: 3 },
+      { name: 'clustering', values: CLUSTERINGS, bits: 1 },
+    ],
+    tried: [
+      [64, 4, 'kmeans'],
+      [64, 4, 'mixture'],
+      [64, 16, 'kmeans'],
+      [128, 4, 'kmeans'],
+    ],
+    chosen: [64, 16, 'kmeans'],
+    create: ([blockLength, classes, clustering]) =>
+      new ClassifiedBasis(blockLength as number, classes as number, clustering as Clustering),
   },
 ];
 
