@@ -4,7 +4,9 @@
 import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
+import { latticeWavelet } from './lattice-wavelet';
 import type { Learner } from './learner';
+import { liftingSteps } from './lifting-steps';
 import { sparsifyingTransform } from './sparsifying-transform';
 import { spikeWaveforms } from './spike-waveforms';
 
@@ -14,4 +16,6 @@ export const learners: readonly Learner[] = [
   fastIcaLearner,
   dictionary,
   spikeWaveforms,
+  latticeWavelet,
+  liftingSteps,
 ];
