@@ -57,8 +57,8 @@ export function latticeLowpass(rotations: ArrayLike<number>): Float64Array {
 function product(pairs: readonly (readonly [number, number])[]): Float64Array {
   const [first, ...others] = pairs;
   if (!first) throw new LatticeError('A lattice has one rotation at least.');
-  let low = Float64Array.of(first[0], first[1]);
-  let high = Float64Array.of(-first[1], first[0]);
+  let low: Float64Array = Float64Array.of(first[0], first[1]);
+  let high: Float64Array = Float64Array.of(-first[1], first[0]);
   for (const [cosine, sine] of others) [low, high] = rotate(low, high, cosine, sine);
   return low;
 }

@@ -182,7 +182,7 @@ test('gradients of the rate by angles and by factors are those of central differ
 });
 
 test('lifting steps of one factor are those of the 9/7 wavelet, but for its scale', () => {
-  const [{ point }] = liftingStarts(4, 1) as [{ point: Float64Array }];
+  const { point } = liftingStarts(4, 1)[0]!;
   for (const length of [2, 3, 50, 101]) {
     const signal = noise(length, length);
     const own = new Float64Array(length);
@@ -329,7 +329,7 @@ test('a lattice with the angles of a symlet transforms as that wavelet; damage i
 
 test('coefficients of lifting steps are multiplied by norms: an error is as large in the signal as in them', () => {
   const family = new LearnedLiftingBasis(4, 2, 3);
-  const [{ point }] = liftingStarts(4, 2) as [{ point: Float64Array }];
+  const { point } = liftingStarts(4, 2)[0]!;
   const basis = basisOf(family, { factors: Float32Array.from(point) });
   assert.ok('analyze' in basis);
   const layout = basis.layout(512);
