@@ -21,6 +21,8 @@ import { ICA_BLOCK_LENGTHS, IndependentComponentsBasis } from './ica';
 import { IdentityBasis } from './identity';
 import { KarhunenLoeveBasis, KLT_BLOCK_LENGTHS } from './klt';
 import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis, type LappedWindowName } from './lapped';
+import { LATTICE_TAPS, LatticeBasis, LEARNED_WAVELET_LEVELS } from './lattice';
+import { LearnedLiftingBasis, LIFTING_PAIRS, LIFTING_STEP_COUNTS } from './learned-lifting';
 import { LEGENDRE_BLOCK_LENGTHS, LegendreBasis } from './legendre';
 import { LPC_ORDERS, LpcBasis } from './lpc';
 import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from './nlms';
@@ -580,6 +582,49 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [16, 'symmetric'],
     create: ([blockLength, approach]) =>
       new IndependentComponentsBasis(blockLength as number, approach as IcaApproach),
+  },
+  {
+    name: 'lattice',
+    title: 'Learned orthogonal wavelets (lattice)',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 39,
+    module: 'lib/bases/lattice.ts',
+    notebook: '26-learned-wavelets.ipynb',
+    style: { color: '#44aa99', dash: 'solid', symbol: 'star' },
+    parameters: [
+      { name: 'taps', values: LATTICE_TAPS, bits: 4 },
+      { name: 'levels', values: LEARNED_WAVELET_LEVELS, bits: 4 },
+    ],
+    tried: [
+      [8, 8],
+      [16, 8],
+      [26, 8],
+    ],
+    chosen: [26, 8],
+    create: ([taps, levels]) => new LatticeBasis(taps as number, levels as number),
+  },
+  {
+    name: 'learnedlifting',
+    title: 'Learned lifting steps',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 40,
+    module: 'lib/bases/learned-lifting.ts',
+    notebook: '26-learned-wavelets.ipynb',
+    style: { color: '#44aa99', dash: 'dot', symbol: 'triangle-up' },
+    parameters: [
+      { name: 'steps', values: LIFTING_STEP_COUNTS, bits: 1 },
+      { name: 'pairs', values: LIFTING_PAIRS, bits: 2 },
+      { name: 'levels', values: LEARNED_WAVELET_LEVELS, bits: 4 },
+    ],
+    tried: [
+      [2, 4, 8],
+      [4, 2, 8],
+    ],
+    chosen: [4, 2, 8],
+    create: ([steps, pairs, levels]) =>
+      new LearnedLiftingBasis(steps as number, pairs as number, levels as number),
   },
   {
     name: 'dictionary',

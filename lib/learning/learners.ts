@@ -5,7 +5,9 @@ import { classifiedTransform } from './classified-transform';
 import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
+import { latticeWavelet } from './lattice-wavelet';
 import type { Learner } from './learner';
+import { liftingSteps } from './lifting-steps';
 import { sparsifyingTransform } from './sparsifying-transform';
 import { spikeWaveforms } from './spike-waveforms';
 
@@ -16,4 +18,6 @@ export const learners: readonly Learner[] = [
   dictionary,
   spikeWaveforms,
   classifiedTransform,
+  latticeWavelet,
+  liftingSteps,
 ];
