@@ -1,6 +1,7 @@
 /**
  * The only list of bases. A new basis is one file beside this one, one entry here, one notebook.
  */
+import { CONTEXT_BLOCK_LENGTHS, LearnedContextsBasis } from './contexts';
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
 import { CLUSTERINGS, type Clustering } from '../learning/classified-transform';
@@ -697,6 +698,20 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [64, 16, 'kmeans'],
     create: ([blockLength, classes, clustering]) =>
       new ClassifiedBasis(blockLength as number, classes as number, clustering as Clustering),
+  },
+  {
+    name: 'contexts',
+    title: 'Learned contexts over lapped cosines',
+    family: 'quantizer',
+    learned: true,
+    formatFamily: 43,
+    module: 'lib/bases/contexts.ts',
+    notebook: '28-contexts.ipynb',
+    style: { color: '#0072b2', dash: 'dashdot', symbol: 'star' },
+    parameters: [{ name: 'blockLength', values: CONTEXT_BLOCK_LENGTHS, bits: 1 }],
+    tried: [[256]],
+    chosen: [256],
+    create: ([blockLength]) => new LearnedContextsBasis(blockLength as number),
   },
 ];
 

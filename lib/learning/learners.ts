@@ -2,6 +2,7 @@
  * The only list of learners. A new one is a file beside this one, and an entry here.
  */
 import { classifiedTransform } from './classified-transform';
+import { coefficientContexts } from './coefficient-contexts';
 import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
@@ -20,4 +21,5 @@ export const learners: readonly Learner[] = [
   classifiedTransform,
   latticeWavelet,
   liftingSteps,
+  coefficientContexts,
 ];

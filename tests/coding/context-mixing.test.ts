@@ -1,0 +1,100 @@
+import { describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { BitstreamError } from '../../lib/coding/bitstream';
+import {
+  CENTROIDS,
+  CONTEXTS,
+  ContextMixingCoder,
+  GROUPS,
+  NEIGHBOR_CLASSES,
+  REGRESSORS,
+  WEIGHTS,
+  type ContextModel,
+} from '../../lib/coding/context-mixing';
+import { contextOffsets, reconstructInContext } from '../../lib/coding/context-reconstruction';
+import { codingOrder } from '../../lib/coding/coding-order';
+import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
+import { reconstructTrellis } from '../../lib/coding/trellis';
+import { frameLayout } from '../../lib/bases/frames-of-blocks';
+
+const numbers = (length: number, value: (i: number) => number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => value(i));
+
+const model: ContextModel = {
+  neighbors: numbers(NEIGHBOR_CLASSES * REGRESSORS, (i) => 0.05 + 0.01 * (i % 7)),
+  priors: numbers(GROUPS * CONTEXTS, (i) => 0.2 + 0.6 * ((i * 0.618) % 1)),
+  weights: numbers(WEIGHTS, (i) => 0.05 + 0.02 * (i % 5)),
+  centroids: numbers(CENTROIDS, (i) => 0.01 * (i % 9)),
+};
+
+const signals = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 20 }))
+  .chain(([bands, frames]) =>
+    fc
+      .array(
+        fc.oneof(
+          { weight: 9, arbitrary: fc.integer({ min: -3, max: 3 }) },
+          fc.integer({ min: -99999, max: 99999 }),
+        ),
+        {
+          minLength: bands * frames,
+          maxLength: bands * frames,
+        },
+      )
+      .map((values) => ({ layout: frameLayout(bands, bands * frames), values: Int32Array.from(values) })),
+  );
+
+describe('coefficients coded in learned contexts', () => {
+  it('come back as they were, and so do the levels that place them', () => {
+    fc.assert(
+      fc.property(signals, ({ layout, values }) => {
+        const encoder = new RangeEncoder();
+        const levels = new Uint8Array(values.length);
+        const active = new ContextMixingCoder(encoder, model).code(layout, values.slice(), levels);
+        const bytes = encoder.finish();
+        const decoded = new Int32Array(values.length);
+        const found = new Uint8Array(values.length);
+        const decoder = new RangeDecoder(bytes, 0, bytes.length);
+        assert.equal(new ContextMixingCoder(decoder, model).code(layout, decoded, found), active);
+        decoder.finish();
+        assert.deepEqual(decoded, values);
+        assert.deepEqual(found, levels);
+      }),
+    );
+  });
+
+  it('are an error when there are more subbands than the layout has', () => {
+    const encoder = new RangeEncoder();
+    encoder.codeBits(5, 15);
+    const bytes = encoder.finish();
+    const coder = new ContextMixingCoder(new RangeDecoder(bytes, 0, bytes.length), model);
+    assert.throws(() => coder.code(frameLayout(4, 8), new Int32Array(8), new Uint8Array(8)), BitstreamError);
+  });
+
+  it('are put back as any trellis puts them where nothing was learned of their places', () => {
+    fc.assert(
+      fc.property(signals, ({ layout, values }) => {
+        const order = codingOrder(layout, layout.subbands.length).places;
+        const offsets = { one: 3, more: 11 };
+        const nothing = new Float32Array(CENTROIDS);
+        const levels = new Uint8Array(values.length);
+        assert.deepEqual(
+          reconstructInContext(values, order, levels, nothing, 3, offsets),
+          reconstructTrellis(values, order, 3, offsets),
+        );
+      }),
+    );
+  });
+
+  it('have offsets that make up for what the learned places miss', () => {
+    const layout = frameLayout(1, 400);
+    const values = new Int32Array(400).fill(2);
+    const order = codingOrder(layout, 1).places;
+    const levels = new Uint8Array(400);
+    const { centroids } = model;
+    const placed = reconstructInContext(values, order, levels, centroids, 8, { one: 8, more: 8 });
+    const shifted = placed.map((value) => value - 8 * (2 / 32));
+    assert.deepEqual(contextOffsets(shifted, values, order, levels, centroids, 8), { one: 8, more: 10 });
+  });
+});
