@@ -682,7 +682,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 38,
     module: 'lib/bases/classified.ts',
-    notebook: '25-classified.ipynb',
+    notebook: 'drafts/25-classified.ipynb',
     style: { color: '#d55e00', dash: 'dashdot', symbol: 'diamond' },
     parameters: [
       { name: 'blockLength', values: CLASSIFIED_BLOCK_LENGTHS, bits: 3 },

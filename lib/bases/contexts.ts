@@ -60,7 +60,7 @@ class ContextCoding implements AdaptiveBasis {
 
   chosen(side: Uint8Array, length: number): Basis {
     if (side.length < 1) throw new SideInformationError('it holds no coefficients');
-    const layout = { signalLength: length, coefficientCount: 0, hop: this.lapped.blockLength, subbands: [] };
+    const layout = this.lapped.layout(length);
     return {
       id: this.id,
       delay: this.delay,
@@ -70,7 +70,8 @@ class ContextCoding implements AdaptiveBasis {
       orthonormal: false,
       closedLoop: true,
       layout: () => layout,
-      analyze: () => ({ values: new Float64Array(0), layout }),
+      // The common coder is left zeros, which cost it nothing.
+      analyze: () => ({ values: new Float64Array(layout.coefficientCount), layout }),
       synthesize: (_, step) =>
         this.synthesize(this.coded.get(side) ?? this.decode(side, length), length, step),
     };
