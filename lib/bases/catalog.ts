@@ -591,7 +591,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 39,
     module: 'lib/bases/lattice.ts',
-    notebook: '26-learned-wavelets.ipynb',
+    notebook: 'drafts/26-learned-wavelets.ipynb',
     style: { color: '#44aa99', dash: 'solid', symbol: 'star' },
     parameters: [
       { name: 'taps', values: LATTICE_TAPS, bits: 4 },
@@ -612,7 +612,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 40,
     module: 'lib/bases/learned-lifting.ts',
-    notebook: '26-learned-wavelets.ipynb',
+    notebook: 'drafts/26-learned-wavelets.ipynb',
     style: { color: '#44aa99', dash: 'dot', symbol: 'triangle-up' },
     parameters: [
       { name: 'steps', values: LIFTING_STEP_COUNTS, bits: 1 },
@@ -706,7 +706,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 43,
     module: 'lib/bases/contexts.ts',
-    notebook: '28-contexts.ipynb',
+    notebook: 'drafts/28-contexts.ipynb',
     style: { color: '#0072b2', dash: 'dashdot', symbol: 'star' },
     parameters: [{ name: 'blockLength', values: CONTEXT_BLOCK_LENGTHS, bits: 1 }],
     tried: [[256]],
