@@ -3,10 +3,12 @@
  */
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
+import { AUTOENCODER_KINDS, type AutoencoderKind } from '../learning/autoencoder-shape';
 import { DICTIONARY_METHODS, type DictionaryMethod } from '../learning/dictionary';
 import { ICA_APPROACHES, type IcaApproach } from '../learning/fast-ica';
 import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/sparsifying-transform';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
+import { AUTOENCODER_LENGTHS, AutoencoderBasis } from './autoencoder';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
 import { DICTIONARY_BLOCK_LENGTHS, DictionaryBasis, REDUNDANCIES } from './dictionary';
@@ -626,6 +628,28 @@ export const catalog: readonly CatalogEntry[] = [
     chosen: [256, 16],
     create: ([backgroundLength, count]) =>
       new SpikeDictionaryBasis(backgroundLength as number, count as number),
+  },
+  {
+    name: 'autoencoder',
+    title: 'Autoencoder',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 41,
+    module: 'lib/bases/autoencoder.ts',
+    notebook: '27-autoencoders.ipynb',
+    style: { color: '#44aa99', dash: 'dot', symbol: 'cross' },
+    parameters: [
+      { name: 'kind', values: AUTOENCODER_KINDS, bits: 1 },
+      { name: 'length', values: AUTOENCODER_LENGTHS, bits: 2 },
+    ],
+    tried: [
+      ['linear', 32],
+      ['linear', 64],
+      ['convolutional', 32],
+      ['convolutional', 64],
+    ],
+    chosen: ['convolutional', 64],
+    create: ([kind, length]) => new AutoencoderBasis(kind as AutoencoderKind, length as number),
   },
 ];
 

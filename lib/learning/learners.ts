@@ -1,6 +1,7 @@
 /**
  * The only list of learners. A new one is a file beside this one, and an entry here.
  */
+import { autoencoder } from './autoencoder';
 import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
@@ -14,4 +15,5 @@ export const learners: readonly Learner[] = [
   fastIcaLearner,
   dictionary,
   spikeWaveforms,
+  autoencoder,
 ];
