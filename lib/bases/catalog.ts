@@ -645,7 +645,6 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [
       ['linear', 32],
       ['linear', 64],
-      ['convolutional', 32],
       ['convolutional', 64],
     ],
     chosen: ['convolutional', 64],
