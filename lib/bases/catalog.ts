@@ -5,10 +5,12 @@ import { CONTEXT_BLOCK_LENGTHS, LearnedContextsBasis } from './contexts';
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
 import { CLUSTERINGS, type Clustering } from '../learning/classified-transform';
+import { AUTOENCODER_KINDS, type AutoencoderKind } from '../learning/autoencoder-shape';
 import { DICTIONARY_METHODS, type DictionaryMethod } from '../learning/dictionary';
 import { ICA_APPROACHES, type IcaApproach } from '../learning/fast-ica';
 import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/sparsifying-transform';
 import { allowedParameter, BasisParameterError, type AnyBasis } from './basis';
+import { AUTOENCODER_LENGTHS, AutoencoderBasis } from './autoencoder';
 import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from './biorthogonal';
 import { CLASS_COUNTS, CLASSIFIED_BLOCK_LENGTHS, ClassifiedBasis } from './classified';
 import { COSINE_BLOCK_LENGTHS, CosineBasis } from './cosine';
@@ -712,6 +714,27 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[256]],
     chosen: [256],
     create: ([blockLength]) => new LearnedContextsBasis(blockLength as number),
+  },
+  {
+    name: 'autoencoder',
+    title: 'Autoencoder',
+    family: 'learned transform',
+    learned: true,
+    formatFamily: 41,
+    module: 'lib/bases/autoencoder.ts',
+    notebook: 'drafts/27-autoencoders.ipynb',
+    style: { color: '#44aa99', dash: 'dot', symbol: 'cross' },
+    parameters: [
+      { name: 'kind', values: AUTOENCODER_KINDS, bits: 1 },
+      { name: 'length', values: AUTOENCODER_LENGTHS, bits: 2 },
+    ],
+    tried: [
+      ['linear', 32],
+      ['linear', 64],
+      ['convolutional', 64],
+    ],
+    chosen: ['convolutional', 64],
+    create: ([kind, length]) => new AutoencoderBasis(kind as AutoencoderKind, length as number),
   },
 ];
 

@@ -3,6 +3,7 @@
  */
 import { classifiedTransform } from './classified-transform';
 import { coefficientContexts } from './coefficient-contexts';
+import { autoencoder } from './autoencoder';
 import { dictionary } from './dictionary';
 import { fastIcaLearner } from './fast-ica';
 import { karhunenLoeve } from './karhunen-loeve';
@@ -22,4 +23,5 @@ export const learners: readonly Learner[] = [
   latticeWavelet,
   liftingSteps,
   coefficientContexts,
+  autoencoder,
 ];

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { AutoencoderBasis } from '../../lib/bases/autoencoder';
 import { basisFor, type AnyBasis, type Basis } from '../../lib/bases/basis';
 import {
   basisFromFormat,
@@ -52,6 +53,8 @@ for (const family of families) {
   const { id, losslessStep } = family;
   const lengths = lengthsOf(family);
   const { closedLoop = false, orthonormal = true } = basisOfLength(family, 100);
+  /** Networks leave an error, of which their own test knows. */
+  const givesBack = !closedLoop && !(family instanceof AutoencoderBasis && family.kind === 'convolutional');
   /** Samples that a coefficient stands for, at least. */
   const samplesOfCoefficient = family instanceof ShapeGainBasis ? family.groupLength : 1;
 
@@ -87,7 +90,7 @@ for (const family of families) {
         assert.equal(coefficients.values.length, coefficients.layout.coefficientCount);
         const back = basis.synthesize(coefficients, losslessStep);
         assert.equal(back.length, length);
-        if (!closedLoop) assert.ok(largestDifference(back, signal) < 1e-9);
+        if (givesBack) assert.ok(largestDifference(back, signal) < 1e-9);
         if (basis.exactInIntegers) {
           assert.ok(coefficients.values.every(Number.isInteger));
           assert.equal(largestDifference(back, signal), 0);
@@ -96,7 +99,7 @@ for (const family of families) {
     );
   });
 
-  if (!closedLoop) {
+  if (givesBack) {
     test(`${id}: any samples of the converter come back, to far less than one code`, () => {
       fc.assert(
         fc.property(fc.array(fc.integer({ min: -1023, max: 1023 }), { maxLength: 300 }), (list) => {
