@@ -723,7 +723,7 @@ export const catalog: readonly CatalogEntry[] = [
     formatFamily: 41,
     module: 'lib/bases/autoencoder.ts',
     notebook: 'drafts/27-autoencoders.ipynb',
-    style: { color: '#44aa99', dash: 'dot', symbol: 'cross' },
+    style: { color: '#999933', dash: 'dot', symbol: 'cross' },
     parameters: [
       { name: 'kind', values: AUTOENCODER_KINDS, bits: 1 },
       { name: 'length', values: AUTOENCODER_LENGTHS, bits: 2 },
