@@ -27,12 +27,12 @@ async function load(): Promise<TensorFlow> {
   const before = EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
   const tensorFlow = await import('@tensorflow/tfjs-core');
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const require = createRequire(join(projectRoot(), 'package.json'));
+  const projectRequire = createRequire(join(projectRoot(), 'package.json'));
   wasm.setWasmPaths(
-    dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + sep,
+    dirname(projectRequire.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + sep,
   );
   wasm.setThreadsCount(1);
-  await registerGradients(require);
+  await registerGradients(projectRequire);
   await tensorFlow.setBackend('wasm');
   await tensorFlow.ready();
   EVENTS.forEach((event, i) => {
@@ -47,9 +47,9 @@ async function load(): Promise<TensorFlow> {
  * Gradients are in no bundle of the package that Node can load, only in its sources for bundlers. They register
  * themselves with the engine, of which there is one in a process.
  */
-async function registerGradients(require: NodeJS.Require): Promise<void> {
+async function registerGradients(projectRequire: NodeJS.Require): Promise<void> {
   const result = await build({
-    entryPoints: [require.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js')],
+    entryPoints: [projectRequire.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js')],
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -62,5 +62,5 @@ async function registerGradients(require: NodeJS.Require): Promise<void> {
   const run = runInThisContext(
     `(function (require, module, exports) {${result.outputFiles[0]!.text}\n})`,
   ) as (...parts: unknown[]) => void;
-  run(require, module, module.exports);
+  run(projectRequire, module, module.exports);
 }
