@@ -593,7 +593,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 39,
     module: 'lib/bases/lattice.ts',
-    notebook: 'drafts/26-learned-wavelets.ipynb',
+    notebook: '26-learned-wavelets.ipynb',
     style: { color: '#44aa99', dash: 'solid', symbol: 'star' },
     parameters: [
       { name: 'taps', values: LATTICE_TAPS, bits: 4 },
@@ -614,7 +614,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 40,
     module: 'lib/bases/learned-lifting.ts',
-    notebook: 'drafts/26-learned-wavelets.ipynb',
+    notebook: '26-learned-wavelets.ipynb',
     style: { color: '#44aa99', dash: 'dot', symbol: 'triangle-up' },
     parameters: [
       { name: 'steps', values: LIFTING_STEP_COUNTS, bits: 1 },
@@ -708,7 +708,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 43,
     module: 'lib/bases/contexts.ts',
-    notebook: 'drafts/28-contexts.ipynb',
+    notebook: '28-contexts.ipynb',
     style: { color: '#0072b2', dash: 'dashdot', symbol: 'star' },
     parameters: [{ name: 'blockLength', values: CONTEXT_BLOCK_LENGTHS, bits: 1 }],
     tried: [[256]],
@@ -722,7 +722,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 41,
     module: 'lib/bases/autoencoder.ts',
-    notebook: 'drafts/27-autoencoders.ipynb',
+    notebook: '27-autoencoders.ipynb',
     style: { color: '#999933', dash: 'dot', symbol: 'cross' },
     parameters: [
       { name: 'kind', values: AUTOENCODER_KINDS, bits: 1 },
