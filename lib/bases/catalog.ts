@@ -1,7 +1,9 @@
 /**
  * The only list of bases. A new basis is one file beside this one, one entry here, one notebook.
  */
-import { CONTEXT_BLOCK_LENGTHS, LearnedContextsBasis } from './contexts';
+import { CONTEXT_BLOCK_LENGTHS } from './context-coding';
+import { LearnedContextsBasis } from './contexts';
+import { NetworkBasis } from './network';
 import type { LineStyle } from '../figures/theme';
 import type { WaveletBorder } from '../kernels/wavelet';
 import { CLUSTERINGS, type Clustering } from '../learning/classified-transform';
@@ -684,7 +686,7 @@ export const catalog: readonly CatalogEntry[] = [
     learned: true,
     formatFamily: 38,
     module: 'lib/bases/classified.ts',
-    notebook: 'drafts/25-classified.ipynb',
+    notebook: '25-classified.ipynb',
     style: { color: '#d55e00', dash: 'dashdot', symbol: 'diamond' },
     parameters: [
       { name: 'blockLength', values: CLASSIFIED_BLOCK_LENGTHS, bits: 3 },
@@ -714,6 +716,20 @@ export const catalog: readonly CatalogEntry[] = [
     tried: [[256]],
     chosen: [256],
     create: ([blockLength]) => new LearnedContextsBasis(blockLength as number),
+  },
+  {
+    name: 'network',
+    title: 'Network over lapped cosines',
+    family: 'quantizer',
+    learned: true,
+    formatFamily: 44,
+    module: 'lib/bases/network.ts',
+    notebook: '29-network.ipynb',
+    style: { color: '#cc79a7', dash: 'longdash', symbol: 'star' },
+    parameters: [{ name: 'blockLength', values: CONTEXT_BLOCK_LENGTHS, bits: 1 }],
+    tried: [[256]],
+    chosen: [256],
+    create: ([blockLength]) => new NetworkBasis(blockLength as number),
   },
   {
     name: 'autoencoder',

@@ -194,8 +194,12 @@ function blockCosts(
 ): Float64Array {
   const costs = new Float64Array(coefficients.length / length);
   const scale = 1 / step;
-  for (let i = 0; i < coefficients.length; i++) {
-    costs[Math.floor(i / length)]! += coefficientCost(coefficients[i]! * scale, slopes[i]!);
+  for (let block = 0, i = 0; block < costs.length; block++) {
+    let cost = 0;
+    for (const end = i + length; i < end; i++) {
+      cost += coefficientCost(coefficients[i]! * scale, slopes[i]!);
+    }
+    costs[block] = cost;
   }
   return costs;
 }

@@ -10,18 +10,10 @@ import { ACTIVE_BITS, checkActive, magnitudeError } from './coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';
 import { LEVELS, levelOf, MagnitudeExpectation } from './magnitude-expectation';
 import { adaptationRates, LOGISTIC, STRETCH } from './mixed-bit';
+import type { NewNeighborhood } from './neighborhood';
 import { MAX_MAGNITUDE } from './quantizer';
 import { PROBABILITY_ONE, type BinaryCoder } from './range-coder';
 import { nextState, setOf, TRELLIS } from './trellis';
-
-/** Coefficients nearby that the learned expectation looks at: five and three of the two frames before, three of this. */
-const NEIGHBORS = 11;
-
-/** Those, and the running mean of the subband and its neighbors. */
-export const REGRESSORS = NEIGHBORS + 1;
-
-/** Subbands share the weights of their neighborhoods by octaves. */
-export const NEIGHBOR_CLASSES = 8;
 
 /** Decisions of the count of a magnitude beyond this one share their contexts. */
 const DECISIONS = 8;
@@ -30,6 +22,9 @@ const UNARY_LIMIT = 20;
 /** Expected magnitude from which on the lowest bits are split off, as in the common model. */
 const SPLIT_FROM = 3;
 const MAX_SHIFT = 20;
+
+/** What is expected is no more than this, so that levels stay within 32-bit integers. */
+const MOST_EXPECTED = 2 ** 18;
 
 /** Contexts: for each decision, with and without low bits split off, in both sets of the trellis. */
 export const GROUPS = 4 * DECISIONS;
@@ -71,8 +66,6 @@ const SIGN_SUBBANDS = 3;
 
 /** What is learned. */
 export interface ContextModel {
-  /** {@link NEIGHBOR_CLASSES} × {@link REGRESSORS}: weights of magnitudes nearby, and of the running mean. */
-  readonly neighbors: Float32Array;
   /** {@link GROUPS} × {@link CONTEXTS}: probability of a 1 that each context starts from. */
   readonly priors: Float32Array;
   /** {@link WEIGHTS} mixing weights. */
@@ -85,14 +78,6 @@ export interface ContextModel {
 export interface ContextObserver {
   /** A decision in the contexts of one group; `contexts` holds a place within the group for each input. */
   decision(group: number, contexts: Int32Array, bit: number): void;
-  /** A coefficient, before it is coded, with the magnitudes nearby. */
-  coefficient(neighborClass: number, regressors: Float64Array, magnitude: number): void;
-}
-
-/** Octave of a subband's number. */
-function neighborClass(k: number): number {
-  const octave = 31 - Math.clz32(k + 1);
-  return octave < NEIGHBOR_CLASSES ? octave : NEIGHBOR_CLASSES - 1;
 }
 
 /** Two classes an octave. */
@@ -112,17 +97,18 @@ export class ContextMixingCoder {
   private readonly signSeen = new Uint8Array(9 * SIGN_SUBBANDS);
   private readonly lowBits = new Float64Array(64).fill(0.5);
   private readonly lowBitsSeen = new Uint8Array(64);
-  private readonly regressors = new Float64Array(REGRESSORS);
   private readonly contexts = new Int32Array(INPUTS);
   private nearLevel = 0;
 
   /**
    * @param coder - encoder or decoder
+   * @param newNeighborhood - says how large coefficients will be
    * @param observer - is told of all decisions
    */
   constructor(
     private readonly coder: BinaryCoder,
-    private readonly model: ContextModel,
+    model: ContextModel,
+    private readonly newNeighborhood: NewNeighborhood,
     private readonly observer?: ContextObserver,
   ) {
     this.probability = model.priors.slice();
@@ -140,48 +126,29 @@ export class ContextMixingCoder {
    * @throws BitstreamError when no encoder wrote this
    */
   code(layout: CoefficientLayout, quantized: Int32Array, levels: Uint8Array): number {
-    const { coder, model, regressors, contexts, observer } = this;
+    const { coder, contexts } = this;
     const { subbands } = layout;
     const active = coder.codeBits(activeSubbands(layout, quantized), ACTIVE_BITS);
     checkActive(active, layout);
     const expectation = new MagnitudeExpectation(active);
     const frames = hopsOf(layout);
-    // Magnitudes of this frame and the two before, with three places of margin on both sides.
-    let current = new Float64Array(active + 6);
-    let before = new Float64Array(active + 6);
-    let twoBefore = new Float64Array(active + 6);
-    const { neighbors } = model;
+    const neighborhood = this.newNeighborhood(active);
     let state = 0;
     for (let t = 0; t < frames; t++) {
       expectation.startHop();
+      neighborhood.startFrame();
+      // Magnitudes of the two subbands below.
+      let below = 0;
+      let twoBelow = 0;
       for (let k = 0; k < active; k++) {
         const at = subbands[k]!.offset + t;
         const last = t > 0 ? quantized[at - 1]! : 0;
         const lastButOne = t > 1 ? quantized[at - 2]! : 0;
         expectation.expect(k, last, lastButOne);
         const { smooth, local } = expectation;
-        const j = k + 3;
-        regressors[0] = before[j - 2]!;
-        regressors[1] = before[j - 1]!;
-        regressors[2] = before[j]!;
-        regressors[3] = before[j + 1]!;
-        regressors[4] = before[j + 2]!;
-        regressors[5] = twoBefore[j - 1]!;
-        regressors[6] = twoBefore[j]!;
-        regressors[7] = twoBefore[j + 1]!;
-        regressors[8] = current[j - 1]!;
-        regressors[9] = current[j - 2]!;
-        regressors[10] = current[j - 3]!;
-        regressors[11] = smooth;
-        const ofClass = neighborClass(k);
-        const row = ofClass * REGRESSORS;
-        let near = 0;
-        for (let i = 0; i < REGRESSORS; i++) near += neighbors[row + i]! * regressors[i]!;
-        if (near < 0) near = 0;
+        const set = setOf(TRELLIS, state);
+        const near = Math.min(neighborhood.expect(k, smooth, local, set), MOST_EXPECTED);
         const value = quantized[at]!;
-        const given = value < 0 ? -value : value;
-        observer?.coefficient(ofClass, regressors, given);
-
         const expected = 0.5 * (smooth + local);
         let shift = 0;
         if (expected >= SPLIT_FROM) {
@@ -199,23 +166,21 @@ export class ContextMixingCoder {
         contexts[4] = PLACE_AT + placeOf(k) * LEVELS + nearLevel;
         contexts[5] =
           EXACT_AT +
-          ((few(before[j]!, 3) * 4 + few(current[j - 1]!, 3)) * 3 + few(current[j - 2]!, 2)) * 3 +
-          few(twoBefore[j]!, 2);
+          ((few(Math.abs(last), 3) * 4 + few(below, 3)) * 3 + few(twoBelow, 2)) * 3 +
+          few(Math.abs(lastButOne), 2);
         this.nearLevel = nearLevel >> 2;
         levels[at] = nearLevel >> 2;
-        const firstGroup = (shift > 0 ? DECISIONS : 0) + 2 * DECISIONS * setOf(TRELLIS, state);
-        const size = this.codeMagnitude(given, shift, firstGroup);
+        const firstGroup = (shift > 0 ? DECISIONS : 0) + 2 * DECISIONS * set;
+        const size = this.codeMagnitude(Math.abs(value), shift, firstGroup);
         if (size > MAX_MAGNITUDE) throw magnitudeError();
         const coded = size === 0 ? 0 : this.codeSign(value, k, last, lastButOne) ? -size : size;
         quantized[at] = coded;
-        current[j] = size;
+        twoBelow = below;
+        below = size;
+        neighborhood.learn(k, size);
         expectation.learn(k, size);
         state = nextState(TRELLIS, state, coded);
       }
-      const oldest = twoBefore;
-      twoBefore = before;
-      before = current;
-      current = oldest;
     }
     return active;
   }

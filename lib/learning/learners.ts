@@ -10,6 +10,7 @@ import { karhunenLoeve } from './karhunen-loeve';
 import { latticeWavelet } from './lattice-wavelet';
 import type { Learner } from './learner';
 import { liftingSteps } from './lifting-steps';
+import { neighborNetwork } from './neighbor-network';
 import { sparsifyingTransform } from './sparsifying-transform';
 import { spikeWaveforms } from './spike-waveforms';
 
@@ -23,5 +24,6 @@ export const learners: readonly Learner[] = [
   latticeWavelet,
   liftingSteps,
   coefficientContexts,
+  neighborNetwork,
   autoencoder,
 ];

@@ -7,13 +7,14 @@ import {
   CONTEXTS,
   ContextMixingCoder,
   GROUPS,
-  NEIGHBOR_CLASSES,
-  REGRESSORS,
   WEIGHTS,
   type ContextModel,
 } from '../../lib/coding/context-mixing';
 import { contextOffsets, reconstructInContext } from '../../lib/coding/context-reconstruction';
 import { codingOrder } from '../../lib/coding/coding-order';
+import { LinearNeighborhood, NEIGHBOR_CLASSES, REGRESSORS } from '../../lib/coding/linear-neighborhood';
+import type { NewNeighborhood } from '../../lib/coding/neighborhood';
+import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/network-neighborhood';
 import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
 import { reconstructTrellis } from '../../lib/coding/trellis';
 import { frameLayout } from '../../lib/bases/frames-of-blocks';
@@ -22,11 +23,21 @@ const numbers = (length: number, value: (i: number) => number): Float32Array =>
   Float32Array.from({ length }, (_, i) => value(i));
 
 const model: ContextModel = {
-  neighbors: numbers(NEIGHBOR_CLASSES * REGRESSORS, (i) => 0.05 + 0.01 * (i % 7)),
   priors: numbers(GROUPS * CONTEXTS, (i) => 0.2 + 0.6 * ((i * 0.618) % 1)),
   weights: numbers(WEIGHTS, (i) => 0.05 + 0.02 * (i % 5)),
   centroids: numbers(CENTROIDS, (i) => 0.01 * (i % 9)),
 };
+
+const neighbors = numbers(NEIGHBOR_CLASSES * REGRESSORS, (i) => 0.05 + 0.01 * (i % 7));
+const network = {
+  hidden: numbers(HIDDEN * (SEEN + 1), (i) => Math.sin(i * i) / 4),
+  output: numbers(HIDDEN + 1, (i) => Math.cos(i * i) / 4),
+};
+const neighborhoods: readonly (readonly [string, NewNeighborhood])[] = [
+  ['weighted sums', (subbands) => new LinearNeighborhood(neighbors, subbands)],
+  ['a network', (subbands) => new NetworkNeighborhood(network, subbands)],
+];
+const [[, linear]] = neighborhoods as [[string, NewNeighborhood]];
 
 const signals = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 20 }))
@@ -46,29 +57,38 @@ const signals = fc
   );
 
 describe('coefficients coded in learned contexts', () => {
-  it('come back as they were, and so do the levels that place them', () => {
-    fc.assert(
-      fc.property(signals, ({ layout, values }) => {
-        const encoder = new RangeEncoder();
-        const levels = new Uint8Array(values.length);
-        const active = new ContextMixingCoder(encoder, model).code(layout, values.slice(), levels);
-        const bytes = encoder.finish();
-        const decoded = new Int32Array(values.length);
-        const found = new Uint8Array(values.length);
-        const decoder = new RangeDecoder(bytes, 0, bytes.length);
-        assert.equal(new ContextMixingCoder(decoder, model).code(layout, decoded, found), active);
-        decoder.finish();
-        assert.deepEqual(decoded, values);
-        assert.deepEqual(found, levels);
-      }),
-    );
-  });
+  for (const [name, newNeighborhood] of neighborhoods) {
+    it(`of ${name} come back as they were, and so do the levels that place them`, () => {
+      fc.assert(
+        fc.property(signals, ({ layout, values }) => {
+          const encoder = new RangeEncoder();
+          const levels = new Uint8Array(values.length);
+          const active = new ContextMixingCoder(encoder, model, newNeighborhood).code(
+            layout,
+            values.slice(),
+            levels,
+          );
+          const bytes = encoder.finish();
+          const decoded = new Int32Array(values.length);
+          const found = new Uint8Array(values.length);
+          const decoder = new RangeDecoder(bytes, 0, bytes.length);
+          assert.equal(
+            new ContextMixingCoder(decoder, model, newNeighborhood).code(layout, decoded, found),
+            active,
+          );
+          decoder.finish();
+          assert.deepEqual(decoded, values);
+          assert.deepEqual(found, levels);
+        }),
+      );
+    });
+  }
 
   it('are an error when there are more subbands than the layout has', () => {
     const encoder = new RangeEncoder();
     encoder.codeBits(5, 15);
     const bytes = encoder.finish();
-    const coder = new ContextMixingCoder(new RangeDecoder(bytes, 0, bytes.length), model);
+    const coder = new ContextMixingCoder(new RangeDecoder(bytes, 0, bytes.length), model, linear);
     assert.throws(() => coder.code(frameLayout(4, 8), new Int32Array(8), new Uint8Array(8)), BitstreamError);
   });
 
@@ -96,5 +116,27 @@ describe('coefficients coded in learned contexts', () => {
     const placed = reconstructInContext(values, order, levels, centroids, 8, { one: 8, more: 8 });
     const shifted = placed.map((value) => value - 8 * (2 / 32));
     assert.deepEqual(contextOffsets(shifted, values, order, levels, centroids, 8), { one: 8, more: 10 });
+  });
+
+  it('are expected by a network from what came before alone', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 24, maxLength: 24 }), fc.nat(23), (magnitudes, last) => {
+        const expectations = (given: readonly number[]): number[] => {
+          const neighborhood = new NetworkNeighborhood(network, 6);
+          return given.map((magnitude, i) => {
+            if (i % 6 === 0) neighborhood.startFrame();
+            const expected = neighborhood.expect(i % 6, 1.5, 2, i % 2);
+            neighborhood.learn(i % 6, magnitude);
+            return expected;
+          });
+        };
+        const changed = magnitudes.map((magnitude, i) => (i < last ? magnitude : magnitude + 7));
+        assert.deepEqual(
+          expectations(changed).slice(0, last + 1),
+          expectations(magnitudes).slice(0, last + 1),
+        );
+        assert.ok(expectations(magnitudes).every((expected) => expected > 0 && expected < 100));
+      }),
+    );
   });
 });

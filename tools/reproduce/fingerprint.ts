@@ -6,7 +6,8 @@ import { catalog } from '../../lib/bases/catalog';
 import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/study/code-fingerprint';
 import { projectRoot } from '../../lib/project-root';
-import { comparesOthers, hashSource, importedModules } from './notebook-file';
+import { readResults } from '../../lib/study/results';
+import { comparesOthers, conventionalOnly, hashSource, importedModules } from './notebook-file';
 
 /** Everything that the outputs of a notebook depend on. */
 export interface NotebookInputs {
@@ -18,7 +19,7 @@ export interface NotebookInputs {
   readonly packages: string;
   /** SHA-256 of the recordings. */
   readonly corpus: string;
-  /** SHA-256 of `results.json`, for a notebook that compares what the others measured. */
+  /** SHA-256 of `results.json`, or of its conventional curves, for a notebook that compares what the others measured. */
   readonly results?: string;
 }
 
@@ -52,16 +53,23 @@ const BUNDLED_MODULES: Readonly<Record<string, string>> = {
 /**
  * The modules that a notebook imports, those that run in worker threads and in pages included. Of the catalog
  * only the bases of notebooks up to this one count, with which it may compare its own, and of the learners those of
- * these bases: a new basis leaves what was there before it as it is.
+ * these bases: a new basis leaves what was there before it as it is. Where nothing learned is compared, only the
+ * conventional ones count.
  */
-async function modulesOf(name: string, imported: readonly string[]): Promise<Record<string, string>> {
+async function modulesOf(
+  name: string,
+  imported: readonly string[],
+  conventional: boolean,
+): Promise<Record<string, string>> {
   const { modules } = await partsOfCode(imported);
   const all = [
     ...imported,
     ...Object.entries(BUNDLED_MODULES).flatMap(([bundler, bundled]) => (bundler in modules ? [bundled] : [])),
   ];
   if (!(CATALOG_MODULE in modules)) return modules;
-  const entries = catalog.filter(({ notebook }) => comparesOthers(name) || notebook <= name);
+  const entries = catalog.filter(
+    ({ notebook, learned }) => (comparesOthers(name) || notebook <= name) && !(conventional && learned),
+  );
   const learns = LEARNERS_MODULE in modules;
   const taught = learners.filter(
     ({ family }) => learns && entries.some(({ name: basis }) => basis === family),
@@ -74,6 +82,13 @@ async function modulesOf(name: string, imported: readonly string[]): Promise<Rec
     [CATALOG_MODULE]: sha256(JSON.stringify(listed)),
     ...(learns && { [LEARNERS_MODULE]: sha256(JSON.stringify(taught.map(({ family }) => family))) }),
   };
+}
+
+/** SHA-256 of all results, or of those of conventional bases. */
+function hashResults(path: string, conventional: boolean): string {
+  if (!existsSync(path)) return 'none';
+  if (!conventional) return sha256(readFileSync(path));
+  return sha256(JSON.stringify(readResults(path)!.curves.filter(({ learned }) => !learned)));
 }
 
 /**
@@ -89,15 +104,14 @@ export async function fingerprint(
   corpus: string,
   resultsPath: string,
 ): Promise<NotebookInputs> {
-  const modules = await modulesOf(name, importedModules(notebook));
+  const conventional = conventionalOnly(notebook);
+  const modules = await modulesOf(name, importedModules(notebook), conventional);
   return {
     source: hashSource(notebook),
     code: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [path, hash.slice(0, 16)])),
     packages: hashPackages(),
     corpus,
-    ...(comparesOthers(name) && {
-      results: existsSync(resultsPath) ? sha256(readFileSync(resultsPath)) : 'none',
-    }),
+    ...(comparesOthers(name) && { results: hashResults(resultsPath, conventional) }),
   };
 }
 

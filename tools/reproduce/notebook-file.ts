@@ -20,6 +20,15 @@ export function comparesOthers(name: string): boolean {
   return name.startsWith('9');
 }
 
+/**
+ * Whether a notebook says, by `{"neurobasis": {"compares": "conventional"}}` in its metadata, that what is learned is
+ * nothing to it: it need not run again when a learned basis is added or changed.
+ */
+export function conventionalOnly({ metadata }: Notebook): boolean {
+  const { compares } = (metadata['neurobasis'] ?? {}) as { compares?: unknown };
+  return compares === 'conventional';
+}
+
 /** The code cells, in order. */
 export function codeCells(notebook: Notebook): CodeCell[] {
   return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
