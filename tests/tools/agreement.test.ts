@@ -218,3 +218,25 @@ test('the table of the README is made from the results, between its comments, an
   assert.equal(withResults(readme, results), readme);
   assert.throws(() => withResults('No place.', results), { name: 'ReadmeFormatError' });
 });
+
+test('a notebook that compares conventional bases alone does not depend on what is learned', async () => {
+  const name = '90-compare.ipynb';
+  const importing = structuredClone(NOTEBOOK);
+  importing.cells[1]!.source = `import { catalog } from './lib/bases/catalog';\ncatalog.length`;
+  const conventional = { ...importing, metadata: { neurobasis: { compares: 'conventional' } } };
+  const inputsOf = (notebook: Notebook) => fingerprint(name, notebook, dataset.sha256, resultsPath);
+  const before = [await inputsOf(importing), await inputsOf(conventional)] as const;
+  assert.ok('lib/bases/klt.ts' in before[0].code && 'lib/bases/cosine.ts' in before[0].code);
+  assert.ok(!('lib/bases/klt.ts' in before[1].code) && 'lib/bases/cosine.ts' in before[1].code);
+
+  const withCurve = (learned: boolean): void => {
+    const added = { ...curve, basis: learned ? 'klt-8' : 'dct-8', learned, notebook: '02-other.ipynb' };
+    const results = mergeCurves(undefined, dataset, NAME, [curve]);
+    writeResults(resultsPath, mergeCurves(results, dataset, added.notebook, [added]));
+  };
+  withCurve(true);
+  assert.notEqual((await inputsOf(importing)).results, before[0].results);
+  assert.equal((await inputsOf(conventional)).results, before[1].results);
+  withCurve(false);
+  assert.notEqual((await inputsOf(conventional)).results, before[1].results);
+});
