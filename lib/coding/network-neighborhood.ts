@@ -30,12 +30,12 @@ export interface NetworkWeights {
   readonly output: Float32Array;
 }
 
-/** x / (1 + |x|) of the hidden units, and the factor of the running mean that the output stands for. */
+/** x / (1 + |x|), of the hidden units. */
 export function softsign(x: number): number {
   return x < 0 ? x / (1 - x) : x / (1 + x);
 }
 
-/** 1 + x above zero and 1 / (1 − x) below it. */
+/** The factor of the running mean that the output stands for: 1 + x above zero and 1 / (1 − x) below it. */
 export function factorOf(x: number): number {
   return x < 0 ? 1 / (1 - x) : 1 + x;
 }
@@ -51,7 +51,7 @@ export class NetworkNeighborhood implements Neighborhood {
   readonly seen = new Float64Array(SEEN);
   /** The running mean that the last output was a factor of. */
   unit = LEAST;
-  private frames: Float64Array[];
+  private readonly frames: Float64Array[];
   private readonly fast: Float64Array;
   private readonly hidden: Float64Array;
   private readonly output: Float64Array;

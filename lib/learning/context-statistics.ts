@@ -21,6 +21,7 @@ import { PROBABILITY_ONE, type BinaryCoder } from '../coding/range-coder';
 import { optimizeQuantization } from '../coding/rate-distortion';
 import { TRELLIS } from '../coding/trellis';
 import { readCodes, stratifiedSubset } from '../recordings/corpus';
+import type { Report } from './learner';
 import type { TrainingSet } from './training-set';
 
 /** Block length of the lapped cosines. */
@@ -33,9 +34,6 @@ export const CONTEXT_STEPS: readonly number[] = [2, 4, 8, 12, 16, 24, 32, 48, 64
 /** How often the decisions of a context are taken to have been seen before, as even ones. */
 const FIRST_COUNT = 0.4;
 const FIRST_WEIGHT = 0.1;
-
-/** Tells how far something is. */
-export type Report = (done: number, total: number) => Promise<void>;
 
 /** Adds up what decisions cost, and codes nothing. */
 class CostCounter implements BinaryCoder {

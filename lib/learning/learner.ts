@@ -12,17 +12,19 @@ export interface LearningState {
   readonly arrays: Readonly<Record<string, Float64Array>>;
 }
 
+/**
+ * Tells how far learning, or a part of it, is, and lets an interruption in.
+ *
+ * @throws LearningStoppedError when learning is to stop
+ */
+export type Report = (done: number, total: number) => Promise<void>;
+
 /** What a learner is given beside its parameters. */
 export interface LearningContext {
   readonly training: TrainingSet;
   /** What an earlier run had kept; undefined when there is nothing. */
   readonly resumed?: LearningState | undefined;
-  /**
-   * Tells how far learning is, and lets an interruption in.
-   *
-   * @throws LearningStoppedError when learning is to stop
-   */
-  readonly report: (done: number, total: number) => Promise<void>;
+  readonly report: Report;
   /** Keeps the state, for a run after an interruption. */
   readonly keep: (state: LearningState) => void;
 }

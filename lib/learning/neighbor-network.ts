@@ -21,7 +21,7 @@ import {
   passOver,
   quantizedRecordings,
 } from './context-statistics';
-import type { Learned, Learner, LearningContext } from './learner';
+import type { Learned, Learner, LearningContext, Report } from './learner';
 
 /** Coefficients that are learned from, about, and those of one step of the descent. */
 const EXAMPLES = 400_000;
@@ -150,7 +150,7 @@ export interface LearnedNetwork {
  */
 export async function learnNetwork(
   examples: Examples,
-  report: (done: number, total: number) => Promise<void>,
+  report: Report,
   epochs: number = EPOCHS,
 ): Promise<LearnedNetwork> {
   const random = uniformNumbers(SEED + 1);
