@@ -6,14 +6,17 @@ import { basename, join } from 'node:path';
 import * as prettier from 'prettier';
 import ts from 'typescript';
 import { lines, serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { catalog, type CatalogEntry } from '../../lib/bases/catalog';
+import { catalog, type CatalogEntry } from '../../lib/catalog/catalog';
 import { lineStyle, type LineStyle } from '../../lib/figures/theme';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { CommandLineError } from '../command-line';
 
 /** First number of a notebook of one's own; those before are taken, those from 90 on compare. */
 const FIRST_NUMBER = 15;
 const LAST_NUMBER = 89;
+
+/** Folder of a new basis: most work on blocks, and a file is easily moved. */
+const FOLDER = 'lib/bases/blocks';
 
 /** Looks to choose from. */
 const STYLES = 52;
@@ -33,9 +36,11 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
       `A basis cannot be called "${name}": take small letters and digits, a letter first. Parameters follow in ids.`,
     );
   }
-  const module = `lib/bases/${name}.ts`;
+  const module = `${FOLDER}/${name}.ts`;
   if (catalog.some((entry) => entry.name === name) || existsSync(join(projectRoot(), module))) {
-    throw new CommandLineError(`There is a basis "${name}" already: see ${module} and lib/bases/catalog.ts.`);
+    throw new CommandLineError(
+      `There is a basis "${name}" already: see ${module} and lib/catalog/catalog.ts.`,
+    );
   }
   const className = `${name[0]!.toUpperCase()}${name.slice(1)}Basis`;
   const number = freeNotebookNumber();
@@ -48,7 +53,7 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
   };
   return new Map([
     await formatted(module, basisText(entry)),
-    await formatted('lib/bases/catalog.ts', withEntry(readProjectFile('lib/bases/catalog.ts'), entry)),
+    await formatted('lib/catalog/catalog.ts', withEntry(readProjectFile('lib/catalog/catalog.ts'), entry)),
     await formatted(`tests/bases/${name}.test.ts`, testText(entry)),
     await formatted('docs/format.md', withRow(readProjectFile('docs/format.md'), entry)),
     [`notebooks/${notebook}`, serializeNotebook(notebookOf(entry, number))],
@@ -88,7 +93,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
   const source = ts.createSourceFile('catalog.ts', text, ts.ScriptTarget.Latest, true);
   const imports = source.statements.filter(ts.isImportDeclaration);
   const follower = imports.find(
-    ({ moduleSpecifier }) => ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text > `./${name}`,
+    ({ moduleSpecifier }) => ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text > `../bases/blocks/${name}`,
   );
   const importAt = follower?.getStart(source) ?? imports[imports.length - 1]!.end + 1;
   const list = source.statements
@@ -96,7 +101,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
     .flatMap(({ declarationList }) => [...declarationList.declarations])
     .find((declaration) => declaration.name.getText(source) === 'catalog')?.initializer;
   if (!list || !ts.isArrayLiteralExpression(list)) {
-    throw new Error('lib/bases/catalog.ts has no list called catalog.');
+    throw new Error('lib/catalog/catalog.ts has no list called catalog.');
   }
   const entry = `  {
     name: '${name}',
@@ -104,7 +109,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
     family: 'none',
     learned: false,
     formatFamily: ${formatFamily},
-    module: 'lib/bases/${name}.ts',
+    module: '${FOLDER}/${name}.ts',
     notebook: '${notebook}',
     style: { color: '${style.color}', dash: '${style.dash}', symbol: '${style.symbol}' },
     parameters: [],
@@ -116,7 +121,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
   const entryAt = list.end - 1;
   return (
     text.slice(0, importAt) +
-    `import { ${className} } from './${name}';\n` +
+    `import { ${className} } from '../bases/blocks/${name}';\n` +
     text.slice(importAt, entryAt) +
     entry +
     text.slice(entryAt)
@@ -138,7 +143,7 @@ function basisText({ name, className }: NewEntry): string {
   return `/**
  * What the functions of this basis are, and who described them first: paper or book with its equation.
  */
-import type { Basis, CoefficientLayout, Coefficients } from './basis';
+import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 
 /** So far the samples themselves: make \`analyze\` and \`synthesize\` a pair of maps, and \`layout\` their order. */
 export class ${className} implements Basis {
@@ -172,7 +177,7 @@ function testText({ name, className }: NewEntry): string {
   return `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ${className} } from '../../lib/bases/${name}';
+import { ${className} } from '../../lib/bases/blocks/${name}';
 import { largestDifference } from '../kernels/fixtures';
 
 test('${name}: signals of any length come back from their coefficients', () => {
@@ -198,7 +203,7 @@ function notebookOf({ name, className, style }: NewEntry, number: number): Noteb
     [
       'code',
       `import { openCorpus } from "./lib/recordings/corpus";
-import { ${className} } from "./lib/bases/${name}";
+import { ${className} } from "./lib/bases/blocks/${name}";
 import { typicalRecording } from "./lib/study/typical-recording";
 
 const corpus = openCorpus();
@@ -210,7 +215,7 @@ const typical = typicalRecording(corpus);`,
       'code',
       `import { showFigure } from "./lib/figures/display";
 import { atom } from "./lib/bases/atoms";
-import { basisFunctions } from "./lib/figures/basis-functions";
+import { basisFunctions } from "./lib/figures/charts/basis-functions";
 import { spikeAndNoise } from "./lib/study/spike-and-noise";
 import { SAMPLE_RATE } from "./lib/recordings/adc";
 
