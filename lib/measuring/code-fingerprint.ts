@@ -72,17 +72,20 @@ function sha256(...parts: readonly string[]): string {
   return hash.digest('hex');
 }
 
+/** Namespace of modules that are left out of a bundle. */
+const LEFT_OUT = 'left-out';
+
 /** Puts nothing in the place of these modules. Their paths stay out of the bundle: a module that moves changes no hash. */
 function leaveOut(modules: readonly string[]): Plugin {
   const leftOut = new Set(modules.map((module) => join(projectRoot(), module)));
   return {
-    name: 'leave-out',
+    name: LEFT_OUT,
     setup(builder) {
       builder.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-        const at = [...leftOut].indexOf(join(resolveDir, `${path}.ts`));
-        return at < 0 ? undefined : { path: `left-out-${at}`, namespace: 'left-out' };
+        const at = [...leftOut].indexOf(join(resolveDir, path.replace(/(\.ts)?$/, '.ts')));
+        return at < 0 ? undefined : { path: String(at), namespace: LEFT_OUT };
       });
-      builder.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
+      builder.onLoad({ filter: /./, namespace: LEFT_OUT }, () => ({
         contents: 'module.exports = {};',
         loader: 'js',
       }));
@@ -141,7 +144,7 @@ export async function partsOfCode(
     plugins: [leaveOut(without)],
   });
   const files = Object.keys(result.metafile!.inputs)
-    .filter((file) => file !== 'entry.ts' && !without.includes(file))
+    .filter((file) => file !== 'entry.ts' && !file.startsWith(`${LEFT_OUT}:`))
     .sort();
   const hashes = await Promise.all(
     files.map(async (file): Promise<[string, string]> => {

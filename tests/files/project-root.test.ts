@@ -14,7 +14,7 @@ writeFileSync(join(folder, 'project', 'package.json'), '{"name": "neurobasis"}')
 // A package of another name on the way up is not the project.
 writeFileSync(join(folder, 'project', 'notebooks', 'package.json'), '{"name": "something-else"}');
 
-const module = join(process.cwd(), 'lib', 'project-root.ts');
+const module = join(process.cwd(), 'lib', 'files', 'project-root.ts');
 const loader = pathToFileURL(require.resolve('tsx')).href;
 
 /** What `projectRoot()` gives in a process that was started in this folder. */
