@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/files/project-root';
 import { findDisagreements } from './check/agreement';
+import { findArrows } from './check/arrows';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
@@ -18,8 +19,11 @@ import { findUnusedExports } from './uses/exports';
 interface Check {
   readonly title: string;
   /** Problems, one or more lines each; none when all is well. */
-  find(): Promise<readonly string[]> | readonly string[];
+  find(): Promise<Found> | Found;
 }
+
+/** Problems alone, or with what the check has to tell when all is well. */
+type Found = readonly string[] | { readonly problems: readonly string[]; readonly notes: readonly string[] };
 
 function notebookPaths(): string[] {
   const folder = join(projectRoot(), 'notebooks');
@@ -44,8 +48,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
     title: 'strict types of the notebook cells',
     find: () => checkCells(notebookPaths()).map(formatCellProblem),
   },
+  arrows: {
+    title: 'imports run down, from room to room',
+    find: () => {
+      const { rooms, problems } = findArrows();
+      return { problems, notes: rooms };
+    },
+  },
   exports: {
-    title: 'what lib exports is used somewhere',
+    title: 'what lib exports is used by more than tests',
     find: () => findUnusedExports(),
   },
   lint: {
@@ -72,13 +83,16 @@ const CHECKS: Readonly<Record<string, Check>> = {
 /** Runs one check and says how it went. */
 async function report(name: string, { title, find }: Check): Promise<boolean> {
   let problems: readonly string[];
+  let notes: readonly string[] = [];
   try {
-    problems = await find();
+    const found = await find();
+    if ('problems' in found) ({ problems, notes } = found);
+    else problems = found;
   } catch (error) {
     problems = [error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
   }
   console.log(`${problems.length === 0 ? 'ok    ' : 'failed'}  ${name}: ${title}`);
-  for (const problem of problems) console.log(`          ${problem.replace(/\n/g, '\n          ')}`);
+  for (const line of [...notes, ...problems]) console.log(`          ${line.replace(/\n/g, '\n          ')}`);
   return problems.length === 0;
 }
 

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';
 import { BitstreamError } from '../lib/coding/bitstream';
-import type { PresetName } from '../lib/codecs/lossless/presets';
+import type { PresetName } from '../lib/codecs/lossless/preset';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { reportProgress } from '../lib/measuring/progress';
 import { uniformNumbers } from '../lib/numerics/statistics';

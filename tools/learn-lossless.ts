@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     SHIPPED,
     'What the lossless codec knows of recordings at large, learned from all Neuralink recordings: part of the format.',
     [['LEARNED', learn(used)]],
-    "./presets'",
+    "./preset'",
   );
   await write(
     BY_FOLD,
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       `LEARNED_ON_FOLD_${fold}`,
       learn(used.filter(({ samples }) => foldOf(samples) === fold)),
     ]),
-    "../coding/lossless/presets'",
+    "../../codecs/lossless/preset'",
   );
 }
 

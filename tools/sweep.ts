@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { basisId, catalog } from '../lib/catalog/catalog';
 import { codecFromId } from '../lib/codecs/codec-from-id';
-import { PRESET_NAMES } from '../lib/codecs/lossless/presets';
+import { PRESET_NAMES } from '../lib/codecs/lossless/preset';
 import { openCorpus } from '../lib/recordings/corpus';
 import { operatingSteps } from '../lib/measuring/measured-curve';
 import type { OperatingPoint } from '../lib/results/results';

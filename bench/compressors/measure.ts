@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
-import type { PresetName } from '../../lib/codecs/lossless/presets';
+import type { PresetName } from '../../lib/codecs/lossless/preset';
 import type { Recording } from '../../lib/recordings/corpus';
 import { medianInPlace } from '../../lib/numerics/median';
 import { inForm, type Form } from './forms';

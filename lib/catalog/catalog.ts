@@ -4,13 +4,13 @@
 import { CONTEXT_BLOCK_LENGTHS } from '../bases/parts/context-coding';
 import { LearnedContextsBasis } from '../bases/contexts/contexts';
 import { NetworkBasis } from '../bases/contexts/network';
-import type { LineStyle } from '../figures/theme';
+import type { LineStyle } from './line-style';
 import type { WaveletBorder } from '../kernels/wavelet';
-import { CLUSTERINGS, type Clustering } from '../learning/transforms/classified-transform';
+import { CLUSTERINGS, type Clustering } from '../bases/blocks/classified';
 import { AUTOENCODER_KINDS, type AutoencoderKind } from '../bases/parts/autoencoder-shape';
-import { DICTIONARY_METHODS, type DictionaryMethod } from '../learning/dictionaries/dictionary';
-import { ICA_APPROACHES, type IcaApproach } from '../learning/transforms/fast-ica';
-import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../learning/transforms/sparsifying-transform';
+import { DICTIONARY_METHODS, type DictionaryMethod } from '../bases/frames/dictionary';
+import { ICA_APPROACHES, type IcaApproach } from '../bases/blocks/ica';
+import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../bases/blocks/sparsifying';
 import { allowedParameter, BasisParameterError, type AnyBasis } from '../bases/basis';
 import { AUTOENCODER_LENGTHS, AutoencoderBasis } from '../bases/blocks/autoencoder';
 import {

@@ -199,6 +199,7 @@ function notFound(reasons: readonly string[]): BrowserNotFoundError {
  * The browser that {@link launchBrowser} tries first: `$CHROME`, else the system's Chrome, Chromium or Edge, else
  * (Linux on x64) the one of the npm package `@sparticuz/chromium`, which is unpacked if it was not yet.
  *
+ * @internal
  * @throws BrowserNotFoundError when there is none
  */
 export async function findBrowser(): Promise<BrowserProgram> {

@@ -155,6 +155,7 @@ async function rest(): Promise<void> {
  *
  * @throws BrowserNotFoundError when there is no browser to draw with
  * @throws FigureExportError when plotly refuses the figure
+ * @internal
  */
 export function renderSvg(figure: Figure): Promise<string> {
   return inPage(figure, (page) => drawSvg(page, figure));

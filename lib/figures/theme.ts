@@ -1,6 +1,7 @@
 /**
  * One look for all figures: colors, letters, axes, titles.
  */
+import type { LineStyle } from '../catalog/line-style';
 import type { Dash, Layout, LayoutAxis, MarkerSymbol, PlotData } from 'plotly.js';
 import { FIGURE_HEIGHT } from './figure';
 
@@ -27,13 +28,7 @@ export const PALETTE = {
 /** Name of a color of the palette. */
 export type PaletteColor = keyof typeof PALETTE;
 
-/** How the line of one basis looks, in every figure the same. */
-export interface LineStyle {
-  /** CSS color, one of {@link PALETTE}. */
-  readonly color: string;
-  readonly dash: Dash;
-  readonly symbol: MarkerSymbol;
-}
+export type { LineStyle } from '../catalog/line-style';
 
 const COLORS = Object.values(PALETTE);
 const DASHES: readonly Dash[] = ['solid', 'dash', 'dot', 'dashdot'];

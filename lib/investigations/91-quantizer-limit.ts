@@ -15,7 +15,7 @@ import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
-import type { CorpusBoundPoint } from '../study/corpus-bound';
+import type { CorpusBoundPoint } from '../results/curve-details';
 import { bootstrapInterval, uniformNumbers, type Interval } from '../numerics/statistics';
 import { OPERATING_STEPS } from '../measuring/steps';
 import { sweep } from '../measuring/sweep';

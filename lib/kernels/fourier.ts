@@ -22,7 +22,7 @@ const LONGEST_IN_LANES = 1024;
 /** Numbers of a chunk of blocks that go through the memory of the kernels at once. */
 const CHUNK_ELEMENTS = 8192;
 
-/** Transforms complex blocks of one length in one precision. Its owner releases it. */
+/** Transforms complex blocks of one length in one precision. Its owner releases it. @internal */
 export class ComplexFourierPlan<K extends FloatType> {
   private readonly reference: ComplexFourierReference | undefined;
   private signalPlan: ComplexTransformPlan<K> | undefined;

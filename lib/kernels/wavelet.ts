@@ -17,7 +17,7 @@ import { checkFilters, type WaveletFilters } from './filters/wavelet-filters';
 import { WaveletStage, type Phases } from './wavelet-stage';
 import { kernelMemory, simdAvailable } from './runtime/webassembly';
 
-export { maximumLevels, WaveletLevelsError, type WaveletBand, type WaveletBorder } from './reference/wavelet';
+export { WaveletLevelsError, type WaveletBand, type WaveletBorder } from './reference/wavelet';
 
 /** An array is not as long as the coefficients of a signal are. */
 export class WaveletLengthError extends RangeError {

@@ -8,30 +8,10 @@ import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
 import { spikeScores } from '../metrics/spikes';
 import { groupsOfEqualLength } from '../recordings/folds';
-import type { OperatingPoint } from '../results/results';
+import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
 import { quantileOfSorted, uniformNumbers } from '../numerics/statistics';
 import { isSpiking, recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
 import type { RecordingMeasurement, SweepResult } from './sweep';
-
-/** Numbers of an operating point that have an interval. */
-export type UncertainMeasure = keyof Pick<
-  OperatingPoint,
-  | 'compressionRatio'
-  | 'psnr'
-  | 'snrMedian'
-  | 'inBandSnrMedian'
-  | 'spikePrecision'
-  | 'spikeRecall'
-  | 'spikeF1'
-  | 'spikeWaveformSnrMedian'
-  | 'spikeBandPowerCorrelation'
->;
-
-/** The intervals of one operating point, `[lower, upper]`; what the point does not have is missing. */
-export interface PointIntervals {
-  readonly step: number;
-  readonly intervals: Readonly<Partial<Record<UncertainMeasure, readonly [number, number]>>>;
-}
 
 /** How the bootstrap is done. */
 export interface IntervalOptions {

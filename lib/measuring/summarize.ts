@@ -3,6 +3,7 @@
  */
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
+import { compressionRatioTenBit } from '../metrics/rate';
 import { spikeScores } from '../metrics/spikes';
 import { SAMPLE_RATE } from '../recordings/adc';
 import type { RecordingFacts, StepMeasurement } from './measure';
@@ -135,7 +136,12 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
         ? {
             compressedBytes: whole.compressedBytes,
             compressionRatio: whole.compressionRatio,
-            compressionRatioTenBit: rounded((whole.compressionRatio * 10) / 16),
+            compressionRatioTenBit: rounded(
+              compressionRatioTenBit(
+                sum(lossless, ({ wavBytes }) => wavBytes),
+                whole.compressedBytes,
+              ),
+            ),
             bitsPerSample: whole.bitsPerSample,
             meanCompressionRatio: rounded(
               sum(lossless, ({ wavBytes, point }) => wavBytes / point.compressedBytes) / lossless.length,

@@ -50,11 +50,6 @@ export function differenceHistogram(codes: Uint16Array): Uint32Array {
   return counts;
 }
 
-/** Order-0 entropy of ADC codes, bits a sample; 0 for no samples. */
-export function codeEntropy(codes: Uint16Array): number {
-  return histogramEntropy(codeHistogram(codes));
-}
-
 /** Order-0 entropy of first differences of ADC codes, bits a difference; 0 for fewer than two samples. */
 export function differenceEntropy(codes: Uint16Array): number {
   return histogramEntropy(differenceHistogram(codes));

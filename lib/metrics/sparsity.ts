@@ -2,7 +2,7 @@
  * How few coefficients hold how much of a signal.
  */
 
-import type { CoefficientLayout } from '../bases/basis';
+import type { CoefficientLayout } from '../coding/layout';
 
 /** Energies of coefficients, sorted: what all measures of compaction are taken from. */
 export interface EnergyRanking {

@@ -100,29 +100,6 @@ export function bootstrapInterval<T>(
 }
 
 /**
- * Interval of the difference `second − first` of one statistic of two codecs, paired: both are measured on the
- * same drawn recordings, so what makes a recording hard for both cancels.
- *
- * @param groups - recordings, each of which `first` and `second` can measure
- * @param first - the statistic of the reference
- * @param second - the statistic of the other codec
- * @returns null when either is null on the corpus itself
- */
-export function pairedDifference<T>(
-  groups: readonly (readonly T[])[],
-  first: Statistic<T>,
-  second: Statistic<T>,
-  options: BootstrapOptions = {},
-): Interval | null {
-  const difference: Statistic<T> = (recordings) => {
-    const reference = first(recordings);
-    const other = second(recordings);
-    return reference === null || other === null ? null : other - reference;
-  };
-  return bootstrapInterval(groups, difference, options);
-}
-
-/**
  * Pseudorandom numbers, uniform in [0, 1), from 32 bits of state: "mulberry32" of T. Ettinger, whose period of
  * 2^32 is ample for drawing groups.
  */

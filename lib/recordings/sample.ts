@@ -200,7 +200,7 @@ export function ensureSample(folder: string): Sample {
   return { folder, entries, written: true };
 }
 
-/** Number of recordings of the sample. */
+/** Number of recordings of the sample. @internal */
 export const SAMPLE_RECORDINGS = RECORDINGS.length;
 
 /**

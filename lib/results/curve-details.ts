@@ -4,16 +4,64 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOSSLESS, type Codec } from '../coding/codec';
-import { writeWhole } from '../files/write-whole';
-import type { CorpusBoundPoint } from '../study/corpus-bound';
-import { curveIntervals, type PointIntervals } from '../measuring/curve-intervals';
-import { excerptsOf, type Excerpt } from '../study/excerpts';
-import { FIGURES_VARIABLE } from './outputs';
-import type { SweepResult } from '../measuring/sweep';
+import type { OperatingPoint } from './results';
 
 /** How the names of their files end: `dct-512.details.json`. */
 export const DETAILS_ENDING = '.details.json';
+
+/** Numbers of an operating point that have an interval. */
+export type UncertainMeasure = keyof Pick<
+  OperatingPoint,
+  | 'compressionRatio'
+  | 'psnr'
+  | 'snrMedian'
+  | 'inBandSnrMedian'
+  | 'spikePrecision'
+  | 'spikeRecall'
+  | 'spikeF1'
+  | 'spikeWaveformSnrMedian'
+  | 'spikeBandPowerCorrelation'
+>;
+
+/** The intervals of one operating point, `[lower, upper]`; what the point does not have is missing. */
+export interface PointIntervals {
+  readonly step: number;
+  readonly intervals: Readonly<Partial<Record<UncertainMeasure, readonly [number, number]>>>;
+}
+
+/** What one operating point leaves of an excerpt. */
+export interface ExcerptPoint {
+  readonly step: number;
+  /** Of the whole recording: WAV bytes over compressed bytes. */
+  readonly compressionRatio: number;
+  /** dB, of the whole recording; null when nothing is lost. */
+  readonly snr: number | null;
+  /** dB, of the whole recording, 300–5000 Hz; null when nothing is lost. */
+  readonly inBandSnr: number | null;
+  /** Decoded minus original ADC codes of the excerpt, packed (see `packed-integers.ts`). */
+  readonly error: string;
+}
+
+/** A stretch of one recording under one codec. */
+export interface Excerpt {
+  /** File name of the recording. */
+  readonly recording: string;
+  /** What the recording stands for: `"typical"`, `"quiet"`, `"loud"`. */
+  readonly kind: string;
+  /** First sample of the stretch. */
+  readonly from: number;
+  /** Original ADC codes, packed. */
+  readonly codes: string;
+  /** Ascending step. */
+  readonly points: readonly ExcerptPoint[];
+}
+
+/** A point of the bound of a corpus. */
+export interface CorpusBoundPoint {
+  readonly compressionRatio: number;
+  /** dB, over all samples. */
+  readonly psnr: number;
+}
 
 /** The details of the curve of one codec. */
 export interface CurveDetails {
@@ -29,32 +77,6 @@ export interface CurveDetails {
 /** A file of details is damaged. */
 export class CurveDetailsError extends Error {
   override readonly name = 'CurveDetailsError';
-}
-
-/** The details of a sweep. */
-export function curveDetails(
-  codec: Codec,
-  result: SweepResult,
-  bound: readonly CorpusBoundPoint[],
-): CurveDetails {
-  const steps = result.steps.filter((step) => step !== LOSSLESS);
-  return {
-    basis: codec.id,
-    intervals: curveIntervals(result),
-    excerpts: excerptsOf(codec, result.corpus, steps),
-    bound,
-  };
-}
-
-/**
- * Saves the details of a curve for the gallery of the run that executes this notebook; does nothing, and takes no
- * time, where no run asks for it, as in JupyterLab.
- */
-export function saveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): void {
-  const folder = process.env[FIGURES_VARIABLE];
-  if (!folder) return;
-  const details = curveDetails(codec, result, bound);
-  writeWhole(join(folder, `${details.basis}${DETAILS_ENDING}`), `${JSON.stringify(details)}\n`);
 }
 
 /**

@@ -10,11 +10,13 @@ import { energyCompaction } from '../figures/charts/energy-compaction';
 import { psnrAt, rateDistortion } from '../figures/charts/rate-distortion';
 import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
+import { compressionRatioTenBit } from '../metrics/rate';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
-import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
-import { saveDetails } from '../results/curve-details';
+import type { CorpusBoundPoint } from '../results/curve-details';
+import { boundAt, corpusBound } from './corpus-bound';
+import { saveDetails } from './save-details';
 import { curveOf } from '../measuring/measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity } from './sparsity';
@@ -87,7 +89,11 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
   showTable(rows, [
     { label: 'Step, ADC codes', value: (row) => (row.step === 0 ? 'lossless' : String(row.step)) },
     { label: 'CR', value: (row) => row.compressionRatio, digits: 3 },
-    { label: 'CR of 10-bit samples', value: (row) => ((row.compressionRatio ?? 0) * 10) / 16, digits: 3 },
+    {
+      label: 'CR of 10-bit samples',
+      value: ({ compressionRatio }) => compressionRatio && compressionRatioTenBit(compressionRatio, 1),
+      digits: 3,
+    },
     { label: 'Bits per sample', value: (row) => row.bitsPerSample, digits: 3 },
     { label: 'PSNR, dB', value: (row) => (row.step === 0 ? Infinity : row.psnr), digits: 2 },
     {

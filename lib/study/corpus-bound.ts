@@ -1,6 +1,7 @@
 /**
  * The stationary Gaussian bound of a corpus, computed once and kept.
  */
+import type { CorpusBoundPoint } from '../results/curve-details';
 import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -18,13 +19,6 @@ const SEGMENT = 4096;
 
 /** Compression ratios at which the bound is given. */
 const RATIOS = [4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 400];
-
-/** A point of the bound of a corpus. */
-export interface CorpusBoundPoint {
-  readonly compressionRatio: number;
-  /** dB, over all samples. */
-  readonly psnr: number;
-}
 
 /**
  * Highest PSNR at a compression ratio, if the recordings were stationary and Gaussian (see `gaussianBound`). The

@@ -2,6 +2,7 @@
  * Short stretches of a few recordings, original and as each operating point leaves them: what the gallery shows when
  * a point is clicked.
  */
+import type { Excerpt } from '../results/curve-details';
 import type { Codec } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
@@ -17,33 +18,6 @@ const EXCERPT = Math.round(0.05 * SAMPLE_RATE);
 const CANDIDATES = 20;
 const QUIET = 1;
 const LOUD = 18;
-
-/** What one operating point leaves of an excerpt. */
-export interface ExcerptPoint {
-  readonly step: number;
-  /** Of the whole recording: WAV bytes over compressed bytes. */
-  readonly compressionRatio: number;
-  /** dB, of the whole recording; null when nothing is lost. */
-  readonly snr: number | null;
-  /** dB, of the whole recording, 300–5000 Hz; null when nothing is lost. */
-  readonly inBandSnr: number | null;
-  /** Decoded minus original ADC codes of the excerpt, packed (see `packed-integers.ts`). */
-  readonly error: string;
-}
-
-/** A stretch of one recording under one codec. */
-export interface Excerpt {
-  /** File name of the recording. */
-  readonly recording: string;
-  /** What the recording stands for: `"typical"`, `"quiet"`, `"loud"`. */
-  readonly kind: string;
-  /** First sample of the stretch. */
-  readonly from: number;
-  /** Original ADC codes, packed. */
-  readonly codes: string;
-  /** Ascending step. */
-  readonly points: readonly ExcerptPoint[];
-}
 
 /** The recordings that excerpts are taken from, each once; a small corpus has fewer than three. */
 function shownRecordings(corpus: Corpus): { kind: string; shown: TypicalRecording }[] {

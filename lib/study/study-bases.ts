@@ -31,17 +31,6 @@ export function studySubset(corpus: Corpus): Corpus {
   };
 }
 
-/**
- * The curves of several bases of the catalog; they are not part of the results.
- *
- * @param ids - `["dct-64", "dct-128"]`
- */
-export async function studyBases(ids: readonly string[], corpus: Corpus): Promise<Curve[]> {
-  const curves: Curve[] = [];
-  for (const id of ids) curves.push(curveOf(id, await sweepOf(id, corpus)));
-  return curves;
-}
-
 /** One basis of a study. */
 export interface StudiedBasis {
   readonly id: string;

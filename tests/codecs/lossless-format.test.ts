@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { readBitstream } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { LosslessCodec } from '../../lib/codecs/lossless/lossless-codec';
-import type { PresetName } from '../../lib/codecs/lossless/presets';
+import type { PresetName } from '../../lib/codecs/lossless/preset';
 import { projectRoot } from '../../lib/files/project-root';
 
 const python = spawnSync('python3', ['--version']);

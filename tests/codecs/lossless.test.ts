@@ -18,7 +18,8 @@ import {
   FrequencyEncoder,
 } from '../../lib/codecs/lossless/frequency-coder';
 import { LosslessCodec, LossyStepError } from '../../lib/codecs/lossless/lossless-codec';
-import { LOSSLESS_PRESETS, PRESET_NAMES } from '../../lib/codecs/lossless/presets';
+import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
+import { LOSSLESS_PRESETS } from '../../lib/codecs/lossless/presets';
 import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
 import { simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';

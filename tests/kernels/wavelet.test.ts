@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { FloatType } from '../../lib/kernels/runtime/memory';
 import {
-  maximumLevels,
   WaveletLengthError,
   WaveletLevelsError,
   WaveletTransform,
   type WaveletBorder,
 } from '../../lib/kernels/wavelet';
+import { maximumLevels } from '../../lib/kernels/reference/wavelet';
 import { orthogonalFilters, waveletFilters, waveletNames } from '../../lib/kernels/filters/wavelet-filters';
 import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, signalOf } from './fourier-fixtures';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
+import { CLUSTERINGS } from '../../lib/bases/blocks/classified';
 import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
 import {
   cheapestClasses,
   classifiedTransform,
-  CLUSTERINGS,
   clusteredBlocks,
   transformsOf,
 } from '../../lib/learning/transforms/classified-transform';

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  DICTIONARY_METHODS,
-  DictionaryLearning,
-  overcompleteCosines,
-} from '../../lib/learning/dictionaries/dictionary';
+import { DictionaryLearning, overcompleteCosines } from '../../lib/learning/dictionaries/dictionary';
+import { DICTIONARY_METHODS } from '../../lib/bases/frames/dictionary';
 import { uniformNumbers } from '../../lib/numerics/statistics';
 
 /** What `tests/fixtures/learning-dictionary.py` had scikit-learn learn from the same blocks. */

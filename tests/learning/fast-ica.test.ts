@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CovarianceSum } from '../../lib/kernels/covariance';
+import { ICA_APPROACHES, type IcaApproach } from '../../lib/bases/blocks/ica';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
-import { fastIca, ICA_APPROACHES, type IcaApproach } from '../../lib/learning/transforms/fast-ica';
+import { fastIca } from '../../lib/learning/transforms/fast-ica';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { largestDifference } from '../kernels/fixtures';
 

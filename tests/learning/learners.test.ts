@@ -8,7 +8,8 @@ import { fastIcaLearner } from '../../lib/learning/transforms/fast-ica';
 import type { LearningState } from '../../lib/learning/learner';
 import { learners } from '../../lib/learning/learners';
 import { sparsifyingTransform } from '../../lib/learning/transforms/sparsifying-transform';
-import { SPIKE_LEAD, SPIKE_WINDOW, spikeWaveforms } from '../../lib/learning/dictionaries/spike-waveforms';
+import { SPIKE_LEAD, SPIKE_WINDOW } from '../../lib/bases/parts/spike-window';
+import { spikeWaveforms } from '../../lib/learning/dictionaries/spike-waveforms';
 import { TrainingSet, TrainingSetError } from '../../lib/learning/training-set';
 import { openCorpus } from '../../lib/recordings/corpus';
 

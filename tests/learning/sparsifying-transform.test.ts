@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
+import { SPARSITY_OBJECTIVES } from '../../lib/bases/blocks/sparsifying';
 import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
 import { polarFactor } from '../../lib/numerics/polar-factor';
-import {
-  SPARSITY_OBJECTIVES,
-  SparsifyingIteration,
-} from '../../lib/learning/transforms/sparsifying-transform';
+import { SparsifyingIteration } from '../../lib/learning/transforms/sparsifying-transform';
 import { uniformNumbers } from '../../lib/numerics/statistics';
 
 function randomOrthogonal(length: number, next: () => number): Float64Array {

@@ -15,7 +15,8 @@ import {
 import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../../lib/metrics/distortion';
 import { readCodes } from '../../lib/recordings/corpus';
 import { groupsOfEqualLength } from '../../lib/recordings/folds';
-import { CurveDetailsError, readDetails, saveDetails } from '../../lib/results/curve-details';
+import { CurveDetailsError, readDetails } from '../../lib/results/curve-details';
+import { saveDetails } from '../../lib/study/save-details';
 import { curveIntervals } from '../../lib/measuring/curve-intervals';
 import { excerptsOf } from '../../lib/study/excerpts';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';

@@ -8,7 +8,7 @@ import { describeCorpus, withoutMean } from '../../lib/study/corpus-facts';
 import { listenToProgress, type Progress } from '../../lib/measuring/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
 import { compareRates } from '../../lib/study/rate-comparison';
-import { chooseParameters, studyBases, studySubset } from '../../lib/study/study-bases';
+import { chooseParameters, studySubset } from '../../lib/study/study-bases';
 import { typicalRecording } from '../../lib/study/typical-recording';
 import { createCorpusOf, createSmallCorpus, noiseCodes } from './small-corpus';
 
@@ -117,25 +117,6 @@ test('the typical recording of a corpus without spikes is the middle one', () =>
   assert.equal(recording.name, middle.name);
   assert.deepEqual(codes, readCodes(middle));
   assert.ok(spikeAt >= 0 && spikeAt < codes.length);
-});
-
-test('a study measures each basis at the same steps', async () => {
-  const curves = await studyBases(['identity', 'dct-16'], corpus);
-  assert.deepEqual(
-    curves.map(({ basis, parameters }) => [basis, parameters]),
-    [
-      ['identity', {}],
-      ['dct-16', { blockLength: 16 }],
-    ],
-  );
-  const steps = curves.map(({ points }) => points.map(({ step }) => step));
-  assert.deepEqual(steps[0], steps[1]);
-  for (const { points } of curves) {
-    for (let i = 1; i < points.length; i++) {
-      assert.ok(points[i]!.compressedBytes <= points[i - 1]!.compressedBytes);
-      assert.ok(points[i]!.psnr! <= points[i - 1]!.psnr!);
-    }
-  }
 });
 
 test('a study takes a fifth of a small corpus, two recordings at least', () => {

@@ -93,7 +93,8 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
   const source = ts.createSourceFile('catalog.ts', text, ts.ScriptTarget.Latest, true);
   const imports = source.statements.filter(ts.isImportDeclaration);
   const follower = imports.find(
-    ({ moduleSpecifier }) => ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text > `../bases/blocks/${name}`,
+    ({ moduleSpecifier }) =>
+      ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text > `../bases/blocks/${name}`,
   );
   const importAt = follower?.getStart(source) ?? imports[imports.length - 1]!.end + 1;
   const list = source.statements

@@ -14,12 +14,16 @@ export interface Export {
   readonly line: number;
   /** False for types and interfaces, which need no importer: they name what functions take and give. */
   readonly isValue: boolean;
+  /** Whether it is exported for the tests of its module alone: the tag `@internal`. */
+  readonly isInternal: boolean;
 }
 
 /** A place that imports from a module. */
 export interface Use {
   /** `lib/catalog/catalog.ts`, `notebooks/02-cosine.ipynb (02-04)`. */
   readonly place: string;
+  /** Line of the import in the module, or in the cell; from 1. */
+  readonly line: number;
   /** Names as they are exported; `*` for all of them. */
   readonly names: readonly string[];
 }
@@ -49,7 +53,7 @@ export function exportsOf(module: string): Export[] {
   const found: Export[] = [];
   const add = (name: ts.Node & { readonly text: string }, isValue: boolean): void => {
     const { line } = source.getLineAndCharacterOfPosition(name.getStart(source));
-    found.push({ name: name.text, line: line + 1, isValue });
+    found.push({ name: name.text, line: line + 1, isValue, isInternal: isInternal(name) });
   };
   for (const statement of source.statements) {
     if (
@@ -78,6 +82,11 @@ export function exportsOf(module: string): Export[] {
   return found;
 }
 
+/** Whether the documentation of the statement that a name is declared by has the tag `@internal`. */
+function isInternal(name: ts.Node): boolean {
+  return ts.getJSDocTags(name.parent).some(({ tagName }) => tagName.text === 'internal');
+}
+
 function isExported(statement: ts.HasModifiers): boolean {
   return (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 }
@@ -86,8 +95,8 @@ function isExported(statement: ts.HasModifiers): boolean {
 export function collectUses(): Map<string, Use[]> {
   const uses = new Map<string, Use[]>();
   const add = (place: string, folder: string, text: string): void => {
-    for (const [module, names] of importsOf(parse(place, text), folder)) {
-      uses.set(module, [...(uses.get(module) ?? []), { place, names }]);
+    for (const { module, line, names } of importsOf(parse(place, text), folder)) {
+      uses.set(module, [...(uses.get(module) ?? []), { place, line, names }]);
     }
   };
   for (const module of projectModules()) {
@@ -111,13 +120,19 @@ function parse(name: string, text: string): ts.SourceFile {
   return ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
 }
 
-/** Modules of the project that a text imports from, and the names that it takes of each. */
-function importsOf(source: ts.SourceFile, folder: string): [module: string, names: string[]][] {
-  const found: [string, string[]][] = [];
+/** A module of the project that a text imports from, and the names that it takes of it. */
+interface Imported extends Omit<Use, 'place'> {
+  readonly module: string;
+}
+
+function importsOf(source: ts.SourceFile, folder: string): Imported[] {
+  const found: Imported[] = [];
   const add = (specifier: ts.Node | undefined, names: string[]): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return;
     const module = relative('.', join(folder, specifier.text)).replace(/(\.ts)?$/, '.ts');
-    if (existsSync(join(projectRoot(), module))) found.push([module, names]);
+    if (!existsSync(join(projectRoot(), module))) return;
+    const { line } = source.getLineAndCharacterOfPosition(specifier.getStart(source));
+    found.push({ module, line: line + 1, names });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
@@ -149,21 +164,26 @@ function namesOfImport(clause: ts.ImportClause | undefined): string[] {
 }
 
 /**
- * Functions, classes and constants of `lib/` that are imported nowhere and not used in their own module either; errors
- * are exported for those who catch them.
+ * Functions, classes and constants of `lib/` that nothing but tests imports and that are not used in their own module
+ * either. Errors are exported for those who catch them; what carries the tag `@internal` is the part of a module that
+ * its tests look at.
  */
 export function findUnusedExports(): string[] {
   const uses = collectUses();
   return projectModules()
     .filter((module) => module.startsWith('lib'))
     .flatMap((module) => {
-      const names = new Set((uses.get(module) ?? []).flatMap((use) => use.names));
+      const users = (uses.get(module) ?? []).filter(({ place }) => !place.startsWith('tests'));
+      const names = new Set(users.flatMap((use) => use.names));
       if (names.has('*')) return [];
       const mentions = countIdentifiers(parse(module, readFileSync(join(projectRoot(), module), 'utf8')));
       return exportsOf(module)
-        .filter(({ name, isValue }) => isValue && !names.has(name) && !name.endsWith('Error'))
+        .filter(
+          ({ name, isValue, isInternal }) =>
+            isValue && !isInternal && !names.has(name) && !name.endsWith('Error'),
+        )
         .filter(({ name }) => mentions.get(name) === 1)
-        .map(({ name, line }) => `${module}:${line} exports ${name}, which nothing uses`);
+        .map(({ name, line }) => `${module}:${line} exports ${name}, which nothing but tests uses`);
     });
 }
 

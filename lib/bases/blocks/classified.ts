@@ -5,7 +5,6 @@
  */
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import { matrixProduct, transposed } from '../../kernels/matrix';
-import { CLUSTERINGS, type Clustering } from '../../learning/transforms/classified-transform';
 import type { Model } from '../../models/model';
 import {
   allowedParameter,
@@ -20,6 +19,10 @@ import { bitsPerMagnitude, coefficientCost } from '../parts/coefficient-cost';
 import { frameLayout, wholeFrames } from '../parts/frames-of-blocks';
 import { LearnedBasis } from '../learned';
 import { orthonormalRows } from '../parts/orthonormal-rows';
+
+/** How blocks are clustered at first: about centers, or as a mixture of Gaussian distributions. */
+export const CLUSTERINGS = ['kmeans', 'mixture'] as const;
+export type Clustering = (typeof CLUSTERINGS)[number];
 
 /** Block lengths of the classified transform. */
 export const CLASSIFIED_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 7);

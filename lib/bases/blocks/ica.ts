@@ -3,10 +3,13 @@
  * The atoms are not orthogonal: what the quantizer does to one coefficient is seen in others, too.
  */
 import { inverse, Matrix } from 'ml-matrix';
-import { ICA_APPROACHES, type IcaApproach } from '../../learning/transforms/fast-ica';
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis, type BlockMatrices } from '../parts/block-matrix';
 import { LearnedBasis } from '../learned';
+
+/** All components at once, or one after another. */
+export const ICA_APPROACHES = ['symmetric', 'deflation'] as const;
+export type IcaApproach = (typeof ICA_APPROACHES)[number];
 
 /** Block lengths of independent components. */
 export const ICA_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 8);

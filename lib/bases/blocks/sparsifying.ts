@@ -2,11 +2,14 @@
  * The orthogonal sparsifying transform: blocks in the orthonormal basis in which other recordings' blocks have the fewest
  * large coefficients, or cost the fewest bits (`lib/learning/transforms/sparsifying-transform.ts`).
  */
-import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../../learning/transforms/sparsifying-transform';
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis } from '../parts/block-matrix';
 import { LearnedBasis } from '../learned';
 import { orthonormalRows } from '../parts/orthonormal-rows';
+
+/** What is made small: the number of coefficients above a threshold, or the estimated rate. */
+export const SPARSITY_OBJECTIVES = ['count', 'rate'] as const;
+export type SparsityObjective = (typeof SPARSITY_OBJECTIVES)[number];
 
 /** Block lengths of the sparsifying transform. */
 export const SPARSIFYING_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 9);

@@ -4,7 +4,6 @@
  */
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
 import { matrixProduct, transposed } from '../../kernels/matrix';
-import { DICTIONARY_METHODS, type DictionaryMethod } from '../../learning/dictionaries/dictionary';
 import {
   allowedParameter,
   powersOfTwo,
@@ -15,6 +14,9 @@ import {
 import { quantizedMagnitude } from '../parts/coefficient-cost';
 import { wholeFrames } from '../parts/frames-of-blocks';
 import { LearnedBasis } from '../learned';
+
+export const DICTIONARY_METHODS = ['ksvd', 'online'] as const;
+export type DictionaryMethod = (typeof DICTIONARY_METHODS)[number];
 
 /** Block lengths of dictionaries. */
 export const DICTIONARY_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 7);

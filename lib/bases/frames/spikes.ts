@@ -13,7 +13,7 @@ import {
 } from '../../metrics/recording-metrics';
 import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
 import { SAMPLE_RATE } from '../../recordings/adc';
-import { SPIKE_LEAD, SPIKE_WINDOW } from '../../learning/dictionaries/spike-waveforms';
+import { SPIKE_LEAD, SPIKE_WINDOW } from '../parts/spike-window';
 import {
   allowedParameter,
   powersOfTwo,

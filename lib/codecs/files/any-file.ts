@@ -13,7 +13,7 @@ import {
 } from '../../coding/bitstream';
 import { LOSSLESS } from '../../coding/codec';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY } from '../lossless/lossless-codec';
-import type { PresetName } from '../lossless/presets';
+import type { PresetName } from '../lossless/preset';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 

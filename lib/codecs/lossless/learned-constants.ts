@@ -2,7 +2,7 @@
  * What the lossless codec knows of recordings at large, learned from all Neuralink recordings: part of the format.
  * Made by tools/learn-lossless.ts.
  */
-import type { PresetConstants } from './presets';
+import type { PresetConstants } from './preset';
 
 export const LEARNED: PresetConstants = {
   widths: [

@@ -14,8 +14,8 @@ import {
 import { LOSSLESS, type Codec, type Encoding } from '../../coding/codec';
 import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
 import { decodeCodes, encodeCodes } from './code-coder';
-import { FIXED_ORDER, featureCount } from './preset';
-import { LOSSLESS_PRESETS, PRESET_NAMES, type PresetName } from './presets';
+import { FIXED_ORDER, featureCount, PRESET_NAMES, type PresetName } from './preset';
+import { LOSSLESS_PRESETS } from './presets';
 
 /** Where bases have their family in the header, this codec has this number. */
 export const LOSSLESS_FAMILY = 128;

@@ -45,6 +45,15 @@ export interface LosslessPreset extends LearnedConstants {
   readonly learnsWidths: boolean;
 }
 
+/** The names of the presets, in the order of their numbers in the format. */
+export const PRESET_NAMES = ['fast', 'best'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** Everything about the presets that is learned. */
+export interface PresetConstants extends LearnedConstants {
+  readonly priors: Readonly<Record<PresetName, Prior>>;
+}
+
 /** Number of features. */
 export function featureCount({ innovations, bursts, averages, rises }: FeatureCounts): number {
   return innovations + 2 * bursts + averages + 2 * rises;

@@ -5,7 +5,7 @@
  * other recordings taught and go on learning from this one. Encoder and decoder come to the same probabilities: + − × ÷
  * on doubles in a fixed order, tables as for `mixed-bit.ts`.
  */
-import type { CoefficientLayout } from '../../bases/basis';
+import type { CoefficientLayout } from '../layout';
 import { ACTIVE_BITS, checkActive, magnitudeError } from '../entropy/coefficient-coder';
 import { activeSubbands, hopsOf } from '../entropy/coding-order';
 import { LEVELS, levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';

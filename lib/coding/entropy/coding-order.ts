@@ -1,7 +1,7 @@
 /**
  * The order in which coefficients are coded: hop by hop through time, in each from low to high frequency.
  */
-import type { CoefficientLayout } from '../../bases/basis';
+import type { CoefficientLayout } from '../layout';
 
 /** Hops until the last coefficient of the longest subband. */
 export function hopsOf({ subbands, hop }: CoefficientLayout): number {

@@ -3,7 +3,7 @@
  * time and frequency. It knows a basis only by its layout, so it serves every basis alike. One pass of the same
  * code codes and decodes; `docs/format.md` specifies it.
  */
-import type { CoefficientLayout } from '../../bases/basis';
+import type { CoefficientLayout } from '../layout';
 import { BitstreamError } from '../bitstream';
 import type { CoderTables } from '../../kernels/coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';

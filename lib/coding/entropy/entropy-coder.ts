@@ -2,7 +2,7 @@
  * Quantized coefficients to bytes and back: the coefficient model and range coder, in WebAssembly where it can run.
  * The plain version, `coefficient-coder.ts`, is the specification and gives the same bytes.
  */
-import type { CoefficientLayout } from '../../bases/basis';
+import type { CoefficientLayout } from '../layout';
 import {
   KernelCoefficientDecoder,
   KernelCoefficientEncoder,

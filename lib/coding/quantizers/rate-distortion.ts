@@ -7,7 +7,7 @@
  * The rate is that of the entropy coder, estimated: how probable each magnitude is at each level of expected magnitude
  * is counted in a first pass over the same coefficients.
  */
-import type { CoefficientLayout } from '../../bases/basis';
+import type { CoefficientLayout } from '../layout';
 import { SurvivorPaths } from '../../kernels/trellis';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
 import { LEVELS, levelOf, MagnitudeExpectation, meanOfLevel } from '../entropy/magnitude-expectation';

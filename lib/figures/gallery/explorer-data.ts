@@ -2,7 +2,7 @@
  * What the gallery's explorer is given: the results of a dataset with all that makes them readable. These are the
  * types alone, shared by what writes the page and what runs in it.
  */
-import type { PointIntervals } from '../../measuring/curve-intervals';
+import type { PointIntervals } from '../../results/curve-details';
 import type { Curve, ResultsDataset } from '../../results/results';
 import type { BoundPoint } from '../charts/rate-distortion';
 import type { LineStyle } from '../theme';

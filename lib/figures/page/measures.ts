@@ -3,7 +3,7 @@
  */
 import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
 import type { OperatingPoint } from '../../results/results';
-import type { UncertainMeasure } from '../../measuring/curve-intervals';
+import type { UncertainMeasure } from '../../results/curve-details';
 import type { ExplorerCurve } from '../gallery/explorer-data';
 import type { AxisName } from '../theme';
 

@@ -8,8 +8,8 @@ import { GAUSSIAN, interpolate, POSITION_CENTER, STEPS_PER_SIGMA } from '../../c
 import { FAST_FEATURES } from '../../codecs/lossless/feature-counts';
 import { LinearScale, WIDTH_UNIT } from '../../codecs/lossless/linear-scale';
 import { FIRST_VARIANCE, LEAST_VARIANCE, Predictor } from '../../codecs/lossless/predictor';
-import { featureCount, type Prior } from '../../codecs/lossless/preset';
-import { presetFrom, type PresetConstants } from '../../codecs/lossless/presets';
+import { featureCount, type Prior, type PresetConstants } from '../../codecs/lossless/preset';
+import { presetFrom } from '../../codecs/lossless/presets';
 import { differenceEntropy, histogramEntropy } from '../../metrics/entropy';
 import { ADC_CODES, pcm16FromCodes } from '../../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../../recordings/corpus';

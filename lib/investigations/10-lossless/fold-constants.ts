@@ -2,7 +2,7 @@
  * The constants of the lossless codec, learned from one fold of the Neuralink recordings alone, for measuring the other.
  * Made by tools/learn-lossless.ts.
  */
-import type { PresetConstants } from '../../codecs/lossless/presets';
+import type { PresetConstants } from '../../codecs/lossless/preset';
 
 export const LEARNED_ON_FOLD_0: PresetConstants = {
   widths: [

@@ -40,6 +40,8 @@ export function checkLevels(levels: number, most: number): void {
  *
  * @param length - of the signal
  * @param taps - of a filter
+ *
+ * @internal
  */
 export function maximumLevels(length: number, taps: number): number {
   return length < taps - 1 ? 0 : Math.floor(Math.log2(length / (taps - 1)));

@@ -10,10 +10,8 @@
  */
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
 import type { SparseCodes } from '../../kernels/reference/orthogonal-matching-pursuit';
+import type { DictionaryMethod } from '../../bases/frames/dictionary';
 import type { Learned, Learner, LearningContext } from '../learner';
-
-export const DICTIONARY_METHODS = ['ksvd', 'online'] as const;
-export type DictionaryMethod = (typeof DICTIONARY_METHODS)[number];
 
 /** Blocks that are learned from. */
 const BLOCKS = 30_000;

@@ -9,11 +9,8 @@ import { designButterworthBandpass, ZeroPhaseFilter } from '../../kernels/iir';
 import { DEAD_SAMPLES, FILTER_ORDER, SPIKE_BAND } from '../../metrics/recording-metrics';
 import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
 import { SAMPLE_RATE } from '../../recordings/adc';
+import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
-
-/** Samples of a waveform, 2.5 ms, and of those the ones before the threshold is crossed. */
-export const SPIKE_WINDOW = 48;
-export const SPIKE_LEAD = 16;
 
 /** Samples by which a waveform may be moved to fit. */
 const REACH = 4;

@@ -20,11 +20,8 @@ import { uniformNumbers } from '../../numerics/statistics';
 import { blockFeatures } from './block-features';
 import { certainResponsibilities, fitMixture, mixtureOf } from '../../numerics/gaussian-mixture';
 import { kMeans, spreadCenters } from '../../numerics/k-means';
+import type { Clustering } from '../../bases/blocks/classified';
 import type { Learned, Learner, LearningContext } from '../learner';
-
-/** How blocks are clustered at first: about centers, or as a mixture of Gaussian distributions. */
-export const CLUSTERINGS = ['kmeans', 'mixture'] as const;
-export type Clustering = (typeof CLUSTERINGS)[number];
 
 /** Samples that are learned from, in blocks: 65536 blocks of 64. */
 const SAMPLES = 2 ** 22;

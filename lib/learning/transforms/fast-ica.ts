@@ -7,12 +7,9 @@ import { inverse, Matrix } from 'ml-matrix';
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
+import type { IcaApproach } from '../../bases/blocks/ica';
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
-
-/** All components at once, or one after another. */
-export const ICA_APPROACHES = ['symmetric', 'deflation'] as const;
-export type IcaApproach = (typeof ICA_APPROACHES)[number];
 
 /** Blocks that are learned from. */
 const BLOCKS = 20_000;

@@ -13,12 +13,9 @@
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
+import type { SparsityObjective } from '../../bases/blocks/sparsifying';
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
-
-/** What is made small: the number of coefficients above a threshold, or the estimated rate. */
-export const SPARSITY_OBJECTIVES = ['count', 'rate'] as const;
-export type SparsityObjective = (typeof SPARSITY_OBJECTIVES)[number];
 
 /** Blocks that are learned from. */
 const BLOCKS = 40_000;

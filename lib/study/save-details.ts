@@ -1,0 +1,33 @@
+/**
+ * Makes what the gallery shows of a curve beyond its points.
+ */
+import { join } from 'node:path';
+import { LOSSLESS, type Codec } from '../coding/codec';
+import { writeWhole } from '../files/write-whole';
+import { curveIntervals } from '../measuring/curve-intervals';
+import type { SweepResult } from '../measuring/sweep';
+import { DETAILS_ENDING, type CorpusBoundPoint, type CurveDetails } from '../results/curve-details';
+import { FIGURES_VARIABLE } from '../results/outputs';
+import { excerptsOf } from './excerpts';
+
+/** The details of a sweep. */
+function curveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): CurveDetails {
+  const steps = result.steps.filter((step) => step !== LOSSLESS);
+  return {
+    basis: codec.id,
+    intervals: curveIntervals(result),
+    excerpts: excerptsOf(codec, result.corpus, steps),
+    bound,
+  };
+}
+
+/**
+ * Saves the details of a curve for the gallery of the run that executes this notebook; does nothing, and takes no
+ * time, where no run asks for it, as in JupyterLab.
+ */
+export function saveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): void {
+  const folder = process.env[FIGURES_VARIABLE];
+  if (!folder) return;
+  const details = curveDetails(codec, result, bound);
+  writeWhole(join(folder, `${details.basis}${DETAILS_ENDING}`), `${JSON.stringify(details)}\n`);
+}
