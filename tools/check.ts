@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/files/project-root';
 import { findDisagreements } from './check/agreement';
 import { findArrows } from './check/arrows';
+import { settleStale } from './check/awaited-run';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
@@ -29,6 +30,9 @@ function notebookPaths(): string[] {
   const folder = join(projectRoot(), 'notebooks');
   return listNotebooks(folder).map((name) => join(folder, name));
 }
+
+/** Where the committed results are. */
+const RESULTS = join(projectRoot(), 'figures', 'neuralink');
 
 const CHECKS: Readonly<Record<string, Check>> = {
   types: {
@@ -72,11 +76,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   models: {
     title: 'models are there, whole, and learned by the code as it is',
-    find: () => findModelProblems(),
+    find: async () => settleStale(await findModelProblems(), 'models', RESULTS),
   },
   results: {
     title: 'committed results, executed notebooks and figures agree',
-    find: () => findDisagreements(),
+    find: async () => settleStale(await findDisagreements(), 'notebooks', RESULTS),
   },
 };
 

@@ -113,7 +113,8 @@ async function writeConsistent(): Promise<void> {
 beforeEach(writeConsistent);
 
 async function expectProblems(...patterns: RegExp[]): Promise<void> {
-  const problems = await findDisagreements(places);
+  const found = await findDisagreements(places);
+  const problems = [...found.problems, ...found.stale];
   const text = problems.join('\n');
   for (const pattern of patterns) assert.match(text, pattern);
   assert.equal(problems.length, patterns.length, text);

@@ -11,6 +11,7 @@ import { readDetails } from '../../lib/results/curve-details';
 import { readResults } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
+import type { Agreement } from './awaited-run';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
 import { withResults } from '../reproduce/readme';
@@ -22,7 +23,7 @@ const FIGURES_LIMIT = 56_000_000;
 const DATASET = 'neuralink';
 
 /** Files of the dataset's folder that no notebook makes by itself, or that change from run to run. */
-const UNTRACKED = new Set(['results.json', 'timings.json', 'provenance.json']);
+const UNTRACKED = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
 
 /** Where the committed results are; a test gives another folder. */
 export interface AgreementPlaces {
@@ -46,15 +47,17 @@ function committedPlaces(): AgreementPlaces {
   };
 }
 
-/** Problems of the committed results, each with what to do; empty when there are none. */
-export async function findDisagreements(places: AgreementPlaces = committedPlaces()): Promise<string[]> {
+/** Whether the committed results agree. */
+export async function findDisagreements(places: AgreementPlaces = committedPlaces()): Promise<Agreement> {
   const resultsPath = join(places.figures, 'results.json');
   const results = readResults(resultsPath);
   const names = listNotebooks(places.notebooks);
   if (!results) {
-    return [`figures/${DATASET}/results.json is missing: import the recordings and run "npm run reproduce".`];
+    const missing = `figures/${DATASET}/results.json is missing: import the recordings and run "npm run reproduce".`;
+    return { problems: [missing], stale: [] };
   }
   const problems: string[] = [];
+  const stale: string[] = [];
 
   const manifest = parseManifest(readFileSync(places.manifest, 'utf8'), places.manifest);
   if (corpusHash({ recordings: manifest }) !== results.dataset.sha256) {
@@ -97,9 +100,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
     const now = await fingerprint(name, notebook, results.dataset.sha256, resultsPath);
     const changes = namedChanges(record.inputs, now);
     if (changes.length > 0) {
-      problems.push(
-        `${name} is stale: changed since it ran: ${changes.join(', ')}. Run "npm run reproduce".`,
-      );
+      stale.push(`${name} is stale: changed since it ran: ${changes.join(', ')}. Run "npm run reproduce".`);
     }
     for (const problem of outputProblems(places.figures, name, record, path)) {
       problems.push(`${name}: ${problem}. Run "npm run reproduce".`);
@@ -134,7 +135,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
       `figures/${DATASET} has ${bytes} bytes; the limit is ${FIGURES_LIMIT}: thin what is drawn.`,
     );
   }
-  return problems;
+  return { problems, stale };
 }
 
 /** Files of the gallery that are not as the code would make them now. */

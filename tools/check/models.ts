@@ -9,17 +9,19 @@ import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
 import { hashCode } from '../../lib/measuring/code-fingerprint';
+import type { Agreement } from './awaited-run';
 import { basesWithModels, learnedFamilies } from '../learn/learned-families';
 
 /**
- * Problems of the models, each with what to do; empty when there are none.
+ * Problems of the models, and models that are older than the code, each with what to do.
  *
  * @param folder - where they lie
  */
-export async function findModelProblems(folder: string = modelsFolder()): Promise<string[]> {
+export async function findModelProblems(folder: string = modelsFolder()): Promise<Agreement> {
   const path = join(projectRoot(), 'data', 'neuralink.manifest.tsv');
   const corpus = corpusHash({ recordings: parseManifest(readFileSync(path, 'utf8'), path) });
   const problems: string[] = [];
+  const stale: string[] = [];
   const files = listModels(folder);
   const wanted = new Set<string>();
   for (const { entry, learner } of learnedFamilies) {
@@ -37,8 +39,9 @@ export async function findModelProblems(folder: string = modelsFolder()): Promis
         try {
           const model = readModel(found[0]!);
           if (model.code !== code) {
-            problems.push(`The model of ${basis}, fold ${fold}, was learned by other code: ${again}.`);
-          } else if (model.corpus.sha256 !== corpus) {
+            stale.push(`The model of ${basis}, fold ${fold}, was learned by other code: ${again}.`);
+          }
+          if (model.corpus.sha256 !== corpus) {
             problems.push(
               `The model of ${basis}, fold ${fold}, was learned from other recordings: ${again}.`,
             );
@@ -52,5 +55,5 @@ export async function findModelProblems(folder: string = modelsFolder()): Promis
   for (const { basis, path: stray } of files) {
     if (!wanted.has(basis)) problems.push(`${stray} belongs to no basis that the catalog tries: remove it.`);
   }
-  return problems;
+  return { problems, stale };
 }

@@ -25,7 +25,7 @@ export class FigureFileError extends Error {
 }
 
 /** Files of a dataset's folder that hold numbers, not figures. */
-const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json']);
+const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
 
 /**
  * The figures saved in a folder, in the order of notebooks and as each notebook shows them.

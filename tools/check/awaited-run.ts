@@ -1,0 +1,82 @@
+/**
+ * Results that are older than the code: changes that alter bytes or measures are gathered, and everything is learned and
+ * measured again once. Until then `awaited-run.json` beside the results says which commit they are of, and why.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** File beside the results; removed by whoever commits the run that it waits for. */
+const FILE = 'awaited-run.json';
+
+/** What the results beside it are of. */
+export interface AwaitedRun {
+  /** Commit whose code measured them. */
+  readonly measuredBy: string;
+  /** What has changed since that alters bytes or measures, a sentence each. */
+  readonly changes: readonly string[];
+}
+
+/** `awaited-run.json` is damaged, or of another shape. */
+export class AwaitedRunError extends Error {
+  override readonly name = 'AwaitedRunError';
+}
+
+/**
+ * The run that a dataset's results await; undefined when they await none.
+ *
+ * @param folder - `figures/<dataset>`
+ * @throws AwaitedRunError
+ */
+export function readAwaitedRun(folder: string): AwaitedRun | undefined {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return undefined;
+  let found: Partial<AwaitedRun> | undefined;
+  try {
+    found = JSON.parse(readFileSync(path, 'utf8')) as Partial<AwaitedRun>;
+  } catch {
+    // Reported below, like a file of another shape.
+  }
+  const { measuredBy, changes } = found ?? {};
+  if (typeof measuredBy === 'string' && Array.isArray(changes) && changes.length > 0) {
+    return { measuredBy, changes: changes.map(String) };
+  }
+  throw new AwaitedRunError(
+    `${path} is damaged: it holds {"measuredBy": "<commit>", "changes": ["what has changed", …]}.`,
+  );
+}
+
+/** What a check of committed results or models found, a sentence each with what to do. */
+export interface Agreement {
+  readonly problems: readonly string[];
+  /** What is older than the code: a problem, unless a run is awaited. */
+  readonly stale: readonly string[];
+}
+
+/**
+ * What the check says: where a run is awaited, that things are older than the code is a note. A run that is awaited
+ * though nothing is older is a problem, so that the file cannot outlive its reason.
+ *
+ * @param what - `"notebooks"`, `"models"`
+ * @param folder - `figures/<dataset>`
+ * @throws AwaitedRunError
+ */
+export function settleStale(
+  { problems, stale }: Agreement,
+  what: string,
+  folder: string,
+): { readonly problems: readonly string[]; readonly notes: readonly string[] } {
+  const awaited = readAwaitedRun(folder);
+  if (!awaited) return { problems: [...problems, ...stale], notes: [] };
+  if (stale.length === 0) {
+    const needless = `No ${what} are older than the code any more: remove ${join(folder, FILE)}.`;
+    return { problems: [...problems, needless], notes: [] };
+  }
+  const { measuredBy, changes } = awaited;
+  return {
+    problems,
+    notes: [
+      `${stale.length} ${what} are of commit ${measuredBy} and await the next whole run. Changed since:`,
+      ...changes.map((change) => `  ${change}`),
+    ],
+  };
+}
