@@ -2,7 +2,7 @@
  * `npm run learn`: learns the models of learned bases, each on one half of the recordings and on the other.
  */
 import { parseArgs } from 'node:util';
-import { basisId, parseBasisId, type NamedBasis } from '../lib/catalog/catalog';
+import { basisId, parseBasisId, type NamedBasis } from '../lib/catalog/ids';
 import { LearningStoppedError, type Learner } from '../lib/learning/learner';
 import { openCorpus } from '../lib/recordings/corpus';
 import type { Fold } from '../lib/recordings/folds';

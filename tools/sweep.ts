@@ -2,7 +2,8 @@
  * `npm run sweep`: measures bases on a corpus from the command line, as a notebook does with `sweep`.
  */
 import { parseArgs } from 'node:util';
-import { basisId, catalog } from '../lib/catalog/catalog';
+import { catalog } from '../lib/catalog/catalog';
+import { basisId } from '../lib/catalog/ids';
 import { codecFromId } from '../lib/codecs/codec-from-id';
 import { PRESET_NAMES } from '../lib/codecs/lossless/preset';
 import { openCorpus } from '../lib/recordings/corpus';

@@ -2,13 +2,9 @@
  * Codecs by id: those of the catalog's bases, and the lossless ones.
  */
 import { BasisParameterError } from '../bases/basis';
-import {
-  findBasis,
-  formatParameter,
-  parseBasisId,
-  type CatalogEntry,
-  type NamedBasis,
-} from '../catalog/catalog';
+import type { CatalogEntry } from '../catalog/family';
+import { formatParameter } from '../catalog/format-numbers';
+import { findBasis, parseBasisId, type NamedBasis } from '../catalog/ids';
 import type { Codec } from '../coding/codec';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
@@ -78,5 +74,5 @@ export function codecFromId(id: string): Codec {
 export function transformCodecFromId(id: string): TransformCodec {
   const named = findCodec(id);
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
-  return new TransformCodec(named.entry.create(named.values), numbers, named.quantizer);
+  return new TransformCodec(named.entry.create(...named.values), numbers, named.quantizer);
 }

@@ -1,7 +1,7 @@
 /**
  * How a codec is named and drawn where several are compared.
  */
-import type { CatalogEntry } from '../catalog/catalog';
+import type { CatalogEntry } from '../catalog/family';
 import { findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { QuantizerName } from '../codecs/transform-codec';

@@ -1,7 +1,7 @@
 /**
  * Which classes of a classified transform the blocks of a recording are given, and what it takes to name them.
  */
-import { basisFromId } from '../catalog/catalog';
+import { basisFromId } from '../catalog/ids';
 import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../bases/blocks/classified';
 import { transformCodecFromId } from '../codecs/codec-from-id';
 import { withoutMean } from '../study/corpus-facts';

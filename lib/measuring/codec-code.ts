@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basisId, formatParameter } from '../catalog/catalog';
+import { formatParameter } from '../catalog/format-numbers';
+import { basisId } from '../catalog/ids';
 import { parseCodecId } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { modelHashes } from '../models/model-store';

@@ -1,7 +1,7 @@
 /**
  * The curve of a codec, with the labels that its id says.
  */
-import { namedParameters } from '../catalog/catalog';
+import { namedParameters } from '../catalog/ids';
 import { LOSSLESS } from '../coding/codec';
 import { codecFromId, findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';

@@ -2,7 +2,9 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { catalog, type CatalogEntry, type NamedBasis } from '../catalog/catalog';
+import { catalog } from '../catalog/catalog';
+import type { CatalogEntry } from '../catalog/family';
+import type { NamedBasis } from '../catalog/ids';
 import { codecFromId, findCodec, type NamedCodec } from '../codecs/codec-from-id';
 import { showFigure, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/charts/distribution';

@@ -4,7 +4,7 @@
  */
 import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
 import { isAdaptive } from '../bases/basis';
-import { basisFromId, findBasis } from '../catalog/catalog';
+import { basisFromId, findBasis } from '../catalog/ids';
 import { LearnedBasis } from '../bases/learned';
 import { TransformCodec } from '../codecs/transform-codec';
 import { learners } from '../learning/learners';

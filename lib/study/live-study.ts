@@ -1,7 +1,9 @@
 /**
  * Computes a live study: one recording through every combination of a few values.
  */
-import { basisId, catalog, type ParameterValue } from '../catalog/catalog';
+import { catalog } from '../catalog/catalog';
+import type { ParameterValue } from '../catalog/family';
+import { basisId } from '../catalog/ids';
 import { codecFromId } from '../codecs/codec-from-id';
 import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
 import { packCodes, packIntegers } from '../results/packed-integers';

@@ -2,7 +2,7 @@
  * How sparse a basis makes recordings: few coefficients that hold nearly all of the energy, before any quantizer.
  */
 import { basisFor } from '../bases/basis';
-import type { NamedBasis } from '../catalog/catalog';
+import type { NamedBasis } from '../catalog/ids';
 import type { CompactionCurve } from '../figures/charts/energy-compaction';
 import {
   codingGain,
@@ -46,7 +46,7 @@ export function measureSparsity(
   { entry, values: parameters }: NamedBasis,
   recordings: readonly Recording[],
 ): SparsityRow {
-  const family = entry.create(parameters);
+  const family = entry.create(...parameters);
   const measured = recordings.map((recording) => {
     const codes = readCodes(recording);
     const signal = withoutMean(codes).map(Math.round);

@@ -141,7 +141,7 @@ test('a basis without a model says how to learn it, and side information that na
   const untried = new ClassifiedBasis(8, 2, 'mixture');
   assert.throws(() => untried.choose(noise, 4), /npm run learn -- --basis classified-8-2-mixture/);
   const entry = catalog.find(({ name }) => name === 'classified')!;
-  const basis = entry.create(entry.chosen);
+  const basis = entry.create(...entry.chosen);
   assert.ok('choose' in basis);
   assert.throws(() => basis.chosen(Uint8Array.of(1, 2), 100), SideInformationError);
   assert.throws(() => basis.chosen(Uint8Array.of(1, 2, 3), 100), MissingModelError);

@@ -5,16 +5,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AutoencoderBasis } from '../../lib/bases/blocks/autoencoder';
 import { basisFor, type AnyBasis, type Basis } from '../../lib/bases/basis';
-import {
-  basisFromFormat,
-  basisFromId,
-  basisId,
-  catalog,
-  catalogEntryOf,
-  findBasis,
-  formatParameter,
-  parseBasisId,
-} from '../../lib/catalog/catalog';
+import { catalog } from '../../lib/catalog/catalog';
+import { basisFromFormat, formatParameter } from '../../lib/catalog/format-numbers';
+import { basisFromId, basisId, catalogEntryOf, findBasis, parseBasisId } from '../../lib/catalog/ids';
 import { CosineBasis } from '../../lib/bases/blocks/cosine';
 import { ShapeGainBasis } from '../../lib/bases/blocks/shape-gain';
 import { projectRoot } from '../../lib/files/project-root';
@@ -23,7 +16,7 @@ import { transformCases, largestDifference } from '../kernels/fixtures';
 /** Every family with the first and the last of the parameters that are tried, and with the chosen ones. */
 const families: readonly AnyBasis[] = catalog.flatMap((entry) =>
   [...new Set([...entry.tried.slice(0, 1), ...entry.tried.slice(-1), entry.chosen].map(String))].map((key) =>
-    entry.create([...entry.tried, entry.chosen].find((values) => String(values) === key)!),
+    entry.create(...[...entry.tried, entry.chosen].find((values) => String(values) === key)!),
   ),
 );
 

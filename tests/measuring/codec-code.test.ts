@@ -56,9 +56,9 @@ test('editing the coder, or a metric, makes all measurements new', async () => {
 
 test('what the catalog says of a basis counts where the coder uses it', async () => {
   const [identity, cosine] = await hashes('identity', 'dct-16');
-  edit('lib/catalog/catalog.ts', (text) => text.replace(/title: 'Cosine[^']*'/, `title: 'Another title'`));
+  edit('lib/catalog/blocks.ts', (text) => text.replace(/title: 'Cosine[^']*'/, `title: 'Another title'`));
   assert.deepEqual(await hashes('identity', 'dct-16'), [identity, cosine]);
-  edit('lib/catalog/catalog.ts', (text) => text.replace('formatFamily: 1,', 'formatFamily: 99,'));
+  edit('lib/catalog/blocks.ts', (text) => text.replace('formatFamily: 1,', 'formatFamily: 99,'));
   const [sameIdentity, otherCosine] = await hashes('identity', 'dct-16');
   assert.equal(sameIdentity, identity);
   assert.notEqual(otherCosine, cosine);

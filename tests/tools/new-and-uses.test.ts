@@ -47,7 +47,7 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
   runProgram('prettier/bin/prettier.cjs', [
     '--check',
     'lib/bases/blocks/chirplet.ts',
-    'lib/catalog/catalog.ts',
+    'lib/catalog/blocks.ts',
     'tests/bases/chirplet.test.ts',
     'docs/format.md',
   ]);
@@ -75,11 +75,11 @@ test('a name that is taken or cannot be one writes nothing', async () => {
     ['Chirp-2', /small letters and digits/],
     ['../x', /small letters and digits/],
   ] as const) {
-    const catalog = inProject('lib/catalog/catalog.ts');
+    const catalog = inProject('lib/catalog/blocks.ts');
     const { code, output } = await project.run('new', ['--basis', name]);
     assert.equal(code, 1);
     assert.match(output, message);
-    assert.equal(inProject('lib/catalog/catalog.ts'), catalog);
+    assert.equal(inProject('lib/catalog/blocks.ts'), catalog);
   }
 });
 
@@ -88,7 +88,7 @@ test('uses lists notebooks with their cells, and modules, for each export', asyn
   assert.equal(code, 0, output);
   assert.match(output, /^CosineBasis \(line \d+\): \d+ places$/m);
   assert.match(output, /^ {2}notebooks\/02-cosine\.ipynb \(02-02\)$/m);
-  assert.match(output, /^ {2}lib\/catalog\/catalog\.ts$/m);
+  assert.match(output, /^ {2}lib\/catalog\/blocks\.ts$/m);
   const missing = await project.run('uses', ['lib/bases/none.ts']);
   assert.equal(missing.code, 1);
   assert.match(missing.output, /There is no module lib\/bases\/none\.ts/);

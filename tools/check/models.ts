@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { basisId } from '../../lib/catalog/catalog';
+import { basisId } from '../../lib/catalog/ids';
 import { listModels, modelsFolder, readModel } from '../../lib/models/model-store';
 import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash } from '../../lib/recordings/corpus';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { basisId, type NamedBasis } from '../../lib/catalog/catalog';
+import { basisId, type NamedBasis } from '../../lib/catalog/ids';
 import { LearningStoppedError, type Learner, type LearningState } from '../../lib/learning/learner';
 import type { Model } from '../../lib/models/model';
 import { listModels, readModel, saveModel } from '../../lib/models/model-store';

@@ -1,7 +1,9 @@
 /**
  * The families of bases that have models, and which of their bases have to have one.
  */
-import { catalog, type CatalogEntry, type NamedBasis } from '../../lib/catalog/catalog';
+import { catalog } from '../../lib/catalog/catalog';
+import type { CatalogEntry } from '../../lib/catalog/family';
+import type { NamedBasis } from '../../lib/catalog/ids';
 import type { Learner } from '../../lib/learning/learner';
 import { learners } from '../../lib/learning/learners';
 

@@ -6,7 +6,8 @@ import { basename, join } from 'node:path';
 import * as prettier from 'prettier';
 import ts from 'typescript';
 import { lines, serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { catalog, type CatalogEntry } from '../../lib/catalog/catalog';
+import { catalog } from '../../lib/catalog/catalog';
+import type { CatalogEntry } from '../../lib/catalog/family';
 import { lineStyle, type LineStyle } from '../../lib/figures/theme';
 import { projectRoot } from '../../lib/files/project-root';
 import { CommandLineError } from '../command-line';
@@ -17,6 +18,9 @@ const LAST_NUMBER = 89;
 
 /** Folder of a new basis: most work on blocks, and a file is easily moved. */
 const FOLDER = 'lib/bases/blocks';
+
+/** List of the catalog that has its entry. */
+const LIST = 'lib/catalog/blocks.ts';
 
 /** Looks to choose from. */
 const STYLES = 52;
@@ -38,9 +42,7 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
   }
   const module = `${FOLDER}/${name}.ts`;
   if (catalog.some((entry) => entry.name === name) || existsSync(join(projectRoot(), module))) {
-    throw new CommandLineError(
-      `There is a basis "${name}" already: see ${module} and lib/catalog/catalog.ts.`,
-    );
+    throw new CommandLineError(`There is a basis "${name}" already: see ${module} and ${LIST}.`);
   }
   const className = `${name[0]!.toUpperCase()}${name.slice(1)}Basis`;
   const number = freeNotebookNumber();
@@ -53,7 +55,7 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
   };
   return new Map([
     await formatted(module, basisText(entry)),
-    await formatted('lib/catalog/catalog.ts', withEntry(readProjectFile('lib/catalog/catalog.ts'), entry)),
+    await formatted(LIST, withEntry(readProjectFile(LIST), entry)),
     await formatted(`tests/bases/${name}.test.ts`, testText(entry)),
     await formatted('docs/format.md', withRow(readProjectFile('docs/format.md'), entry)),
     [`notebooks/${notebook}`, serializeNotebook(notebookOf(entry, number))],
@@ -90,7 +92,7 @@ function freeStyle(): LineStyle {
 
 /** The catalog with one entry and its import more. */
 function withEntry(text: string, { name, className, notebook, formatFamily, style }: NewEntry): string {
-  const source = ts.createSourceFile('catalog.ts', text, ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile('blocks.ts', text, ts.ScriptTarget.Latest, true);
   const imports = source.statements.filter(ts.isImportDeclaration);
   const follower = imports.find(
     ({ moduleSpecifier }) =>
@@ -100,11 +102,11 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
   const list = source.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => [...declarationList.declarations])
-    .find((declaration) => declaration.name.getText(source) === 'catalog')?.initializer;
+    .find((declaration) => declaration.name.getText(source) === 'blockTransforms')?.initializer;
   if (!list || !ts.isArrayLiteralExpression(list)) {
-    throw new Error('lib/catalog/catalog.ts has no list called catalog.');
+    throw new Error(`${LIST} has no list called blockTransforms.`);
   }
-  const entry = `  {
+  const entry = `  family({
     name: '${name}',
     title: '${name[0]!.toUpperCase()}${name.slice(1)}',
     family: 'none',
@@ -117,7 +119,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
     tried: [],
     chosen: [],
     create: () => new ${className}(),
-  },
+  }),
 `;
   const entryAt = list.end - 1;
   return (

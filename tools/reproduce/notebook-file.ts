@@ -47,9 +47,9 @@ export function hashSource(notebook: Notebook): string {
   return sha256(JSON.stringify(sources(notebook)));
 }
 
-/** SHA-256 of what the notebook shows: its code cells with their outputs. */
+/** SHA-256 of the outputs of a notebook, cell by cell. Its code is an input of its own: see {@link hashSource}. */
 export function hashExecuted(notebook: Notebook): string {
-  return sha256(JSON.stringify([sources(notebook), codeCells(notebook).map(({ outputs }) => outputs)]));
+  return sha256(JSON.stringify(codeCells(notebook).map(({ outputs }) => outputs)));
 }
 
 /**

@@ -16,7 +16,7 @@ export interface NotebookRecord {
   readonly inputs: NotebookInputs;
   /** SHA-256 of each file that it saved, by its name in `figures/<dataset>/`. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** SHA-256 of the code cells and outputs of the executed notebook. */
+  /** SHA-256 of the outputs in the executed notebook. */
   readonly executed: string;
   /** SHA-256 of its curves in `results.json`. */
   readonly curves: string;

@@ -1,7 +1,7 @@
 /**
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
-import { basisFromFormat, formatParameter } from '../../catalog/catalog';
+import { basisFromFormat, formatParameter } from '../../catalog/format-numbers';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../../recordings/wav';
@@ -68,7 +68,7 @@ function encodeCodes(
   const preset = losslessPreset(codecId);
   if (preset !== undefined) return encodeLossless(codes, preset, step);
   const named = findCodec(codecId);
-  const basis = named.entry.create(named.values);
+  const basis = named.entry.create(...named.values);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
     basis,
