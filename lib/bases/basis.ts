@@ -23,21 +23,24 @@ export interface Basis {
   /** Multiply–adds per sample of `analyze`. */
   readonly multiplyAddsPerSample: number;
   /**
-   * True when integers have integer coefficients and come back exactly: the lossless operating point is then
-   * step 1, and nothing is left over.
+   * True when integers have integer coefficients and come back exactly at step 1: the lossless operating point needs no
+   * residual. False where nothing is said.
    */
-  readonly exactInIntegers: boolean;
-  /** Step of the lossless operating point; what the decoder gives back at this step is completed by a residual. */
-  readonly losslessStep: number;
+  readonly exactInIntegers?: boolean;
+  /**
+   * Step of the lossless operating point; what the decoder gives back at this step is completed by a residual.
+   * {@link LOSSLESS_STEP} where nothing is said; ask {@link losslessStepOf}.
+   */
+  readonly losslessStep?: number;
   /** The layout of the coefficients of a signal of `length` samples. */
   layout(length: number): CoefficientLayout;
   /** False where the atoms are not orthonormal, or too many; true where nothing is said. */
   readonly orthonormal?: boolean;
   /**
-   * True when `analyze` gives multiples of the step, as a predictor does that sees only what the decoder will see:
-   * then no other quantizer may choose them.
+   * True when `analyze` gives multiples of the step, as a predictor does that sees only what the decoder will see: a
+   * codec with another quantizer over it is refused. False where nothing is said.
    */
-  readonly closedLoop?: boolean;
+  readonly quantizesItself?: boolean;
   /**
    * Coefficients of a signal.
    *
@@ -60,7 +63,7 @@ export interface Basis {
  */
 export interface AdaptiveBasis extends Pick<
   Basis,
-  'id' | 'delay' | 'multiplyAddsPerSample' | 'exactInIntegers' | 'losslessStep'
+  'id' | 'delay' | 'multiplyAddsPerSample' | 'exactInIntegers' | 'losslessStep' | 'quantizesItself'
 > {
   /**
    * Side information that names the basis of the family in which this signal costs least.
@@ -76,6 +79,20 @@ export interface AdaptiveBasis extends Pick<
    * @throws SideInformationError when no choice gives these bytes
    */
   chosen(side: Uint8Array, length: number): Basis;
+}
+
+/**
+ * Step of the lossless operating point of a basis that names none, ADC codes: large, because a residual pays less for what
+ * the transform already explained than fine coefficients would.
+ */
+const LOSSLESS_STEP = 16;
+
+/** Step of the lossless operating point, ADC codes. */
+export function losslessStepOf({
+  exactInIntegers,
+  losslessStep,
+}: Pick<Basis, 'exactInIntegers' | 'losslessStep'>): number {
+  return losslessStep ?? (exactInIntegers ? 1 : LOSSLESS_STEP);
 }
 
 /** One basis for all signals, or one for each. */

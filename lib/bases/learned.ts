@@ -7,7 +7,7 @@ import { modelLearnedOn, modelWithHash } from '../models/model-store';
 import { foldOf } from '../recordings/folds';
 import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, type Basis } from './basis';
 
-/** Bytes of a model's SHA-256 that a file holds: enough to tell it from every other, four thousand times over. */
+/** Bytes of a model's SHA-256 that a file holds: 24 bits: two of a hundred models share them with a probability of 0.03%. */
 const HASH_BYTES = 3;
 
 /** A basis, or a family of them, for each model; as long as the thread lives. */
@@ -18,8 +18,10 @@ export interface LearnedFacts {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  /** Step of the lossless operating point; 16 ADC codes where nothing is said. */
+  /** Step of the lossless operating point, where it is not the common one. */
   readonly losslessStep?: number;
+  /** Whether its `analyze` gives multiples of the step. */
+  readonly quantizesItself?: boolean;
 }
 
 /** A basis of which the model is the one part that a file names. Side information of its own may follow. */
@@ -27,20 +29,21 @@ export class LearnedBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep: number;
+  readonly losslessStep?: number;
+  readonly quantizesItself?: boolean;
 
   /**
    * @param build - makes the basis of a model; called once for each
    */
   constructor(
-    { id, delay, multiplyAddsPerSample, losslessStep = 16 }: LearnedFacts,
+    facts: LearnedFacts,
     private readonly build: (model: Model) => AnyBasis,
   ) {
-    this.id = id;
-    this.delay = delay;
-    this.multiplyAddsPerSample = multiplyAddsPerSample;
-    this.losslessStep = losslessStep;
+    this.id = facts.id;
+    this.delay = facts.delay;
+    this.multiplyAddsPerSample = facts.multiplyAddsPerSample;
+    this.losslessStep = facts.losslessStep;
+    this.quantizesItself = facts.quantizesItself;
   }
 
   /**

@@ -2,7 +2,6 @@
  * Codecs by id: those of the catalog's bases, and the lossless ones.
  */
 import { BasisParameterError } from '../bases/basis';
-import type { CatalogEntry } from '../catalog/family';
 import { formatParameter } from '../catalog/format-numbers';
 import { findBasis, parseBasisId, type NamedBasis } from '../catalog/ids';
 import type { Codec } from '../coding/codec';
@@ -12,9 +11,9 @@ import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-code
 /** The quantizers that an id can name, after a plus. */
 const NAMED_QUANTIZERS = QUANTIZERS.filter((name) => name !== 'dead-zone');
 
-/** What a predictor leaves over is quantized within its loop, and groups of coefficients together. */
-function quantizesItself({ family }: CatalogEntry): boolean {
-  return family === 'prediction' || family === 'quantizer';
+/** The only place that asks: whether a codec may put a quantizer of its own over the basis. */
+function quantizesItself({ entry, values }: NamedBasis): boolean {
+  return entry.create(...values).quantizesItself === true;
 }
 
 /** A basis of the catalog, and what quantizes its coefficients. */
@@ -29,7 +28,7 @@ export function parseCodecId(id: string): NamedCodec | undefined {
   if (!named || more.length > 0) return undefined;
   if (quantizer === undefined) return { ...named, quantizer: 'dead-zone' };
   const found = NAMED_QUANTIZERS.find((name) => name === quantizer);
-  return found && !quantizesItself(named.entry) ? { ...named, quantizer: found } : undefined;
+  return found && !quantizesItself(named) ? { ...named, quantizer: found } : undefined;
 }
 
 /**
@@ -42,8 +41,7 @@ export function findCodec(id: string): NamedCodec {
   const found = parseCodecId(id);
   if (found) return found;
   const [basis, ...quantizers] = id.split('+');
-  const { entry } = findBasis(basis!);
-  if (quantizesItself(entry)) {
+  if (quantizesItself(findBasis(basis!))) {
     throw new BasisParameterError(
       `There is no codec "${id}": ${basis} quantizes itself. Leave out "+${quantizers.join('+')}".`,
     );

@@ -4,6 +4,7 @@
  */
 import {
   isAdaptive,
+  losslessStepOf,
   SideInformationError,
   type AnyBasis,
   type Basis,
@@ -91,7 +92,7 @@ export class TransformCodec implements Codec {
     const { payload, nonzero, header } = encodeSignal(
       this.basis,
       codes,
-      codedStep(lossless ? this.basis.losslessStep : step),
+      codedStep(lossless ? losslessStepOf(this.basis) : step),
       lossless,
       ADC_RANGE,
       this.quantizer,
@@ -239,7 +240,7 @@ function readBasis(
 
 /** Whether the basis gives integers back as they were without a residual. */
 function isExact(basis: Basis, step: number, trellis: boolean): boolean {
-  return basis.exactInIntegers && step === 1 && !trellis;
+  return basis.exactInIntegers === true && step === 1 && !trellis;
 }
 
 function offsetsOf(

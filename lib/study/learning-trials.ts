@@ -30,9 +30,6 @@ export interface Trial {
 
 /** A basis for each fold, none of which a file names. */
 class TrialBasis implements AdaptiveBasis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
-
   constructor(
     readonly id: string,
     readonly delay: number,

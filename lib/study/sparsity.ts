@@ -1,7 +1,7 @@
 /**
  * How sparse a basis makes recordings: few coefficients that hold nearly all of the energy, before any quantizer.
  */
-import { basisFor } from '../bases/basis';
+import { basisFor, losslessStepOf } from '../bases/basis';
 import type { NamedBasis } from '../catalog/ids';
 import type { CompactionCurve } from '../figures/charts/energy-compaction';
 import {
@@ -51,7 +51,10 @@ export function measureSparsity(
     const codes = readCodes(recording);
     const signal = withoutMean(codes).map(Math.round);
     const basis = basisFor(family, signal, SPARSITY_STEP);
-    const { values, layout } = basis.analyze(signal, basis.closedLoop ? basis.losslessStep : SPARSITY_STEP);
+    const { values, layout } = basis.analyze(
+      signal,
+      basis.quantizesItself ? losslessStepOf(basis) : SPARSITY_STEP,
+    );
     const ranking = rankEnergies(values);
     return {
       holding99: coefficientsHolding(ranking, 0.99) / codes.length,

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AutoencoderBasis } from '../../lib/bases/blocks/autoencoder';
-import { basisFor, type AnyBasis, type Basis } from '../../lib/bases/basis';
+import { basisFor, losslessStepOf, type AnyBasis, type Basis } from '../../lib/bases/basis';
 import { catalog } from '../../lib/catalog/catalog';
 import { basisFromFormat, formatParameter } from '../../lib/catalog/format-numbers';
 import { basisFromId, basisId, catalogEntryOf, findBasis, parseBasisId } from '../../lib/catalog/ids';
+import { findCodec, parseCodecId } from '../../lib/codecs/codec-from-id';
 import { CosineBasis } from '../../lib/bases/blocks/cosine';
 import { ShapeGainBasis } from '../../lib/bases/blocks/shape-gain';
 import { projectRoot } from '../../lib/files/project-root';
@@ -30,7 +31,7 @@ const energy = (values: Float64Array): number => values.reduce((sum, value) => s
 
 /** The basis of signals of this length; of an adaptive family, the one that suits a certain signal. */
 function basisOfLength(family: AnyBasis, length: number): Basis {
-  return basisFor(family, signalOf(length, 3), family.losslessStep);
+  return basisFor(family, signalOf(length, 3), losslessStepOf(family));
 }
 
 /** Lengths about whole blocks, primes, and what is shorter than a block. */
@@ -43,11 +44,13 @@ function lengthsOf(family: AnyBasis): fc.Arbitrary<number> {
 }
 
 for (const family of families) {
-  const { id, losslessStep } = family;
+  const { id } = family;
+  const losslessStep = losslessStepOf(family);
   const lengths = lengthsOf(family);
-  const { closedLoop = false, orthonormal = true } = basisOfLength(family, 100);
+  const { quantizesItself = false, orthonormal = true } = basisOfLength(family, 100);
   /** Networks leave an error, of which their own test knows. */
-  const givesBack = !closedLoop && !(family instanceof AutoencoderBasis && family.kind === 'convolutional');
+  const givesBack =
+    !quantizesItself && !(family instanceof AutoencoderBasis && family.kind === 'convolutional');
   /** Samples that a coefficient stands for, at least. */
   const samplesOfCoefficient = family instanceof ShapeGainBasis ? family.groupLength : 1;
 
@@ -105,7 +108,7 @@ for (const family of families) {
     });
   }
 
-  if (orthonormal && !closedLoop) {
+  if (orthonormal && !quantizesItself) {
     test(`${id}: whole hops keep their energy`, () => {
       fc.assert(
         fc.property(fc.nat(4), fc.nat(50), (hops, seed) => {
@@ -264,4 +267,21 @@ test('what the catalog does not have is refused by name, with what it has', () =
   assert.equal(basisFromFormat(1, 15), undefined);
   // Segments longer than their frame.
   assert.equal(basisFromFormat(12, 0x30), undefined);
+});
+
+test('a codec with a quantizer over a basis that quantizes itself is refused by name; all others are codecs', () => {
+  for (const family of families) {
+    const quantizesItself = basisOfLength(family, 100).quantizesItself === true;
+    assert.equal(family.quantizesItself === true, quantizesItself, family.id);
+    for (const quantizer of ['trellis', 'rdoq']) {
+      const id = `${family.id}+${quantizer}`;
+      assert.equal(parseCodecId(id) === undefined, quantizesItself, id);
+      if (!quantizesItself) continue;
+      assert.throws(() => findCodec(id), {
+        name: 'BasisParameterError',
+        message: `There is no codec "${id}": ${family.id} quantizes itself. Leave out "+${quantizer}".`,
+      });
+    }
+  }
+  assert.equal(parseCodecId('dictionary-32-2-ksvd+trellis'), undefined);
 });

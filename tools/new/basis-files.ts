@@ -153,8 +153,6 @@ export class ${className} implements Basis {
   readonly id = '${name}';
   readonly delay = 0;
   readonly multiplyAddsPerSample = 0;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
 
   layout(length: number): CoefficientLayout {
     return {

@@ -30,8 +30,6 @@ const FINE_STEP = 0.2;
 
 /** Frames of 2M samples, M apart, through a network that sees signals in units of the step. */
 class ConvolutionalAutoencoder implements Basis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly orthonormal = false;
 
   constructor(

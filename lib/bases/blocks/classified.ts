@@ -44,8 +44,6 @@ const FIRST_PRICE = 3;
 
 /** Blocks of N samples, each expanded in the components of its class; subband k holds those of k-th largest variance. */
 export class ClassifiedBlocksBasis implements Basis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
 
@@ -109,8 +107,6 @@ export class ClassifiedBlocksBasis implements Basis {
 
 /** The transforms of one model. */
 class ClassifiedTransforms implements AdaptiveBasis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly delay: number;
   /** For each class N × N, a function in each row, orthonormal. */
   private readonly functions: readonly Float64Array[];

@@ -12,6 +12,7 @@ import {
   type Coefficients,
   type Subband,
 } from '../basis';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Block lengths that a Fourier transform can have. */
 export const FOURIER_BLOCK_LENGTHS: readonly number[] = powersOfTwo(2, 12);
@@ -20,14 +21,7 @@ export const FOURIER_BLOCK_LENGTHS: readonly number[] = powersOfTwo(2, 12);
 export const FOURIER_WINDOWS = ['rectangular', 'sine'] as const;
 export type FourierWindow = (typeof FOURIER_WINDOWS)[number];
 
-/** One plan for each block length, kept as long as the thread lives. */
-const plans = new Map<number, RealFourierPlan<'float64'>>();
-
-function planFor(blockLength: number): RealFourierPlan<'float64'> {
-  let plan = plans.get(blockLength);
-  if (plan === undefined) plans.set(blockLength, (plan = new RealFourierPlan(blockLength, 'float64')));
-  return plan;
-}
+const planFor = kept((blockLength: number) => new RealFourierPlan(blockLength, 'float64'));
 
 /**
  * Blocks of N samples in cosines and sines of whole numbers of periods. Subband k holds, of every block, the cosine
@@ -41,8 +35,6 @@ export class FourierBasis implements Basis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly orthonormal: boolean;
   /** Samples from the start of one block to that of the next. */
   private readonly hop: number;

@@ -24,7 +24,6 @@ export class HaarBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample = 2;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
 
   /**
    * @param levels - J, one of {@link HAAR_LEVELS}; the signal is completed with its last sample to whole groups of 2^J

@@ -10,7 +10,6 @@ export class IdentityBasis implements Basis {
   readonly delay = 0;
   readonly multiplyAddsPerSample = 0;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
 
   layout(length: number): CoefficientLayout {
     return {

@@ -3,14 +3,10 @@
  * and A. B. Bradley, 1986; H. S. Malvar, Signal Processing with Lapped Transforms, 1992), the basis of audio coders.
  */
 import { LappedTransform, type LappedWindow } from '../../kernels/lapped';
-import {
-  allowedParameter,
-  powersOfTwo,
-  type Basis,
-  type CoefficientLayout,
-  type Coefficients,
-} from '../basis';
-import { frameLayout, fromSubbands, toSubbands, wholeFrames } from '../parts/frames-of-blocks';
+import { transposed } from '../../kernels/matrix';
+import { allowedParameter, powersOfTwo } from '../basis';
+import { BlockBasis } from '../parts/block-basis';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Coefficients of a block that a lapped transform can have; its frames are twice as long. */
 export const LAPPED_BLOCK_LENGTHS: readonly number[] = powersOfTwo(2, 12);
@@ -25,29 +21,19 @@ const KERNEL_WINDOWS: Record<LappedWindowName, LappedWindow> = {
   vorbis: 'vorbis',
 };
 
-/** One plan for each basis, kept as long as the thread lives. */
-const plans = new Map<string, LappedTransform<'float64'>>();
-
-function planFor(blockLength: number, window: LappedWindowName): LappedTransform<'float64'> {
-  const key = `${blockLength} ${window}`;
-  let plan = plans.get(key);
-  if (plan === undefined) {
-    plan = new LappedTransform(blockLength, KERNEL_WINDOWS[window], 'float64');
-    plans.set(key, plan);
-  }
-  return plan;
-}
+const planFor = kept(
+  (blockLength: number, window: LappedWindowName) =>
+    new LappedTransform(blockLength, KERNEL_WINDOWS[window], 'float64'),
+);
 
 /**
  * Frames of 2M samples, M apart, each expanded in M windowed cosines; orthonormal, borders included. Subband k holds
  * coefficient k of every frame, so its center frequency is (k + ½)/(2M) of the sample rate.
  */
-export class LappedBasis implements Basis {
+export class LappedBasis extends BlockBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
 
   /**
    * @param blockLength - M, one of {@link LAPPED_BLOCK_LENGTHS}
@@ -55,9 +41,10 @@ export class LappedBasis implements Basis {
    * @throws BasisParameterError when they are not
    */
   constructor(
-    readonly blockLength: number,
+    blockLength: number,
     readonly window: LappedWindowName,
   ) {
+    super(blockLength);
     allowedParameter('block length of a lapped transform', blockLength, LAPPED_BLOCK_LENGTHS);
     allowedParameter('window of a lapped transform', window, LAPPED_WINDOWS);
     this.id = `mdct-${blockLength}-${window}`;
@@ -67,23 +54,14 @@ export class LappedBasis implements Basis {
     this.multiplyAddsPerSample = 2 + Math.log2(blockLength) - 1 + 4;
   }
 
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.blockLength, length);
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const blocks = wholeFrames(signal, this.blockLength);
+  protected toSubbands(blocks: Float64Array): Float64Array {
     planFor(this.blockLength, this.window).forward(blocks, blocks);
-    return { values: toSubbands(blocks, this.frames(signal.length)), layout: this.layout(signal.length) };
+    return transposed(blocks, blocks.length / this.blockLength, this.blockLength);
   }
 
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const blocks = fromSubbands(values, this.frames(layout.signalLength));
+  protected fromSubbands(values: Float64Array): Float64Array {
+    const blocks = transposed(values, this.blockLength, values.length / this.blockLength);
     planFor(this.blockLength, this.window).inverse(blocks, blocks);
-    return blocks.subarray(0, layout.signalLength);
-  }
-
-  private frames(length: number): number[][] {
-    return new Array<number[]>(Math.ceil(length / this.blockLength)).fill([this.blockLength]);
+    return blocks;
   }
 }

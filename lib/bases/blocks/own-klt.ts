@@ -30,8 +30,6 @@ export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
 
   /**
    * @param blockLength - N, one of {@link OWN_KLT_BLOCK_LENGTHS}

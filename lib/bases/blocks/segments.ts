@@ -23,6 +23,7 @@ import {
   wholeFrames,
 } from '../parts/frames-of-blocks';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Samples of a frame, the longest segment. */
 export const FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
@@ -33,41 +34,24 @@ export const SHORTEST_SEGMENTS: readonly number[] = powersOfTwo(4, 13);
 /** Bits that a cut must save: estimates of noise differ by chance, and the least of many is always too low. */
 const CUT_COST = 12;
 
-/** One plan for each segment length, kept as long as the thread lives. */
-const plans = new Map<number, FourthCosineTransform<'float64'>>();
-
-function planFor(length: number): FourthCosineTransform<'float64'> {
-  let plan = plans.get(length);
-  if (plan === undefined) plans.set(length, (plan = new FourthCosineTransform(length, 'float64')));
-  return plan;
-}
+const planFor = kept((length: number) => new FourthCosineTransform(length, 'float64'));
 
 /** The DCT-IV of blocks, in place; also its own inverse. */
 function transform(blocks: Float64Array, length: number): void {
   planFor(length).transform(blocks, blocks);
 }
 
-/** Cosines and sines of the rotations at 0 … M/2 − 1 samples from a border about which M samples overlap. */
-interface FoldFactors {
-  readonly cosine: Float64Array;
-  readonly sine: Float64Array;
-}
-
-const foldFactors = new Map<number, FoldFactors>();
-
-/** Those of a sine window. */
-function foldFactorsFor(overlap: number): FoldFactors {
-  let factors = foldFactors.get(overlap);
-  if (factors === undefined) {
-    const half = overlap / 2;
-    factors = {
-      cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * overlap)),
-      sine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half - 1 - i) + 1, 8 * overlap)),
-    };
-    foldFactors.set(overlap, factors);
-  }
-  return factors;
-}
+/**
+ * Cosines and sines of the rotations at 0 … M/2 − 1 samples from a border about which M samples overlap, those of a sine
+ * window.
+ */
+const foldFactorsFor = kept((overlap: number) => {
+  const half = overlap / 2;
+  return {
+    cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * overlap)),
+    sine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half - 1 - i) + 1, 8 * overlap)),
+  };
+});
 
 /** Rotates the samples about a border between segments; with `direction` −1, back. */
 function fold(samples: Float64Array, border: number, overlap: number, direction: 1 | -1): void {
@@ -87,8 +71,6 @@ function fold(samples: Float64Array, border: number, overlap: number, direction:
  */
 export class LocalCosineBasis implements Basis {
   readonly delay: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
 
   /**
    * @param id - of the family
@@ -142,8 +124,6 @@ export class SegmentedCosineBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   /** Of segments, the longest first. */
   private readonly lengths: readonly number[];
 

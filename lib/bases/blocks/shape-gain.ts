@@ -17,6 +17,7 @@ import {
   type Coefficients,
 } from '../basis';
 import { LappedBasis } from './lapped';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Coefficients of a block. */
 export const SHAPE_BLOCK_LENGTHS: readonly number[] = powersOfTwo(6, 10);
@@ -33,16 +34,7 @@ const DENSITY = 1.1;
 /** Price of a bit in squared steps, as for other quantizers with the rate in view. */
 const PRICE_OF_A_BIT = 0.1;
 
-const pyramids = new Map<number, Pyramid>();
-
-function pyramidOf(dimension: number): Pyramid {
-  let pyramid = pyramids.get(dimension);
-  if (pyramid === undefined) {
-    pyramid = new Pyramid(dimension, MOST_PULSES);
-    pyramids.set(dimension, pyramid);
-  }
-  return pyramid;
-}
+const pyramidOf = kept((dimension: number) => new Pyramid(dimension, MOST_PULSES));
 
 /** What was found for a signal: gains in steps, one a group in the order of the layout, and the pulses of all groups. */
 interface Choice {
@@ -56,8 +48,7 @@ export class ShapeGainBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
+  readonly quantizesItself = true;
   private readonly lapped: LappedBasis;
   private readonly pyramid: Pyramid;
   private readonly pulsesPerGain: number;
@@ -108,10 +99,8 @@ export class ShapeGainBasis implements AdaptiveBasis {
       id: this.id,
       delay: this.delay,
       multiplyAddsPerSample: this.multiplyAddsPerSample,
-      exactInIntegers: false,
-      losslessStep: this.losslessStep,
       orthonormal: false,
-      closedLoop: true,
+      quantizesItself: true,
       layout: () => layout,
       analyze: (signal, step) => {
         const choice = this.choices.get(side);

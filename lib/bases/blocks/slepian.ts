@@ -8,6 +8,7 @@ import { cosineOfTurn } from '../../kernels/exact-trigonometry';
 import { decomposeSymmetric } from '../../kernels/reference/eigen-symmetric';
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis } from '../parts/block-matrix';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Block lengths of Slepian's sequences. */
 export const SLEPIAN_BLOCK_LENGTHS: readonly number[] = powersOfTwo(2, 8);
@@ -26,15 +27,7 @@ export const TIME_BANDWIDTHS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24,
  * @returns N × N, a sequence in each row. It has k changes of sign, and the first of its samples that is more than half
  *   as large as the largest is positive. Not to be written to.
  */
-export function concentratedSequences(length: number, cosine: number): Float64Array {
-  const key = `${length}-${cosine}`;
-  let sequences = known.get(key);
-  if (sequences === undefined) known.set(key, (sequences = computeSequences(length, cosine)));
-  return sequences;
-}
-
-/** Sequences that were computed, as long as the thread lives: bases come and go with every recording. */
-const known = new Map<string, Float64Array>();
+export const concentratedSequences = kept(computeSequences);
 
 function computeSequences(length: number, cosine: number): Float64Array {
   const matrix = new Float64Array(length * length);

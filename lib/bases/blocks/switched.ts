@@ -22,6 +22,7 @@ import {
   wholeFrames,
 } from '../parts/frames-of-blocks';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Samples of a frame, the longest block. */
 export const SWITCHED_FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
@@ -35,14 +36,7 @@ const HALVING_BITS = 3;
 /** Bits that a change must save: estimates of noise differ by chance, and the least of many is always too low. */
 const CHANGE_COST = 12;
 
-/** One plan for each block length, kept as long as the thread lives. */
-const plans = new Map<number, BlockCosineTransform<'float64'>>();
-
-function planFor(length: number): BlockCosineTransform<'float64'> {
-  let plan = plans.get(length);
-  if (plan === undefined) plans.set(length, (plan = new BlockCosineTransform(length, 'float64')));
-  return plan;
-}
+const planFor = kept((length: number) => new BlockCosineTransform(length, 'float64'));
 
 function forward(blocks: Float64Array, length: number): void {
   planFor(length).forward(blocks, blocks);
@@ -54,8 +48,6 @@ function inverse(blocks: Float64Array, length: number): void {
 
 /** Frames whose blocks are those of the DCT-II. */
 class BlockCosineBasis implements Basis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly delay: number;
 
   constructor(
@@ -89,8 +81,6 @@ export class SwitchedCosineBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   /** Of blocks, the longest first. */
   private readonly lengths: readonly number[];
 

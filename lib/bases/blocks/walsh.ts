@@ -3,40 +3,28 @@
  * orthogonal functions", American Journal of Mathematics 45, 1923): a transform of additions.
  */
 import { WalshTransform } from '../../kernels/walsh';
-import {
-  allowedParameter,
-  powersOfTwo,
-  type Basis,
-  type CoefficientLayout,
-  type Coefficients,
-} from '../basis';
-import { frameLayout, fromSubbands, toSubbands, wholeFrames } from '../parts/frames-of-blocks';
+import { transposed } from '../../kernels/matrix';
+import { allowedParameter, powersOfTwo } from '../basis';
+import { BlockBasis } from '../parts/block-basis';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Block lengths that a Walsh–Hadamard transform can have. */
 export const WALSH_BLOCK_LENGTHS: readonly number[] = powersOfTwo(1, 12);
 
-/** One plan for each block length, kept as long as the thread lives. */
-const plans = new Map<number, WalshTransform<'float64'>>();
-
-function planFor(blockLength: number): WalshTransform<'float64'> {
-  let plan = plans.get(blockLength);
-  if (plan === undefined) plans.set(blockLength, (plan = new WalshTransform(blockLength, 'float64')));
-  return plan;
-}
+const planFor = kept((blockLength: number) => new WalshTransform(blockLength, 'float64'));
 
 /** Blocks of N samples, each expanded in N Walsh functions; subband k holds those with k changes of sign. */
-export class WalshBasis implements Basis {
+export class WalshBasis extends BlockBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
 
   /**
    * @param blockLength - N, one of {@link WALSH_BLOCK_LENGTHS}
    * @throws BasisParameterError when it is not
    */
-  constructor(readonly blockLength: number) {
+  constructor(blockLength: number) {
+    super(blockLength);
     allowedParameter('block length of a Walsh–Hadamard transform', blockLength, WALSH_BLOCK_LENGTHS);
     this.id = `walsh-${blockLength}`;
     this.delay = blockLength - 1;
@@ -44,23 +32,14 @@ export class WalshBasis implements Basis {
     this.multiplyAddsPerSample = Math.log2(blockLength) + 1;
   }
 
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.blockLength, length);
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const blocks = wholeFrames(signal, this.blockLength);
+  protected toSubbands(blocks: Float64Array): Float64Array {
     planFor(this.blockLength).transform(blocks, blocks);
-    return { values: toSubbands(blocks, this.frames(signal.length)), layout: this.layout(signal.length) };
+    return transposed(blocks, blocks.length / this.blockLength, this.blockLength);
   }
 
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const blocks = fromSubbands(values, this.frames(layout.signalLength));
+  protected fromSubbands(values: Float64Array): Float64Array {
+    const blocks = transposed(values, this.blockLength, values.length / this.blockLength);
     planFor(this.blockLength).transform(blocks, blocks);
-    return blocks.subarray(0, layout.signalLength);
-  }
-
-  private frames(length: number): number[][] {
-    return new Array<number[]>(Math.ceil(length / this.blockLength)).fill([this.blockLength]);
+    return blocks;
   }
 }

@@ -1,34 +1,17 @@
 /**
- * Learned contexts: what a basis leaves for the coder to know, from weighted sums of the magnitudes nearby.
+ * Learned contexts: MDCT-256, trellis-coded, whose entropy coder expects each magnitude from a learned weighted sum of its
+ * neighbors.
  */
 import { LinearNeighborhood } from '../../coding/contexts/linear-neighborhood';
-import type { Model } from '../../models/model';
-import { allowedParameter } from '../basis';
-import { CONTEXT_BLOCK_LENGTHS, ContextCoding, contextModel } from '../parts/context-coding';
-import { LappedBasis } from '../blocks/lapped';
-import { LearnedBasis } from '../learned';
+import { LearnedContextBasis } from '../parts/learned-context-basis';
 
-/** Lapped cosines of 256, trellis-coded, with learned contexts. */
-export class LearnedContextsBasis extends LearnedBasis {
-  /**
-   * @param blockLength - one of {@link CONTEXT_BLOCK_LENGTHS}
-   * @throws BasisParameterError
-   */
-  constructor(readonly blockLength: number) {
-    allowedParameter('block length of learned contexts', blockLength, CONTEXT_BLOCK_LENGTHS);
-    const lapped = new LappedBasis(blockLength, 'sine');
-    const id = `contexts-${blockLength}`;
-    const { delay, multiplyAddsPerSample } = lapped;
-    super({ id, delay, multiplyAddsPerSample }, (model: Model) => {
-      const neighbors = model.arrays['neighbors']!;
-      return new ContextCoding(
-        id,
-        delay,
-        multiplyAddsPerSample,
-        lapped,
-        contextModel(model),
-        (subbands) => new LinearNeighborhood(neighbors, subbands),
-      );
+/** Lapped cosines with learned sums of neighbors. */
+export class LearnedContextsBasis extends LearnedContextBasis {
+  /** @param blockLength - 256 */
+  constructor(blockLength: number) {
+    super('contexts', blockLength, 0, ({ arrays }) => {
+      const neighbors = arrays['neighbors']!;
+      return (subbands) => new LinearNeighborhood(neighbors, subbands);
     });
   }
 }

@@ -32,10 +32,8 @@ const PASSES = 3;
 
 /** Blocks in the atoms of one model. */
 class AtomsOfBlocks implements Basis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly orthonormal = false;
-  readonly closedLoop = true;
+  readonly quantizesItself = true;
   readonly delay: number;
 
   constructor(
@@ -148,10 +146,13 @@ export class DictionaryBasis extends LearnedBasis {
     const id = `dictionary-${blockLength}-${redundancy}-${method}`;
     // Products with all atoms, and half a block of atoms chosen at the highest rates, each with one direction more.
     const cost = redundancy * blockLength * (1 + blockLength / 8);
-    super({ id, delay: blockLength - 1, multiplyAddsPerSample: cost }, ({ arrays, sha256 }) => {
-      const atoms = unitRows(arrays['atoms']!, blockLength);
-      return new AtomsOfBlocks(`${id}/${sha256}`, blockLength, cost, atoms);
-    });
+    super(
+      { id, delay: blockLength - 1, multiplyAddsPerSample: cost, quantizesItself: true },
+      ({ arrays, sha256 }) => {
+        const atoms = unitRows(arrays['atoms']!, blockLength);
+        return new AtomsOfBlocks(`${id}/${sha256}`, blockLength, cost, atoms);
+      },
+    );
   }
 }
 

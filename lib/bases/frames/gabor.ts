@@ -8,6 +8,7 @@ import { allowedParameter, powersOfTwo, type CoefficientLayout } from '../basis'
 import { atom } from '../atoms';
 import { ATOM_PRICES, Dictionary, PursuitBasis, type AtomSet, type Waveform } from '../parts/pursuit';
 import { UniformCosineBasis } from '../parts/uniform-cosines';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Samples of the frames of the long cosines. */
 export const LONG_FRAMES: readonly number[] = powersOfTwo(8, 11);
@@ -50,18 +51,10 @@ class CosineAtoms implements AtomSet {
   }
 }
 
-const dictionaries = new Map<string, Dictionary>();
-
-function dictionaryFor(long: number, short: number): Dictionary {
-  const key = `${long}-${short}`;
-  let dictionary = dictionaries.get(key);
-  if (dictionary === undefined) {
-    const basis = new UniformCosineBasis(long);
-    dictionary = new Dictionary(basis, new CosineAtoms(new UniformCosineBasis(short)), long, BASIS_FRAMES);
-    dictionaries.set(key, dictionary);
-  }
-  return dictionary;
-}
+const dictionaryFor = kept((long: number, short: number) => {
+  const atoms = new CosineAtoms(new UniformCosineBasis(short));
+  return new Dictionary(new UniformCosineBasis(long), atoms, long, BASIS_FRAMES);
+});
 
 /** Long cosines for everything, short ones where they pay: twice as many functions as samples. */
 export class GaborBasis extends PursuitBasis {
@@ -82,7 +75,6 @@ export class GaborBasis extends PursuitBasis {
       delay: 2 * long - 1,
       // Long cosines twice, short ones back and forth; the pursuit itself looks at few samples.
       multiplyAddsPerSample: 2 * (Math.log2(long) + 4) + 2 * (Math.log2(short) + 4),
-      losslessStep: 16,
     });
   }
 }

@@ -22,6 +22,7 @@ import {
 import { CosineBasis } from '../blocks/cosine';
 import { placeBytes, placesFrom } from '../parts/places';
 import { together } from '../parts/pursuit';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Block lengths of the DCT that holds the rest; longer than any window of Hermite functions. */
 export const HERMITE_BLOCK_LENGTHS: readonly number[] = powersOfTwo(8, 11);
@@ -128,16 +129,9 @@ class HermiteDictionary {
   }
 }
 
-const dictionaries = new Map<string, HermiteDictionary>();
-
-function dictionaryFor(blockLength: number, count: number, width: number): HermiteDictionary {
-  const key = `${blockLength}-${count}-${width}`;
-  let dictionary = dictionaries.get(key);
-  if (dictionary === undefined) {
-    dictionaries.set(key, (dictionary = new HermiteDictionary(blockLength, count, width)));
-  }
-  return dictionary;
-}
+const dictionaryFor = kept(
+  (blockLength: number, count: number, width: number) => new HermiteDictionary(blockLength, count, width),
+);
 
 /** What fits best in a window. */
 interface HermiteFit {
@@ -268,14 +262,12 @@ function solvePositive(matrix: Float64Array, right: Float64Array): void {
 
 /** Hermite functions at certain places of a recording, and a DCT of what they leave. */
 class HermiteAtPlaces implements Basis {
-  readonly exactInIntegers = false;
   readonly orthonormal = false;
 
   constructor(
     readonly id: string,
     readonly delay: number,
     readonly multiplyAddsPerSample: number,
-    readonly losslessStep: number,
     private readonly dictionary: HermiteDictionary,
     private readonly places: readonly number[],
   ) {}
@@ -356,8 +348,6 @@ export class HermiteBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   private readonly dictionary: HermiteDictionary;
 
   /**
@@ -406,9 +396,9 @@ export class HermiteBasis implements AdaptiveBasis {
   }
 
   chosen(side: Uint8Array, length: number): Basis {
-    const { id, delay, multiplyAddsPerSample, losslessStep } = this;
+    const { id, delay, multiplyAddsPerSample } = this;
     const places = placesFrom(side, this.placesEnd(length));
-    return new HermiteAtPlaces(id, delay, multiplyAddsPerSample, losslessStep, this.dictionary, places);
+    return new HermiteAtPlaces(id, delay, multiplyAddsPerSample, this.dictionary, places);
   }
 
   /** Places are those of whole windows. */

@@ -44,8 +44,6 @@ const LOUDER = 1;
 
 /** A background and spikes at certain places. */
 class SpikesOverBackground implements Basis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly orthonormal = false;
 
   constructor(
@@ -184,8 +182,6 @@ function missedCrossings(original: Int32Array, decoded: Int32Array): number[] {
 
 /** The family of one model: all trains of its spikes. */
 class SpikeTrains implements AdaptiveBasis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   private readonly waveformBits: number;
 
   constructor(

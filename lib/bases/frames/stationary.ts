@@ -7,6 +7,7 @@ import { atom } from '../atoms';
 import { allowedParameter, powersOfTwo, type CoefficientLayout, type Subband } from '../basis';
 import { ATOM_PRICES, Dictionary, PursuitBasis, type AtomSet, type Waveform } from '../parts/pursuit';
 import { ORTHOGONAL_WAVELETS, WaveletBasis } from '../wavelets/wavelet';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Numbers of levels. */
 export const STATIONARY_LEVELS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -123,19 +124,11 @@ function detailsEverywhere(split: WaveletBasis, samples: Float64Array, depth: nu
   return details;
 }
 
-const dictionaries = new Map<string, Dictionary>();
-
-function dictionaryFor(wavelet: string, levels: number, shifts: number): Dictionary {
-  const key = `${wavelet}-${levels}-${shifts}`;
-  let dictionary = dictionaries.get(key);
-  if (dictionary === undefined) {
-    const basis = new WaveletBasis(wavelet, levels, 'periodic');
-    const taps = basis.filters.decompositionLow.length;
-    dictionary = new Dictionary(basis, new ShiftedWavelets(basis, shifts), 2 ** levels, taps);
-    dictionaries.set(key, dictionary);
-  }
-  return dictionary;
-}
+const dictionaryFor = kept((wavelet: string, levels: number, shifts: number) => {
+  const basis = new WaveletBasis(wavelet, levels, 'periodic');
+  const taps = basis.filters.decompositionLow.length;
+  return new Dictionary(basis, new ShiftedWavelets(basis, shifts), 2 ** levels, taps);
+});
 
 /** Orthogonal wavelets for everything, and wavelets between their places where they pay. */
 export class StationaryBasis extends PursuitBasis {

@@ -2,8 +2,7 @@
  * Blocks that are multiplied by a matrix: for bases without a fast transform.
  */
 import { matrixProduct, transposed } from '../../kernels/matrix';
-import type { Basis, CoefficientLayout, Coefficients } from '../basis';
-import { frameLayout, wholeFrames } from './frames-of-blocks';
+import { BlockBasis } from './block-basis';
 
 /** The functions of a block, and those that they are measured with. */
 export interface BlockMatrices {
@@ -17,15 +16,12 @@ export interface BlockMatrices {
 }
 
 /**
- * Blocks of N samples, each expanded in N functions; subband k holds those of function k. The last block is
- * filled up with the last sample. A sample of a decoded block is the sum over the functions in their order: the matrix
+ * A sample of a decoded block is the sum over the functions in their order: the matrix
  * product adds in this order alone, with SIMD and without.
  */
-export class BlockMatrixBasis implements Basis {
+export class BlockMatrixBasis extends BlockBasis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   private readonly functions: Float64Array;
   /** A dual function in each column. */
   private readonly analysis: Float64Array;
@@ -36,10 +32,11 @@ export class BlockMatrixBasis implements Basis {
    */
   constructor(
     readonly id: string,
-    readonly blockLength: number,
+    blockLength: number,
     { functions, duals = functions }: BlockMatrices,
     readonly orthonormal = true,
   ) {
+    super(blockLength);
     this.delay = blockLength - 1;
     this.multiplyAddsPerSample = blockLength;
     this.functions = functions;
@@ -51,23 +48,15 @@ export class BlockMatrixBasis implements Basis {
     return this.functions.slice(k * this.blockLength, (k + 1) * this.blockLength);
   }
 
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.blockLength, length);
-  }
-
-  analyze(signal: Float64Array): Coefficients {
+  protected toSubbands(blocks: Float64Array): Float64Array {
     const { blockLength, analysis } = this;
-    const blocks = wholeFrames(signal, blockLength);
     const products = matrixProduct(blocks, analysis, blockLength, blockLength);
-    return {
-      values: transposed(products, blocks.length / blockLength, blockLength),
-      layout: this.layout(signal.length),
-    };
+    return transposed(products, blocks.length / blockLength, blockLength);
   }
 
-  synthesize({ values, layout }: Coefficients): Float64Array {
+  protected fromSubbands(values: Float64Array): Float64Array {
     const { blockLength, functions } = this;
     const products = transposed(values, blockLength, values.length / blockLength);
-    return matrixProduct(products, functions, blockLength, blockLength).subarray(0, layout.signalLength);
+    return matrixProduct(products, functions, blockLength, blockLength);
   }
 }

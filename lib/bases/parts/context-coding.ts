@@ -33,8 +33,6 @@ interface CodedCoefficients {
 
 /** The codec of one model in the form of a family of bases. */
 export class ContextCoding implements AdaptiveBasis {
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   /** What {@link choose} coded, so that it need not be decoded again. */
   private readonly coded = new WeakMap<Uint8Array, CodedCoefficients>();
 
@@ -75,10 +73,8 @@ export class ContextCoding implements AdaptiveBasis {
       id: this.id,
       delay: this.delay,
       multiplyAddsPerSample: this.multiplyAddsPerSample,
-      exactInIntegers: false,
-      losslessStep: this.losslessStep,
       orthonormal: false,
-      closedLoop: true,
+      quantizesItself: true,
       layout: () => layout,
       // The common coder is left zeros, which cost it nothing.
       analyze: () => ({ values: new Float64Array(layout.coefficientCount), layout }),

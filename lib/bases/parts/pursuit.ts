@@ -104,7 +104,7 @@ export interface PursuitParts {
   readonly price: number;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly losslessStep: number;
+  readonly losslessStep?: number;
 }
 
 /**
@@ -115,8 +115,7 @@ export class PursuitBasis implements Basis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep: number;
+  readonly losslessStep?: number;
   readonly orthonormal = false;
   /** The one that holds the rest; its coefficients are the first of all. */
   readonly basis: Basis;

@@ -4,86 +4,53 @@
  */
 import { sineOfTurn } from '../../kernels/exact-trigonometry';
 import { FourthCosineTransform } from '../../kernels/lapped';
-import type { Basis, CoefficientLayout, Coefficients } from '../basis';
-import { frameLayout, wholeFrames } from './frames-of-blocks';
+import { transposed } from '../../kernels/matrix';
+import { kept } from '../../kernels/runtime/kept';
+import { BlockBasis } from './block-basis';
 
-/** What frames of one length need. */
-interface FramePlan {
-  readonly transform: FourthCosineTransform<'float64'>;
-  /** Of the rotations at 0 … F/2 − 1 samples from a border. */
-  readonly cosine: Float64Array;
-  readonly sine: Float64Array;
-}
-
-/** One plan for each frame length, kept as long as the thread lives. */
-const plans = new Map<number, FramePlan>();
-
-function planFor(frameLength: number): FramePlan {
-  let plan = plans.get(frameLength);
-  if (plan === undefined) {
-    const half = frameLength / 2;
-    plan = {
-      transform: new FourthCosineTransform(frameLength, 'float64'),
-      cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * frameLength)),
-      sine: Float64Array.from({ length: half }, (_, i) =>
-        sineOfTurn(2 * (half - 1 - i) + 1, 8 * frameLength),
-      ),
-    };
-    plans.set(frameLength, plan);
-  }
-  return plan;
-}
+/** What frames of one length need: the transform, and the rotations at 0 … F/2 − 1 samples from a border. */
+const planFor = kept((frameLength: number) => {
+  const half = frameLength / 2;
+  return {
+    transform: new FourthCosineTransform(frameLength, 'float64'),
+    cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * frameLength)),
+    sine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half - 1 - i) + 1, 8 * frameLength)),
+  };
+});
 
 /** Frames of F samples, a power of two, each expanded in F cosines under a sine window that reaches into both neighbors. */
-export class UniformCosineBasis implements Basis {
+export class UniformCosineBasis extends BlockBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
-  private readonly plan: FramePlan;
+  private readonly plan: ReturnType<typeof planFor>;
 
-  constructor(readonly frameLength: number) {
+  constructor(frameLength: number) {
+    super(frameLength);
     this.id = `cosines-${frameLength}`;
     this.delay = 2 * frameLength - 1;
     this.multiplyAddsPerSample = Math.log2(frameLength) + 4;
     this.plan = planFor(frameLength);
   }
 
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.frameLength, length);
+  protected toSubbands(blocks: Float64Array): Float64Array {
+    this.fold(blocks, 1);
+    this.plan.transform.transform(blocks, blocks);
+    return transposed(blocks, blocks.length / this.blockLength, this.blockLength);
   }
 
-  analyze(signal: Float64Array): Coefficients {
-    const { frameLength, plan } = this;
-    const samples = wholeFrames(signal, frameLength);
-    this.fold(samples, 1);
-    plan.transform.transform(samples, samples);
-    const frames = samples.length / frameLength;
-    const values = new Float64Array(samples.length);
-    for (let frame = 0; frame < frames; frame++) {
-      for (let k = 0; k < frameLength; k++) values[k * frames + frame] = samples[frame * frameLength + k]!;
-    }
-    return { values, layout: this.layout(signal.length) };
-  }
-
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const { frameLength, plan } = this;
-    const samples = new Float64Array(values.length);
-    const frames = values.length / frameLength;
-    for (let frame = 0; frame < frames; frame++) {
-      for (let k = 0; k < frameLength; k++) samples[frame * frameLength + k] = values[k * frames + frame]!;
-    }
-    plan.transform.transform(samples, samples);
-    this.fold(samples, -1);
-    return samples.subarray(0, layout.signalLength);
+  protected fromSubbands(values: Float64Array): Float64Array {
+    const blocks = transposed(values, this.blockLength, values.length / this.blockLength);
+    this.plan.transform.transform(blocks, blocks);
+    this.fold(blocks, -1);
+    return blocks;
   }
 
   /** Rotates the samples about each border; with `direction` −1, back. */
   private fold(samples: Float64Array, direction: 1 | -1): void {
-    const { frameLength, plan } = this;
+    const { blockLength, plan } = this;
     const { cosine, sine } = plan;
-    for (let border = frameLength; border < samples.length; border += frameLength) {
+    for (let border = blockLength; border < samples.length; border += blockLength) {
       for (let i = 0; i < cosine.length; i++) {
         const right = samples[border + i]!;
         const left = samples[border - 1 - i]!;

@@ -17,9 +17,8 @@ export class DifferenceBasis implements Basis {
   readonly delay = 0;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
   readonly orthonormal = false;
-  readonly closedLoop = true;
+  readonly quantizesItself = true;
   private readonly prediction: FixedPrediction;
 
   /**

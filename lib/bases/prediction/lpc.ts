@@ -42,7 +42,7 @@ export class LpcBasis implements AdaptiveBasis {
   readonly delay = 0;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
+  readonly quantizesItself = true;
 
   /**
    * @param order - past samples that a prediction is made from, 1…32
@@ -78,9 +78,8 @@ export class PredictorBasis implements Basis {
   readonly delay = 0;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
   readonly orthonormal = false;
-  readonly closedLoop = true;
+  readonly quantizesItself = true;
   private readonly prediction: FixedPrediction;
 
   /** @param weights - of the last sample, of the one before it, … */

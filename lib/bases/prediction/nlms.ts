@@ -82,9 +82,8 @@ export class NlmsBasis implements Basis {
   readonly delay = 0;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = true;
-  readonly losslessStep = 1;
   readonly orthonormal = false;
-  readonly closedLoop = true;
+  readonly quantizesItself = true;
 
   /**
    * @param order - past samples that a prediction is made from, one of {@link NLMS_ORDERS}

@@ -7,6 +7,7 @@ import { LiftingTransform } from '../../kernels/lifting';
 import { WaveletTransform, type WaveletBand } from '../../kernels/wavelet';
 import { waveletFilters, waveletNames } from '../../kernels/filters/wavelet-filters';
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
+import { kept } from '../../kernels/runtime/kept';
 
 /** What a wavelet is lifted as. */
 const LIFTED = { 'cdf5.3': '5/3', 'cdf9.7': '9/7' } as const;
@@ -43,14 +44,7 @@ interface Plan {
   readonly multiplyAddsPerSample: number;
 }
 
-const plans = new Map<string, Plan>();
-
-function planFor(wavelet: string, levels: number): Plan {
-  const key = `${wavelet}-${levels}`;
-  let plan = plans.get(key);
-  if (plan === undefined) plans.set(key, (plan = makePlan(wavelet, levels)));
-  return plan;
-}
+const planFor = kept(makePlan);
 
 function makePlan(wavelet: string, levels: number): Plan {
   // All levels together take twice as long as the first, less what the approximation saves; and there are the norms.
@@ -117,7 +111,7 @@ export class BiorthogonalBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers: boolean;
-  readonly losslessStep: number;
+  readonly losslessStep?: number;
   readonly orthonormal = false;
   private readonly plan: Plan;
 
@@ -138,7 +132,7 @@ export class BiorthogonalBasis implements Basis {
     this.delay = (this.plan.taps - 1) * (2 ** levels - 1);
     this.multiplyAddsPerSample = this.plan.multiplyAddsPerSample;
     this.exactInIntegers = this.plan.reversible !== undefined;
-    this.losslessStep = this.exactInIntegers ? 1 : 32;
+    if (!this.exactInIntegers) this.losslessStep = 32;
   }
 
   layout(length: number): CoefficientLayout {

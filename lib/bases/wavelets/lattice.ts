@@ -47,7 +47,6 @@ export class LatticeBasis extends LearnedBasis {
 class FilterBankBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep: number;
   /** By their number of levels; kept as long as the model is. */
   private readonly transforms = new Map<number, WaveletTransform<'float64'>>();

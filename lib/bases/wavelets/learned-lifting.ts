@@ -47,7 +47,6 @@ export class LearnedLiftingBasis extends LearnedBasis {
 class SymmetricLiftingBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep: number;
   readonly orthonormal = false;
   private readonly transform: SymmetricLifting;

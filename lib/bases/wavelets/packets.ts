@@ -14,6 +14,7 @@ import {
 import { codingCosts } from '../parts/coding-cost';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
 import { ORTHOGONAL_WAVELETS, WaveletBasis } from './wavelet';
+import { kept } from '../../kernels/runtime/kept';
 
 /** Numbers of levels that a tree of packets can have. */
 export const PACKET_LEVELS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -41,17 +42,11 @@ interface Splitter {
   readonly taps: number;
 }
 
-const splitters = new Map<string, Splitter>();
-
-function splitterFor(wavelet: string): Splitter {
-  let splitter = splitters.get(wavelet);
-  if (splitter === undefined) {
-    const { filters } = new WaveletBasis(wavelet, 1, 'periodic');
-    const transform = new WaveletTransform(filters, 'periodic', 1, 'float64');
-    splitters.set(wavelet, (splitter = { transform, taps: filters.decompositionLow.length }));
-  }
-  return splitter;
-}
+const splitterFor = kept((wavelet: string): Splitter => {
+  const { filters } = new WaveletBasis(wavelet, 1, 'periodic');
+  const transform = new WaveletTransform(filters, 'periodic', 1, 'float64');
+  return { transform, taps: filters.decompositionLow.length };
+});
 
 /** Lengths of a signal and of the bands of each level. */
 function bandLengths(samples: number, levels: number): number[] {
@@ -69,7 +64,6 @@ function isMirrored(place: number): boolean {
 export class WaveletPacketBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep = 24;
   private readonly splitter: Splitter;
   private readonly deepest: number;
@@ -154,7 +148,6 @@ export class BestPacketBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep = 24;
   private readonly taps: number;
 

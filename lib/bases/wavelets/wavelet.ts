@@ -13,6 +13,7 @@ import {
   type WaveletFilters,
 } from '../../kernels/filters/wavelet-filters';
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
+import { kept } from '../../kernels/runtime/kept';
 
 /**
  * Names of the wavelets: db1 (Haar's) … db20, sym2 … sym20, coif1 … coif5 and dmey. Places in this list are part of the
@@ -28,18 +29,10 @@ export const WAVELET_LEVELS: readonly number[] = Array.from({ length: 10 }, (_, 
 /** How a signal goes on beyond its ends: from the beginning again, or as in a mirror. */
 export const WAVELET_BORDERS: readonly WaveletBorder[] = ['periodic', 'symmetric'];
 
-/** Kept as long as the thread lives: bases come and go with every recording. */
-const transforms = new Map<string, WaveletTransform<'float64'>>();
-
-function transformFor(wavelet: string, levels: number, border: WaveletBorder): WaveletTransform<'float64'> {
-  const key = `${wavelet}-${levels}-${border}`;
-  let transform = transforms.get(key);
-  if (transform === undefined) {
-    transform = new WaveletTransform(filtersOf(wavelet), border, levels, 'float64');
-    transforms.set(key, transform);
-  }
-  return transform;
-}
+const transformFor = kept(
+  (wavelet: string, levels: number, border: WaveletBorder) =>
+    new WaveletTransform(filtersOf(wavelet), border, levels, 'float64'),
+);
 
 /** The published filter of dmey is orthonormal to 0.002 only; the basis has the orthonormal one nearest to it. */
 function filtersOf(wavelet: string): WaveletFilters {
@@ -60,7 +53,6 @@ export class WaveletBasis implements Basis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep = 24;
   readonly orthonormal: boolean;
   /** The filters of every level. */

@@ -1,6 +1,7 @@
 /**
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
+import { losslessStepOf } from '../../bases/basis';
 import { basisFromFormat, formatParameter } from '../../catalog/format-numbers';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
@@ -73,7 +74,7 @@ function encodeCodes(
   const coded = encodeSignal(
     basis,
     codes,
-    codedStep(lossless ? basis.losslessStep : step),
+    codedStep(lossless ? losslessStepOf(basis) : step),
     lossless,
     ADC_RANGE,
     named.quantizer,

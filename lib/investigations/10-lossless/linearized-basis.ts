@@ -1,7 +1,7 @@
 /**
  * A basis that sees recordings on the scale on which the digitizer is linear; for a trial: no file has it.
  */
-import type { Basis, CoefficientLayout, Coefficients } from '../../bases/basis';
+import { losslessStepOf, type Basis, type CoefficientLayout, type Coefficients } from '../../bases/basis';
 import { LinearScale } from '../../codecs/lossless/linear-scale';
 import { ADC_CODES } from '../../recordings/adc';
 
@@ -10,7 +10,6 @@ export class LinearizedBasis implements Basis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = false;
   readonly losslessStep: number;
   private readonly scale: LinearScale;
 
@@ -27,7 +26,7 @@ export class LinearizedBasis implements Basis {
     this.id = `${basis.id}, linear scale`;
     this.delay = basis.delay;
     this.multiplyAddsPerSample = basis.multiplyAddsPerSample;
-    this.losslessStep = basis.losslessStep;
+    this.losslessStep = losslessStepOf(basis);
     this.scale = new LinearScale(widths);
   }
 

@@ -15,8 +15,6 @@ export class OrthogonalPursuitBasis implements Basis {
   readonly id = 'orthogonal-pursuit';
   readonly delay = APPROXIMATED_BLOCK - 1;
   readonly multiplyAddsPerSample = 2 * APPROXIMATED_BLOCK;
-  readonly exactInIntegers = false;
-  readonly losslessStep = 16;
   readonly orthonormal = false;
   private readonly long = new CosineBasis(APPROXIMATED_BLOCK);
   private readonly short = new CosineBasis(SHORT_BLOCK);

@@ -1,0 +1,36 @@
+/**
+ * Lapped cosines, trellis-coded, whose entropy coder expects each magnitude from its neighbors, as learned.
+ */
+import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
+import type { Model } from '../../models/model';
+import { allowedParameter } from '../basis';
+import { LappedBasis } from '../blocks/lapped';
+import { LearnedBasis } from '../learned';
+import { CONTEXT_BLOCK_LENGTHS, ContextCoding, contextModel } from './context-coding';
+
+/** A basis that quantizes itself. Families differ in what they expect from the neighbors of a coefficient. */
+export class LearnedContextBasis extends LearnedBasis {
+  /**
+   * @param family - first part of the id
+   * @param blockLength - of the lapped cosines, one of {@link CONTEXT_BLOCK_LENGTHS}
+   * @param expectationWork - multiply–adds a sample of what expects magnitudes
+   * @param neighborhoodOf - what a model expects
+   * @throws BasisParameterError
+   */
+  constructor(
+    family: string,
+    readonly blockLength: number,
+    expectationWork: number,
+    neighborhoodOf: (model: Model) => NewNeighborhood,
+  ) {
+    allowedParameter(`block length of ${family}`, blockLength, CONTEXT_BLOCK_LENGTHS);
+    const lapped = new LappedBasis(blockLength, 'sine');
+    const id = `${family}-${blockLength}`;
+    const { delay } = lapped;
+    const multiplyAddsPerSample = lapped.multiplyAddsPerSample + expectationWork;
+    super({ id, delay, multiplyAddsPerSample, quantizesItself: true }, (model) => {
+      const contexts = contextModel(model);
+      return new ContextCoding(id, delay, multiplyAddsPerSample, lapped, contexts, neighborhoodOf(model));
+    });
+  }
+}
