@@ -13,6 +13,7 @@ import {
 import { IdentityBasis } from '../bases/blocks/identity';
 import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
+import { signalOf } from '../recordings/signal';
 import {
   BitstreamError,
   codedStep,
@@ -145,12 +146,7 @@ export function encodeSignal(
   range: SampleRange,
   quantizer: QuantizerName = 'dead-zone',
 ): EncodedSignal {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i]!;
-  const mean = samples.length > 0 ? Math.round(sum / samples.length) : 0;
-  const signal = new Float64Array(samples.length);
-  for (let i = 0; i < samples.length; i++) signal[i] = samples[i]! - mean;
-
+  const { signal, mean } = signalOf(samples);
   const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
   const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
   const trellis = quantizer === 'trellis';

@@ -4,7 +4,7 @@
 import { FourierBasis } from '../bases/blocks/fourier';
 import type { TimeFrequencyPower } from '../figures/charts/spectrogram';
 import { SAMPLE_RATE } from '../recordings/adc';
-import { withoutMean } from '../study/corpus-facts';
+import { signalOf } from '../recordings/signal';
 
 /** Columns and rows of a picture, at most: powers of several are summed. */
 const COLUMNS = 120;
@@ -24,7 +24,7 @@ export interface ShortTimePower extends TimeFrequencyPower {
  * @returns dB re 1 code²/Hz
  */
 export function shortTimePower(codes: Uint16Array, blockLength: number): ShortTimePower {
-  const { values, layout } = new FourierBasis(blockLength, 'sine').analyze(withoutMean(codes));
+  const { values, layout } = new FourierBasis(blockLength, 'sine').analyze(signalOf(codes).signal);
   const frequencies = blockLength / 2 + 1;
   const blocks = layout.subbands[0]!.length;
   const columns = Math.min(COLUMNS, blocks);

@@ -19,7 +19,7 @@ import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metri
 import { readCodes, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
-import { withoutMean } from '../study/corpus-facts';
+import { signalOf } from '../recordings/signal';
 
 /** One tree of one recording. */
 export interface TreeEstimate {
@@ -53,7 +53,7 @@ export function estimateTrees(
   levels: number,
   step: number,
 ): TreeEstimate[] {
-  const signal = withoutMean(codes).map(Math.round);
+  const signal = signalOf(codes).signal;
   const costs = packetCosts(signal, wavelet, levels, (bands, length) => codingCosts(bands, length, step));
   return PACKET_CHOICES.map((choice) => {
     const family = new BestPacketBasis(wavelet, levels, choice);
@@ -133,7 +133,7 @@ function corpusTree(
 ): Packet[] {
   const sums = Array.from({ length: levels + 1 }, (_, level) => new Float64Array(2 ** level));
   for (const codes of recordings) {
-    const costs = packetCosts(withoutMean(codes), wavelet, levels, (bands, length) =>
+    const costs = packetCosts(signalOf(codes).signal, wavelet, levels, (bands, length) =>
       codingCosts(bands, length, step),
     );
     costs.forEach((ofLevel, level) => ofLevel.forEach((cost, place) => (sums[level]![place]! += cost)));

@@ -4,7 +4,7 @@
 import { basisFromId } from '../catalog/ids';
 import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../bases/blocks/classified';
 import { transformCodecFromId } from '../codecs/codec-from-id';
-import { withoutMean } from '../study/corpus-facts';
+import { signalOf } from '../recordings/signal';
 import type { TypicalRecording } from '../study/typical-recording';
 
 /** The choices at one step. */
@@ -38,7 +38,7 @@ export function classChoices(
   const family = basisFromId(id);
   if (!(family instanceof ClassifiedBasis)) throw new TypeError(`${id} is no classified transform.`);
   const codec = transformCodecFromId(id);
-  const signal = withoutMean(codes);
+  const signal = signalOf(codes).signal;
   // What a recording of one constant needs: the hash of the model, and no class to speak of.
   const named = family.choose(new Float64Array(0), 1).length;
   const spiking = new Set(Array.from(metrics.crossings, (at) => Math.floor(at / family.blockLength)));

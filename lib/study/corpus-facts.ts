@@ -1,6 +1,7 @@
 /**
  * What the recordings of a corpus are, before any codec: spectra, amplitudes, entropies, spikes.
  */
+import { signalOf } from '../recordings/signal';
 import { setImmediate } from 'node:timers/promises';
 import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { codeHistogram, differenceHistogram, histogramEntropy } from '../metrics/entropy';
@@ -76,7 +77,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       spikesPerSecond: duration > 0 ? crossings.length / duration : 0,
       codeEntropy: histogramEntropy(counts),
       differenceEntropy: histogramEntropy(differences),
-      predictionVariance: linearPrediction(withoutMean(codes), PREDICTION_ORDER).residualVariance,
+      predictionVariance: linearPrediction(signalOf(codes).signal, PREDICTION_ORDER).residualVariance,
       railFraction: codes.length > 0 ? (counts[0]! + counts[MAX_ADC_CODE]!) / codes.length : 0,
     });
     const done = recordings.length;
@@ -99,16 +100,6 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
     spectrum: quartiles(densities),
     powerBelow: (frequency) => medianPowerBelow(densities, frequency),
   };
-}
-
-/** ADC codes as a signal around 0. */
-export function withoutMean(codes: Uint16Array): Float64Array {
-  let sum = 0;
-  for (let i = 0; i < codes.length; i++) sum += codes[i]!;
-  const mean = codes.length > 0 ? sum / codes.length : 0;
-  const signal = new Float64Array(codes.length);
-  for (let i = 0; i < codes.length; i++) signal[i] = codes[i]! - mean;
-  return signal;
 }
 
 function quartiles(densities: readonly Float64Array[]): SpectrumQuartiles {

@@ -13,7 +13,7 @@ import {
   subbandVariances,
 } from '../metrics/sparsity';
 import { readCodes, type Recording } from '../recordings/corpus';
-import { withoutMean } from './corpus-facts';
+import { signalOf } from '../recordings/signal';
 import { median } from '../numerics/statistics';
 
 /** Quantizer step for the bases that choose their coefficients to suit one; a compression ratio of about 10. */
@@ -49,7 +49,7 @@ export function measureSparsity(
   const family = entry.create(...parameters);
   const measured = recordings.map((recording) => {
     const codes = readCodes(recording);
-    const signal = withoutMean(codes).map(Math.round);
+    const signal = signalOf(codes).signal;
     const basis = basisFor(family, signal, SPARSITY_STEP);
     const { values, layout } = basis.analyze(
       signal,

@@ -8,7 +8,7 @@ import type { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
 import { CosineBasis } from '../../lib/bases/blocks/cosine';
 import { HermiteBasis, hermiteFunctions } from '../../lib/bases/frames/hermite';
 import { LegendreBasis } from '../../lib/bases/blocks/legendre';
-import { placeBytes, placesFrom } from '../../lib/bases/parts/places';
+import { placedItemBytes, placesOfItems } from '../../lib/bases/parts/placed-items';
 import { concentratedSequences, SlepianBasis } from '../../lib/bases/blocks/slepian';
 import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { MatrixMultiplication } from '../../lib/kernels/matrix';
@@ -177,7 +177,7 @@ test('places of spikes are found, and their Hermite functions', () => {
   const basis = new HermiteBasis(512, 3, 3);
   const { signal, count } = spiking(20000, 777);
   const side = basis.choose(signal, 8);
-  const places = placesFrom(side, signal.length);
+  const places = placesOfItems(side, signal.length);
   assert.ok(Math.abs(places.length - count) <= 1, `${places.length} of ${count}`);
   const { values, layout } = basis.chosen(side, signal.length).analyze(signal, 8);
   const ofFunction = layout.subbands
@@ -215,19 +215,19 @@ test('places come back from their bytes, and no other bytes are taken for places
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(99999), { maxLength: 60 }), (list) => {
       const places = list.sort((a, b) => a - b);
-      assert.deepEqual(placesFrom(placeBytes(places), 100000), places);
+      assert.deepEqual(placesOfItems(placedItemBytes(places), 100000), places);
     }),
   );
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 6 }), fc.nat(500), (side, end) => {
       let places: number[];
       try {
-        places = placesFrom(side, end);
+        places = placesOfItems(side, end);
       } catch (error) {
         assert.equal((error as Error).name, 'SideInformationError');
         return;
       }
-      assert.deepEqual(placeBytes(places), side);
+      assert.deepEqual(placedItemBytes(places), side);
       assert.ok(places.every((place, p) => place < end && (p === 0 || place > places[p - 1]!)));
     }),
     { numRuns: 2000 },

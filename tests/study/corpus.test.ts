@@ -4,7 +4,7 @@ import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { readCodes } from '../../lib/recordings/corpus';
 import { foldOf } from '../../lib/recordings/folds';
 import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
-import { describeCorpus, withoutMean } from '../../lib/study/corpus-facts';
+import { describeCorpus } from '../../lib/study/corpus-facts';
 import { listenToProgress, type Progress } from '../../lib/measuring/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
 import { compareRates } from '../../lib/study/rate-comparison';
@@ -48,12 +48,6 @@ test('the facts of white noise are those of white noise', async () => {
       [3, true],
     ],
   );
-});
-
-test('a signal without its mean has none, and no samples are no trouble', () => {
-  const signal = withoutMean(Uint16Array.of(1, 2, 6));
-  assert.deepEqual(Array.from(signal), [-2, -1, 3]);
-  assert.equal(withoutMean(new Uint16Array(0)).length, 0);
 });
 
 test('the bound of white noise is the rate–distortion function of its variance', async () => {

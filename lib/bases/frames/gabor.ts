@@ -26,7 +26,7 @@ class CosineAtoms implements AtomSet {
   private readonly waveforms: readonly Waveform[];
 
   constructor(private readonly basis: UniformCosineBasis) {
-    const { frameLength } = basis;
+    const frameLength = basis.blockLength;
     const from = frameLength / 2;
     this.waveforms = Array.from({ length: frameLength }, (_, k) => ({
       values: atom(basis, WAVEFORM_FRAMES * frameLength, k, 1).slice(from, from + 2 * frameLength),

@@ -20,7 +20,7 @@ import {
   quantizedMagnitude,
 } from '../parts/coefficient-cost';
 import { CosineBasis } from '../blocks/cosine';
-import { placeBytes, placesFrom } from '../parts/places';
+import { placedItemBytes, placesOfItems } from '../parts/placed-items';
 import { together } from '../parts/pursuit';
 import { kept } from '../../kernels/runtime/kept';
 
@@ -374,7 +374,7 @@ export class HermiteBasis implements AdaptiveBasis {
 
   choose(signal: Float64Array, step: number): Uint8Array {
     const candidates = peaks(signal, step);
-    if (candidates.length === 0) return placeBytes([]);
+    if (candidates.length === 0) return placedItemBytes([]);
     const fitter = new HermiteFitter(this.dictionary, signal, step);
     const end = this.placesEnd(signal.length);
     const places: number[] = [];
@@ -392,12 +392,12 @@ export class HermiteBasis implements AdaptiveBasis {
       fitter.take(best.start, best.fit.factors);
       places.push(best.start);
     }
-    return placeBytes(places);
+    return placedItemBytes(places);
   }
 
   chosen(side: Uint8Array, length: number): Basis {
     const { id, delay, multiplyAddsPerSample } = this;
-    const places = placesFrom(side, this.placesEnd(length));
+    const places = placesOfItems(side, this.placesEnd(length));
     return new HermiteAtPlaces(id, delay, multiplyAddsPerSample, this.dictionary, places);
   }
 

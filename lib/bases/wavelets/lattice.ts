@@ -6,7 +6,9 @@ import { latticeLowpass } from '../../kernels/lattice';
 import { WaveletTransform } from '../../kernels/wavelet';
 import { orthogonalFilters, type WaveletFilters } from '../../kernels/filters/wavelet-filters';
 import type { ModelArrays } from '../../models/model';
-import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
+import { kept } from '../../kernels/runtime/kept';
+import { allowedParameter } from '../basis';
+import { FilterBank, filterBankCost } from '../parts/filter-bank';
 import { LearnedBasis } from '../learned';
 
 /** Taps that a learned orthogonal wavelet can have: two for each angle. */
@@ -34,70 +36,23 @@ export class LatticeBasis extends LearnedBasis {
     allowedParameter('number of taps of a learned wavelet', taps, LATTICE_TAPS);
     allowedParameter('number of levels of a learned wavelet', levels, LEARNED_WAVELET_LEVELS);
     const id = `lattice-${taps}-${levels}`;
-    const delay = (taps - 1) * (2 ** levels - 1);
-    const multiplyAddsPerSample = 2 * taps * (1 - 2 ** -levels);
-    const facts = { id, delay, multiplyAddsPerSample, losslessStep: 24 };
-    super(facts, ({ arrays, sha256 }) => {
-      return new FilterBankBasis(`${id}/${sha256}`, latticeFilters(arrays), levels, facts);
+    super({ id, ...filterBankCost(taps, levels), losslessStep: 24 }, ({ arrays, sha256 }) => {
+      return new LatticeFilterBank(`${id}/${sha256}`, latticeFilters(arrays), levels);
     });
   }
 }
 
-/** Orthogonal filters of one's own, periodic borders. */
-class FilterBankBasis implements Basis {
-  readonly delay: number;
-  readonly multiplyAddsPerSample: number;
-  readonly losslessStep: number;
-  /** By their number of levels; kept as long as the model is. */
-  private readonly transforms = new Map<number, WaveletTransform<'float64'>>();
+/** The filter bank of one model, with periodic borders. */
+class LatticeFilterBank extends FilterBank {
+  protected readonly transformWith = kept(
+    (levels: number) => new WaveletTransform(this.filters, 'periodic', levels, 'float64'),
+  );
 
   constructor(
     readonly id: string,
-    private readonly filters: WaveletFilters,
-    private readonly levels: number,
-    facts: { readonly delay: number; readonly multiplyAddsPerSample: number; readonly losslessStep: number },
+    filters: WaveletFilters,
+    levels: number,
   ) {
-    this.delay = facts.delay;
-    this.multiplyAddsPerSample = facts.multiplyAddsPerSample;
-    this.losslessStep = facts.losslessStep;
-  }
-
-  layout(length: number): CoefficientLayout {
-    const transform = this.transformOf(length);
-    const { levels } = transform;
-    return {
-      signalLength: length,
-      coefficientCount: transform.coefficientCount(length),
-      hop: 2 ** levels,
-      subbands: transform
-        .bands(length)
-        .map((band, b) => ({ ...band, timeStep: 2 ** (levels + 1 - Math.max(1, b)) })),
-    };
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const layout = this.layout(signal.length);
-    const values = new Float64Array(layout.coefficientCount);
-    this.transformOf(signal.length).forward(signal, values);
-    return { values, layout };
-  }
-
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const signal = new Float64Array(layout.signalLength);
-    this.transformOf(signal.length).inverse(values, signal);
-    return signal;
-  }
-
-  /** The transform of signals of this length: of fewer levels, where the signal is too short for all. */
-  private transformOf(length: number): WaveletTransform<'float64'> {
-    const taps = this.filters.decompositionLow.length;
-    let { levels } = this;
-    while (levels > 1 && (taps - 1) * 2 ** levels > length) levels--;
-    let transform = this.transforms.get(levels);
-    if (transform === undefined) {
-      transform = new WaveletTransform(this.filters, 'periodic', levels, 'float64');
-      this.transforms.set(levels, transform);
-    }
-    return transform;
+    super(filters, levels);
   }
 }

@@ -5,6 +5,7 @@
 import { stepsOf, SymmetricLifting, type SymmetricSteps } from '../../kernels/symmetric-lifting';
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
 import { LEARNED_WAVELET_LEVELS } from './lattice';
+import { levelSubbands } from '../parts/wavelet-layout';
 import { LearnedBasis } from '../learned';
 
 /** Numbers of lifting steps: one or two predictions, as many updates. */
@@ -70,9 +71,7 @@ class SymmetricLiftingBasis implements Basis {
       signalLength: length,
       coefficientCount: length,
       hop: 2 ** this.levels,
-      subbands: this.transform
-        .bands(length)
-        .map((band, b) => ({ ...band, timeStep: 2 ** (this.levels + 1 - Math.max(1, b)) })),
+      subbands: levelSubbands(this.transform.bands(length), this.levels),
     };
   }
 

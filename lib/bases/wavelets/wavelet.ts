@@ -12,7 +12,8 @@ import {
   waveletNames,
   type WaveletFilters,
 } from '../../kernels/filters/wavelet-filters';
-import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
+import { allowedParameter } from '../basis';
+import { FilterBank } from '../parts/filter-bank';
 import { kept } from '../../kernels/runtime/kept';
 
 /**
@@ -49,14 +50,9 @@ function filtersOf(wavelet: string): WaveletFilters {
  * halve; the last sample, which is then repeated, and the first are neighbors. With symmetric borders nothing jumps, but
  * each level adds T − 2 or T − 1 coefficients, and those at the ends are not orthonormal.
  */
-export class WaveletBasis implements Basis {
+export class WaveletBasis extends FilterBank {
   readonly id: string;
-  readonly delay: number;
-  readonly multiplyAddsPerSample: number;
-  readonly losslessStep = 24;
   readonly orthonormal: boolean;
-  /** The filters of every level. */
-  readonly filters: WaveletFilters;
 
   /**
    * @param wavelet - one of {@link ORTHOGONAL_WAVELETS}
@@ -66,54 +62,18 @@ export class WaveletBasis implements Basis {
    */
   constructor(
     readonly wavelet: string,
-    readonly levels: number,
+    levels: number,
     readonly border: WaveletBorder,
   ) {
     allowedParameter('orthogonal wavelet', wavelet, ORTHOGONAL_WAVELETS);
     allowedParameter('number of levels of a wavelet transform', levels, WAVELET_LEVELS);
     allowedParameter('border of a wavelet transform', border, WAVELET_BORDERS);
+    super(filtersOf(wavelet), levels);
     this.id = `dwt-${wavelet}-${levels}-${border}`;
-    this.filters = filtersOf(wavelet);
-    const taps = this.filters.decompositionLow.length;
     this.orthonormal = border === 'periodic';
-    // The filters of all levels together, less the sample itself. Periodic borders let some coefficients at the
-    // beginning wait for the end of the recording, which a real-time encoder would mirror instead.
-    this.delay = (taps - 1) * (2 ** levels - 1);
-    // All levels together take twice as long as the first, less what the approximation saves.
-    this.multiplyAddsPerSample = 2 * taps * (1 - 2 ** -levels);
   }
 
-  layout(length: number): CoefficientLayout {
-    const transform = this.transformOf(length);
-    const { levels } = transform;
-    return {
-      signalLength: length,
-      coefficientCount: transform.coefficientCount(length),
-      hop: 2 ** levels,
-      subbands: transform
-        .bands(length)
-        .map((band, b) => ({ ...band, timeStep: 2 ** (levels + 1 - Math.max(1, b)) })),
-    };
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const layout = this.layout(signal.length);
-    const values = new Float64Array(layout.coefficientCount);
-    this.transformOf(signal.length).forward(signal, values);
-    return { values, layout };
-  }
-
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const signal = new Float64Array(layout.signalLength);
-    this.transformOf(signal.length).inverse(values, signal);
-    return signal;
-  }
-
-  /** The transform of signals of this length: of fewer levels, where the signal is too short for all. */
-  private transformOf(length: number): WaveletTransform<'float64'> {
-    const taps = this.filters.decompositionLow.length;
-    let { levels } = this;
-    while (levels > 1 && (taps - 1) * 2 ** levels > length) levels--;
+  protected transformWith(levels: number): WaveletTransform<'float64'> {
     return transformFor(this.wavelet, levels, this.border);
   }
 }

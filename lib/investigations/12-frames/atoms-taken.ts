@@ -5,7 +5,7 @@ import type { PursuitBasis } from '../../bases/parts/pursuit';
 import { countNonzero } from '../../metrics/sparsity';
 import { quantize } from '../../coding/quantizers/quantizer';
 import { codeRecording } from '../../study/code-recording';
-import { withoutMean } from '../../study/corpus-facts';
+import { signalOf } from '../../recordings/signal';
 
 /** One recording at one step. */
 export interface AtomsTaken {
@@ -29,7 +29,7 @@ export interface AtomsTaken {
  * @param steps - of the quantizer, ADC codes
  */
 export function atomsTaken(basis: PursuitBasis, codes: Uint16Array, steps: readonly number[]): AtomsTaken[] {
-  const signal = withoutMean(codes).map(Math.round);
+  const signal = signalOf(codes).signal;
   return steps.map((step) => {
     const [both, alone] = [codeRecording(basis, codes, step), codeRecording(basis.basis, codes, step)];
     const { values } = basis.analyze(signal, step);

@@ -3,6 +3,7 @@
  * decision is in each context, how far the contexts are to be trusted (the online gradient descent of the mixer, carried
  * on from recording to recording), and where in their cells magnitudes lie.
  */
+import { signalOf } from '../../recordings/signal';
 import type { CoefficientLayout } from '../../bases/basis';
 import { LappedBasis } from '../../bases/blocks/lapped';
 import { activeSubbands, codingOrder } from '../../coding/entropy/coding-order';
@@ -121,10 +122,7 @@ export async function quantizedRecordings(
     await report(i, chosen.length);
     const codes = readCodes(recording);
     if (codes.length === 0) continue;
-    let sum = 0;
-    for (let n = 0; n < codes.length; n++) sum += codes[n]!;
-    const mean = Math.round(sum / codes.length);
-    const { values: coefficients, layout } = lapped.analyze(Float64Array.from(codes, (code) => code - mean));
+    const { values: coefficients, layout } = lapped.analyze(signalOf(codes).signal);
     for (const [s, step] of CONTEXT_STEPS.entries()) {
       if ((i + s) % 2 !== 0 && chosen.length > 4) continue;
       const values = optimizeQuantization(coefficients, layout, step, TRELLIS);

@@ -1,5 +1,5 @@
 /**
- * Places in a recording as side information.
+ * Items at places of a recording as side information: the places alone, or with what else is to be said of each.
  */
 import { SideInformationError } from '../basis';
 import { SideBitReader, SideBitWriter } from './side-bits';
@@ -8,21 +8,27 @@ import { SideBitReader, SideBitWriter } from './side-bits';
 const LENGTH_BITS = 4;
 
 /**
- * Places, in stretches of 2^r samples: 4 bits for r, then for each stretch a 1 and r bits for every place in it, and a 0.
- * r is the one that takes fewest bits, of those the smallest; no places are no bytes.
+ * Items in stretches of 2^r samples: 4 bits for r, then for each stretch, up to the one of the last item, a 1 and what says
+ * each item in it (r bits of its place, then its own), and a 0. r is the one that takes fewest bits, of those the smallest;
+ * no items are no bytes.
  *
- * @param places - ascending
+ * @param places - of the items, ascending
+ * @param writeItem - writes what else is to be said of item `i`
  */
-export function placeBytes(places: readonly number[]): Uint8Array {
+export function placedItemBytes(
+  places: readonly number[],
+  writeItem?: (bits: SideBitWriter, i: number) => void,
+): Uint8Array {
   const bits = new SideBitWriter();
   if (places.length === 0) return bits.bytes();
   const width = bestWidth(places);
   bits.push(width, LENGTH_BITS);
   let stretch = 0;
-  for (const place of places) {
+  for (const [i, place] of places.entries()) {
     for (; stretch < place >> width; stretch++) bits.push(0);
     bits.push(1);
     bits.push(place & (2 ** width - 1), width);
+    writeItem?.(bits, i);
   }
   return bits.bytes();
 }
@@ -36,12 +42,17 @@ function bestWidth(places: readonly number[]): number {
 }
 
 /**
- * The places of {@link placeBytes}.
+ * The places of {@link placedItemBytes}.
  *
  * @param end - all places lie before it
- * @throws SideInformationError when no places give these bytes
+ * @param readItem - takes what else is said of each item, in the order of their places
+ * @throws SideInformationError when no items give these bytes
  */
-export function placesFrom(side: Uint8Array, end: number): number[] {
+export function placesOfItems(
+  side: Uint8Array,
+  end: number,
+  readItem?: (bits: SideBitReader) => void,
+): number[] {
   const places: number[] = [];
   if (side.length === 0) return places;
   const bits = new SideBitReader(side);
@@ -51,9 +62,10 @@ export function placesFrom(side: Uint8Array, end: number): number[] {
     while (bits.take() === 1) {
       const place = start + bits.take(width);
       if (place < next || place >= end) {
-        throw new SideInformationError(`a place ${place} where one of ${next} to ${end - 1} is due`);
+        throw new SideInformationError(`an item at ${place} where one of ${next} to ${end - 1} is due`);
       }
       places.push(place);
+      readItem?.(bits);
       next = place + 1;
     }
   }
