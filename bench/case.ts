@@ -1,4 +1,4 @@
-import type { FloatType } from '../lib/kernels/memory';
+import type { FloatType } from '../lib/kernels/runtime/memory';
 
 /** Numbers that kernel and peer both get. */
 export interface BenchInput {

@@ -2,9 +2,9 @@
  * The whole way from ADC codes to bytes and back, one core.
  */
 import { performance } from 'node:perf_hooks';
-import { codecFromId } from '../lib/coding/codec-from-id';
+import { codecFromId } from '../lib/codecs/codec-from-id';
 import { generateSampleRecording } from '../lib/recordings/sample';
-import { quantile } from '../lib/study/statistics';
+import { quantile } from '../lib/numerics/statistics';
 import { round } from './measure';
 
 const CODEC = 'dct-512';

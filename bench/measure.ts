@@ -2,7 +2,7 @@
  * Kernel and peer in turn, many times, so that whatever slows the machine down slows both.
  */
 import { performance } from 'node:perf_hooks';
-import { quantile } from '../lib/study/statistics';
+import { quantile } from '../lib/numerics/statistics';
 import type { BenchCase } from './case';
 import type { Peer } from './peer';
 

@@ -3,8 +3,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import { BlockCosineTransform } from '../lib/kernels/cosine';
-import { kernelMemory } from '../lib/kernels/webassembly';
-import { quantile } from '../lib/study/statistics';
+import { kernelMemory } from '../lib/kernels/runtime/webassembly';
+import { quantile } from '../lib/numerics/statistics';
 import { benchSignal } from './case';
 import { round } from './measure';
 

@@ -4,10 +4,10 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { LosslessCodec } from '../lib/coding/lossless/lossless-codec';
-import { StreamDecoder, StreamEncoder } from '../lib/coding/lossless/streaming';
+import { LosslessCodec } from '../lib/codecs/lossless/lossless-codec';
+import { StreamDecoder, StreamEncoder } from '../lib/codecs/lossless/streaming';
 import { openCorpus, readCodes } from '../lib/recordings/corpus';
-import { quantile } from '../lib/study/statistics';
+import { quantile } from '../lib/numerics/statistics';
 import { TYPESCRIPT_ARGUMENTS } from '../kernel/notebook-process';
 
 const CHANNELS = 1024;

@@ -4,7 +4,7 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { renderPictures } from '../lib/figures/export';
-import { writeWhole } from '../lib/write-whole';
+import { writeWhole } from '../lib/files/write-whole';
 import type { CodecSpeed } from './end-to-end';
 import type { KernelMeasurement } from './measure';
 import type { MemorySpeed } from './memory';

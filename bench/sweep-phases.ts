@@ -3,13 +3,13 @@
  * versions of the kernels and with WebAssembly.
  */
 import { performance } from 'node:perf_hooks';
-import { CosineBasis } from '../lib/bases/cosine';
-import { decodeCoefficients, encodeCoefficients } from '../lib/coding/entropy-coder';
-import { centroidOffsets, quantize, reconstruct } from '../lib/coding/quantizer';
+import { CosineBasis } from '../lib/bases/blocks/cosine';
+import { decodeCoefficients, encodeCoefficients } from '../lib/coding/entropy/entropy-coder';
+import { centroidOffsets, quantize, reconstruct } from '../lib/coding/quantizers/quantizer';
 import { BlockCosineTransform } from '../lib/kernels/cosine';
 import { createRecordingMetrics } from '../lib/metrics/recording-metrics';
 import { generateSampleRecording } from '../lib/recordings/sample';
-import { OPERATING_STEPS } from '../lib/study/steps';
+import { OPERATING_STEPS } from '../lib/measuring/steps';
 import { round } from './measure';
 
 const BLOCK_LENGTH = 512;

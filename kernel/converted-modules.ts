@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
-import { projectRoot } from '../lib/project-root';
-import { writeWhole } from '../lib/write-whole';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
 
 type Transpile = (code: string, options: TypeScript.TranspileOptions) => TypeScript.TranspileOutput;
 

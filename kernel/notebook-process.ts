@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Progress } from '../lib/study/progress';
+import type { Progress } from '../lib/measuring/progress';
 import type { CellStart, NotebookRun } from './execute-notebook';
 import type { NotebookMessage } from './run-notebook';
 

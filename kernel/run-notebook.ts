@@ -4,7 +4,7 @@
  */
 import { leaveModulesUnchecked } from './typescript';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
-import { listenToProgress, type Progress } from '../lib/study/progress';
+import { listenToProgress, type Progress } from '../lib/measuring/progress';
 
 /** What the process tells its parent; the run comes last. */
 export type NotebookMessage =

@@ -1,5 +1,5 @@
 /**
- * Makes the stacks of errors point into the sources: `lib/bases/haar.ts:31:12`, `cell 4:2:7` (the second line of
+ * Makes the stacks of errors point into the sources: `lib/bases/blocks/haar.ts:31:12`, `cell 4:2:7` (the second line of
  * the cell with that number), instead of into the code that tslab made of them.
  */
 import { SourceMap } from 'node:module';

@@ -11,8 +11,8 @@ import { measureRealTime } from '../bench/real-time';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';
 import { measureSweepPhases } from '../bench/sweep-phases';
-import { prepareKernels } from '../lib/kernels/webassembly';
-import { projectRoot } from '../lib/project-root';
+import { prepareKernels } from '../lib/kernels/runtime/webassembly';
+import { projectRoot } from '../lib/files/project-root';
 import { CommandLineError } from './command-line';
 import { preparedPython, type PythonEnvironment } from './python-environment';
 

@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../lib/project-root';
+import { projectRoot } from '../lib/files/project-root';
 import { buildChallenge, buildStandalone } from './challenge/build';
 
 const USAGE = `npm run build:challenge [-- --standalone]

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatManifest, parseManifest } from '../lib/recordings/manifest';
 import { ensureSample } from '../lib/recordings/sample';
-import { projectRoot } from '../lib/project-root';
-import { writeWhole } from '../lib/write-whole';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
 import {
   ArchiveError,
   describeArchive,

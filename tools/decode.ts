@@ -3,8 +3,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { decodeWav } from '../lib/coding/wav-file';
-import { writeWhole } from '../lib/write-whole';
+import { decodeWav } from '../lib/codecs/files/wav-file';
+import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = 'npm run decode -- in.nbz out.wav';

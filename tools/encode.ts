@@ -3,9 +3,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { losslessPreset } from '../lib/coding/lossless/lossless-codec';
-import { encodeWav } from '../lib/coding/wav-file';
-import { writeWhole } from '../lib/write-whole';
+import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
+import { encodeWav } from '../lib/codecs/files/wav-file';
+import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = `npm run encode -- in.wav out.nbz [options]

@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../lib/project-root';
-import { writeWhole } from '../lib/write-whole';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError } from './command-line';
 import { differenceOf } from './extract/difference';
 import { planExtraction, type Request } from './extract/extraction';

@@ -3,12 +3,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { decodeFile, encodeFile } from '../lib/coding/any-file';
+import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';
 import { BitstreamError } from '../lib/coding/bitstream';
-import type { PresetName } from '../lib/coding/lossless/presets';
-import { prepareKernels } from '../lib/kernels/webassembly';
-import { reportProgress } from '../lib/study/progress';
-import { uniformNumbers } from '../lib/study/statistics';
+import type { PresetName } from '../lib/codecs/lossless/presets';
+import { prepareKernels } from '../lib/kernels/runtime/webassembly';
+import { reportProgress } from '../lib/measuring/progress';
+import { uniformNumbers } from '../lib/numerics/statistics';
 import { CommandLineError, positiveInteger } from './command-line';
 import { damaged, resealed } from './fuzz/damage';
 import { randomFile, randomRecording } from './fuzz/random-files';

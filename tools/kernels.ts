@@ -1,11 +1,11 @@
 /**
  * Compiles the kernels that a command needs before it starts threads and notebooks, which would each compile them.
  */
-import { loadKernel, simdAvailable } from '../lib/kernels/webassembly';
-import { partsOfCode } from '../lib/study/code-fingerprint';
+import { loadKernel, simdAvailable } from '../lib/kernels/runtime/webassembly';
+import { partsOfCode } from '../lib/measuring/code-fingerprint';
 
 /** What codes: the kernels of all bases and of the coder are behind it. */
-const CODEC_MODULES = ['lib/coding/codec-from-id.ts'];
+const CODEC_MODULES = ['lib/codecs/codec-from-id.ts'];
 
 /** Compiles the kernels of the codecs, those that are not compiled yet. @throws KernelBuildError */
 export async function prepareCodecKernels(): Promise<void> {

@@ -6,8 +6,8 @@
  *     npm run lab -- --no-browser --port 9000   other flags go to JupyterLab
  */
 import { spawn } from 'node:child_process';
-import { projectRoot } from '../lib/project-root';
-import { prepareKernels } from '../lib/kernels/webassembly';
+import { projectRoot } from '../lib/files/project-root';
+import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
 import { setUpNotebookDiffs } from './lab/notebook-diffs';

@@ -5,19 +5,19 @@
  */
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { BEST_FEATURES, FAST_FEATURES } from '../lib/coding/lossless/feature-counts';
-import { learnConstants, learnPrior } from '../lib/learning/lossless-constants';
-import { projectRoot } from '../lib/project-root';
+import { BEST_FEATURES, FAST_FEATURES } from '../lib/codecs/lossless/feature-counts';
+import { learnConstants, learnPrior } from '../lib/learning/lossless/lossless-constants';
+import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, readCodes, type Recording } from '../lib/recordings/corpus';
 import { foldOf } from '../lib/recordings/folds';
-import { writeWhole } from '../lib/write-whole';
+import { writeWhole } from '../lib/files/write-whole';
 
 /** Widths are learned from every so many recordings, weights of features from fewer: there are few of them. */
 const WIDTH_STRIDE = 4;
 const PRIOR_STRIDE = 4;
 
-const SHIPPED = 'lib/coding/lossless/learned-constants.ts';
-const BY_FOLD = 'lib/study/lossless-fold-constants.ts';
+const SHIPPED = 'lib/codecs/lossless/learned-constants.ts';
+const BY_FOLD = 'lib/investigations/10-lossless/fold-constants.ts';
 
 async function main(): Promise<void> {
   const { recordings } = openCorpus({ dataset: 'neuralink' });

@@ -2,11 +2,11 @@
  * `npm run learn`: learns the models of learned bases, each on one half of the recordings and on the other.
  */
 import { parseArgs } from 'node:util';
-import { basisId, parseBasisId, type NamedBasis } from '../lib/bases/catalog';
+import { basisId, parseBasisId, type NamedBasis } from '../lib/catalog/catalog';
 import { LearningStoppedError, type Learner } from '../lib/learning/learner';
 import { openCorpus } from '../lib/recordings/corpus';
 import type { Fold } from '../lib/recordings/folds';
-import { hashCode } from '../lib/study/code-fingerprint';
+import { hashCode } from '../lib/measuring/code-fingerprint';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
 import { learnModel } from './learn/learn-model';
 import { basesWithModels, learnedFamilies } from './learn/learned-families';

@@ -4,8 +4,8 @@
 import { dirname, join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../lib/project-root';
-import { writeWhole } from '../lib/write-whole';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError } from './command-line';
 import { newBasisFiles } from './new/basis-files';
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { projectRoot } from '../lib/project-root';
+import { projectRoot } from '../lib/files/project-root';
 import { takeLock } from './lock';
 
 /** A Python environment could not be made ready on this machine. */

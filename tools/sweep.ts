@@ -2,14 +2,14 @@
  * `npm run sweep`: measures bases on a corpus from the command line, as a notebook does with `sweep`.
  */
 import { parseArgs } from 'node:util';
-import { basisId, catalog } from '../lib/bases/catalog';
-import { codecFromId } from '../lib/coding/codec-from-id';
-import { PRESET_NAMES } from '../lib/coding/lossless/presets';
+import { basisId, catalog } from '../lib/catalog/catalog';
+import { codecFromId } from '../lib/codecs/codec-from-id';
+import { PRESET_NAMES } from '../lib/codecs/lossless/presets';
 import { openCorpus } from '../lib/recordings/corpus';
-import { operatingSteps } from '../lib/study/measured-curve';
-import type { OperatingPoint } from '../lib/study/results';
-import { summarizePoints } from '../lib/study/summarize';
-import { sweep, SweepStoppedError } from '../lib/study/sweep';
+import { operatingSteps } from '../lib/measuring/measured-curve';
+import type { OperatingPoint } from '../lib/results/results';
+import { summarizePoints } from '../lib/measuring/summarize';
+import { sweep, SweepStoppedError } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
 import { showProgress } from './progress-line';

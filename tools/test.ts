@@ -12,8 +12,8 @@ import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { prepareKernels } from '../lib/kernels/webassembly';
-import { projectRoot } from '../lib/project-root';
+import { prepareKernels } from '../lib/kernels/runtime/webassembly';
+import { projectRoot } from '../lib/files/project-root';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;

@@ -4,11 +4,11 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../lib/project-root';
+import { projectRoot } from '../lib/files/project-root';
 import { CommandLineError, runCommand } from './command-line';
 import { collectUses, exportsOf } from './uses/exports';
 
-const USAGE = `npm run uses -- lib/bases/wavelet.ts
+const USAGE = `npm run uses -- lib/bases/wavelets/wavelet.ts
   lists, for each export of a module, the notebooks (with the cell) and modules that import it`;
 
 function main(): void {

@@ -3,7 +3,7 @@
  */
 import { BlockCosineTransform } from '../../lib/kernels/cosine';
 import { FourthCosineTransform, LappedTransform } from '../../lib/kernels/lapped';
-import type { FloatType } from '../../lib/kernels/memory';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
 import { WalshTransform } from '../../lib/kernels/walsh';
 import { benchSignal, SIGNAL_LENGTH, VIEWS, type BenchCase } from '../case';
 

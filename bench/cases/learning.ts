@@ -2,7 +2,7 @@
  * What dictionaries and principal components are learned with.
  */
 import { OrthogonalMatchingPursuit } from '../../lib/kernels/orthogonal-matching-pursuit';
-import { principalComponents } from '../../lib/learning/principal-components';
+import { principalComponents } from '../../lib/numerics/principal-components';
 import { benchSignal, VIEWS, type BenchCase } from '../case';
 
 const ATOM_LENGTH = 64;

@@ -2,10 +2,10 @@
  * Wavelet transforms of one signal, by filters and by lifting.
  */
 import { LiftingTransform, type LiftingWavelet } from '../../lib/kernels/lifting';
-import type { FloatType } from '../../lib/kernels/memory';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
 import { WaveletPackets } from '../../lib/kernels/packets';
 import { WaveletTransform, type WaveletBand, type WaveletBorder } from '../../lib/kernels/wavelet';
-import { waveletFilters } from '../../lib/kernels/wavelet-filters';
+import { waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
 import { benchSignal, SIGNAL_LENGTH, VIEWS, type BenchCase } from '../case';
 
 const LEVELS = 6;

@@ -5,10 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { decodeFile, encodeFile } from '../../lib/coding/any-file';
-import type { PresetName } from '../../lib/coding/lossless/presets';
+import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
+import type { PresetName } from '../../lib/codecs/lossless/presets';
 import type { Recording } from '../../lib/recordings/corpus';
-import { medianInPlace } from '../../lib/metrics/median';
+import { medianInPlace } from '../../lib/numerics/median';
 import { inForm, type Form } from './forms';
 import type { Compressor } from './compressors';
 

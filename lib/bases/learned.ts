@@ -2,8 +2,8 @@
  * Bases that are made of a learned model. A recording is coded with the model that was learned on the fold that it does
  * not belong to, and the file names that model by its hash.
  */
-import type { Model } from '../learning/model';
-import { modelLearnedOn, modelWithHash } from '../learning/model-store';
+import type { Model } from '../models/model';
+import { modelLearnedOn, modelWithHash } from '../models/model-store';
 import { foldOf } from '../recordings/folds';
 import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, type Basis } from './basis';
 

@@ -3,7 +3,7 @@
  * layout is specified in `docs/format.md`.
  */
 import { crc32 } from 'node:zlib';
-import { NO_OFFSETS, type ReconstructionOffsets } from './quantizer';
+import { NO_OFFSETS, type ReconstructionOffsets } from './quantizers/quantizer';
 
 /** "NBZ". */
 const MAGIC = [0x4e, 0x42, 0x5a];

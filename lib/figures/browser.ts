@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'puppeteer-core';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../files/project-root';
 
 /** There is no browser on this machine that starts. */
 export class BrowserNotFoundError extends Error {

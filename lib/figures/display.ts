@@ -4,15 +4,15 @@
  */
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../files/project-root';
 import { BrowserNotFoundError } from './browser';
-import { FIGURES_VARIABLE } from '../study/outputs';
-import { writeWhole } from '../write-whole';
+import { FIGURES_VARIABLE } from '../results/outputs';
+import { writeWhole } from '../files/write-whole';
 import { renderPictures, type Pictures } from './export';
 import { figureJson, type Figure } from './figure';
-import { liveFigure } from './live-figure';
-import { firstPicture, liveHtml } from './live-html';
-import { pointText, type LiveStudy } from './live-study';
+import { liveFigure } from './live/live-figure';
+import { firstPicture, liveHtml } from './live/live-html';
+import { pointText, type LiveStudy } from './live/live-study';
 import { tableHtml, tableText, type TableColumn } from './table';
 
 /** A figure carries more data than a notebook should hold. */

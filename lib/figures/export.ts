@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../files/project-root';
 import { connectBrowser, type BrowserSession } from './browser';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, figureJson, type Figure } from './figure';
 import { FONT_FAMILY } from './theme';

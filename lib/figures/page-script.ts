@@ -2,7 +2,7 @@
  * Scripts for pages, from the TypeScript in `page/`.
  */
 import { build } from 'esbuild';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../files/project-root';
 
 /**
  * A script of `lib/figures/page/` with all that it imports, as one expression that can stand inside of a script

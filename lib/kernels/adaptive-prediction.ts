@@ -2,9 +2,9 @@
  * Adaptive linear prediction of integer signals and its exact inverse, in SIMD WebAssembly: what
  * `reference/adaptive-prediction.ts` specifies, to the last bit.
  */
-import type { KernelArray } from './memory';
+import type { KernelArray } from './runtime/memory';
 import { adaptivelyPredict, type Adaptation } from './reference/adaptive-prediction';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Samples that are worked on at a time. */
 const CHUNK = 8192;

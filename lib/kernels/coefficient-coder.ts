@@ -1,9 +1,9 @@
 /**
  * The entropy coder in WebAssembly: the coefficient model, its mixed decisions and the range coder in one loop. What
- * `lib/coding/coefficient-coder.ts` specifies, byte for byte.
+ * `lib/coding/entropy/coefficient-coder.ts` specifies, byte for byte.
  */
-import type { KernelArray } from './memory';
-import { kernelMemory, loadKernel, type KernelExports } from './webassembly';
+import type { KernelArray } from './runtime/memory';
+import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassembly';
 
 /** Constants of the format that the model works with. */
 export interface CoderTables {
@@ -25,7 +25,7 @@ export interface CodedLayout {
   readonly hops: number;
 }
 
-/** What decides which of two sets of contexts a coefficient is coded in; see `lib/coding/trellis.ts`. */
+/** What decides which of two sets of contexts a coefficient is coded in; see `lib/coding/quantizers/trellis.ts`. */
 export interface CodedStates {
   /** 1 for one set alone. */
   readonly states: number;

@@ -2,10 +2,10 @@
  * What the complex Fourier transform, which the kernels of the Fourier family share, holds in the memory of the
  * kernels: its factors, and the arrays it works in.
  */
-import { LANES } from './block-runner';
-import type { ElementType, FloatType, KernelArray, KernelViews } from './memory';
+import { LANES } from './runtime/block-runner';
+import type { ElementType, FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { chirpOf, radicesOf, stageFactors } from './reference/fourier';
-import { kernelMemory } from './webassembly';
+import { kernelMemory } from './runtime/webassembly';
 
 /**
  * Elements behind the last value of an array. A last vector may reach beyond it; and arrays of a power of two right

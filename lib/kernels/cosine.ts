@@ -2,11 +2,11 @@
  * The DCT-II of many blocks and its inverse, in SIMD WebAssembly: what {@link CosineTransform} of `dct.ts` specifies,
  * in double precision to the last bit.
  */
-import { BlockRunner, checkBlocks, LANES } from './block-runner';
+import { BlockRunner, checkBlocks, LANES } from './runtime/block-runner';
 import { CosineTransform } from './dct';
 import { cosineOfTurn, sineOfTurn } from './exact-trigonometry';
-import type { FloatType, KernelArray, KernelViews } from './memory';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Shorter blocks are not worth a kernel. */
 const SHORTEST = 8;

@@ -2,9 +2,9 @@
  * Mean and covariance of any number of blocks, in SIMD WebAssembly: what `reference/covariance.ts` specifies, but for
  * the order of additions. In double precision, whatever that of the blocks.
  */
-import type { KernelArray } from './memory';
+import type { KernelArray } from './runtime/memory';
 import { addShiftedBlocks } from './reference/covariance';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Blocks that the kernel of outer products works on at a time, and elements of its tiles in a row. */
 const PANEL_DEPTH = 256;

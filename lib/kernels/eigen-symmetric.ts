@@ -2,9 +2,9 @@
  * Eigenvalues and eigenvectors of symmetric matrices, in SIMD WebAssembly: what `reference/eigen-symmetric.ts`
  * specifies, but for the order of additions; sorted, and with signs that do not depend on the way there.
  */
-import type { KernelArray } from './memory';
+import type { KernelArray } from './runtime/memory';
 import { decomposeSymmetric } from './reference/eigen-symmetric';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
 
 /** Elements of a cache line. */
 const LINE = 8;

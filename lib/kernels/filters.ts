@@ -3,9 +3,9 @@
  * it, and zero-phase ones of second-order sections, as {@link ZeroPhaseFilter} does.
  */
 import { FilterDesignError, ZeroPhaseFilter, type SecondOrderSection } from './iir';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { convolveSignal } from './reference/filters';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Outputs that are computed at a time: with their signal they stay in the cache. */
 const CHUNK = 8192;

@@ -4,9 +4,9 @@
  *
  * A signal of its own goes through SIMD as it stands; of many short blocks, each lane takes one.
  */
-import { BlockLengthError, LANES } from './block-runner';
+import { BlockLengthError, LANES } from './runtime/block-runner';
 import { ComplexTransformPlan } from './complex-transform-plan';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import {
   binsOf,
   checkFourierLength,
@@ -14,7 +14,7 @@ import {
   RealFourierReference,
   separationFactors,
 } from './reference/fourier';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
 
 /** Blocks up to this length are taken one per lane: the vectors of longer ones would leave the cache. */
 const LONGEST_IN_LANES = 1024;

@@ -2,9 +2,9 @@
  * The DCT-IV of many blocks, and the lapped transform that is made of it, the MDCT, in SIMD WebAssembly: what
  * `reference/lapped.ts` specifies, in double precision to the last bit.
  */
-import { BlockLengthError, BlockRunner, checkBlocks, LANES } from './block-runner';
+import { BlockLengthError, BlockRunner, checkBlocks, LANES } from './runtime/block-runner';
 import { ComplexTransformPlan } from './complex-transform-plan';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import {
   checkEvenLength,
   foldFactors,
@@ -13,7 +13,7 @@ import {
   LappedReference,
   type LappedWindow,
 } from './reference/lapped';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
 
 export type { LappedWindow } from './reference/lapped';
 

@@ -2,7 +2,7 @@
  * Wavelet transforms of whole signals by lifting, and the reversible one of integers, in SIMD WebAssembly: what
  * `reference/lifting.ts` specifies, in double precision and in integers to the last bit.
  */
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import {
   LIFTING_STEPS,
   liftingBands,
@@ -14,7 +14,7 @@ import {
 } from './reference/lifting';
 import { checkLevels, MOST_LEVELS, type WaveletBand } from './reference/wavelet';
 import { WaveletLengthError } from './wavelet';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
 
 export type { LiftingWavelet } from './reference/lifting';
 

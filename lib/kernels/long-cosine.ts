@@ -3,12 +3,12 @@
  * `reference/long-cosine.ts` specifies, in double precision to the last bit. Of many short blocks, `cosine.ts` takes
  * one in each lane.
  */
-import { checkBlocks } from './block-runner';
+import { checkBlocks } from './runtime/block-runner';
 import { ComplexTransformPlan } from './complex-transform-plan';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { checkFourierLength, FourierLengthError, separationFactors } from './reference/fourier';
 import { forwardRotation, inverseRotation, LongCosineReference } from './reference/long-cosine';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Samples of short signals that go through the memory of the kernels at once. */
 const CHUNK_ELEMENTS = 8192;

@@ -2,8 +2,8 @@
  * The lossless coder in WebAssembly: prediction, mixture of distributions and range coder in one loop. What
  * `lib/coding/lossless/` specifies, byte for byte.
  */
-import type { KernelArray } from './memory';
-import { kernelMemory, loadKernel, type KernelExports } from './webassembly';
+import type { KernelArray } from './runtime/memory';
+import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassembly';
 
 /** What a lossless codec starts from, as the kernel takes it. */
 export interface LosslessKernelModel {

@@ -2,9 +2,9 @@
  * Products of matrices as large as the data, in SIMD WebAssembly: what `reference/matrix.ts` specifies, but for the
  * order of additions. Matrices are stored row by row.
  */
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { addOuterProducts, multiplyMatrices } from './reference/matrix';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Elements of a row of a tile, the tile's rows, and the depth of a panel, as the kernel has them. */
 const TILE_WIDTH: Readonly<Record<FloatType, number>> = { float32: 8, float64: 4 };

@@ -2,15 +2,15 @@
  * Batch orthogonal matching pursuit: approximations of many signals by few atoms of one dictionary, in SIMD
  * WebAssembly. What `reference/orthogonal-matching-pursuit.ts` specifies.
  */
-import { LANES } from './block-runner';
+import { LANES } from './runtime/block-runner';
 import { MatrixMultiplication } from './matrix';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import {
   pursueOrthogonally,
   type PursuitLimits,
   type SparseCodes,
 } from './reference/orthogonal-matching-pursuit';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** The kernel works on so many vectors of atoms at a time. */
 const VECTORS_PER_STEP = 4;

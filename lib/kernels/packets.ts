@@ -2,13 +2,13 @@
  * The full wavelet packet decomposition of whole signals and its inverse, in SIMD WebAssembly: what
  * `reference/packets.ts` specifies, in double precision to the last bit.
  */
-import type { FloatType, KernelViews } from './memory';
+import type { FloatType, KernelViews } from './runtime/memory';
 import { inversePacketTransform, packetOrder, packetTransform, type PacketOrder } from './reference/packets';
 import { approximationLengths, checkLevels, type WaveletBorder } from './reference/wavelet';
 import { WaveletLengthError } from './wavelet';
-import { checkFilters, type WaveletFilters } from './wavelet-filters';
+import { checkFilters, type WaveletFilters } from './filters/wavelet-filters';
 import { WaveletStage, type Phases } from './wavelet-stage';
-import { kernelMemory, simdAvailable } from './webassembly';
+import { kernelMemory, simdAvailable } from './runtime/webassembly';
 
 export type { PacketOrder } from './reference/packets';
 

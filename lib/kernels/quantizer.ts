@@ -2,14 +2,14 @@
  * The dead-zone quantizer and its inverse in SIMD WebAssembly: what `reference/quantizer.ts` specifies, to the last
  * bit.
  */
-import type { KernelArray } from './memory';
+import type { KernelArray } from './runtime/memory';
 import {
   quantizeCoefficients,
   reconstructCoefficients,
   type Quantization,
   type Reconstruction,
 } from './reference/quantizer';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** Coefficients that are worked on at a time; even: they go through the kernel two by two. */
 const CHUNK = 8192;

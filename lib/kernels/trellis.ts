@@ -2,9 +2,9 @@
  * The Viterbi algorithm on the trellis of 32 states, in SIMD WebAssembly: what `reference/trellis.ts` specifies, with
  * the same decisions.
  */
-import type { KernelArray } from './memory';
+import type { KernelArray } from './runtime/memory';
 import { extendPaths, predecessorsOf, type Predecessors, type TrellisStates } from './reference/trellis';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
 
 /** Coefficients that survivors are extended by at a time, before the cost of the best is taken from all. */
 const CHUNK = 512;

@@ -2,10 +2,10 @@
  * The Walsh–Hadamard transform of blocks, in sequency order: what {@link walshTransform} specifies, in SIMD
  * WebAssembly.
  */
-import { BlockLengthError, BlockRunner, checkBlocks, LANES } from './block-runner';
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import { BlockLengthError, BlockRunner, checkBlocks, LANES } from './runtime/block-runner';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { sequencyOrder, walshTransform } from './reference/walsh';
-import { kernelMemory, loadKernel, simdAvailable } from './webassembly';
+import { kernelMemory, loadKernel, simdAvailable } from './runtime/webassembly';
 
 /** A plan: transforms blocks of one length in one precision. Its owner releases it. */
 export class WalshTransform<K extends FloatType> {

@@ -2,10 +2,10 @@
  * One level of a wavelet transform and of its inverse, in SIMD WebAssembly: what the transforms over all levels are
  * made of. Only they use it.
  */
-import type { FloatType, KernelArray, KernelViews } from './memory';
+import type { FloatType, KernelArray, KernelViews } from './runtime/memory';
 import { bandLength, indexBeyond, type WaveletBorder } from './reference/wavelet';
-import type { WaveletFilters } from './wavelet-filters';
-import { kernelMemory, loadKernel, type KernelExports } from './webassembly';
+import type { WaveletFilters } from './filters/wavelet-filters';
+import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassembly';
 
 /** Coefficients of a band that are computed before they are copied out: they stay in the second-level cache. */
 const CHUNK_ELEMENTS = 4096;

@@ -2,7 +2,7 @@
  * The discrete wavelet transform of whole signals over several levels and its inverse, in SIMD WebAssembly: what
  * `reference/wavelet.ts` specifies, in double precision to the last bit.
  */
-import type { FloatType, KernelViews } from './memory';
+import type { FloatType, KernelViews } from './runtime/memory';
 import {
   approximationLengths,
   checkLevels,
@@ -13,9 +13,9 @@ import {
   type WaveletBand,
   type WaveletBorder,
 } from './reference/wavelet';
-import { checkFilters, type WaveletFilters } from './wavelet-filters';
+import { checkFilters, type WaveletFilters } from './filters/wavelet-filters';
 import { WaveletStage, type Phases } from './wavelet-stage';
-import { kernelMemory, simdAvailable } from './webassembly';
+import { kernelMemory, simdAvailable } from './runtime/webassembly';
 
 export { maximumLevels, WaveletLevelsError, type WaveletBand, type WaveletBorder } from './reference/wavelet';
 

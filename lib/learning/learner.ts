@@ -1,7 +1,7 @@
 /**
  * What learns a model.
  */
-import type { ModelArrays } from './model';
+import type { ModelArrays } from '../models/model';
 import type { TrainingSet } from './training-set';
 
 /** Where learning stands, so that it can go on after it was stopped. */

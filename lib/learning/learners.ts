@@ -1,18 +1,18 @@
 /**
  * The only list of learners. A new one is a file beside this one, and an entry here.
  */
-import { classifiedTransform } from './classified-transform';
-import { coefficientContexts } from './coefficient-contexts';
-import { autoencoder } from './autoencoder';
-import { dictionary } from './dictionary';
-import { fastIcaLearner } from './fast-ica';
-import { karhunenLoeve } from './karhunen-loeve';
-import { latticeWavelet } from './lattice-wavelet';
+import { classifiedTransform } from './transforms/classified-transform';
+import { coefficientContexts } from './contexts/coefficient-contexts';
+import { autoencoder } from './autoencoder/autoencoder';
+import { dictionary } from './dictionaries/dictionary';
+import { fastIcaLearner } from './transforms/fast-ica';
+import { karhunenLoeve } from './transforms/karhunen-loeve';
+import { latticeWavelet } from './wavelets/lattice-wavelet';
 import type { Learner } from './learner';
-import { liftingSteps } from './lifting-steps';
-import { neighborNetwork } from './neighbor-network';
-import { sparsifyingTransform } from './sparsifying-transform';
-import { spikeWaveforms } from './spike-waveforms';
+import { liftingSteps } from './wavelets/lifting-steps';
+import { neighborNetwork } from './contexts/neighbor-network';
+import { sparsifyingTransform } from './transforms/sparsifying-transform';
+import { spikeWaveforms } from './dictionaries/spike-waveforms';
 
 export const learners: readonly Learner[] = [
   karhunenLoeve,

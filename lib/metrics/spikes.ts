@@ -7,7 +7,7 @@
  * 16 (2004). Crossings are downward, since spikes outside a cell are mostly negative.
  */
 
-import { medianAbsoluteDeviation } from './median';
+import { medianAbsoluteDeviation } from '../numerics/median';
 
 /** The threshold lies this many standard deviations of the noise below zero. */
 export const THRESHOLD_DEVIATIONS = 4.5;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../project-root';
+import { projectRoot } from '../files/project-root';
 import { codesFromPcm16 } from './adc';
 import { type Fold, foldOf } from './folds';
 import { type ManifestEntry, parseManifest } from './manifest';

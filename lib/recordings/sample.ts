@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../write-whole';
+import { writeWhole } from '../files/write-whole';
 import { MAX_ADC_CODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from './adc';
 import { formatManifest, type ManifestEntry, parseManifest } from './manifest';
 import { canonicalWav } from './wav';

@@ -2,27 +2,27 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
-import { catalog, type CatalogEntry, type NamedBasis } from '../bases/catalog';
-import { codecFromId, findCodec, type NamedCodec } from '../coding/codec-from-id';
+import { catalog, type CatalogEntry, type NamedBasis } from '../catalog/catalog';
+import { codecFromId, findCodec, type NamedCodec } from '../codecs/codec-from-id';
 import { showFigure, showTable } from '../figures/display';
-import { distribution, type Sample } from '../figures/distribution';
-import { energyCompaction } from '../figures/energy-compaction';
-import { psnrAt, rateDistortion } from '../figures/rate-distortion';
-import { waveforms } from '../figures/waveforms';
+import { distribution, type Sample } from '../figures/charts/distribution';
+import { energyCompaction } from '../figures/charts/energy-compaction';
+import { psnrAt, rateDistortion } from '../figures/charts/rate-distortion';
+import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
-import { codecLook } from './codec-look';
+import { codecLook } from '../figures/codec-look';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
-import { saveDetails } from './curve-details';
-import { curveOf } from './measured-curve';
-import { saveCurve, type Curve, type OperatingPoint } from './results';
+import { saveDetails } from '../results/curve-details';
+import { curveOf } from '../measuring/measured-curve';
+import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity } from './sparsity';
-import { quantile } from './statistics';
+import { quantile } from '../numerics/statistics';
 import { codeAtRatio } from './step-for-ratio';
-import { OPERATING_STEPS } from './steps';
-import { recordingSnr, summarizeSpeed } from './summarize';
-import { sweep, type SweepResult } from './sweep';
+import { OPERATING_STEPS } from '../measuring/steps';
+import { recordingSnr, summarizeSpeed } from '../measuring/summarize';
+import { sweep, type SweepResult } from '../measuring/sweep';
 import { typicalRecording } from './typical-recording';
 
 /** Compression ratios at which waveforms and distributions are shown. */

@@ -2,7 +2,7 @@
  * One recording through the codec, with a basis that need not be in the catalog.
  */
 import type { AnyBasis } from '../bases/basis';
-import { TransformCodec } from '../coding/transform-codec';
+import { TransformCodec } from '../codecs/transform-codec';
 import { squaredError } from '../metrics/distortion';
 
 /** What came of it. */

@@ -9,9 +9,9 @@ import { gaussianBound, type RecordingSpectrum } from '../metrics/gaussian-bound
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusHash, readCodes, type Corpus } from '../recordings/corpus';
-import { hashCode } from './code-fingerprint';
-import { writeWhole } from '../write-whole';
-import { projectRoot } from '../project-root';
+import { hashCode } from '../measuring/code-fingerprint';
+import { writeWhole } from '../files/write-whole';
+import { projectRoot } from '../files/project-root';
 
 /** Samples of a segment of the spectral estimate: long enough to resolve the slow power. */
 const SEGMENT = 4096;

@@ -2,14 +2,14 @@
  * What the recordings of a corpus are, before any codec: spectra, amplitudes, entropies, spikes.
  */
 import { setImmediate } from 'node:timers/promises';
-import { linearPrediction } from '../learning/linear-prediction';
+import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { codeHistogram, differenceHistogram, histogramEntropy } from '../metrics/entropy';
 import { createRecordingMetrics } from '../metrics/recording-metrics';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { ADC_CODES, MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
-import { reportProgress } from './progress';
-import { quantileOfSorted } from './statistics';
+import { reportProgress } from '../measuring/progress';
+import { quantileOfSorted } from '../numerics/statistics';
 
 /** Order of the linear prediction. */
 export const PREDICTION_ORDER = 16;

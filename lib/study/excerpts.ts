@@ -3,11 +3,11 @@
  * a point is clicked.
  */
 import type { Codec } from '../coding/codec';
-import { packCodes, packIntegers } from '../figures/packed-integers';
+import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
-import { roundedOrNull } from './summarize';
+import { roundedOrNull } from '../measuring/summarize';
 import { describeRecording, typicalRecording, type TypicalRecording } from './typical-recording';
 
 /** Samples of an excerpt: 50 ms. */

@@ -4,16 +4,16 @@
  */
 import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
 import { isAdaptive } from '../bases/basis';
-import { basisFromId, findBasis } from '../bases/catalog';
+import { basisFromId, findBasis } from '../catalog/catalog';
 import { LearnedBasis } from '../bases/learned';
-import { TransformCodec } from '../coding/transform-codec';
+import { TransformCodec } from '../codecs/transform-codec';
 import { learners } from '../learning/learners';
-import { parseModel, serializeModel } from '../learning/model';
+import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
 import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
-import { sweep, type SweepResult } from './sweep';
+import { sweep, type SweepResult } from '../measuring/sweep';
 
 /** No family of the format: what it codes is for studies alone. */
 const NO_FAMILY = 255;

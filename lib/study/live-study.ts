@@ -1,10 +1,10 @@
 /**
  * Computes a live study: one recording through every combination of a few values.
  */
-import { basisId, catalog, type ParameterValue } from '../bases/catalog';
-import { codecFromId } from '../coding/codec-from-id';
-import type { LiveControl, LivePoint, LiveStudy } from '../figures/live-study';
-import { packCodes, packIntegers } from '../figures/packed-integers';
+import { basisId, catalog, type ParameterValue } from '../catalog/catalog';
+import { codecFromId } from '../codecs/codec-from-id';
+import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
+import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
 import type { TypicalRecording } from './typical-recording';

@@ -1,10 +1,10 @@
 /**
  * What a model weighs: a decoder needs it beside the files.
  */
-import { modelLearnedOn } from '../learning/model-store';
-import type { Model } from '../learning/model';
+import { modelLearnedOn } from '../models/model-store';
+import type { Model } from '../models/model';
 import type { Corpus } from '../recordings/corpus';
-import type { Curve } from './results';
+import type { Curve } from '../results/results';
 
 /** A compression ratio without the models, and with their bytes among those of the corpus. */
 export interface ModelCost {

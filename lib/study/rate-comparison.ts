@@ -1,17 +1,17 @@
 /**
  * How many bytes codecs save against a reference at equal PSNR, with the uncertainty of that.
  */
-import { codecFromId } from '../coding/codec-from-id';
-import { losslessPreset } from '../coding/lossless/lossless-codec';
-import { psnrAt } from '../figures/rate-distortion';
+import { codecFromId } from '../codecs/codec-from-id';
+import { losslessPreset } from '../codecs/lossless/lossless-codec';
+import { psnrAt } from '../figures/charts/rate-distortion';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
-import { bjontegaardDeltaRate, type RatePoint } from './bjontegaard';
-import { bootstrapInterval, type Interval } from './statistics';
-import { OPERATING_STEPS } from './steps';
-import { summarize } from './summarize';
-import { sweep, type SweepResult } from './sweep';
+import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
+import { bootstrapInterval, type Interval } from '../numerics/statistics';
+import { OPERATING_STEPS } from '../measuring/steps';
+import { summarize } from '../measuring/summarize';
+import { sweep, type SweepResult } from '../measuring/sweep';
 
 /** The compression ratios that bound a comparison. */
 export interface RatioRange {

@@ -2,8 +2,8 @@
  * How sparse a basis makes recordings: few coefficients that hold nearly all of the energy, before any quantizer.
  */
 import { basisFor } from '../bases/basis';
-import type { NamedBasis } from '../bases/catalog';
-import type { CompactionCurve } from '../figures/energy-compaction';
+import type { NamedBasis } from '../catalog/catalog';
+import type { CompactionCurve } from '../figures/charts/energy-compaction';
 import {
   codingGain,
   coefficientsHolding,
@@ -14,7 +14,7 @@ import {
 } from '../metrics/sparsity';
 import { readCodes, type Recording } from '../recordings/corpus';
 import { withoutMean } from './corpus-facts';
-import { median } from './statistics';
+import { median } from '../numerics/statistics';
 
 /** Quantizer step for the bases that choose their coefficients to suit one; a compression ratio of about 10. */
 const SPARSITY_STEP = 8;

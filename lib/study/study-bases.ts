@@ -2,14 +2,14 @@
  * Several bases over the same range of compression ratios, to choose a parameter by: chosen on one half of the
  * recordings, confirmed on the other, so that no choice is judged by what it was made on.
  */
-import { codecFromId } from '../coding/codec-from-id';
+import { codecFromId } from '../codecs/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
-import { monotoneCubic, valueOfCubic } from '../metrics/monotone-cubic';
+import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
-import { curveOf } from './measured-curve';
-import type { Curve } from './results';
-import { sweep, type RecordingMeasurement, type SweepResult } from './sweep';
+import { curveOf } from '../measuring/measured-curve';
+import type { Curve } from '../results/results';
+import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
 
 /** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
 export const STUDY_STEPS: readonly number[] = [2, 8, 32, 96];

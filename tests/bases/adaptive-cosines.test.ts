@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CosineBasis } from '../../lib/bases/cosine';
-import { blockRates, frameLayout, fromSubbands, toSubbands } from '../../lib/bases/frames-of-blocks';
-import { SegmentedCosineBasis } from '../../lib/bases/segments';
-import { SideBitReader, SideBitWriter } from '../../lib/bases/side-bits';
-import { SwitchedCosineBasis } from '../../lib/bases/switched';
+import { CosineBasis } from '../../lib/bases/blocks/cosine';
+import { blockRates, frameLayout, fromSubbands, toSubbands } from '../../lib/bases/parts/frames-of-blocks';
+import { SegmentedCosineBasis } from '../../lib/bases/blocks/segments';
+import { SideBitReader, SideBitWriter } from '../../lib/bases/parts/side-bits';
+import { SwitchedCosineBasis } from '../../lib/bases/blocks/switched';
 import { LappedTransform } from '../../lib/kernels/lapped';
 import { largestDifference } from '../kernels/fixtures';
 

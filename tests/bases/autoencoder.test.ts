@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AutoencoderBasis } from '../../lib/bases/autoencoder';
+import { AutoencoderBasis } from '../../lib/bases/blocks/autoencoder';
 import { basisFor, type Basis } from '../../lib/bases/basis';
-import { TransformCodec } from '../../lib/coding/transform-codec';
-import { modelLearnedOn } from '../../lib/learning/model-store';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
+import { modelLearnedOn } from '../../lib/models/model-store';
 import { foldOf } from '../../lib/recordings/folds';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 
 const FAMILY = new AutoencoderBasis('convolutional', 64);
 

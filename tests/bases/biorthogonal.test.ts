@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BIORTHOGONAL_LEVELS, BIORTHOGONAL_WAVELETS, BiorthogonalBasis } from '../../lib/bases/biorthogonal';
+import {
+  BIORTHOGONAL_LEVELS,
+  BIORTHOGONAL_WAVELETS,
+  BiorthogonalBasis,
+} from '../../lib/bases/wavelets/biorthogonal';
 import { LOSSLESS } from '../../lib/coding/codec';
-import { TransformCodec } from '../../lib/coding/transform-codec';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
 interface Case {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { basisFor, SideInformationError, type Basis } from '../../lib/bases/basis';
-import { codeClasses } from '../../lib/bases/class-sequence';
-import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../../lib/bases/classified';
-import { BlockMatrixBasis } from '../../lib/bases/block-matrix';
-import { catalog } from '../../lib/bases/catalog';
-import { orthonormalRows } from '../../lib/bases/orthonormal-rows';
+import { codeClasses } from '../../lib/bases/parts/class-sequence';
+import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../../lib/bases/blocks/classified';
+import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
+import { catalog } from '../../lib/catalog/catalog';
+import { orthonormalRows } from '../../lib/bases/parts/orthonormal-rows';
 import { BitstreamError } from '../../lib/coding/bitstream';
-import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
-import { MissingModelError } from '../../lib/learning/model-store';
-import { parseModel, serializeModel } from '../../lib/learning/model';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { RangeDecoder, RangeEncoder } from '../../lib/coding/entropy/range-coder';
+import { MissingModelError } from '../../lib/models/model-store';
+import { parseModel, serializeModel } from '../../lib/models/model';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
 const sequences = fc

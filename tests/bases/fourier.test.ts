@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FOURIER_BLOCK_LENGTHS, FourierBasis } from '../../lib/bases/fourier';
-import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis } from '../../lib/bases/lapped';
+import { FOURIER_BLOCK_LENGTHS, FourierBasis } from '../../lib/bases/blocks/fourier';
+import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis } from '../../lib/bases/blocks/lapped';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/bases-fourier.py` wrote. */

@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SideInformationError } from '../../lib/bases/basis';
-import { KarhunenLoeveBasis } from '../../lib/bases/klt';
-import { OwnKarhunenLoeveBasis } from '../../lib/bases/own-klt';
-import { orthonormalRows } from '../../lib/bases/orthonormal-rows';
-import { gainNumber, gainOf, spikeBytes, spikesFrom, type CodedSpike } from '../../lib/bases/spike-train';
-import { SpikeDictionaryBasis } from '../../lib/bases/spikes';
-import { TransformCodec } from '../../lib/coding/transform-codec';
-import { MissingModelError, modelLearnedOn } from '../../lib/learning/model-store';
+import { KarhunenLoeveBasis } from '../../lib/bases/blocks/klt';
+import { OwnKarhunenLoeveBasis } from '../../lib/bases/blocks/own-klt';
+import { orthonormalRows } from '../../lib/bases/parts/orthonormal-rows';
+import {
+  gainNumber,
+  gainOf,
+  spikeBytes,
+  spikesFrom,
+  type CodedSpike,
+} from '../../lib/bases/parts/spike-train';
+import { SpikeDictionaryBasis } from '../../lib/bases/frames/spikes';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
+import { MissingModelError, modelLearnedOn } from '../../lib/models/model-store';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { readCodes, openCorpus } from '../../lib/recordings/corpus';
-import { codecFromId } from '../../lib/coding/codec-from-id';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { spikeScores } from '../../lib/metrics/spikes';
 
 test('a recording is coded with the model of the fold that it is not in, and the file names it', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BITS_PER_SQUARED_STEP, codingCosts } from '../../lib/bases/coding-cost';
+import { BITS_PER_SQUARED_STEP, codingCosts } from '../../lib/bases/parts/coding-cost';
 import {
   BestPacketBasis,
   bestPackets,
@@ -14,10 +14,10 @@ import {
   SPLIT_COST,
   WaveletPacketBasis,
   type Packet,
-} from '../../lib/bases/packets';
-import { ORTHOGONAL_WAVELETS, WaveletBasis } from '../../lib/bases/wavelet';
-import { encodeCoefficients } from '../../lib/coding/entropy-coder';
-import { quantize } from '../../lib/coding/quantizer';
+} from '../../lib/bases/wavelets/packets';
+import { ORTHOGONAL_WAVELETS, WaveletBasis } from '../../lib/bases/wavelets/wavelet';
+import { encodeCoefficients } from '../../lib/coding/entropy/entropy-coder';
+import { quantize } from '../../lib/coding/quantizers/quantizer';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/bases-packets.py` had PyWavelets compute: bands by level and frequency. */

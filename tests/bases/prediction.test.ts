@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DifferenceBasis } from '../../lib/bases/difference';
-import { LPC_ORDERS, LpcBasis } from '../../lib/bases/lpc';
-import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from '../../lib/bases/nlms';
+import { DifferenceBasis } from '../../lib/bases/prediction/difference';
+import { LPC_ORDERS, LpcBasis } from '../../lib/bases/prediction/lpc';
+import { NLMS_ORDERS, NLMS_RATES, NlmsBasis } from '../../lib/bases/prediction/nlms';
 import type { Basis } from '../../lib/bases/basis';
 import { LOSSLESS } from '../../lib/coding/codec';
-import { TransformCodec } from '../../lib/coding/transform-codec';
-import { autocorrelation, predictorWeights, reflectionCoefficients } from '../../lib/learning/levinson';
-import { predictionGain } from '../../lib/study/prediction-gain';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
+import { autocorrelation, predictorWeights, reflectionCoefficients } from '../../lib/numerics/levinson';
+import { predictionGain } from '../../lib/investigations/03-prediction-gain';
 import { largestDifference } from '../kernels/fixtures';
 
 interface ClosedLoop {

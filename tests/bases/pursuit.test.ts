@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { atom } from '../../lib/bases/atoms';
-import { GaborBasis } from '../../lib/bases/gabor';
-import type { PursuitBasis } from '../../lib/bases/pursuit';
-import { StationaryBasis } from '../../lib/bases/stationary';
-import { TransformCodec } from '../../lib/coding/transform-codec';
+import { GaborBasis } from '../../lib/bases/frames/gabor';
+import type { PursuitBasis } from '../../lib/bases/parts/pursuit';
+import { StationaryBasis } from '../../lib/bases/frames/stationary';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/bases-stationary.py` had PyWavelets compute. */

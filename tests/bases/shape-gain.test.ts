@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LappedBasis } from '../../lib/bases/lapped';
-import { ShapeGainBasis } from '../../lib/bases/shape-gain';
-import { codecFromId } from '../../lib/coding/codec-from-id';
-import { Pyramid } from '../../lib/coding/pyramid';
-import { RangeEncoder } from '../../lib/coding/range-coder';
+import { LappedBasis } from '../../lib/bases/blocks/lapped';
+import { ShapeGainBasis } from '../../lib/bases/blocks/shape-gain';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
+import { Pyramid } from '../../lib/coding/entropy/pyramid';
+import { RangeEncoder } from '../../lib/coding/entropy/range-coder';
 
 function noise(length: number, seed: number, amplitude: number): Float64Array {
   let state = seed;

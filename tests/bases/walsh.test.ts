@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HAAR_LEVELS, HaarBasis } from '../../lib/bases/haar';
-import { WALSH_BLOCK_LENGTHS, WalshBasis } from '../../lib/bases/walsh';
+import { HAAR_LEVELS, HaarBasis } from '../../lib/bases/blocks/haar';
+import { WALSH_BLOCK_LENGTHS, WalshBasis } from '../../lib/bases/blocks/walsh';
 import { LOSSLESS } from '../../lib/coding/codec';
-import { TransformCodec } from '../../lib/coding/transform-codec';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/bases-walsh.py` wrote. */

@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ORTHOGONAL_WAVELETS, WAVELET_BORDERS, WAVELET_LEVELS, WaveletBasis } from '../../lib/bases/wavelet';
-import { TransformCodec } from '../../lib/coding/transform-codec';
+import {
+  ORTHOGONAL_WAVELETS,
+  WAVELET_BORDERS,
+  WAVELET_LEVELS,
+  WaveletBasis,
+} from '../../lib/bases/wavelets/wavelet';
+import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/kernels-wavelet.py` had PyWavelets compute. */

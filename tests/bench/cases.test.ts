@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { benchCases } from '../../bench/cases';
 import type { KernelMeasurement } from '../../bench/measure';
 import { ratioFigure } from '../../bench/ratio-figure';
-import { kernelMemory } from '../../lib/kernels/webassembly';
-import { projectRoot } from '../../lib/project-root';
+import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
+import { projectRoot } from '../../lib/files/project-root';
 
 test('every case runs, gives numbers, knows its peer, and leaves no memory behind', () => {
   const peers = readFileSync(join(projectRoot(), 'bench/peers.py'), 'utf8');

@@ -35,9 +35,9 @@ async function problems(...sources: string[]): Promise<string[]> {
 test('right cells have no problems: imports, redeclaration, top-level await, a last expression, unused names', async () => {
   assert.deepEqual(
     await problems(
-      "import { projectRoot } from './lib/project-root';\nimport { display, newDisplay } from 'tslab';\nimport type { Progress } from './lib/study/progress';\ninterface Point { x: number }\nlet count = 0;\nconst [first, { second }] = [1, { second: 'b' }] as const;",
+      "import { projectRoot } from './lib/files/project-root';\nimport { display, newDisplay } from 'tslab';\nimport type { Progress } from './lib/measuring/progress';\ninterface Point { x: number }\nlet count = 0;\nconst [first, { second }] = [1, { second: 'b' }] as const;",
       "const here: string = projectRoot();\ndisplay.html('<b>b</b>');\nconst point: Point = { x: first };\nfunction grow(by: number): number { return by + count; }\nconst p: Progress | undefined = undefined;",
-      "import { projectRoot } from './lib/project-root';\ncount += grow(1);\nconst point = 'another type now';\nawait Promise.resolve(point.length)",
+      "import { projectRoot } from './lib/files/project-root';\ncount += grow(1);\nconst point = 'another type now';\nawait Promise.resolve(point.length)",
       'point.toUpperCase();\nsecond',
       '',
     ),
@@ -72,13 +72,15 @@ test('a cell does not see what later cells declare, nor other notebooks', async 
 test('a constant of an earlier cell, and what a module exports, cannot be assigned to', async () => {
   assert.deepEqual(await problems('const fixed = 1;', 'fixed = 2;'), ['2:1:1 error TS2632']);
   assert.deepEqual(
-    await problems("import { projectRoot } from './lib/project-root';", 'projectRoot = () => "";'),
+    await problems("import { projectRoot } from './lib/files/project-root';", 'projectRoot = () => "";'),
     ['2:1:1 error TS2632'],
   );
 });
 
 test('a missing module, a name that a module does not export, and broken syntax are problems', async () => {
   assert.deepEqual(await problems("import { x } from './lib/missing';"), ['1:1:19 error TS2307']);
-  assert.deepEqual(await problems("import { missing } from './lib/project-root';"), ['1:1:10 error TS2305']);
+  assert.deepEqual(await problems("import { missing } from './lib/files/project-root';"), [
+    '1:1:10 error TS2305',
+  ]);
   assert.notDeepEqual(await problems('const = 3;'), []);
 });

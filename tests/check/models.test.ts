@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { parseModel } from '../../lib/learning/model';
-import { modelsFolder, saveModel } from '../../lib/learning/model-store';
+import { parseModel } from '../../lib/models/model';
+import { modelsFolder, saveModel } from '../../lib/models/model-store';
 import { findModelProblems } from '../../tools/check/models';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-model-check-'));

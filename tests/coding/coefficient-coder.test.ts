@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CoefficientLayout } from '../../lib/bases/basis';
-import { IdentityBasis } from '../../lib/bases/identity';
-import { CosineBasis } from '../../lib/bases/cosine';
-import { codeCoefficients } from '../../lib/coding/coefficient-coder';
-import { encodeCoefficients } from '../../lib/coding/entropy-coder';
-import { MAX_MAGNITUDE } from '../../lib/coding/quantizer';
-import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/range-coder';
+import { IdentityBasis } from '../../lib/bases/blocks/identity';
+import { CosineBasis } from '../../lib/bases/blocks/cosine';
+import { codeCoefficients } from '../../lib/coding/entropy/coefficient-coder';
+import { encodeCoefficients } from '../../lib/coding/entropy/entropy-coder';
+import { MAX_MAGNITUDE } from '../../lib/coding/quantizers/quantizer';
+import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/entropy/range-coder';
 
 /** Subbands of any time steps, in any order in the flat array; the last hop may be cut off anywhere. */
 const layouts = fc

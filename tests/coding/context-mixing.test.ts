@@ -9,15 +9,19 @@ import {
   GROUPS,
   WEIGHTS,
   type ContextModel,
-} from '../../lib/coding/context-mixing';
-import { contextOffsets, reconstructInContext } from '../../lib/coding/context-reconstruction';
-import { codingOrder } from '../../lib/coding/coding-order';
-import { LinearNeighborhood, NEIGHBOR_CLASSES, REGRESSORS } from '../../lib/coding/linear-neighborhood';
-import type { NewNeighborhood } from '../../lib/coding/neighborhood';
-import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/network-neighborhood';
-import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
-import { reconstructTrellis } from '../../lib/coding/trellis';
-import { frameLayout } from '../../lib/bases/frames-of-blocks';
+} from '../../lib/coding/contexts/context-mixing';
+import { contextOffsets, reconstructInContext } from '../../lib/coding/contexts/context-reconstruction';
+import { codingOrder } from '../../lib/coding/entropy/coding-order';
+import {
+  LinearNeighborhood,
+  NEIGHBOR_CLASSES,
+  REGRESSORS,
+} from '../../lib/coding/contexts/linear-neighborhood';
+import type { NewNeighborhood } from '../../lib/coding/contexts/neighborhood';
+import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/contexts/network-neighborhood';
+import { RangeDecoder, RangeEncoder } from '../../lib/coding/entropy/range-coder';
+import { reconstructTrellis } from '../../lib/coding/quantizers/trellis';
+import { frameLayout } from '../../lib/bases/parts/frames-of-blocks';
 
 const numbers = (length: number, value: (i: number) => number): Float32Array =>
   Float32Array.from({ length }, (_, i) => value(i));

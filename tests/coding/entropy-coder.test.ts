@@ -6,8 +6,8 @@ import {
   decodeCoefficients,
   encodeCoefficients,
   type QuantizedCoefficients,
-} from '../../lib/coding/entropy-coder';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+} from '../../lib/coding/entropy/entropy-coder';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 const skip = !simdAvailable && 'SIMD WebAssembly is switched off or cannot run here';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readBitstream } from '../../lib/coding/bitstream';
-import { decodeWav, encodeWav } from '../../lib/coding/wav-file';
+import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { adaptationRates, LOGISTIC, MixedBit, STRETCH } from '../../lib/coding/mixed-bit';
-import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/range-coder';
+import { adaptationRates, LOGISTIC, MixedBit, STRETCH } from '../../lib/coding/entropy/mixed-bit';
+import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/entropy/range-coder';
 
 /** One decision and where it is expected. */
 interface Decision {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/network-neighborhood';
+import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/contexts/network-neighborhood';
 
 const SUBBANDS = 7;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Pyramid } from '../../lib/coding/pyramid';
-import { RangeDecoder, RangeEncoder } from '../../lib/coding/range-coder';
+import { Pyramid } from '../../lib/coding/entropy/pyramid';
+import { RangeDecoder, RangeEncoder } from '../../lib/coding/entropy/range-coder';
 
 /** All integer vectors of a dimension with so many pulses, by brute force. */
 function allVectors(dimension: number, pulses: number): number[][] {

@@ -7,7 +7,7 @@ import {
   NO_OFFSETS,
   quantize,
   reconstruct,
-} from '../../lib/coding/quantizer';
+} from '../../lib/coding/quantizers/quantizer';
 
 const coefficients = fc
   .array(fc.double({ min: -1e5, max: 1e5, noNaN: true }), { maxLength: 50 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/range-coder';
+import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../lib/coding/entropy/range-coder';
 
 /** A decision with its probability of a 1 (over 65536), or plain bits. */
 type Symbol = { bit: number; probability: number } | { value: number; count: number };

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CosineBasis } from '../../lib/bases/cosine';
+import { CosineBasis } from '../../lib/bases/blocks/cosine';
 import { LOSSLESS } from '../../lib/coding/codec';
-import { codecFromId } from '../../lib/coding/codec-from-id';
-import { activeSubbands, codingOrder } from '../../lib/coding/coding-order';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
+import { activeSubbands, codingOrder } from '../../lib/coding/entropy/coding-order';
 import { readBitstream } from '../../lib/coding/bitstream';
-import { encodeCoefficients } from '../../lib/coding/entropy-coder';
-import { optimizeQuantization } from '../../lib/coding/rate-distortion';
-import { quantize, reconstruct } from '../../lib/coding/quantizer';
+import { encodeCoefficients } from '../../lib/coding/entropy/entropy-coder';
+import { optimizeQuantization } from '../../lib/coding/quantizers/rate-distortion';
+import { quantize, reconstruct } from '../../lib/coding/quantizers/quantizer';
 import {
   nextState,
   ONE_SET,
@@ -16,7 +16,7 @@ import {
   setOf,
   TRELLIS,
   trellisOffsets,
-} from '../../lib/coding/trellis';
+} from '../../lib/coding/quantizers/trellis';
 
 /** Sums of uniform numbers, nearly normal, the same in every run. */
 function normal(seed: number): () => number {

@@ -19,7 +19,7 @@ import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { formatManifest } from '../../lib/recordings/manifest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { tinyDataset } from './dataset';
 import { zipArchive } from './zip-archive';
 

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Layout, LayoutAxis } from 'plotly.js';
 import { FIGURE_JSON_LIMIT } from '../../lib/figures/display';
 import { figureJson, roundSignificant, type Figure } from '../../lib/figures/figure';
-import { psnrAt, rateDistortion } from '../../lib/figures/rate-distortion';
+import { psnrAt, rateDistortion } from '../../lib/figures/charts/rate-distortion';
 import {
   axisTitle,
   lineStyle,

@@ -12,11 +12,11 @@ import {
   showTable,
   type SavedFigure,
 } from '../../lib/figures/display';
-import { FIGURES_VARIABLE } from '../../lib/study/outputs';
+import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { closeExport } from '../../lib/figures/export';
 import type { Figure } from '../../lib/figures/figure';
 import { tableHtml, tableText } from '../../lib/figures/table';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
 

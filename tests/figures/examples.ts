@@ -1,20 +1,20 @@
 /**
  * One figure of each kind, from made-up numbers of the size that a study has.
  */
-import { barComparison } from '../../lib/figures/bar-comparison';
-import { basisFunctions } from '../../lib/figures/basis-functions';
-import { boundDistance } from '../../lib/figures/bound-distance';
-import { distribution } from '../../lib/figures/distribution';
-import { energyCompaction } from '../../lib/figures/energy-compaction';
+import { barComparison } from '../../lib/figures/charts/bar-comparison';
+import { basisFunctions } from '../../lib/figures/charts/basis-functions';
+import { boundDistance } from '../../lib/figures/charts/bound-distance';
+import { distribution } from '../../lib/figures/charts/distribution';
+import { energyCompaction } from '../../lib/figures/charts/energy-compaction';
 import type { Figure } from '../../lib/figures/figure';
-import { histogram } from '../../lib/figures/histogram';
-import { parameterStudy } from '../../lib/figures/parameter-study';
-import { rateDistortion } from '../../lib/figures/rate-distortion';
-import { spectrum } from '../../lib/figures/spectrum';
-import { spikeOverlay } from '../../lib/figures/spike-overlay';
+import { histogram } from '../../lib/figures/charts/histogram';
+import { parameterStudy } from '../../lib/figures/charts/parameter-study';
+import { rateDistortion } from '../../lib/figures/charts/rate-distortion';
+import { spectrum } from '../../lib/figures/charts/spectrum';
+import { spikeOverlay } from '../../lib/figures/charts/spike-overlay';
 import { PALETTE } from '../../lib/figures/theme';
-import { waveforms } from '../../lib/figures/waveforms';
-import type { Curve, OperatingPoint } from '../../lib/study/results';
+import { waveforms } from '../../lib/figures/charts/waveforms';
+import type { Curve, OperatingPoint } from '../../lib/results/results';
 
 const SAMPLE_RATE = 19531;
 const corpus = 'synthetic sample (16 recordings)';

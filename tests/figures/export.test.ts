@@ -12,7 +12,7 @@ import {
 } from '../../lib/figures/browser';
 import { closeExport, FigureExportError, renderPictures, renderSvg } from '../../lib/figures/export';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, type Figure } from '../../lib/figures/figure';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
 

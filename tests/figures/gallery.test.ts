@@ -9,11 +9,11 @@ import { launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import type { SavedFigure } from '../../lib/figures/display';
 import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
-import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery';
-import { packCodes, packIntegers } from '../../lib/figures/packed-integers';
-import type { CurveDetails } from '../../lib/study/curve-details';
-import type { Results } from '../../lib/study/results';
-import { projectRoot } from '../../lib/project-root';
+import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery/gallery';
+import { packCodes, packIntegers } from '../../lib/results/packed-integers';
+import type { CurveDetails } from '../../lib/results/curve-details';
+import type { Results } from '../../lib/results/results';
+import { projectRoot } from '../../lib/files/project-root';
 import { curve, EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
 

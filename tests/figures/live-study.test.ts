@@ -8,12 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { launchBrowser } from '../../lib/figures/browser';
 import { LiveStudyTooLargeError, NOTEBOOK_VARIABLE, showLiveStudy } from '../../lib/figures/display';
 import { closeExport } from '../../lib/figures/export';
-import { firstPicture, liveHtml } from '../../lib/figures/live-html';
-import type { LiveStudy } from '../../lib/figures/live-study';
-import { packCodes, packIntegers } from '../../lib/figures/packed-integers';
+import { firstPicture, liveHtml } from '../../lib/figures/live/live-html';
+import type { LiveStudy } from '../../lib/figures/live/live-study';
+import { packCodes, packIntegers } from '../../lib/results/packed-integers';
 import { PALETTE } from '../../lib/figures/theme';
-import { projectRoot } from '../../lib/project-root';
-import { FIGURES_VARIABLE } from '../../lib/study/outputs';
+import { projectRoot } from '../../lib/files/project-root';
+import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { browserTest } from './with-browser';
 
 const wave = Array.from({ length: 586 }, (_, i) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { LayoutAxis } from 'plotly.js';
-import { panelGrid, type PanelGrid } from '../../lib/figures/panels';
+import { panelGrid, type PanelGrid } from '../../lib/figures/charts/panels';
 
 type Span = readonly [number, number];
 

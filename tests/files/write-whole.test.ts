@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { writeWhole } from '../../lib/write-whole';
+import { writeWhole } from '../../lib/files/write-whole';
 
 const folder = mkdtempSync(join(tmpdir(), 'write-whole-'));
 after(() => rmSync(folder, { recursive: true }));

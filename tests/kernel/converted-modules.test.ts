@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rememberConversions } from '../../kernel/converted-modules';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 const folder = join(projectRoot(), '.cache', 'kernel');
 mkdirSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { browserTest } from '../figures/with-browser';
 import type { Ran, Request } from './session-host';
 
@@ -51,7 +51,7 @@ async function value(code: string): Promise<string | undefined> {
 }
 
 test('cells import ./lib from the project, whatever folder the kernel was started in', async () => {
-  assert.equal(await value("import { projectRoot } from './lib/project-root';\nprojectRoot()"), root);
+  assert.equal(await value("import { projectRoot } from './lib/files/project-root';\nprojectRoot()"), root);
 });
 
 test('an edited module takes effect at once in every module that imports it, directly or not', async () => {
@@ -293,9 +293,9 @@ browserTest('SIGINT leaves the kernel and a browser that a cell started alive', 
 });
 
 test('completion and inspection know what ./lib exports', async () => {
-  const code = "import { projectRoot } from './lib/project-root';\nprojectRoot().toUpp";
+  const code = "import { projectRoot } from './lib/files/project-root';\nprojectRoot().toUpp";
   assert.deepEqual(await ask({ complete: code, position: code.length }), ['toUpperCase']);
-  const named = "import { projectR } from './lib/project-root';";
+  const named = "import { projectR } from './lib/files/project-root';";
   const candidates = await ask<string[]>({ complete: named, position: named.indexOf('R }') + 1 });
   assert.ok(candidates.includes('projectRoot'));
   const info = await ask<string>({ inspect: code, position: code.indexOf('projectRoot()') + 3 });

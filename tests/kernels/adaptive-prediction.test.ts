@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AdaptivePrediction } from '../../lib/kernels/adaptive-prediction';
 import { adaptivelyPredict, type Adaptation } from '../../lib/kernels/reference/adaptive-prediction';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 interface PredictionCase extends Omit<Adaptation, 'initial'> {
   readonly initial: readonly number[];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BlockCosineTransform } from '../../lib/kernels/cosine';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 const skip = !simdAvailable && 'SIMD WebAssembly is switched off or cannot run here';
 

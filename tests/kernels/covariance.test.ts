@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CovarianceSum } from '../../lib/kernels/covariance';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { largestDifference } from './fixtures';
 
 /** Integers about an offset, the same for the same seed. */

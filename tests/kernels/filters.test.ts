@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { FirFilter, ZeroPhaseSections } from '../../lib/kernels/filters';
 import { designButterworthBandpass, ZeroPhaseFilter, type SecondOrderSection } from '../../lib/kernels/iir';
 import { convolveSignal } from '../../lib/kernels/reference/filters';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { largestDifference } from './fixtures';
 
 interface ConvolutionCase {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ComplexFourierPlan, RealFourierPlan } from '../../lib/kernels/fourier';
-import type { FloatType } from '../../lib/kernels/memory';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
 import { convolutionLength, radicesOf } from '../../lib/kernels/reference/fourier';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, fourierCases, signalOf } from './fourier-fixtures';
 import { largestDifference } from './fixtures';
 

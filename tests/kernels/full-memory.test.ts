@@ -13,14 +13,14 @@ import { FourthCosineTransform, LappedTransform } from '../../lib/kernels/lapped
 import { LiftingTransform } from '../../lib/kernels/lifting';
 import { LongCosineTransform } from '../../lib/kernels/long-cosine';
 import { MatrixMultiplication, OuterProductSum } from '../../lib/kernels/matrix';
-import { KernelMemoryError, type KernelArray } from '../../lib/kernels/memory';
+import { KernelMemoryError, type KernelArray } from '../../lib/kernels/runtime/memory';
 import { OrthogonalMatchingPursuit } from '../../lib/kernels/orthogonal-matching-pursuit';
 import { WaveletPackets } from '../../lib/kernels/packets';
 import { DeadZoneQuantizer } from '../../lib/kernels/quantizer';
 import { WalshTransform } from '../../lib/kernels/walsh';
 import { WaveletTransform } from '../../lib/kernels/wavelet';
-import { waveletFilters } from '../../lib/kernels/wavelet-filters';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 const BLOCKS = new Float64Array(1024).map((_, i) => Math.sin(i));
 const room = (length: number): Float64Array => new Float64Array(length);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FourthCosineTransform, LappedTransform, type LappedWindow } from '../../lib/kernels/lapped';
-import type { FloatType } from '../../lib/kernels/memory';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
 import { risingWindow } from '../../lib/kernels/reference/lapped';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, fourierCases, signalOf } from './fourier-fixtures';
 import { largestDifference } from './fixtures';
 

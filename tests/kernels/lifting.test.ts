@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { LiftingTransform, LiftingTypeError, type LiftingType } from '../../lib/kernels/lifting';
 import type { LiftingWavelet } from '../../lib/kernels/reference/lifting';
 import { WaveletLengthError, WaveletLevelsError } from '../../lib/kernels/wavelet';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, signalOf } from './fourier-fixtures';
 import { largestDifference } from './fixtures';
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BlockCosineTransform } from '../../lib/kernels/cosine';
 import { LongCosineTransform } from '../../lib/kernels/long-cosine';
-import type { FloatType } from '../../lib/kernels/memory';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, fourierCases, signalOf } from './fourier-fixtures';
 import { largestDifference } from './fixtures';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Matrix } from 'ml-matrix';
 import { MatrixMultiplication, OuterProductSum } from '../../lib/kernels/matrix';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { largestDifference } from './fixtures';
 
 const TYPES = [

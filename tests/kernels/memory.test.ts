@@ -6,7 +6,7 @@ import {
   KernelMemory,
   KernelMemoryError,
   type KernelArray,
-} from '../../lib/kernels/memory';
+} from '../../lib/kernels/runtime/memory';
 
 test('arrays never overlap and keep what is written to them, whatever is allocated and released between', () => {
   const action = fc.record({ release: fc.boolean(), which: fc.nat(1000), length: fc.nat(40000) });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { OrthogonalMatchingPursuit } from '../../lib/kernels/orthogonal-matching-pursuit';
 import type { SparseCodes } from '../../lib/kernels/reference/orthogonal-matching-pursuit';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { largestDifference } from './fixtures';
 
 interface PursuitCase {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MAX_MAGNITUDE, quantize, reconstruct } from '../../lib/coding/quantizer';
+import { MAX_MAGNITUDE, quantize, reconstruct } from '../../lib/coding/quantizers/quantizer';
 import { DeadZoneQuantizer } from '../../lib/kernels/quantizer';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { largestDifference } from './fixtures';
 
 interface QuantizerCase {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TRELLIS } from '../../lib/coding/trellis';
+import { TRELLIS } from '../../lib/coding/quantizers/trellis';
 import { extendPaths, predecessorsOf } from '../../lib/kernels/reference/trellis';
 import { SurvivorPaths } from '../../lib/kernels/trellis';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 const skip = simdAvailable ? false : 'SIMD WebAssembly cannot run here';
 

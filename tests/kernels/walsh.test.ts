@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BlockLengthError } from '../../lib/kernels/block-runner';
-import { kernelMemory } from '../../lib/kernels/webassembly';
+import { BlockLengthError } from '../../lib/kernels/runtime/block-runner';
+import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
 import { sequencyOrder, walshTransform } from '../../lib/kernels/reference/walsh';
 import { WalshTransform } from '../../lib/kernels/walsh';
 

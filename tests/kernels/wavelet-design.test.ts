@@ -7,10 +7,10 @@ import {
   daubechiesLowpass,
   symletLowpass,
   WaveletOrderError,
-} from '../../lib/kernels/wavelet-design';
+} from '../../lib/kernels/filters/wavelet-design';
 import { divide, fromNumber, ONE, solveLinear, squareRoot, toNumber } from '../../lib/kernels/fixed-point';
-import { ORTHONORMAL_MEYER_LOWPASS } from '../../lib/kernels/wavelet-coefficients';
-import { waveletFilters } from '../../lib/kernels/wavelet-filters';
+import { ORTHONORMAL_MEYER_LOWPASS } from '../../lib/kernels/filters/wavelet-coefficients';
+import { waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
 import { largestDifference } from './fixtures';
 
 /** What `tests/fixtures/kernels-wavelet-design.py` wrote. */

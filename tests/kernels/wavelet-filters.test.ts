@@ -8,7 +8,7 @@ import {
   waveletFilters,
   WaveletNameError,
   waveletNames,
-} from '../../lib/kernels/wavelet-filters';
+} from '../../lib/kernels/filters/wavelet-filters';
 
 /** Computed filters are exact to the last digits; that of dmey is published as it is, to stand for an infinite one. */
 const toleranceOf = (name: string): number => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { FloatType } from '../../lib/kernels/memory';
+import type { FloatType } from '../../lib/kernels/runtime/memory';
 import {
   maximumLevels,
   WaveletLengthError,
@@ -11,8 +11,8 @@ import {
   WaveletTransform,
   type WaveletBorder,
 } from '../../lib/kernels/wavelet';
-import { orthogonalFilters, waveletFilters, waveletNames } from '../../lib/kernels/wavelet-filters';
-import { kernelMemory, simdAvailable } from '../../lib/kernels/webassembly';
+import { orthogonalFilters, waveletFilters, waveletNames } from '../../lib/kernels/filters/wavelet-filters';
+import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 import { energyOf, signalOf } from './fourier-fixtures';
 import { largestDifference } from './fixtures';
 

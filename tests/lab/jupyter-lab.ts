@@ -12,7 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import type { Notebook } from '../../kernel/notebook';
 import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { JUPYTERLAB } from '../../tools/lab/jupyter';
 import { LockedError } from '../../tools/lock';
 import { preparedPython, pythonProblem } from '../../tools/python-environment';

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { registerKernel } from '../../tools/lab/kernelspec';
 import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
 
@@ -43,7 +43,7 @@ jupyterTest('a notebook has the same outputs through Jupyter as in process', 180
     path,
     serializeNotebook(
       notebook([
-        "import { projectRoot } from './lib/project-root';\nimport { display, newDisplay } from 'tslab';\nconsole.log('one');\nconsole.log('two');\nconsole.error('three');\nprojectRoot().length > 0",
+        "import { projectRoot } from './lib/files/project-root';\nimport { display, newDisplay } from 'tslab';\nconsole.log('one');\nconsole.log('two');\nconsole.error('three');\nprojectRoot().length > 0",
         "display.html('<b>x</b>\\n<i>y</i>');\nconst line = newDisplay();\nline.text('1');\nline.text('2');\nawait new Promise((done) => setTimeout(done, 50));",
         "require('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': { data: [{ y: [1, 2] }] }, 'image/svg+xml': '<svg/>' }, metadata: {}, transient: {} }, false);\n[1, 2, 3]",
         '',
@@ -127,7 +127,7 @@ jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, 
       join(place, name),
       serializeNotebook(
         notebook([
-          "import { projectRoot } from './lib/project-root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
+          "import { projectRoot } from './lib/files/project-root';\nconst wave = Array.from({ length: 200 }, (_, i) => Math.sin(i / 10));\n`${wave.length} samples`",
           "const figure = { data: [{ y: wave, name: 'wave' }], layout: { title: { text: 'A wave' }, width: 600, height: 300 } };\nrequire('tslab/dist/jupyter').lastWriteDisplayData({ data: { 'application/vnd.plotly.v1+json': figure, 'image/svg+xml': '<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"/>', 'text/plain': 'A wave' }, metadata: {}, transient: {} }, false);",
           LIVE_CELL,
         ]),

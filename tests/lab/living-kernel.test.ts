@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject } from '../tools/temporary-project';
 import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
 
@@ -18,9 +18,9 @@ await showFigure({
 
 /** As much work as the edited module says. */
 const SWEEP = `import { stepCount } from './lib/bases/gain';
-import { codecFromId } from './lib/coding/codec-from-id';
+import { codecFromId } from './lib/codecs/codec-from-id';
 import { openCorpus } from './lib/recordings/corpus';
-import { sweep } from './lib/study/sweep';
+import { sweep } from './lib/measuring/sweep';
 const steps = Array.from({ length: stepCount }, (_, i) => 1 + i / 10);
 await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample' }), steps);`;
 

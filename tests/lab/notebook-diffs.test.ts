@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { setUpNotebookDiffs } from '../../tools/lab/notebook-diffs';
 import { jupyterTest } from './jupyter-lab';
 

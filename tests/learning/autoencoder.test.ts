@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AutoencoderNetwork } from '../../lib/bases/autoencoder-network';
+import { AutoencoderNetwork } from '../../lib/bases/parts/autoencoder-network';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
-import { Adam } from '../../lib/learning/adam';
-import { learnAutoencoder, lappedCosines, type AutoencoderTask } from '../../lib/learning/autoencoder';
-import { AutoencoderGraph } from '../../lib/learning/autoencoder-graph';
-import { convolutionalShapes } from '../../lib/learning/autoencoder-shape';
+import { Adam } from '../../lib/numerics/adam';
+import {
+  learnAutoencoder,
+  lappedCosines,
+  type AutoencoderTask,
+} from '../../lib/learning/autoencoder/autoencoder';
+import { AutoencoderGraph } from '../../lib/learning/autoencoder/autoencoder-graph';
+import { convolutionalShapes } from '../../lib/bases/parts/autoencoder-shape';
 import type { LearningState } from '../../lib/learning/learner';
-import { polarFactor } from '../../lib/learning/polar-factor';
-import { principalComponents } from '../../lib/learning/principal-components';
-import { loadTensorFlow } from '../../lib/learning/tensorflow';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { polarFactor } from '../../lib/numerics/polar-factor';
+import { principalComponents } from '../../lib/numerics/principal-components';
+import { loadTensorFlow } from '../../lib/learning/autoencoder/tensorflow';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
 const ALONE = { resumed: undefined, report: async () => {}, keep: () => {} };

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
-import { kernelMemory } from '../../lib/kernels/webassembly';
+import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
 import {
   cheapestClasses,
   classifiedTransform,
   CLUSTERINGS,
   clusteredBlocks,
   transformsOf,
-} from '../../lib/learning/classified-transform';
+} from '../../lib/learning/transforms/classified-transform';
 import type { LearningState } from '../../lib/learning/learner';
-import { polarFactor } from '../../lib/learning/polar-factor';
-import { principalComponents } from '../../lib/learning/principal-components';
+import { polarFactor } from '../../lib/numerics/polar-factor';
+import { principalComponents } from '../../lib/numerics/principal-components';
 import { TrainingSet } from '../../lib/learning/training-set';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-classified-'));

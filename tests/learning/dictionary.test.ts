@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DICTIONARY_METHODS, DictionaryLearning, overcompleteCosines } from '../../lib/learning/dictionary';
-import { uniformNumbers } from '../../lib/study/statistics';
+import {
+  DICTIONARY_METHODS,
+  DictionaryLearning,
+  overcompleteCosines,
+} from '../../lib/learning/dictionaries/dictionary';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 
 /** What `tests/fixtures/learning-dictionary.py` had scikit-learn learn from the same blocks. */
 const fixture = JSON.parse(

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CovarianceSum } from '../../lib/kernels/covariance';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
-import { fastIca, ICA_APPROACHES, type IcaApproach } from '../../lib/learning/fast-ica';
-import { polarFactor } from '../../lib/learning/polar-factor';
+import { fastIca, ICA_APPROACHES, type IcaApproach } from '../../lib/learning/transforms/fast-ica';
+import { polarFactor } from '../../lib/numerics/polar-factor';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/learning-fast-ica.py` had scikit-learn and SciPy compute. */

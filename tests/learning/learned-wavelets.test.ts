@@ -3,32 +3,32 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LatticeBasis } from '../../lib/bases/lattice';
-import { LearnedLiftingBasis } from '../../lib/bases/learned-lifting';
+import { LatticeBasis } from '../../lib/bases/wavelets/lattice';
+import { LearnedLiftingBasis } from '../../lib/bases/wavelets/learned-lifting';
 import { SideInformationError, type AnyBasis } from '../../lib/bases/basis';
 import { LatticeError, latticeDerivatives, latticeLowpass, rotationsOf } from '../../lib/kernels/lattice';
 import { LiftingTransform } from '../../lib/kernels/lifting';
 import { liftPhase, Phase, stepsOf, SymmetricLifting } from '../../lib/kernels/symmetric-lifting';
 import { WaveletTransform } from '../../lib/kernels/wavelet';
-import { orthogonalFilters, waveletFilters } from '../../lib/kernels/wavelet-filters';
-import { kernelMemory } from '../../lib/kernels/webassembly';
-import { estimatedRate, RATE_STEPS } from '../../lib/learning/estimated-rate';
-import { latticeAngles } from '../../lib/learning/lattice-angles';
-import { latticeStarts, rateOfAngles, WaveletRate } from '../../lib/learning/lattice-wavelet';
-import { liftingStarts, rateOfFactors } from '../../lib/learning/lifting-steps';
+import { orthogonalFilters, waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
+import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
+import { estimatedRate, RATE_STEPS } from '../../lib/learning/wavelets/estimated-rate';
+import { latticeAngles } from '../../lib/learning/wavelets/lattice-angles';
+import { latticeStarts, rateOfAngles, WaveletRate } from '../../lib/learning/wavelets/lattice-wavelet';
+import { liftingStarts, rateOfFactors } from '../../lib/learning/wavelets/lifting-steps';
 import type { LearningState } from '../../lib/learning/learner';
-import { parseModel, serializeModel } from '../../lib/learning/model';
-import { quasiNewtonStart, quasiNewtonStep, type Differentiable } from '../../lib/learning/quasi-newton';
-import { deepest, minimizeFromStarts } from '../../lib/learning/several-starts';
+import { parseModel, serializeModel } from '../../lib/models/model';
+import { quasiNewtonStart, quasiNewtonStep, type Differentiable } from '../../lib/numerics/quasi-newton';
+import { deepest, minimizeFromStarts } from '../../lib/learning/wavelets/several-starts';
 import {
   angleDistance,
   filterGain,
   learnedLowpass,
   waveletFunctions,
   waveletMoves,
-} from '../../lib/study/learned-wavelets';
+} from '../../lib/investigations/26-learned-wavelets';
 import { modelsOf } from '../../lib/study/model-cost';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
 /** What `tests/fixtures/learning-wavelets.py` had PyWavelets and NumPy compute. */

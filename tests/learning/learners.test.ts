@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { catalog } from '../../lib/bases/catalog';
-import { fastIcaLearner } from '../../lib/learning/fast-ica';
+import { catalog } from '../../lib/catalog/catalog';
+import { fastIcaLearner } from '../../lib/learning/transforms/fast-ica';
 import type { LearningState } from '../../lib/learning/learner';
 import { learners } from '../../lib/learning/learners';
-import { sparsifyingTransform } from '../../lib/learning/sparsifying-transform';
-import { SPIKE_LEAD, SPIKE_WINDOW, spikeWaveforms } from '../../lib/learning/spike-waveforms';
+import { sparsifyingTransform } from '../../lib/learning/transforms/sparsifying-transform';
+import { SPIKE_LEAD, SPIKE_WINDOW, spikeWaveforms } from '../../lib/learning/dictionaries/spike-waveforms';
 import { TrainingSet, TrainingSetError } from '../../lib/learning/training-set';
 import { openCorpus } from '../../lib/recordings/corpus';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { linearPrediction } from '../../lib/learning/linear-prediction';
+import { linearPrediction } from '../../lib/learning/lossless/linear-prediction';
 
 interface PredictionCase {
   readonly signal: readonly number[];

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAST_FEATURES } from '../../lib/coding/lossless/feature-counts';
-import { LinearScale, WIDTH_UNIT } from '../../lib/coding/lossless/linear-scale';
-import { featureCount, FIXED_ORDER } from '../../lib/coding/lossless/preset';
-import { learnCodeWidths } from '../../lib/learning/code-widths';
-import { learnFixedPrediction, learnPrior, shareAtRails } from '../../lib/learning/lossless-constants';
+import { FAST_FEATURES } from '../../lib/codecs/lossless/feature-counts';
+import { LinearScale, WIDTH_UNIT } from '../../lib/codecs/lossless/linear-scale';
+import { featureCount, FIXED_ORDER } from '../../lib/codecs/lossless/preset';
+import { learnCodeWidths } from '../../lib/learning/lossless/code-widths';
+import {
+  learnFixedPrediction,
+  learnPrior,
+  shareAtRails,
+} from '../../lib/learning/lossless/lossless-constants';
 
 /** Pseudorandom numbers in [0, 1) (Numerical Recipes, §7.1). */
 function generator(seed: number): () => number {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetworkNeighborhood, SEEN } from '../../lib/coding/network-neighborhood';
+import { NetworkNeighborhood, SEEN } from '../../lib/coding/contexts/network-neighborhood';
 import {
   costOf,
   Examples,
   firstParameters,
   learnNetwork,
   networkOf,
-} from '../../lib/learning/neighbor-network';
-import { uniformNumbers } from '../../lib/study/statistics';
+} from '../../lib/learning/contexts/neighbor-network';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 
 /** Magnitudes of a geometric density whose mean is the unit, or five times the unit where the first number is large. */
 function examplesOf(count: number): Examples {

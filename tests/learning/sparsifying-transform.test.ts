@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
-import { kernelMemory } from '../../lib/kernels/webassembly';
-import { polarFactor } from '../../lib/learning/polar-factor';
-import { SPARSITY_OBJECTIVES, SparsifyingIteration } from '../../lib/learning/sparsifying-transform';
-import { uniformNumbers } from '../../lib/study/statistics';
+import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
+import { polarFactor } from '../../lib/numerics/polar-factor';
+import {
+  SPARSITY_OBJECTIVES,
+  SparsifyingIteration,
+} from '../../lib/learning/transforms/sparsifying-transform';
+import { uniformNumbers } from '../../lib/numerics/statistics';
 
 function randomOrthogonal(length: number, next: () => number): Float64Array {
   return polarFactor(

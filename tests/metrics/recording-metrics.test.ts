@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { binnedPower, correlation } from '../../lib/metrics/band-power';
 import { LengthMismatchError } from '../../lib/metrics/distortion';
-import { medianAbsoluteDeviation, medianInPlace, selectRank } from '../../lib/metrics/median';
+import { medianAbsoluteDeviation, medianInPlace, selectRank } from '../../lib/numerics/median';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import {
   energyOver,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { foldOf, groupsOfEqualLength } from '../../lib/recordings/folds';
 import { parseManifest } from '../../lib/recordings/manifest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 const file = join(projectRoot(), 'data', 'neuralink.manifest.tsv');
 const neuralink = parseManifest(readFileSync(file, 'utf8'), file);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { formatManifest, ManifestError, parseManifest } from '../../lib/recordings/manifest';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 const SHA = 'ab'.repeat(32);
 const b = { name: 'b.wav', bytes: 46, samples: 1, standardDeviation: 0, sha256: SHA };

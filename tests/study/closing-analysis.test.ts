@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BasisParameterError } from '../../lib/bases/basis';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { readCodes } from '../../lib/recordings/corpus';
 import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
 import { boundAt } from '../../lib/study/corpus-bound';
-import { FIGURES_VARIABLE } from '../../lib/study/outputs';
-import { describeDataset, type SavedCurve } from '../../lib/study/results';
-import { OPERATING_STEPS } from '../../lib/study/steps';
+import { FIGURES_VARIABLE } from '../../lib/results/outputs';
+import { describeDataset, type SavedCurve } from '../../lib/results/results';
+import { OPERATING_STEPS } from '../../lib/measuring/steps';
 import { createSmallCorpus } from './small-corpus';
 
 interface Trace {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { codecFromId } from '../../lib/coding/codec-from-id';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { readCodes } from '../../lib/recordings/corpus';
 import { foldOf } from '../../lib/recordings/folds';
 import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
 import { describeCorpus, withoutMean } from '../../lib/study/corpus-facts';
-import { listenToProgress, type Progress } from '../../lib/study/progress';
+import { listenToProgress, type Progress } from '../../lib/measuring/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
 import { compareRates } from '../../lib/study/rate-comparison';
 import { chooseParameters, studyBases, studySubset } from '../../lib/study/study-bases';

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { BasisParameterError } from '../../lib/bases/basis';
-import { codecFromId } from '../../lib/coding/codec-from-id';
-import { liveFigure } from '../../lib/figures/live-figure';
-import { gainRange, gainsOfCurve, pointIndex, pointsOfCurve, pointText } from '../../lib/figures/live-study';
-import { unpackCodes, unpackIntegers } from '../../lib/figures/packed-integers';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
+import { liveFigure } from '../../lib/figures/live/live-figure';
+import {
+  gainRange,
+  gainsOfCurve,
+  pointIndex,
+  pointsOfCurve,
+  pointText,
+} from '../../lib/figures/live/live-study';
+import { unpackCodes, unpackIntegers } from '../../lib/results/packed-integers';
 import { LiveStudyError, liveStudy, type LiveStudyOptions } from '../../lib/study/live-study';
 import { typicalRecording } from '../../lib/study/typical-recording';
 import { createSmallCorpus } from './small-corpus';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { readNotebook, serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { rebuildGallery } from '../../lib/figures/gallery';
+import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
-import { mergeCurves, writeResults, type Curve } from '../../lib/study/results';
+import { mergeCurves, writeResults, type Curve } from '../../lib/results/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
 import { fingerprint } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
@@ -60,7 +60,7 @@ const NOTEBOOK: Notebook = {
       cell_type: 'code',
       id: 'code',
       metadata: {},
-      source: `import { projectRoot } from './lib/project-root';\n1 + 1`,
+      source: `import { projectRoot } from './lib/files/project-root';\n1 + 1`,
       execution_count: 1,
       outputs: [
         { output_type: 'execute_result', data: { 'text/plain': '2' }, metadata: {}, execution_count: 1 },
@@ -126,7 +126,9 @@ test('what a run left is in agreement, also after its prose was edited', async (
 });
 
 test('a notebook whose code was edited since it ran is stale', async () => {
-  writeNotebook((cells) => (cells[1]!.source = `import { projectRoot } from './lib/project-root';\n1 + 2`));
+  writeNotebook(
+    (cells) => (cells[1]!.source = `import { projectRoot } from './lib/files/project-root';\n1 + 2`),
+  );
   await expectProblems(/01-samples\.ipynb is stale.*its code cells/, /outputs in the notebook are not those/);
 });
 
@@ -222,12 +224,12 @@ test('the table of the README is made from the results, between its comments, an
 test('a notebook that compares conventional bases alone does not depend on what is learned', async () => {
   const name = '90-compare.ipynb';
   const importing = structuredClone(NOTEBOOK);
-  importing.cells[1]!.source = `import { catalog } from './lib/bases/catalog';\ncatalog.length`;
+  importing.cells[1]!.source = `import { catalog } from './lib/catalog/catalog';\ncatalog.length`;
   const conventional = { ...importing, metadata: { neurobasis: { compares: 'conventional' } } };
   const inputsOf = (notebook: Notebook) => fingerprint(name, notebook, dataset.sha256, resultsPath);
   const before = [await inputsOf(importing), await inputsOf(conventional)] as const;
-  assert.ok('lib/bases/klt.ts' in before[0].code && 'lib/bases/cosine.ts' in before[0].code);
-  assert.ok(!('lib/bases/klt.ts' in before[1].code) && 'lib/bases/cosine.ts' in before[1].code);
+  assert.ok('lib/bases/blocks/klt.ts' in before[0].code && 'lib/bases/blocks/cosine.ts' in before[0].code);
+  assert.ok(!('lib/bases/blocks/klt.ts' in before[1].code) && 'lib/bases/blocks/cosine.ts' in before[1].code);
 
   const withCurve = (learned: boolean): void => {
     const added = { ...curve, basis: learned ? 'klt-8' : 'dct-8', learned, notebook: '02-other.ipynb' };

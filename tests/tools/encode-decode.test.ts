@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readBitstream } from '../../lib/coding/bitstream';
-import { encodeWav } from '../../lib/coding/wav-file';
+import { encodeWav } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 const folder = mkdtempSync(join(tmpdir(), 'encode-decode-'));
 after(() => rmSync(folder, { recursive: true }));

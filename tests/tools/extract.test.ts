@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { joined, parseNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { planExtraction, type Extraction, type Request } from '../../tools/extract/extraction';
 import { withFirstCases } from '../../tools/extract/first-test';
 import { specifierFrom, withImports } from '../../tools/extract/imports';
@@ -114,7 +114,7 @@ test('what depends on a variable of a cell is refused, and the message says what
       'const bump = () => a + b;',
     ],
     'bump uses root, a variable of cell 1: make it a parameter of bump.': [
-      'import { projectRoot } from "./lib/project-root";\nconst root = projectRoot();',
+      'import { projectRoot } from "./lib/files/project-root";\nconst root = projectRoot();',
       'const bump = () => ({ root });',
     ],
     'bump of cell 1 is a variable of the notebook, with a value that the cell computes: only functions, classes, types and constants can be moved.':
@@ -173,7 +173,7 @@ test('a name that is not there, a cell that is not there and a place outside of 
 });
 
 test('an existing module is appended to and otherwise left as it is; a taken name is refused', async () => {
-  const module = 'lib/metrics/median.ts';
+  const module = 'lib/numerics/median.ts';
   const before = readFileSync(join(projectRoot(), module), 'utf8');
   const { changes } = await plan(['function twice(value: number) {\n  return 2 * value;\n}'], {
     declaration: 'twice',

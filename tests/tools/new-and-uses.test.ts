@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { exportsOf } from '../../tools/uses/exports';
 import { createTemporaryProject, type TemporaryProject } from './temporary-project';
 
@@ -47,7 +47,7 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
   runProgram('prettier/bin/prettier.cjs', [
     '--check',
     'lib/bases/chirplet.ts',
-    'lib/bases/catalog.ts',
+    'lib/catalog/catalog.ts',
     'tests/bases/chirplet.test.ts',
     'docs/format.md',
   ]);
@@ -59,7 +59,7 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
       '--test',
       '--test-name-pattern',
       'chirplet|names, numbers|module and a notebook',
-      ...['tests/bases/chirplet.test.ts', 'tests/bases/catalog.test.ts'],
+      ...['tests/bases/chirplet.test.ts', 'tests/catalog/every-basis.test.ts'],
     ],
     { cwd: project.folder, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
   );
@@ -75,16 +75,16 @@ test('a name that is taken or cannot be one writes nothing', async () => {
     ['Chirp-2', /small letters and digits/],
     ['../x', /small letters and digits/],
   ] as const) {
-    const catalog = inProject('lib/bases/catalog.ts');
+    const catalog = inProject('lib/catalog/catalog.ts');
     const { code, output } = await project.run('new', ['--basis', name]);
     assert.equal(code, 1);
     assert.match(output, message);
-    assert.equal(inProject('lib/bases/catalog.ts'), catalog);
+    assert.equal(inProject('lib/catalog/catalog.ts'), catalog);
   }
 });
 
 test('uses lists notebooks with their cells, and modules, for each export', async () => {
-  const { code, output } = await project.run('uses', ['lib/bases/cosine.ts']);
+  const { code, output } = await project.run('uses', ['lib/bases/blocks/cosine.ts']);
   assert.equal(code, 0, output);
   assert.match(output, /^CosineBasis \(line \d+\): \d+ places$/m);
   assert.match(output, /^ {2}notebooks\/02-cosine\.ipynb \(02-02\)$/m);

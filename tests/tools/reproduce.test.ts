@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findBrowser, type BrowserProgram } from '../../lib/figures/browser';
-import type { Results } from '../../lib/study/results';
+import type { Results } from '../../lib/results/results';
 import { NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { createTemporaryProject, type CommandResult, type TemporaryProject } from './temporary-project';
 
@@ -51,7 +51,7 @@ const FIGURE_CELLS = [
 ];
 const CURVE_CELLS = [
   `import { openCorpus } from './lib/recordings/corpus';
-import { saveCurve } from './lib/study/results';
+import { saveCurve } from './lib/results/results';
 import { double } from './lib/own/double';
 const corpus = openCorpus();`,
   `saveCurve(corpus, { basis: 'a-basis', parameters: {}, family: 'none', learned: false, notebook: '01-curve.ipynb',
@@ -59,7 +59,7 @@ const corpus = openCorpus();`,
 double(21)`,
 ];
 const COMPARE_CELLS = [
-  `import { readResults, resultsPath } from './lib/study/results';
+  `import { readResults, resultsPath } from './lib/results/results';
 import { openCorpus } from './lib/recordings/corpus';
 const results = readResults(resultsPath(openCorpus().name));
 console.log(results?.curves.map((curve) => curve.basis).join());`,

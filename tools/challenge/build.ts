@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { compileKernels } from '../../lib/kernels/webassembly';
-import { projectRoot } from '../../lib/project-root';
+import { compileKernels } from '../../lib/kernels/runtime/webassembly';
+import { projectRoot } from '../../lib/files/project-root';
 
 export const PROGRAMS = ['encode', 'decode'] as const;
 export type Program = (typeof PROGRAMS)[number];

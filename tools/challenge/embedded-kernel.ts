@@ -1,9 +1,9 @@
 /**
- * Stands in for `lib/kernels/webassembly.ts` in the programs of the challenge, which carry their one kernel with them.
+ * Stands in for `lib/kernels/runtime/webassembly.ts` in the programs of the challenge, which carry their one kernel with them.
  */
-import { engine } from '../../lib/kernels/engine';
-import { KernelMemory } from '../../lib/kernels/memory';
-import type { KernelExports } from '../../lib/kernels/webassembly';
+import { engine } from '../../lib/kernels/runtime/engine';
+import { KernelMemory } from '../../lib/kernels/runtime/memory';
+import type { KernelExports } from '../../lib/kernels/runtime/webassembly';
 
 /** The compiled kernel, from the loader that {@link buildChallenge} writes. */
 declare const embeddedKernel: Uint8Array;

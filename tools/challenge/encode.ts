@@ -1,7 +1,7 @@
 /**
  * The challenge's `encode`: any file to a shorter one, if it is a recording.
  */
-import { encodeFile } from '../../lib/coding/any-file';
+import { encodeFile } from '../../lib/codecs/files/any-file';
 import { runProgram } from './program';
 
 const FAST = '--fast';

@@ -3,7 +3,7 @@
  * standard output.
  */
 import { readFileSync, writeSync } from 'node:fs';
-import { writeWhole } from '../../lib/write-whole';
+import { writeWhole } from '../../lib/files/write-whole';
 
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;

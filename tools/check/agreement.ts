@@ -4,12 +4,12 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { galleryFiles, readFigures } from '../../lib/figures/gallery';
+import { galleryFiles, readFigures } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
-import { readDetails } from '../../lib/study/curve-details';
-import { readResults } from '../../lib/study/results';
-import { projectRoot } from '../../lib/project-root';
+import { readDetails } from '../../lib/results/curve-details';
+import { readResults } from '../../lib/results/results';
+import { projectRoot } from '../../lib/files/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';

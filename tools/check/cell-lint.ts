@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import { ESLint } from 'eslint';
 import { joined, readNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { codeCells } from '../reproduce/notebook-file';
 import type { CellProblem } from './cells';
 

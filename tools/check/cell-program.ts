@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { joined, parseNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { compilerHost, type Overlay } from './compiler-host';
 
 /** A cell as a module of its own. */

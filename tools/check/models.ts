@@ -3,12 +3,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { basisId } from '../../lib/bases/catalog';
-import { listModels, modelsFolder, readModel } from '../../lib/learning/model-store';
-import { projectRoot } from '../../lib/project-root';
+import { basisId } from '../../lib/catalog/catalog';
+import { listModels, modelsFolder, readModel } from '../../lib/models/model-store';
+import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
-import { hashCode } from '../../lib/study/code-fingerprint';
+import { hashCode } from '../../lib/measuring/code-fingerprint';
 import { basesWithModels, learnedFamilies } from '../learn/learned-families';
 
 /**

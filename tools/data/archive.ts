@@ -7,7 +7,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { codesFromPcm16, standardDeviation } from '../../lib/recordings/adc';
 import type { ManifestEntry } from '../../lib/recordings/manifest';
 import { parseWav } from '../../lib/recordings/wav';
-import { writeWhole } from '../../lib/write-whole';
+import { writeWhole } from '../../lib/files/write-whole';
 
 /** The archive of recordings cannot be read at all. */
 export class ArchiveError extends Error {

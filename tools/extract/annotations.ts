@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import ts from 'typescript';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import type { Overlay } from '../check/compiler-host';
 import { applyEdits, type TextEdit } from './text-edits';
 import { ExtractionError } from './units';

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { joined, parseNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 /** @param changes - texts after the change, by absolute path */
 export function differenceOf(changes: ReadonlyMap<string, string>): string {

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import * as prettier from 'prettier';
 import ts from 'typescript';
 import { joined, lines, parseNotebook, serializeNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { cellProgram, type CellModule } from '../check/cell-program';
 import { checkCells, formatCellProblem } from '../check/cells';
 import { compilerHost } from '../check/compiler-host';

@@ -8,7 +8,7 @@ import * as prettier from 'prettier';
 import ts from 'typescript';
 import { runNotebook } from '../../kernel/notebook-process';
 import { joined, serializeNotebook, type CodeCell } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { cellProgram, type CellModule } from '../check/cell-program';
 import { withImports } from './imports';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { projectRoot } from '../../lib/project-root';
-import { writeWhole } from '../../lib/write-whole';
+import { projectRoot } from '../../lib/files/project-root';
+import { writeWhole } from '../../lib/files/write-whole';
 import { TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
 
 /** JupyterLab's own defaults that are changed: it asks for no permission to fetch news, and fetches none. */

@@ -5,16 +5,16 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { basisId, type NamedBasis } from '../../lib/bases/catalog';
+import { basisId, type NamedBasis } from '../../lib/catalog/catalog';
 import { LearningStoppedError, type Learner, type LearningState } from '../../lib/learning/learner';
-import type { Model } from '../../lib/learning/model';
-import { listModels, readModel, saveModel } from '../../lib/learning/model-store';
+import type { Model } from '../../lib/models/model';
+import { listModels, readModel, saveModel } from '../../lib/models/model-store';
 import { TrainingSet } from '../../lib/learning/training-set';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash, type Corpus } from '../../lib/recordings/corpus';
 import { foldOf, type Fold } from '../../lib/recordings/folds';
-import { reportProgress } from '../../lib/study/progress';
-import { writeWhole } from '../../lib/write-whole';
+import { reportProgress } from '../../lib/measuring/progress';
+import { writeWhole } from '../../lib/files/write-whole';
 
 /** Learned or found. */
 export interface LearnedModel {

@@ -1,7 +1,7 @@
 /**
  * The families of bases that have models, and which of their bases have to have one.
  */
-import { catalog, type CatalogEntry, type NamedBasis } from '../../lib/bases/catalog';
+import { catalog, type CatalogEntry, type NamedBasis } from '../../lib/catalog/catalog';
 import type { Learner } from '../../lib/learning/learner';
 import { learners } from '../../lib/learning/learners';
 

@@ -6,9 +6,9 @@ import { basename, join } from 'node:path';
 import * as prettier from 'prettier';
 import ts from 'typescript';
 import { lines, serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { catalog, type CatalogEntry } from '../../lib/bases/catalog';
+import { catalog, type CatalogEntry } from '../../lib/catalog/catalog';
 import { lineStyle, type LineStyle } from '../../lib/figures/theme';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 import { CommandLineError } from '../command-line';
 
 /** First number of a notebook of one's own; those before are taken, those from 90 on compare. */
@@ -35,7 +35,9 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
   }
   const module = `lib/bases/${name}.ts`;
   if (catalog.some((entry) => entry.name === name) || existsSync(join(projectRoot(), module))) {
-    throw new CommandLineError(`There is a basis "${name}" already: see ${module} and lib/bases/catalog.ts.`);
+    throw new CommandLineError(
+      `There is a basis "${name}" already: see ${module} and lib/catalog/catalog.ts.`,
+    );
   }
   const className = `${name[0]!.toUpperCase()}${name.slice(1)}Basis`;
   const number = freeNotebookNumber();
@@ -48,7 +50,7 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
   };
   return new Map([
     await formatted(module, basisText(entry)),
-    await formatted('lib/bases/catalog.ts', withEntry(readProjectFile('lib/bases/catalog.ts'), entry)),
+    await formatted('lib/catalog/catalog.ts', withEntry(readProjectFile('lib/catalog/catalog.ts'), entry)),
     await formatted(`tests/bases/${name}.test.ts`, testText(entry)),
     await formatted('docs/format.md', withRow(readProjectFile('docs/format.md'), entry)),
     [`notebooks/${notebook}`, serializeNotebook(notebookOf(entry, number))],
@@ -96,7 +98,7 @@ function withEntry(text: string, { name, className, notebook, formatFamily, styl
     .flatMap(({ declarationList }) => [...declarationList.declarations])
     .find((declaration) => declaration.name.getText(source) === 'catalog')?.initializer;
   if (!list || !ts.isArrayLiteralExpression(list)) {
-    throw new Error('lib/bases/catalog.ts has no list called catalog.');
+    throw new Error('lib/catalog/catalog.ts has no list called catalog.');
   }
   const entry = `  {
     name: '${name}',
@@ -210,7 +212,7 @@ const typical = typicalRecording(corpus);`,
       'code',
       `import { showFigure } from "./lib/figures/display";
 import { atom } from "./lib/bases/atoms";
-import { basisFunctions } from "./lib/figures/basis-functions";
+import { basisFunctions } from "./lib/figures/charts/basis-functions";
 import { spikeAndNoise } from "./lib/study/spike-and-noise";
 import { SAMPLE_RATE } from "./lib/recordings/adc";
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
-import { catalog } from '../../lib/bases/catalog';
+import { catalog } from '../../lib/catalog/catalog';
 import { learners } from '../../lib/learning/learners';
-import { partsOfCode } from '../../lib/study/code-fingerprint';
-import { projectRoot } from '../../lib/project-root';
-import { readResults } from '../../lib/study/results';
+import { partsOfCode } from '../../lib/measuring/code-fingerprint';
+import { projectRoot } from '../../lib/files/project-root';
+import { readResults } from '../../lib/results/results';
 import { comparesOthers, conventionalOnly, hashSource, importedModules } from './notebook-file';
 
 /** Everything that the outputs of a notebook depend on. */
@@ -39,15 +39,15 @@ export function hashPackages(): string {
 }
 
 /** The list of all bases, most of which a notebook has nothing to do with. */
-const CATALOG_MODULE = 'lib/bases/catalog.ts';
+const CATALOG_MODULE = 'lib/catalog/catalog.ts';
 
 /** The list of all learners, likewise. */
 const LEARNERS_MODULE = 'lib/learning/learners.ts';
 
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
-  'lib/study/measuring-pool.ts': 'lib/study/measuring-worker.ts',
-  'lib/figures/live-html.ts': 'lib/figures/page/live-study.ts',
+  'lib/measuring/measuring-pool.ts': 'lib/measuring/measuring-worker.ts',
+  'lib/figures/live/live-html.ts': 'lib/figures/page/live-study.ts',
 };
 
 /**

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { writeWhole } from '../../lib/write-whole';
+import { writeWhole } from '../../lib/files/write-whole';
 import {
   mergeCurves,
   readResults,
@@ -21,7 +21,7 @@ import {
   type CurveSpeed,
   type ResultsDataset,
   type SavedCurve,
-} from '../../lib/study/results';
+} from '../../lib/results/results';
 import type { NotebookInputs } from './fingerprint';
 import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
 import {

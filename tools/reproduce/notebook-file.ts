@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { joined, type CodeCell, type Notebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 /** Most bytes of an executed notebook that is kept: a browser and a diff can still show it. */
 export const NOTEBOOK_LIMIT = 1_500_000;

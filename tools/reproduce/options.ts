@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Dataset } from '../../lib/recordings/corpus';
-import { defaultJobs } from '../../lib/study/worker-pool';
+import { defaultJobs } from '../../lib/measuring/worker-pool';
 import { CommandLineError, datasetOption, positiveInteger } from '../command-line';
 
 /** What `npm run reproduce` was asked for. */

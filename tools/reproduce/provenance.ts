@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { readResults, type Curve } from '../../lib/study/results';
-import { writeWhole } from '../../lib/write-whole';
+import { readResults, type Curve } from '../../lib/results/results';
+import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
 import { hashExecuted } from './notebook-file';
 

@@ -1,9 +1,9 @@
 /**
  * The table of results in the README: made from `results.json`, never by hand.
  */
-import { psnrAt } from '../../lib/figures/rate-distortion';
-import { codecLook } from '../../lib/study/codec-look';
-import type { Curve, Results } from '../../lib/study/results';
+import { psnrAt } from '../../lib/figures/charts/rate-distortion';
+import { codecLook } from '../../lib/figures/codec-look';
+import type { Curve, Results } from '../../lib/results/results';
 
 const START = '<!-- results:start (made by npm run reproduce) -->';
 const END = '<!-- results:end -->';

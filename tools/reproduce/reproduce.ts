@@ -15,19 +15,19 @@ import {
   type BrowserSession,
 } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
-import { rebuildGallery } from '../../lib/figures/gallery';
+import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { FIGURES_VARIABLE } from '../../lib/study/outputs';
-import { formatSeconds } from '../../lib/study/progress';
+import { FIGURES_VARIABLE } from '../../lib/results/outputs';
+import { formatSeconds } from '../../lib/measuring/progress';
 import {
   describeDataset,
   readResults,
   resultsPath,
   writeResults,
   type ResultsDataset,
-} from '../../lib/study/results';
-import { projectRoot } from '../../lib/project-root';
-import { writeWhole } from '../../lib/write-whole';
+} from '../../lib/results/results';
+import { projectRoot } from '../../lib/files/project-root';
+import { writeWhole } from '../../lib/files/write-whole';
 import { CommandLineError } from '../command-line';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';

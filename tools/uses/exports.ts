@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { joined, readNotebook } from '../../kernel/notebook';
-import { projectRoot } from '../../lib/project-root';
+import { projectRoot } from '../../lib/files/project-root';
 
 /** Something that a module exports. */
 export interface Export {
@@ -18,7 +18,7 @@ export interface Export {
 
 /** A place that imports from a module. */
 export interface Use {
-  /** `lib/bases/catalog.ts`, `notebooks/02-cosine.ipynb (02-04)`. */
+  /** `lib/catalog/catalog.ts`, `notebooks/02-cosine.ipynb (02-04)`. */
   readonly place: string;
   /** Names as they are exported; `*` for all of them. */
   readonly names: readonly string[];

@@ -2,9 +2,9 @@
  * The chart of the explorer: a line for each basis, a mark for each operating point, with mouse and keys.
  */
 import type { Data, ErrorBar, Layout } from 'plotly.js';
-import type { ExplorerCurve, ExplorerData } from '../explorer-data';
+import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
 import { axisTitle, linearAxis, logAxis, PALETTE, styledLine, themeLayout, type AxisName } from '../theme';
-import type { OperatingPoint } from '../../study/results';
+import type { OperatingPoint } from '../../results/results';
 import { costQualities, valueAt, type CostQuality } from './measures';
 import { draw, plotly, type PlotElement } from './plotly';
 import type { ViewState } from './view-state';

@@ -1,7 +1,7 @@
 /**
  * The table of the explorer: a row for each basis, sorted by whichever column the reader likes.
  */
-import type { ExplorerCurve, ExplorerData } from '../explorer-data';
+import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
 import { axisTitle } from '../theme';
 import { parameterText, qualityAxis, referenceLine, shown } from './curve-chart';
 import { element } from './elements';

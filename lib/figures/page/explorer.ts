@@ -1,7 +1,7 @@
 /**
  * The explorer of the gallery: filters, list of bases, chart, table, waveforms.
  */
-import type { ExplorerCurve, ExplorerData } from '../explorer-data';
+import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
 import { CurveChart, parameterText, type PointPlace } from './curve-chart';
 import { CurveTable } from './curve-table';
 import { byId, element, fillSelect } from './elements';

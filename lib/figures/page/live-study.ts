@@ -2,8 +2,8 @@
  * Controls for the live studies of a page: a notebook in JupyterLab, or one that was saved as HTML.
  */
 import { darkColor } from '../dark-colors';
-import { livePicture, prepareStudy, type LiveColors } from '../live-picture';
-import { pointText, type LiveStudy } from '../live-study';
+import { livePicture, prepareStudy, type LiveColors } from '../live/live-picture';
+import { pointText, type LiveStudy } from '../live/live-study';
 import { element } from './elements';
 
 /** JupyterLab says so of its theme; elsewhere the page decides by its own background, which is taken to be light. */

@@ -1,10 +1,10 @@
 /**
  * What can be drawn over what in the explorer.
  */
-import { monotoneCubic, valueOfCubic } from '../../metrics/monotone-cubic';
-import type { OperatingPoint } from '../../study/results';
-import type { UncertainMeasure } from '../../study/curve-intervals';
-import type { ExplorerCurve } from '../explorer-data';
+import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
+import type { OperatingPoint } from '../../results/results';
+import type { UncertainMeasure } from '../../measuring/curve-intervals';
+import type { ExplorerCurve } from '../gallery/explorer-data';
 import type { AxisName } from '../theme';
 
 /** A number of an operating point that says how good what is left is; more is better. */

@@ -1,7 +1,7 @@
 /**
  * What the reader has chosen to see, and how the address of the page says it, so that a view can be kept as a bookmark.
  */
-import type { ExplorerData } from '../explorer-data';
+import type { ExplorerData } from '../gallery/explorer-data';
 import { COSTS, QUALITIES, type Cost, type Quality } from './measures';
 
 /** A view of the results. */

@@ -8,8 +8,8 @@ import {
   type ExplorerData,
   type ExplorerExcerpts,
   type ExplorerPoint,
-} from '../explorer-data';
-import { unpackCodes, unpackIntegers } from '../packed-integers';
+} from '../gallery/explorer-data';
+import { unpackCodes, unpackIntegers } from '../../results/packed-integers';
 import { linearAxis, PALETTE, themeLayout } from '../theme';
 import { shown, type PointPlace } from './curve-chart';
 import { byId, element, fillSelect } from './elements';

@@ -3,7 +3,7 @@
  * are those of PyWavelets (`WaveletPacket`); R. R. Coifman and M. V. Wickerhauser, "Entropy-based algorithms for best
  * basis selection", IEEE Transactions on Information Theory 38, 1992.
  */
-import type { WaveletFilters } from '../wavelet-filters';
+import type { WaveletFilters } from '../filters/wavelet-filters';
 import { analyzeLevel, synthesizeLevel, type WaveletBorder } from './wavelet';
 
 /**

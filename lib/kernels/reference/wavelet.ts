@@ -3,7 +3,7 @@
  * missing. Results are those of PyWavelets (modes "periodization" and "symmetric"); the algorithm is S. Mallat's (A
  * Wavelet Tour of Signal Processing, 2009, §7.3 and §7.5).
  */
-import type { WaveletFilters } from '../wavelet-filters';
+import type { WaveletFilters } from '../filters/wavelet-filters';
 
 /**
  * How a signal goes on beyond its ends. `'periodic'`: from the beginning again, an odd length first completed by a

@@ -1,0 +1,226 @@
+/**
+ * Local cosines on segments of time that adapt to the recording: long ones where the signal is steady, short ones
+ * about a spike (R. R. Coifman and Y. Meyer, "Remarques sur l'analyse de Fourier à fenêtre", Comptes Rendus de
+ * l'Académie des Sciences 312, 1991; best basis by R. R. Coifman and M. V. Wickerhauser, IEEE Transactions on
+ * Information Theory 38, 1992).
+ */
+import { sineOfTurn } from '../../kernels/exact-trigonometry';
+import { FourthCosineTransform } from '../../kernels/lapped';
+import {
+  allowedParameter,
+  powersOfTwo,
+  type AdaptiveBasis,
+  type Basis,
+  type CoefficientLayout,
+  type Coefficients,
+} from '../basis';
+import {
+  blockRates,
+  frameLayout,
+  fromSubbands,
+  toSubbands,
+  transformBlocks,
+  wholeFrames,
+} from '../parts/frames-of-blocks';
+import { SideBitReader, SideBitWriter } from '../parts/side-bits';
+
+/** Samples of a frame, the longest segment. */
+export const FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
+
+/** Samples of the shortest segment. */
+export const SHORTEST_SEGMENTS: readonly number[] = powersOfTwo(4, 13);
+
+/** Bits that a cut must save: estimates of noise differ by chance, and the least of many is always too low. */
+const CUT_COST = 12;
+
+/** One plan for each segment length, kept as long as the thread lives. */
+const plans = new Map<number, FourthCosineTransform<'float64'>>();
+
+function planFor(length: number): FourthCosineTransform<'float64'> {
+  let plan = plans.get(length);
+  if (plan === undefined) plans.set(length, (plan = new FourthCosineTransform(length, 'float64')));
+  return plan;
+}
+
+/** The DCT-IV of blocks, in place; also its own inverse. */
+function transform(blocks: Float64Array, length: number): void {
+  planFor(length).transform(blocks, blocks);
+}
+
+/** Cosines and sines of the rotations at 0 … M/2 − 1 samples from a border about which M samples overlap. */
+interface FoldFactors {
+  readonly cosine: Float64Array;
+  readonly sine: Float64Array;
+}
+
+const foldFactors = new Map<number, FoldFactors>();
+
+/** Those of a sine window. */
+function foldFactorsFor(overlap: number): FoldFactors {
+  let factors = foldFactors.get(overlap);
+  if (factors === undefined) {
+    const half = overlap / 2;
+    factors = {
+      cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * overlap)),
+      sine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half - 1 - i) + 1, 8 * overlap)),
+    };
+    foldFactors.set(overlap, factors);
+  }
+  return factors;
+}
+
+/** Rotates the samples about a border between segments; with `direction` −1, back. */
+function fold(samples: Float64Array, border: number, overlap: number, direction: 1 | -1): void {
+  const { cosine, sine } = foldFactorsFor(overlap);
+  for (let i = 0; i < cosine.length; i++) {
+    const right = samples[border + i]!;
+    const left = samples[border - 1 - i]!;
+    const s = direction * sine[i]!;
+    samples[border + i] = right * cosine[i]! + left * s;
+    samples[border - 1 - i] = left * cosine[i]! - right * s;
+  }
+}
+
+/**
+ * Segments of a signal, each expanded in the cosines of a DCT-IV under a window that reaches as far into a neighbor
+ * as half the shorter of the two.
+ */
+export class LocalCosineBasis implements Basis {
+  readonly delay: number;
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+
+  /**
+   * @param id - of the family
+   * @param frameLength - samples of a frame
+   * @param frames - lengths of the segments of each frame, in order of time; powers of two that add up to a frame
+   * @param multiplyAddsPerSample - of the family
+   */
+  constructor(
+    readonly id: string,
+    private readonly frameLength: number,
+    private readonly frames: readonly (readonly number[])[],
+    readonly multiplyAddsPerSample: number,
+  ) {
+    this.delay = 2 * frameLength - 1;
+  }
+
+  layout(length: number): CoefficientLayout {
+    return frameLayout(this.frameLength, length);
+  }
+
+  analyze(signal: Float64Array): Coefficients {
+    const samples = wholeFrames(signal, this.frameLength);
+    this.foldBorders(samples, 1);
+    transformBlocks(samples, this.frames, transform);
+    return { values: toSubbands(samples, this.frames), layout: this.layout(signal.length) };
+  }
+
+  synthesize({ values, layout }: Coefficients): Float64Array {
+    const samples = fromSubbands(values, this.frames);
+    transformBlocks(samples, this.frames, transform);
+    this.foldBorders(samples, -1);
+    return samples.subarray(0, layout.signalLength);
+  }
+
+  /** Two folds never meet: a segment is cut in halves by them at most. */
+  private foldBorders(samples: Float64Array, direction: 1 | -1): void {
+    let border = 0;
+    let before = 0;
+    for (const lengths of this.frames) {
+      for (const length of lengths) {
+        if (before > 0) fold(samples, border, Math.min(before, length), direction);
+        border += length;
+        before = length;
+      }
+    }
+  }
+}
+
+/** Frames of one length, each cut in halves, those in halves again, where it saves bits. */
+export class SegmentedCosineBasis implements AdaptiveBasis {
+  readonly id: string;
+  readonly delay: number;
+  readonly multiplyAddsPerSample: number;
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  /** Of segments, the longest first. */
+  private readonly lengths: readonly number[];
+
+  /**
+   * @param frameLength - samples of a frame, one of {@link FRAME_LENGTHS}
+   * @param shortest - samples of the shortest segment, one of {@link SHORTEST_SEGMENTS}, no longer than a frame
+   * @throws BasisParameterError
+   */
+  constructor(
+    readonly frameLength: number,
+    readonly shortest: number,
+  ) {
+    allowedParameter('frame length of segmented cosines', frameLength, FRAME_LENGTHS);
+    allowedParameter(
+      `shortest segment of frames of ${frameLength} samples`,
+      shortest,
+      SHORTEST_SEGMENTS.filter((length) => length <= frameLength),
+    );
+    this.id = `segments-${frameLength}-${shortest}`;
+    // The first sample of a frame waits for the samples that the last segment shares with the next frame.
+    this.delay = 2 * frameLength - 1;
+    this.lengths = powersOfTwo(Math.log2(shortest), Math.log2(frameLength)).reverse();
+    // A DCT-IV of each length that is tried, and one more for what is chosen, each with its rotations.
+    this.multiplyAddsPerSample = this.lengths.reduce(
+      (sum, length) => sum + Math.log2(length) + 4,
+      Math.log2(frameLength) + 4,
+    );
+  }
+
+  /** For each frame, and for the halves of what is cut: a bit that says whether to cut. */
+  choose(signal: Float64Array, step: number): Uint8Array {
+    const samples = wholeFrames(signal, this.frameLength);
+    const rates = this.lengths.map((length) => segmentRates(samples, length, step));
+    const best = bestRates(rates);
+    const bits = new SideBitWriter();
+    const tell = (level: number, segment: number): void => {
+      if (level === rates.length - 1) return;
+      const cut = best[level]![segment]! < rates[level]![segment]!;
+      bits.push(cut ? 1 : 0);
+      if (!cut) return;
+      tell(level + 1, 2 * segment);
+      tell(level + 1, 2 * segment + 1);
+    };
+    for (let frame = 0; frame < best[0]!.length; frame++) tell(0, frame);
+    return bits.bytes();
+  }
+
+  chosen(side: Uint8Array, length: number): LocalCosineBasis {
+    const bits = new SideBitReader(side);
+    const segments = (samples: number): number[] =>
+      samples > this.shortest && bits.take() === 1
+        ? [...segments(samples / 2), ...segments(samples / 2)]
+        : [samples];
+    const frameCount = Math.ceil(length / this.frameLength);
+    const frames = Array.from({ length: frameCount }, () => segments(this.frameLength));
+    bits.finish();
+    return new LocalCosineBasis(this.id, this.frameLength, frames, this.multiplyAddsPerSample);
+  }
+}
+
+/** Estimated rate of each segment if all had this length. */
+function segmentRates(samples: Float64Array, length: number, step: number): Float64Array {
+  const folded = samples.slice();
+  for (let border = length; border < folded.length; border += length) fold(folded, border, length, 1);
+  transform(folded, length);
+  return blockRates(folded, length, step);
+}
+
+/** The rates of segments of each level, whole or cut, whichever is less. */
+function bestRates(rates: readonly Float64Array[]): Float64Array[] {
+  const best = rates.map((ofLevel) => ofLevel.slice());
+  for (let level = best.length - 2; level >= 0; level--) {
+    const [whole, halves] = [best[level]!, best[level + 1]!];
+    for (let i = 0; i < whole.length; i++) {
+      const cut = halves[2 * i]! + halves[2 * i + 1]! + CUT_COST;
+      if (cut < whole[i]!) whole[i] = cut;
+    }
+  }
+  return best;
+}

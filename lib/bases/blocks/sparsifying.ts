@@ -1,0 +1,33 @@
+/**
+ * The orthogonal sparsifying transform: blocks in the orthonormal basis in which other recordings' blocks have the fewest
+ * large coefficients, or cost the fewest bits (`lib/learning/transforms/sparsifying-transform.ts`).
+ */
+import { SPARSITY_OBJECTIVES, type SparsityObjective } from '../../learning/transforms/sparsifying-transform';
+import { allowedParameter, powersOfTwo } from '../basis';
+import { BlockMatrixBasis } from '../parts/block-matrix';
+import { LearnedBasis } from '../learned';
+import { orthonormalRows } from '../parts/orthonormal-rows';
+
+/** Block lengths of the sparsifying transform. */
+export const SPARSIFYING_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 9);
+
+/** Blocks of N samples; subband k holds the coefficients with k-th most energy. */
+export class SparsifyingBasis extends LearnedBasis {
+  /**
+   * @param blockLength - N, one of {@link SPARSIFYING_BLOCK_LENGTHS}
+   * @param objective - what was made small, one of {@link SPARSITY_OBJECTIVES}
+   * @throws BasisParameterError
+   */
+  constructor(
+    readonly blockLength: number,
+    readonly objective: SparsityObjective,
+  ) {
+    allowedParameter('block length of the sparsifying transform', blockLength, SPARSIFYING_BLOCK_LENGTHS);
+    allowedParameter('objective of the sparsifying transform', objective, SPARSITY_OBJECTIVES);
+    const id = `sparsifying-${blockLength}-${objective}`;
+    super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
+      const functions = orthonormalRows(arrays['transform']!, blockLength);
+      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, { functions });
+    });
+  }
+}

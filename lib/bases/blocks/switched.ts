@@ -1,0 +1,176 @@
+/**
+ * Cosines with block switching: frames of one length, each divided into blocks of the length that suits it, as audio
+ * coders do about an attack (B. Edler, "Codierung von Audiosignalen mit überlappender Transformation und adaptiven
+ * Fensterfunktionen", Frequenz 43, 1989), here with the blocks of the DCT-II.
+ */
+import { BlockCosineTransform } from '../../kernels/cosine';
+import {
+  allowedParameter,
+  powersOfTwo,
+  SideInformationError,
+  type AdaptiveBasis,
+  type Basis,
+  type CoefficientLayout,
+  type Coefficients,
+} from '../basis';
+import {
+  blockRates,
+  frameLayout,
+  fromSubbands,
+  toSubbands,
+  transformBlocks,
+  wholeFrames,
+} from '../parts/frames-of-blocks';
+import { SideBitReader, SideBitWriter } from '../parts/side-bits';
+
+/** Samples of a frame, the longest block. */
+export const SWITCHED_FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
+
+/** Halvings down to the shortest block. */
+const HALVINGS = 4;
+
+/** Bits that tell how often the blocks of a frame are halved. */
+const HALVING_BITS = 3;
+
+/** Bits that a change must save: estimates of noise differ by chance, and the least of many is always too low. */
+const CHANGE_COST = 12;
+
+/** One plan for each block length, kept as long as the thread lives. */
+const plans = new Map<number, BlockCosineTransform<'float64'>>();
+
+function planFor(length: number): BlockCosineTransform<'float64'> {
+  let plan = plans.get(length);
+  if (plan === undefined) plans.set(length, (plan = new BlockCosineTransform(length, 'float64')));
+  return plan;
+}
+
+function forward(blocks: Float64Array, length: number): void {
+  planFor(length).forward(blocks, blocks);
+}
+
+function inverse(blocks: Float64Array, length: number): void {
+  planFor(length).inverse(blocks, blocks);
+}
+
+/** Frames whose blocks are those of the DCT-II. */
+class BlockCosineBasis implements Basis {
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  readonly delay: number;
+
+  constructor(
+    readonly id: string,
+    private readonly frameLength: number,
+    private readonly frames: readonly (readonly number[])[],
+    readonly multiplyAddsPerSample: number,
+  ) {
+    this.delay = frameLength - 1;
+  }
+
+  layout(length: number): CoefficientLayout {
+    return frameLayout(this.frameLength, length);
+  }
+
+  analyze(signal: Float64Array): Coefficients {
+    const samples = wholeFrames(signal, this.frameLength);
+    transformBlocks(samples, this.frames, forward);
+    return { values: toSubbands(samples, this.frames), layout: this.layout(signal.length) };
+  }
+
+  synthesize({ values, layout }: Coefficients): Float64Array {
+    const samples = fromSubbands(values, this.frames);
+    transformBlocks(samples, this.frames, inverse);
+    return samples.subarray(0, layout.signalLength);
+  }
+}
+
+/** For each frame the block length that costs the fewest bits, a frame to a sixteenth of one. */
+export class SwitchedCosineBasis implements AdaptiveBasis {
+  readonly id: string;
+  readonly delay: number;
+  readonly multiplyAddsPerSample: number;
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  /** Of blocks, the longest first. */
+  private readonly lengths: readonly number[];
+
+  /**
+   * @param frameLength - samples of a frame, one of {@link SWITCHED_FRAME_LENGTHS}
+   * @throws BasisParameterError
+   */
+  constructor(readonly frameLength: number) {
+    allowedParameter('frame length of switched cosines', frameLength, SWITCHED_FRAME_LENGTHS);
+    this.id = `switched-${frameLength}`;
+    this.delay = frameLength - 1;
+    this.lengths = Array.from({ length: HALVINGS + 1 }, (_, halvings) => frameLength >> halvings);
+    // A DCT of each length that is tried, and one more of what is chosen.
+    this.multiplyAddsPerSample = this.lengths.reduce(
+      (sum, length) => sum + Math.log2(length) + 3,
+      Math.log2(frameLength) + 3,
+    );
+  }
+
+  /** For each frame a bit that says whether its blocks have another length than those before it, and then which. */
+  choose(signal: Float64Array, step: number): Uint8Array {
+    const samples = wholeFrames(signal, this.frameLength);
+    const rates = this.lengths.map((length, halvings) => {
+      const blocks = samples.slice();
+      forward(blocks, length);
+      return frameRates(blockRates(blocks, length, step), 1 << halvings);
+    });
+    const frameCount = samples.length / this.frameLength;
+    const bits = new SideBitWriter();
+    let current = 0;
+    for (const halvings of cheapestSequence(rates, frameCount)) {
+      bits.push(halvings === current ? 0 : 1);
+      if (halvings !== current) bits.push(halvings, HALVING_BITS);
+      current = halvings;
+    }
+    return bits.bytes();
+  }
+
+  chosen(side: Uint8Array, length: number): Basis {
+    const bits = new SideBitReader(side);
+    let current = 0;
+    const frames = Array.from({ length: Math.ceil(length / this.frameLength) }, () => {
+      if (bits.take() === 1) {
+        const halvings = bits.take(HALVING_BITS);
+        if (halvings === current || halvings > HALVINGS) {
+          throw new SideInformationError(`blocks cannot be halved ${halvings} times after ${current} times`);
+        }
+        current = halvings;
+      }
+      return new Array<number>(1 << current).fill(this.lengths[current]!);
+    });
+    bits.finish();
+    return new BlockCosineBasis(this.id, this.frameLength, frames, this.multiplyAddsPerSample);
+  }
+}
+
+/** Sums over the blocks of each frame. */
+function frameRates(rates: Float64Array, blocksInFrame: number): Float64Array {
+  const sums = new Float64Array(rates.length / blocksInFrame);
+  for (let i = 0; i < rates.length; i++) sums[Math.floor(i / blocksInFrame)]! += rates[i]!;
+  return sums;
+}
+
+/** The choice for each frame whose rates and changes cost least together (dynamic programming). */
+function cheapestSequence(rates: readonly Float64Array[], frameCount: number): number[] {
+  let costs: number[] = rates.map((_, choice) => (choice === 0 ? 0 : CHANGE_COST));
+  const from: number[][] = [];
+  for (let frame = 0; frame < frameCount; frame++) {
+    if (frame > 0) {
+      const cheapest = costs.indexOf(Math.min(...costs));
+      from.push(costs.map((cost, choice) => (costs[cheapest]! + CHANGE_COST < cost ? cheapest : choice)));
+      costs = costs.map((cost) => Math.min(cost, costs[cheapest]! + CHANGE_COST));
+    }
+    costs = costs.map((cost, choice) => cost + rates[choice]![frame]!);
+  }
+  const choices: number[] = [];
+  let choice = costs.indexOf(Math.min(...costs));
+  for (let frame = frameCount - 1; frame >= 0; frame--) {
+    choices.push(choice);
+    if (frame > 0) choice = from[frame - 1]![choice]!;
+  }
+  return choices.reverse();
+}

@@ -1,0 +1,240 @@
+/**
+ * Learned spikes over a background: waveforms that were learned from other recordings are put where a background of
+ * lapped cosines alone would lose a spike; the background holds the rest. A convolutional dictionary, chosen by analysis
+ * by synthesis: after each round the encoder decodes and looks which spikes are still missing.
+ */
+import { designButterworthBandpass, ZeroPhaseFilter } from '../../kernels/iir';
+import {
+  DEAD_SAMPLES,
+  FILTER_ORDER,
+  LEAST_NOISE,
+  SPIKE_BAND,
+  TOLERANCE_SAMPLES,
+} from '../../metrics/recording-metrics';
+import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
+import { SAMPLE_RATE } from '../../recordings/adc';
+import { SPIKE_LEAD, SPIKE_WINDOW } from '../../learning/dictionaries/spike-waveforms';
+import {
+  allowedParameter,
+  powersOfTwo,
+  type AdaptiveBasis,
+  type Basis,
+  type CoefficientLayout,
+  type Coefficients,
+} from '../basis';
+import { quantizedMagnitude } from '../parts/coefficient-cost';
+import { LappedBasis } from '../blocks/lapped';
+import { LearnedBasis } from '../learned';
+import { gainNumber, gainOf, spikeBytes, spikesFrom, type CodedSpike } from '../parts/spike-train';
+
+/** Block lengths of the lapped cosines of the background. */
+export const BACKGROUND_LENGTHS: readonly number[] = powersOfTwo(6, 11);
+
+/** Numbers of learned waveforms. */
+export const WAVEFORM_COUNTS: readonly number[] = powersOfTwo(0, 5);
+
+/** Samples by which a waveform may be moved from where the threshold is crossed. */
+const REACH = 4;
+
+/** Times that the encoder decodes and looks again. */
+const ROUNDS = 4;
+
+/** Quarter octaves by which a spike is made larger that is there and does not cross the threshold yet. */
+const LOUDER = 1;
+
+/** A background and spikes at certain places. */
+class SpikesOverBackground implements Basis {
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  readonly orthonormal = false;
+
+  constructor(
+    readonly id: string,
+    readonly delay: number,
+    readonly multiplyAddsPerSample: number,
+    private readonly background: LappedBasis,
+    private readonly waveforms: readonly Float64Array[],
+    private readonly spikes: readonly CodedSpike[],
+  ) {}
+
+  /** Of the background alone: spikes have no coefficients. */
+  layout(length: number): CoefficientLayout {
+    return this.background.layout(length);
+  }
+
+  analyze(signal: Float64Array): Coefficients {
+    const rest = signal.slice();
+    addSpikes(rest, this.spikes, this.waveforms, -1);
+    return this.background.analyze(rest);
+  }
+
+  synthesize(coefficients: Coefficients): Float64Array {
+    const signal = this.background.synthesize(coefficients);
+    addSpikes(signal, this.spikes, this.waveforms, 1);
+    return signal;
+  }
+}
+
+function addSpikes(
+  signal: Float64Array,
+  spikes: readonly CodedSpike[],
+  waveforms: readonly Float64Array[],
+  direction: 1 | -1,
+): void {
+  for (const { place, waveform, gain } of spikes) {
+    const values = waveforms[waveform]!;
+    const factor = direction * gainOf(gain);
+    for (let i = 0; i < values.length; i++) signal[place + i] = signal[place + i]! + factor * values[i]!;
+  }
+}
+
+/** Chooses the spikes of one signal. */
+class SpikeSearch {
+  private readonly filter = new ZeroPhaseFilter(
+    designButterworthBandpass(FILTER_ORDER, SPIKE_BAND[0], SPIKE_BAND[1], SAMPLE_RATE),
+  );
+  private readonly inBand: Float64Array;
+  private readonly threshold: number;
+  /** Where the original crosses the threshold. */
+  private readonly crossings: Int32Array;
+  private readonly spikes = new Map<number, CodedSpike>();
+
+  constructor(
+    private readonly signal: Float64Array,
+    private readonly step: number,
+    private readonly background: LappedBasis,
+    private readonly waveforms: readonly Float64Array[],
+  ) {
+    this.inBand = new Float64Array(signal.length);
+    this.filter.apply(signal, this.inBand);
+    this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(signal.length));
+    this.crossings = thresholdCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
+  }
+
+  /** In the order of their places. */
+  find(): CodedSpike[] {
+    for (let round = 0; round < ROUNDS; round++) {
+      const decoded = this.decoded();
+      const found = thresholdCrossings(decoded, this.threshold, DEAD_SAMPLES);
+      const missed = missedCrossings(this.crossings, found);
+      if (missed.length === 0) break;
+      for (const crossing of missed) this.improve(crossing);
+    }
+    return this.chosen();
+  }
+
+  private chosen(): CodedSpike[] {
+    const inOrder = [...this.spikes.values()].sort((a, b) => a.place - b.place);
+    return inOrder.filter(({ place }, i) => place !== inOrder[i - 1]?.place);
+  }
+
+  /** What a decoder would make of the spikes so far, in the band of spikes. */
+  private decoded(): Float64Array {
+    const spikes = this.chosen();
+    const rest = this.signal.slice();
+    addSpikes(rest, spikes, this.waveforms, -1);
+    const { values, layout } = this.background.analyze(rest);
+    const { step } = this;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = Math.sign(values[i]!) * quantizedMagnitude(values[i]! / step) * step;
+    }
+    const decoded = this.background.synthesize({ values, layout });
+    addSpikes(decoded, spikes, this.waveforms, 1);
+    this.filter.apply(decoded, decoded);
+    return decoded;
+  }
+
+  /** A spike for a crossing that the decoded signal has not, or more of the one that is there. */
+  private improve(crossing: number): void {
+    const known = this.spikes.get(crossing);
+    if (known) {
+      const gain = Math.min(known.gain + LOUDER, gainNumber(Infinity));
+      this.spikes.set(crossing, { ...known, gain });
+      return;
+    }
+    let best = 0;
+    let spike: CodedSpike | undefined;
+    for (let shift = -REACH; shift <= REACH; shift++) {
+      const place = crossing - SPIKE_LEAD + shift;
+      if (place < 0 || place + SPIKE_WINDOW > this.signal.length) continue;
+      this.waveforms.forEach((values, waveform) => {
+        let product = 0;
+        for (let i = 0; i < SPIKE_WINDOW; i++) product += values[i]! * this.inBand[place + i]!;
+        if (product > best) {
+          best = product;
+          spike = { place, waveform, gain: gainNumber(product) };
+        }
+      });
+    }
+    if (spike) this.spikes.set(crossing, spike);
+  }
+}
+
+/** Crossings of the original that answer to none of the decoded signal; both are in order. */
+function missedCrossings(original: Int32Array, decoded: Int32Array): number[] {
+  const missed: number[] = [];
+  let j = 0;
+  for (const crossing of original) {
+    while (j < decoded.length && decoded[j]! < crossing - TOLERANCE_SAMPLES) j++;
+    if (j < decoded.length && decoded[j]! <= crossing + TOLERANCE_SAMPLES) j++;
+    else missed.push(crossing);
+  }
+  return missed;
+}
+
+/** The family of one model: all trains of its spikes. */
+class SpikeTrains implements AdaptiveBasis {
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  private readonly waveformBits: number;
+
+  constructor(
+    readonly id: string,
+    readonly delay: number,
+    readonly multiplyAddsPerSample: number,
+    private readonly background: LappedBasis,
+    private readonly waveforms: readonly Float64Array[],
+  ) {
+    this.waveformBits = Math.ceil(Math.log2(waveforms.length));
+  }
+
+  choose(signal: Float64Array, step: number): Uint8Array {
+    const search = new SpikeSearch(signal, step, this.background, this.waveforms);
+    return spikeBytes(search.find(), this.waveformBits);
+  }
+
+  chosen(side: Uint8Array, length: number): Basis {
+    const { id, delay, multiplyAddsPerSample, background, waveforms } = this;
+    const spikes = spikesFrom(side, this.waveformBits, Math.max(0, length - SPIKE_WINDOW + 1));
+    return new SpikesOverBackground(id, delay, multiplyAddsPerSample, background, waveforms, spikes);
+  }
+}
+
+/** Learned spikes where they would be lost, over lapped cosines with a sine window. */
+export class SpikeDictionaryBasis extends LearnedBasis {
+  /**
+   * @param backgroundLength - block length of the lapped cosines, one of {@link BACKGROUND_LENGTHS}
+   * @param count - of waveforms, one of {@link WAVEFORM_COUNTS}
+   * @throws BasisParameterError
+   */
+  constructor(
+    readonly backgroundLength: number,
+    readonly count: number,
+  ) {
+    allowedParameter('block length beside learned spikes', backgroundLength, BACKGROUND_LENGTHS);
+    allowedParameter('number of learned spikes', count, WAVEFORM_COUNTS);
+    const id = `spikes-${backgroundLength}-${count}`;
+    const background = new LappedBasis(backgroundLength, 'sine');
+    // The background forward and back and two filters, each round; few samples are part of a spike.
+    const cost = ROUNDS * (2 * background.multiplyAddsPerSample + 2 * 10);
+    // The filter runs backward from the end of a spike; its memory is over after some milliseconds.
+    const delay = background.delay + SPIKE_WINDOW;
+    super({ id, delay, multiplyAddsPerSample: cost }, ({ arrays, sha256 }) => {
+      const all = Float64Array.from(arrays['waveforms']!);
+      const waveforms = Array.from({ length: count }, (_, k) =>
+        all.slice(k * SPIKE_WINDOW, (k + 1) * SPIKE_WINDOW),
+      );
+      return new SpikeTrains(`${id}/${sha256}`, delay, cost, background, waveforms);
+    });
+  }
+}

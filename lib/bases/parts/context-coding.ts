@@ -1,0 +1,113 @@
+/**
+ * Lapped cosines whose trellis-quantized coefficients are coded by a learned model of their distribution, in the form of
+ * a basis: the coefficients go into the side information, in a range code of their own; for the common coder nothing is
+ * left.
+ */
+import { codingOrder } from '../../coding/entropy/coding-order';
+import { ContextMixingCoder, type ContextModel } from '../../coding/contexts/context-mixing';
+import { contextOffsets, reconstructInContext } from '../../coding/contexts/context-reconstruction';
+import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
+import type { ReconstructionOffsets } from '../../coding/quantizers/quantizer';
+import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
+import { optimizeQuantization } from '../../coding/quantizers/rate-distortion';
+import { TRELLIS } from '../../coding/quantizers/trellis';
+import type { Model } from '../../models/model';
+import { SideInformationError, type AdaptiveBasis, type Basis } from '../basis';
+import type { LappedBasis } from '../blocks/lapped';
+
+/** Coefficients of a block. */
+export const CONTEXT_BLOCK_LENGTHS: readonly number[] = [256];
+
+/** The part of a model that every such coding has. */
+export function contextModel({ arrays }: Model): ContextModel {
+  return { priors: arrays['priors']!, weights: arrays['weights']!, centroids: arrays['centroids']! };
+}
+
+/** Quantized coefficients with all that it takes to put them back. */
+interface CodedCoefficients {
+  readonly quantized: Int32Array;
+  readonly order: Int32Array;
+  readonly levels: Uint8Array;
+  readonly offsets: ReconstructionOffsets;
+}
+
+/** The codec of one model in the form of a family of bases. */
+export class ContextCoding implements AdaptiveBasis {
+  readonly exactInIntegers = false;
+  readonly losslessStep = 16;
+  /** What {@link choose} coded, so that it need not be decoded again. */
+  private readonly coded = new WeakMap<Uint8Array, CodedCoefficients>();
+
+  constructor(
+    readonly id: string,
+    readonly delay: number,
+    readonly multiplyAddsPerSample: number,
+    private readonly lapped: LappedBasis,
+    private readonly model: ContextModel,
+    private readonly newNeighborhood: NewNeighborhood,
+  ) {}
+
+  choose(signal: Float64Array, step: number): Uint8Array {
+    const { values: coefficients, layout } = this.lapped.analyze(signal);
+    const quantized = optimizeQuantization(coefficients, layout, step, TRELLIS);
+    const levels = new Uint8Array(quantized.length);
+    const coder = new RangeEncoder();
+    const active = new ContextMixingCoder(coder, this.model, this.newNeighborhood).code(
+      layout,
+      quantized,
+      levels,
+    );
+    const order = codingOrder(layout, active).places;
+    const { centroids } = this.model;
+    const offsets = contextOffsets(coefficients, quantized, order, levels, centroids, step);
+    const code = coder.finish();
+    const side = new Uint8Array(1 + code.length);
+    side[0] = offsets.one + 16 * offsets.more;
+    side.set(code, 1);
+    this.coded.set(side, { quantized, order, levels, offsets });
+    return side;
+  }
+
+  chosen(side: Uint8Array, length: number): Basis {
+    if (side.length < 1) throw new SideInformationError('it holds no coefficients');
+    const layout = this.lapped.layout(length);
+    return {
+      id: this.id,
+      delay: this.delay,
+      multiplyAddsPerSample: this.multiplyAddsPerSample,
+      exactInIntegers: false,
+      losslessStep: this.losslessStep,
+      orthonormal: false,
+      closedLoop: true,
+      layout: () => layout,
+      // The common coder is left zeros, which cost it nothing.
+      analyze: () => ({ values: new Float64Array(layout.coefficientCount), layout }),
+      synthesize: (_, step) =>
+        this.synthesize(this.coded.get(side) ?? this.decode(side, length), length, step),
+    };
+  }
+
+  private decode(side: Uint8Array, length: number): CodedCoefficients {
+    const layout = this.lapped.layout(length);
+    const quantized = new Int32Array(layout.coefficientCount);
+    const levels = new Uint8Array(layout.coefficientCount);
+    const coder = new RangeDecoder(side, 1, side.length);
+    const active = new ContextMixingCoder(coder, this.model, this.newNeighborhood).code(
+      layout,
+      quantized,
+      levels,
+    );
+    coder.finish();
+    const offsets = { one: side[0]! & 15, more: side[0]! >> 4 };
+    return { quantized, order: codingOrder(layout, active).places, levels, offsets };
+  }
+
+  private synthesize(
+    { quantized, order, levels, offsets }: CodedCoefficients,
+    length: number,
+    step: number,
+  ): Float64Array {
+    const values = reconstructInContext(quantized, order, levels, this.model.centroids, step, offsets);
+    return this.lapped.synthesize({ values, layout: this.lapped.layout(length) });
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Frames of equal length that are cut into blocks of different ones, and what blocks cost.
+ */
+import type { CoefficientLayout } from '../basis';
+
+/**
+ * One coefficient of every frame in each subband: subband k holds the one that is k-th in order of frequency, and of
+ * equal frequencies in order of time, so that whatever the blocks are, neighbors in frequency are neighbors.
+ *
+ * @param length - of the signal; the last frame is completed
+ */
+export function frameLayout(frameLength: number, length: number): CoefficientLayout {
+  const frames = Math.ceil(length / frameLength);
+  return {
+    signalLength: length,
+    coefficientCount: frames * frameLength,
+    hop: frameLength,
+    subbands: Array.from({ length: frameLength }, (_, k) => ({
+      offset: k * frames,
+      length: frames,
+      timeStep: frameLength,
+    })),
+  };
+}
+
+/** The signal, and its last sample until the last frame is full. */
+export function wholeFrames(signal: Float64Array, frameLength: number): Float64Array {
+  const samples = new Float64Array(Math.ceil(signal.length / frameLength) * frameLength).fill(
+    signal[signal.length - 1] ?? 0,
+    signal.length,
+  );
+  samples.set(signal);
+  return samples;
+}
+
+/** Coefficients of blocks one after another, to the subbands of {@link frameLayout}. */
+export function toSubbands(blocks: Float64Array, frames: readonly (readonly number[])[]): Float64Array {
+  const values = new Float64Array(blocks.length);
+  let start = 0;
+  frames.forEach((lengths, frame) => {
+    const order = orderOf(lengths);
+    for (let k = 0; k < order.length; k++) values[k * frames.length + frame] = blocks[start + order[k]!]!;
+    start += order.length;
+  });
+  return values;
+}
+
+/** The inverse of {@link toSubbands}. */
+export function fromSubbands(values: Float64Array, frames: readonly (readonly number[])[]): Float64Array {
+  const blocks = new Float64Array(values.length);
+  let start = 0;
+  frames.forEach((lengths, frame) => {
+    const order = orderOf(lengths);
+    for (let k = 0; k < order.length; k++) blocks[start + order[k]!] = values[k * frames.length + frame]!;
+    start += order.length;
+  });
+  return blocks;
+}
+
+const orders = new Map<string, Uint16Array>();
+
+/** Where in a frame its coefficients lie, by frequency, those of equal frequency by time. */
+function orderOf(lengths: readonly number[]): Uint16Array {
+  const key = lengths.join();
+  let order = orders.get(key);
+  if (order === undefined) {
+    const frameLength = lengths.reduce((sum, length) => sum + length, 0);
+    const places: { readonly frequency: number; readonly place: number }[] = [];
+    let start = 0;
+    for (const length of lengths) {
+      for (let k = 0; k < length; k++) {
+        places.push({ frequency: (2 * k + 1) * (frameLength / length), place: start + k });
+      }
+      start += length;
+    }
+    places.sort((a, b) => a.frequency - b.frequency || a.place - b.place);
+    order = Uint16Array.from(places, ({ place }) => place);
+    orders.set(key, order);
+  }
+  return order;
+}
+
+/**
+ * Applies a transform of whole blocks to all blocks of one length at once.
+ *
+ * @param samples - frames; replaced by what comes of them
+ * @param transform - of any number of blocks of this length, in place
+ */
+export function transformBlocks(
+  samples: Float64Array,
+  frames: readonly (readonly number[])[],
+  transform: (blocks: Float64Array, length: number) => void,
+): void {
+  const starts = new Map<number, number[]>();
+  let start = 0;
+  for (const lengths of frames) {
+    for (const length of lengths) {
+      const known = starts.get(length);
+      if (known) known.push(start);
+      else starts.set(length, [start]);
+      start += length;
+    }
+  }
+  for (const [length, places] of starts) {
+    const together = new Float64Array(places.length * length);
+    places.forEach((place, i) => together.set(samples.subarray(place, place + length), i * length));
+    transform(together, length);
+    places.forEach((place, i) => samples.set(together.subarray(i * length, (i + 1) * length), place));
+  }
+}
+
+/** (c/Δ)² is weighed with this: a coefficient costs half a bit from half a step on. */
+const KNEE = 4;
+
+/** Product of factors above 1 that is taken for a logarithm before it could overflow. */
+const LARGE = 1e200;
+
+/**
+ * Estimated rate in bits of the coefficients of each block: Σ ½·log₂(1 + 4·(c/Δ)²), that of a Gaussian quantizer at
+ * high rate and nearly nothing for what a step of Δ leaves zero.
+ *
+ * @param coefficients - of blocks, one after another
+ * @param length - of a block
+ * @param step - Δ
+ */
+export function blockRates(coefficients: Float64Array, length: number, step: number): Float64Array {
+  const rates = new Float64Array(coefficients.length / length);
+  const scale = KNEE / (step * step);
+  for (let block = 0; block < rates.length; block++) {
+    let product = 1;
+    let logarithm = 0;
+    for (let i = block * length; i < (block + 1) * length; i++) {
+      product *= 1 + coefficients[i]! * coefficients[i]! * scale;
+      if (product > LARGE) {
+        logarithm += Math.log2(product);
+        product = 1;
+      }
+    }
+    rates[block] = 0.5 * (logarithm + Math.log2(product));
+  }
+  return rates;
+}

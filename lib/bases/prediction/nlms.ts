@@ -1,0 +1,116 @@
+/**
+ * Prediction that learns from what was decoded: the least-mean-squares algorithm, normalized (S. Haykin, Adaptive
+ * Filter Theory, 5th ed., 2014, ch. 6). The decoder learns the same, so nothing but residuals is coded, and nothing
+ * has to be known of a recording beforehand.
+ */
+import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
+import { audible, onGrid, quantizedResidual, residualLayout } from '../parts/closed-loop-prediction';
+
+/** Orders that a predictor can have. */
+export const NLMS_ORDERS: readonly number[] = [4, 8, 12, 16, 20, 24, 28, 32];
+
+/** Shares of an error that are undone by the next sample. */
+export const NLMS_RATES: readonly number[] = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016];
+
+/** What is expected before anything was learned, in units of the last sample. */
+const FIRST_WEIGHT = 0.9;
+
+/** Predictions lie within ±1024, so that nothing can grow without bounds, whatever is decoded. */
+const FARTHEST = 1024;
+
+/** A loop through a signal. */
+interface Adaptation {
+  readonly residuals: Float64Array;
+  /** The decoded signal. */
+  readonly decoded: Float64Array;
+}
+
+/**
+ * Predicts each sample, completes the prediction by a residual, and learns from it.
+ *
+ * @param given - a signal, or residuals where `inverse`
+ * @param inverse - takes residuals as they are instead of quantizing what the signal is away from its prediction
+ */
+function adapt(given: Float64Array, inverse: boolean, order: number, rate: number, step: number): Adaptation {
+  // Samples before the first are zeros.
+  const decoded = new Float64Array(order + given.length);
+  const residuals = inverse ? given : new Float64Array(given.length);
+  const weights = new Float64Array(order);
+  weights[0] = FIRST_WEIGHT;
+  // The energy of the quantizer's noise in as many samples.
+  const regularization = (order * step * step) / 12;
+  let energy = 0;
+  // Sums of a prediction: weights 0, 4, 8 …, then 1, 5, 9 … and so on; see `weightedSum`.
+  let [p0, p1, p2, p3] = [0, 0, 0, 0];
+  for (let i = 0, at = order; i < given.length; i++, at++) {
+    let prediction = audible(p0 + p1 + (p2 + p3));
+    if (prediction > FARTHEST) prediction = FARTHEST;
+    else if (prediction < -FARTHEST) prediction = -FARTHEST;
+    const expected = onGrid(prediction, step);
+    if (!inverse) residuals[i] = quantizedResidual(given[i]! - expected, step);
+    const sample = expected + residuals[i]!;
+    decoded[at] = sample;
+
+    // Weights move, and the next prediction is summed with what they become.
+    const gain = (rate * (sample - prediction)) / (regularization + energy);
+    p0 = p1 = p2 = p3 = 0;
+    for (let j = 0, n = at; j < order; j += 4, n -= 4) {
+      const [s0, s1, s2, s3] = [decoded[n]!, decoded[n - 1]!, decoded[n - 2]!, decoded[n - 3]!];
+      const w0 = weights[j]! + gain * s1;
+      const w1 = weights[j + 1]! + gain * s2;
+      const w2 = weights[j + 2]! + gain * s3;
+      const w3 = weights[j + 3]! + gain * decoded[n - 4]!;
+      weights[j] = w0;
+      weights[j + 1] = w1;
+      weights[j + 2] = w2;
+      weights[j + 3] = w3;
+      p0 += w0 * s0;
+      p1 += w1 * s1;
+      p2 += w2 * s2;
+      p3 += w3 * s3;
+    }
+    const leaving = decoded[at - order]!;
+    energy = energy + sample * sample - leaving * leaving;
+    if (energy < 0) energy = 0;
+  }
+  return { residuals, decoded: decoded.subarray(order) };
+}
+
+/** Backward-adaptive prediction of one order, at one rate of learning. */
+export class NlmsBasis implements Basis {
+  readonly id: string;
+  readonly delay = 0;
+  readonly multiplyAddsPerSample: number;
+  readonly exactInIntegers = true;
+  readonly losslessStep = 1;
+  readonly orthonormal = false;
+  readonly closedLoop = true;
+
+  /**
+   * @param order - past samples that a prediction is made from, one of {@link NLMS_ORDERS}
+   * @param rate - one of {@link NLMS_RATES}
+   * @throws BasisParameterError when they are not
+   */
+  constructor(
+    readonly order: number,
+    readonly rate: number,
+  ) {
+    allowedParameter('order of adaptive prediction', order, NLMS_ORDERS);
+    allowedParameter('rate of adaptive prediction', rate, NLMS_RATES);
+    this.id = `nlms-${order}-${rate}`;
+    this.multiplyAddsPerSample = 2 * order;
+  }
+
+  layout(length: number): CoefficientLayout {
+    return residualLayout(length);
+  }
+
+  analyze(signal: Float64Array, step: number): Coefficients {
+    const { residuals } = adapt(signal, false, this.order, this.rate, step);
+    return { values: residuals, layout: residualLayout(signal.length) };
+  }
+
+  synthesize({ values }: Coefficients, step: number): Float64Array {
+    return adapt(values, true, this.order, this.rate, step).decoded;
+  }
+}

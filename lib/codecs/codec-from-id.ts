@@ -1,0 +1,82 @@
+/**
+ * Codecs by id: those of the catalog's bases, and the lossless ones.
+ */
+import { BasisParameterError } from '../bases/basis';
+import {
+  findBasis,
+  formatParameter,
+  parseBasisId,
+  type CatalogEntry,
+  type NamedBasis,
+} from '../catalog/catalog';
+import type { Codec } from '../coding/codec';
+import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
+import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
+
+/** The quantizers that an id can name, after a plus. */
+const NAMED_QUANTIZERS = QUANTIZERS.filter((name) => name !== 'dead-zone');
+
+/** What a predictor leaves over is quantized within its loop, and groups of coefficients together. */
+function quantizesItself({ family }: CatalogEntry): boolean {
+  return family === 'prediction' || family === 'quantizer';
+}
+
+/** A basis of the catalog, and what quantizes its coefficients. */
+export interface NamedCodec extends NamedBasis {
+  readonly quantizer: QuantizerName;
+}
+
+/** What an id names; undefined when there is no such codec. */
+export function parseCodecId(id: string): NamedCodec | undefined {
+  const [basis, quantizer, ...more] = id.split('+');
+  const named = parseBasisId(basis!);
+  if (!named || more.length > 0) return undefined;
+  if (quantizer === undefined) return { ...named, quantizer: 'dead-zone' };
+  const found = NAMED_QUANTIZERS.find((name) => name === quantizer);
+  return found && !quantizesItself(named.entry) ? { ...named, quantizer: found } : undefined;
+}
+
+/**
+ * What an id names.
+ *
+ * @param id - of a basis, with a quantizer after a plus where it has one of its own: `"dct-256"`, `"dct-256+trellis"`
+ * @throws BasisParameterError that lists what there is
+ */
+export function findCodec(id: string): NamedCodec {
+  const found = parseCodecId(id);
+  if (found) return found;
+  const [basis, ...quantizers] = id.split('+');
+  const { entry } = findBasis(basis!);
+  if (quantizesItself(entry)) {
+    throw new BasisParameterError(
+      `There is no codec "${id}": ${basis} quantizes itself. Leave out "+${quantizers.join('+')}".`,
+    );
+  }
+  throw new BasisParameterError(
+    `There is no quantizer "${quantizers.join('+')}" in "${id}": write ` +
+      `${NAMED_QUANTIZERS.map((name) => `${basis}+${name}`).join(' or ')}, or ${basis} for a dead zone.`,
+  );
+}
+
+/**
+ * Builds a codec from its id.
+ *
+ * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`
+ * @throws BasisParameterError when there is no such codec
+ */
+export function codecFromId(id: string): Codec {
+  const preset = losslessPreset(id);
+  return preset === undefined ? transformCodecFromId(id) : new LosslessCodec(preset);
+}
+
+/**
+ * Builds the codec of a basis from its id.
+ *
+ * @param id - see {@link findCodec}
+ * @throws BasisParameterError when there is no such codec
+ */
+export function transformCodecFromId(id: string): TransformCodec {
+  const named = findCodec(id);
+  const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
+  return new TransformCodec(named.entry.create(named.values), numbers, named.quantizer);
+}

@@ -1,0 +1,125 @@
+/**
+ * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
+ */
+import { basisFromFormat, formatParameter } from '../../catalog/catalog';
+import { IdentityBasis } from '../../bases/blocks/identity';
+import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
+import { assembleWav, canonicalWav, parseWav } from '../../recordings/wav';
+import {
+  BitstreamError,
+  codedStep,
+  HeaderReader,
+  readBitstream,
+  WAV_KIND,
+  writeBitstream,
+  type Header,
+} from '../../coding/bitstream';
+import { LOSSLESS } from '../../coding/codec';
+import { findCodec } from '../codec-from-id';
+import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
+import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from '../transform-codec';
+import { readSurrounding, withSurroundings } from './wav-surroundings';
+
+/** Lossy coding was asked for of samples that are not ADC codes. */
+export class OffGridError extends Error {
+  override readonly name = 'OffGridError';
+}
+
+/**
+ * Compresses a WAV file.
+ *
+ * Samples on the ADC grid go through the codec. Samples off it are coded as 16-bit integers with the identity
+ * basis, losslessly. A header that is not canonical, and what follows the samples, are stored.
+ *
+ * @param wav - the bytes of a 16-bit mono PCM file
+ * @param name - how errors call the file
+ * @param codecId - `"dct-512"`, `"dct-512+trellis"`, or `"lossless-fast"` or `"lossless-best"`
+ * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
+ * @throws WavFormatError when the file is not 16-bit mono PCM
+ * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
+ * @throws BasisParameterError when there is no such codec
+ * @throws LossyStepError when a lossless codec is to be lossy
+ * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
+ */
+export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: number): Uint8Array {
+  const { samples, header, trailer, canonical } = parseWav(wav, name);
+  const codes = codesFromPcm16(samples);
+  if (!codes) {
+    if (step !== LOSSLESS) {
+      throw new OffGridError(
+        `${name} holds samples that are not stretched 10-bit ADC codes, so a step in ADC codes means nothing: ` +
+          'encode it losslessly (--step 0).',
+      );
+    }
+    const coded = encodeSignal(new IdentityBasis(), samples, 1, true, PCM16_RANGE);
+    const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
+    return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
+  }
+  const { header: coded, payload } = encodeCodes(codes, codecId, step);
+  if (canonical) return writeBitstream({ ...coded, wavKind: WAV_KIND.canonical }, payload);
+  return writeBitstream({ ...coded, wavKind: WAV_KIND.stored }, withSurroundings(header, trailer, payload));
+}
+
+function encodeCodes(
+  codes: Uint16Array,
+  codecId: string,
+  step: number,
+): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
+  const preset = losslessPreset(codecId);
+  if (preset !== undefined) return encodeLossless(codes, preset, step);
+  const named = findCodec(codecId);
+  const basis = named.entry.create(named.values);
+  const lossless = step === LOSSLESS;
+  const coded = encodeSignal(
+    basis,
+    codes,
+    codedStep(lossless ? basis.losslessStep : step),
+    lossless,
+    ADC_RANGE,
+    named.quantizer,
+  );
+  const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
+  return { header: { ...numbers, ...coded.header }, payload: coded.payload };
+}
+
+/**
+ * The WAV file that {@link encodeWav} was given; its samples are those of the operating point.
+ *
+ * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+ */
+export function decodeWav(bytes: Uint8Array): Uint8Array {
+  const { header, start, end } = readBitstream(bytes);
+  if (header.wavKind === WAV_KIND.canonical) {
+    return canonicalWav(decodeOnGrid(header, bytes, start, end), SAMPLE_RATE);
+  }
+  const reader = new HeaderReader(bytes, start, end);
+  const before = readSurrounding(reader);
+  const after = readSurrounding(reader);
+  const samples =
+    header.wavKind === WAV_KIND.stored
+      ? decodeOnGrid(header, bytes, reader.position, end)
+      : Int16Array.from(decodeIntegers(header, bytes, reader.position, end, PCM16_RANGE));
+  return assembleWav(before, samples, after);
+}
+
+function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {
+  if (header.family === LOSSLESS_FAMILY) return pcm16FromCodes(decodeLossless(header, bytes, start, end));
+  return pcm16FromCodes(Uint16Array.from(decodeIntegers(header, bytes, start, end, ADC_RANGE)));
+}
+
+function decodeIntegers(
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  range: SampleRange,
+): Int32Array {
+  const basis = basisFromFormat(header.family, header.parameter);
+  if (!basis) {
+    throw new BitstreamError(
+      `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
+        'not have. It needs a newer decoder.',
+    );
+  }
+  return decodeSignal(basis, header, bytes, start, end, range);
+}

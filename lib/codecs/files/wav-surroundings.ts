@@ -1,0 +1,46 @@
+/**
+ * What a WAV file holds before and after its samples, stored in front of their code.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { BitstreamError, BitstreamRangeError, writeVarint, type HeaderReader } from '../../coding/bitstream';
+
+/** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
+const MAX_SURROUNDING_BYTES = 2 ** 26;
+
+/**
+ * Puts the surroundings in front of a payload.
+ *
+ * @throws BitstreamRangeError when there are more bytes than a file may hold
+ */
+export function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
+  const front: number[] = [];
+  for (const part of [before, after]) {
+    if (part.length > MAX_SURROUNDING_BYTES) {
+      throw new BitstreamRangeError(
+        `An .nbz file may hold ${MAX_SURROUNDING_BYTES} bytes before or after the samples at most, not ` +
+          `${part.length}. Remove chunks that are not needed from the WAV file.`,
+      );
+    }
+    const packed = deflateRawSync(part, { level: 9 });
+    writeVarint(front, packed.length);
+    for (const byte of packed) front.push(byte);
+  }
+  const whole = new Uint8Array(front.length + payload.length);
+  whole.set(front);
+  whole.set(payload, front.length);
+  return whole;
+}
+
+/**
+ * The next of the two surroundings.
+ *
+ * @throws BitstreamError when it cannot be unpacked
+ */
+export function readSurrounding(reader: HeaderReader): Uint8Array {
+  const packed = reader.take(reader.varint());
+  try {
+    return inflateRawSync(packed, { maxOutputLength: MAX_SURROUNDING_BYTES });
+  } catch (error) {
+    throw new BitstreamError('The WAV header stored in this .nbz file cannot be unpacked.', { cause: error });
+  }
+}

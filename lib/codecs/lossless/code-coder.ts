@@ -1,0 +1,94 @@
+/**
+ * ADC codes to a range code and back, in WebAssembly where it can run. The plain version is the specification and
+ * gives the same bytes.
+ */
+import { decodeWithKernel, encodeWithKernel, type LosslessKernelModel } from '../../kernels/lossless-coder';
+import { simdAvailable } from '../../kernels/runtime/webassembly';
+import { invalidCode, withoutImplicitZeros } from '../../coding/entropy/range-coder';
+import { CodeModel } from './code-model';
+import { GAUSSIAN, STUDENT } from './distributions';
+import { FrequencyDecoder, FrequencyEncoder } from './frequency-coder';
+import { WIDTH_UNIT } from './linear-scale';
+import type { LosslessPreset } from './preset';
+
+/** Longer recordings are left to the plain version, which needs no second copy of them. */
+const KERNEL_SAMPLES = 2 ** 24;
+
+/**
+ * Codes the samples of a recording.
+ *
+ * @param codes - 0…1023
+ * @param simd - false for the plain version
+ */
+export function encodeCodes(
+  codes: Uint16Array,
+  preset: LosslessPreset,
+  simd: boolean = simdAvailable,
+): Uint8Array {
+  if (simd && codes.length <= KERNEL_SAMPLES) {
+    return withoutImplicitZeros(encodeWithKernel(codes, kernelModel(preset))).slice();
+  }
+  const model = new CodeModel(preset);
+  const encoder = new FrequencyEncoder();
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i]!;
+    model.start();
+    const start = model.cumulative(code);
+    encoder.encode(start, model.cumulative(code + 1) - start);
+    model.update(code);
+  }
+  return encoder.finish();
+}
+
+/**
+ * The samples that {@link encodeCodes} coded.
+ *
+ * @param bytes - the code lies from `start` to `end`
+ * @param samples - number of samples
+ * @param simd - false for the plain version
+ * @throws BitstreamError when no encoder wrote these bytes
+ */
+export function decodeCodes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  samples: number,
+  preset: LosslessPreset,
+  simd: boolean = simdAvailable,
+): Uint16Array {
+  if (simd && samples <= KERNEL_SAMPLES) {
+    const codes = decodeWithKernel(bytes.subarray(start, end), samples, kernelModel(preset));
+    if (codes === undefined) throw invalidCode();
+    return codes;
+  }
+  const decoder = new FrequencyDecoder(bytes, start, end);
+  const model = new CodeModel(preset);
+  const codes = new Uint16Array(samples);
+  for (let i = 0; i < samples; i++) {
+    model.start();
+    const code = model.find(decoder.target());
+    const first = model.cumulative(code);
+    decoder.take(first, model.cumulative(code + 1) - first);
+    codes[i] = code;
+    model.update(code);
+  }
+  decoder.finish();
+  return codes;
+}
+
+function kernelModel(preset: LosslessPreset): LosslessKernelModel {
+  const { fixed, widths, features, prior, learnsEvery, learnsWidths } = preset;
+  const given = widths.map((width, k) => (k === 0 || k === widths.length - 1 ? 1 : width * WIDTH_UNIT));
+  const { innovations, bursts, averages, rises } = features;
+  return {
+    fixed,
+    priorWeights: prior.weights,
+    precisions: prior.precisions,
+    widths: given,
+    gaussian: GAUSSIAN,
+    student: STUDENT,
+    features: [innovations, bursts, averages, rises],
+    learnsEvery,
+    learnsWidths,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * The lossless codec for ADC codes: it models the digitizer, predicts on its linear scale, and codes each sample by
+ * the probability of its code. No basis, no quantizer.
+ */
+import { ADC_CODES } from '../../recordings/adc';
+import {
+  BitstreamError,
+  BitstreamRangeError,
+  readBitstream,
+  WAV_KIND,
+  writeBitstream,
+  type Header,
+} from '../../coding/bitstream';
+import { LOSSLESS, type Codec, type Encoding } from '../../coding/codec';
+import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
+import { decodeCodes, encodeCodes } from './code-coder';
+import { FIXED_ORDER, featureCount } from './preset';
+import { LOSSLESS_PRESETS, PRESET_NAMES, type PresetName } from './presets';
+
+/** Where bases have their family in the header, this codec has this number. */
+export const LOSSLESS_FAMILY = 128;
+
+/** The parameter of the header: the number of a preset, or this one where 10 bits a sample are shorter. */
+const PACKED = PRESET_NAMES.length;
+const CODE_BITS = 10;
+
+/**
+ * No byte of a code stands for more samples: a code of the least cost, log₂(2²⁴ / (2²⁴ − 1023)) bits, occurs 90,909
+ * times in one. A damaged length must not make a decoder take all memory.
+ */
+const MOST_SAMPLES_PER_BYTE = 2 ** 17;
+const MOST_IMPLICIT_ZEROS = 16;
+
+/** A lossless codec was asked to be lossy. */
+export class LossyStepError extends RangeError {
+  override readonly name = 'LossyStepError';
+}
+
+/** The codecs by id. */
+const PRESET_OF_ID: ReadonlyMap<string, PresetName> = new Map(
+  PRESET_NAMES.map((name) => [`lossless-${name}`, name]),
+);
+
+/** The preset of an id such as `"lossless-fast"`; undefined for the id of another codec. */
+export function losslessPreset(id: string): PresetName | undefined {
+  return PRESET_OF_ID.get(id);
+}
+
+/** Codes recordings without loss; its only step is {@link LOSSLESS}. */
+export class LosslessCodec implements Codec {
+  readonly id: string;
+  readonly delay = 0;
+  readonly multiplyAddsPerSample: number;
+
+  constructor(readonly preset: PresetName) {
+    this.id = `lossless-${preset}`;
+    const features = featureCount(LOSSLESS_PRESETS[preset].features);
+    this.multiplyAddsPerSample = FIXED_ORDER + features + (features * (features + 3)) / 2;
+  }
+
+  /** @throws LossyStepError when the step is not {@link LOSSLESS} */
+  encode(codes: Uint16Array, step: number): Encoding {
+    const { header, payload } = encodeLossless(codes, this.preset, step);
+    return {
+      bytes: writeBitstream({ ...header, wavKind: WAV_KIND.canonical }, payload),
+      nonzero: codes.length,
+    };
+  }
+
+  decode(bytes: Uint8Array): Uint16Array {
+    const { header, start, end } = readBitstream(bytes);
+    if (header.family !== LOSSLESS_FAMILY || header.wavKind !== WAV_KIND.canonical) {
+      throw new BitstreamError(
+        'This .nbz file was made with another codec, or holds a WAV header of its own: use npm run decode.',
+      );
+    }
+    return decodeLossless(header, bytes, start, end);
+  }
+}
+
+/**
+ * Header and payload of a recording.
+ *
+ * @param codes - 0…1023
+ * @param step - {@link LOSSLESS}
+ * @throws LossyStepError when it is another
+ */
+export function encodeLossless(
+  codes: Uint16Array,
+  preset: PresetName,
+  step: number,
+): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
+  if (step !== LOSSLESS) {
+    throw new LossyStepError(
+      `The codec lossless-${preset} has no quantizer step, so it cannot take ${step}: give 0, or choose a basis.`,
+    );
+  }
+  codes.forEach((code, i) => {
+    if (code < ADC_CODES) return;
+    throw new BitstreamRangeError(`Sample ${i} has ADC code ${code}: codes are 0…${ADC_CODES - 1}.`);
+  });
+  const code = encodeCodes(codes, LOSSLESS_PRESETS[preset]);
+  const packed = code.length > packedLength(codes.length);
+  return {
+    header: losslessHeader(codes.length, packed ? PACKED : PRESET_NAMES.indexOf(preset)),
+    payload: packed ? pack(codes) : code,
+  };
+}
+
+/**
+ * The header of a recording.
+ *
+ * @param parameter - number of the preset
+ */
+export function losslessHeader(samples: number, parameter: number): Omit<Header, 'wavKind'> {
+  return {
+    lossless: true,
+    trellis: false,
+    family: LOSSLESS_FAMILY,
+    parameter,
+    samples,
+    mean: 0,
+    step: 1,
+    offsets: NO_OFFSETS,
+  };
+}
+
+/**
+ * The recording that {@link encodeLossless} coded.
+ *
+ * @param bytes - the payload lies from `start` to `end`
+ * @throws BitstreamError when no encoder wrote these bytes
+ */
+export function decodeLossless(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
+  const { parameter, samples, lossless, trellis, mean, step, offsets } = header;
+  if (!lossless || trellis || mean !== 0 || step !== 1 || offsets.one !== 0 || offsets.more !== 0) {
+    throw new BitstreamError('The header of this lossless .nbz file speaks of losses: it is damaged.');
+  }
+  if (parameter === PACKED) return unpack(bytes.subarray(start, end), samples);
+  const name = PRESET_NAMES[parameter];
+  if (name === undefined) {
+    throw new BitstreamError(
+      `This .nbz file needs lossless preset ${parameter}, which this decoder does not have. It needs a newer decoder.`,
+    );
+  }
+  if (samples > (end - start + MOST_IMPLICIT_ZEROS) * MOST_SAMPLES_PER_BYTE) {
+    throw new BitstreamError(`${samples} samples cannot be in the ${end - start} bytes of this .nbz file.`);
+  }
+  return decodeCodes(bytes, start, end, samples, LOSSLESS_PRESETS[name]);
+}
+
+function packedLength(samples: number): number {
+  return Math.ceil((samples * CODE_BITS) / 8);
+}
+
+/** Ten bits a sample, the highest first. */
+function pack(codes: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(packedLength(codes.length));
+  let held = 0;
+  let bits = 0;
+  let at = 0;
+  for (const code of codes) {
+    held = ((held << CODE_BITS) | code) & 0x3ffff;
+    for (bits += CODE_BITS; bits >= 8; bits -= 8) bytes[at++] = held >> (bits - 8);
+  }
+  if (bits > 0) bytes[at] = held << (8 - bits);
+  return bytes;
+}
+
+function unpack(bytes: Uint8Array, samples: number): Uint16Array {
+  const unused = 8 * packedLength(samples) - CODE_BITS * samples;
+  const last = bytes[bytes.length - 1] ?? 0;
+  if (bytes.length !== packedLength(samples) || (last & ((1 << unused) - 1)) !== 0) {
+    throw new BitstreamError(
+      `The ${bytes.length} bytes of this .nbz file are not ${samples} packed samples.`,
+    );
+  }
+  const codes = new Uint16Array(samples);
+  let held = 0;
+  let bits = 0;
+  let at = 0;
+  for (let i = 0; i < samples; i++) {
+    for (; bits < CODE_BITS; bits += 8) held = ((held << 8) | bytes[at++]!) & 0x3ffff;
+    bits -= CODE_BITS;
+    codes[i] = (held >> bits) & (ADC_CODES - 1);
+  }
+  return codes;
+}

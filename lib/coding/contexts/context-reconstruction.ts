@@ -1,0 +1,82 @@
+/**
+ * Where trellis-quantized coefficients are put back: not at one place for all, but at the learned mean of those of
+ * which as much was expected. Where little is expected the density falls steeply, and the mean lies nearer to zero.
+ */
+import { OFFSET_UNIT, type ReconstructionOffsets } from '../quantizers/quantizer';
+import { nextState, setOf, TRELLIS } from '../quantizers/trellis';
+
+const COARSE = 16;
+/** An offset that says nothing, as for all trellises. */
+const NO_OFFSET = 8;
+
+/** Value of each magnitude in steps, and the number of its place of reconstruction. */
+export function amplitudesOf(
+  quantized: Int32Array,
+  order: Int32Array,
+  levels: Uint8Array,
+): { readonly amplitudes: Float64Array; readonly places: Uint8Array } {
+  const amplitudes = new Float64Array(quantized.length);
+  const places = new Uint8Array(quantized.length);
+  let state = 0;
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i]!;
+    const q = quantized[at]!;
+    if (q !== 0) {
+      const magnitude = q < 0 ? -q : q;
+      const set = setOf(TRELLIS, state);
+      amplitudes[at] = magnitude - 0.5 * set;
+      places[at] = ((magnitude === 1 ? 0 : 1) * 2 + set) * COARSE + levels[at]!;
+    }
+    state = nextState(TRELLIS, state, q);
+  }
+  return { amplitudes, places };
+}
+
+/** The offsets of one recording that are left when magnitudes are put back at the learned places. */
+export function contextOffsets(
+  coefficients: Float64Array,
+  quantized: Int32Array,
+  order: Int32Array,
+  levels: Uint8Array,
+  centroids: Float32Array,
+  step: number,
+): ReconstructionOffsets {
+  const { amplitudes, places } = amplitudesOf(quantized, order, levels);
+  const excess = [0, 0];
+  const counts = [0, 0];
+  for (let i = 0; i < quantized.length; i++) {
+    const q = quantized[i]!;
+    if (q === 0) continue;
+    const kind = q === 1 || q === -1 ? 0 : 1;
+    excess[kind]! +=
+      amplitudes[i]! - centroids[places[i]!]! - (q < 0 ? -coefficients[i]! : coefficients[i]!) / step;
+    counts[kind]! += 1;
+  }
+  const [one, more] = excess.map((sum, kind) => {
+    const offset = counts[kind]! > 0 ? sum / counts[kind]! / OFFSET_UNIT : 0;
+    return Math.max(0, Math.min(15, Math.round(offset) + NO_OFFSET));
+  }) as [number, number];
+  return { one, more };
+}
+
+/** ĉ = sign(q)·(|q| − set/2 − centroid − (offset − 8)/32)·step. */
+export function reconstructInContext(
+  quantized: Int32Array,
+  order: Int32Array,
+  levels: Uint8Array,
+  centroids: Float32Array,
+  step: number,
+  offsets: ReconstructionOffsets,
+): Float64Array {
+  const { amplitudes, places } = amplitudesOf(quantized, order, levels);
+  const one = (offsets.one - NO_OFFSET) * OFFSET_UNIT;
+  const more = (offsets.more - NO_OFFSET) * OFFSET_UNIT;
+  const coefficients = new Float64Array(quantized.length);
+  for (let i = 0; i < quantized.length; i++) {
+    const q = quantized[i]!;
+    if (q === 0) continue;
+    const value = (amplitudes[i]! - centroids[places[i]!]! - (q === 1 || q === -1 ? one : more)) * step;
+    coefficients[i] = q < 0 ? -value : value;
+  }
+  return coefficients;
+}

@@ -1,0 +1,56 @@
+/**
+ * The order in which coefficients are coded: hop by hop through time, in each from low to high frequency.
+ */
+import type { CoefficientLayout } from '../../bases/basis';
+
+/** Hops until the last coefficient of the longest subband. */
+export function hopsOf({ subbands, hop }: CoefficientLayout): number {
+  let hops = 0;
+  for (const { length, timeStep } of subbands) hops = Math.max(hops, Math.ceil((length * timeStep) / hop));
+  return hops;
+}
+
+/** One more than the number of the highest subband that is not all zero. */
+export function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32Array): number {
+  for (let k = subbands.length - 1; k >= 0; k--) {
+    const { offset, length } = subbands[k]!;
+    for (let i = offset; i < offset + length; i++) if (quantized[i] !== 0) return k + 1;
+  }
+  return 0;
+}
+
+/** A walk through coefficients in the order of coding. */
+export interface CodingOrder {
+  /** Place of each coefficient in the flat array. */
+  readonly places: Int32Array;
+  /** Subband of each. */
+  readonly subbands: Uint16Array;
+  /** Where each hop starts in these arrays. */
+  readonly hopStarts: Int32Array;
+}
+
+/** The order of the first `active` subbands. */
+export function codingOrder(layout: CoefficientLayout, active: number): CodingOrder {
+  const { hop } = layout;
+  const coded = layout.subbands.slice(0, active);
+  const count = coded.reduce((sum, { length }) => sum + length, 0);
+  const hops = hopsOf(layout);
+  const order = {
+    places: new Int32Array(count),
+    subbands: new Uint16Array(count),
+    hopStarts: new Int32Array(hops),
+  };
+  let i = 0;
+  for (let h = 0; h < hops; h++) {
+    order.hopStarts[h] = i;
+    for (const [k, { offset, length, timeStep }] of coded.entries()) {
+      const perHop = hop / timeStep;
+      const end = Math.min((h + 1) * perHop, length);
+      for (let t = h * perHop; t < end; t++, i++) {
+        order.places[i] = offset + t;
+        order.subbands[i] = k;
+      }
+    }
+  }
+  return order;
+}

@@ -1,0 +1,80 @@
+/**
+ * What the functions of a basis look like.
+ */
+import type { Data } from 'plotly.js';
+import { roundSignificant, type Figure } from '../figure';
+import { panelGrid } from './panels';
+import { lineStyle, linearAxis, subtitle, themeLayout, type Headline, type LineStyle } from '../theme';
+import { thinSeries } from '../thinning';
+
+/** One function of a basis. */
+export interface BasisFunction {
+  /** Heading of its panel: `"k = 3"`, `"scale 2"`. */
+  readonly label: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** How the functions are drawn. */
+export interface BasisFunctionOptions {
+  /** Hz; with it the axis is in ms, without it in samples. */
+  readonly sampleRate?: number;
+  readonly columns?: number;
+  readonly style?: LineStyle;
+  readonly name?: string;
+}
+
+/** A few functions of a basis, one small panel each, all to the same scale. */
+export function basisFunctions(
+  functions: readonly BasisFunction[],
+  headline: Headline,
+  options: BasisFunctionOptions = {},
+): Figure {
+  const { columns = Math.min(4, functions.length), style = lineStyle(0), sampleRate } = options;
+  const grid = panelGrid(functions.length, columns, { x: 0.14, y: 0.42 });
+  const unit = sampleRate === undefined ? 1 : 1000 / sampleRate;
+  const pixels = Math.max(60, Math.floor(3600 / functions.length));
+  const data = grid.panels.map((panel, index): Data => {
+    const { label, values } = functions[index] as BasisFunction;
+    const thinned = thinSeries(values, pixels);
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      name: label,
+      x0: thinned.start * unit,
+      dx: thinned.step * unit,
+      y: thinned.values.map((value) => roundSignificant(value, 4)),
+      xaxis: panel.xaxis,
+      yaxis: panel.yaxis,
+      line: { color: style.color, width: 1.6 },
+      hovertemplate: `%{x:.4~g}: %{y:.3~g}<extra>${label}</extra>`,
+    };
+  });
+  const rows = Math.ceil(functions.length / columns);
+  return {
+    name: options.name ?? 'basis-functions',
+    title: headline.title,
+    subtitle: subtitle(headline),
+    data,
+    layout: {
+      ...themeLayout(headline, { height: 150 + 150 * rows, legendEntries: 0, panelHeadings: true }),
+      ...grid.layout(
+        (panel) => ({
+          x: {
+            ...linearAxis({ quantity: 'Time', unit: sampleRate === undefined ? 'samples' : 'ms' }),
+            ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
+            nticks: 4,
+          },
+          y: {
+            ...linearAxis({ quantity: 'Amplitude', unit: 'none' }),
+            ...(panel.yaxis === 'y' ? {} : { matches: 'y' as const }),
+            ...(panel.column === 0 ? {} : { title: { text: '' }, showticklabels: false }),
+            zeroline: true,
+            zerolinecolor: '#bbbbbb',
+            nticks: 4,
+          },
+        }),
+        functions.map(({ label }) => label),
+      ),
+    },
+  };
+}

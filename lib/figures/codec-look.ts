@@ -1,0 +1,53 @@
+/**
+ * How a codec is named and drawn where several are compared.
+ */
+import type { CatalogEntry } from '../catalog/catalog';
+import { findCodec } from '../codecs/codec-from-id';
+import { losslessPreset } from '../codecs/lossless/lossless-codec';
+import type { QuantizerName } from '../codecs/transform-codec';
+import { PALETTE, type LineStyle } from './theme';
+
+/** What a quantizer adds to the title of a basis. */
+const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
+  'dead-zone': '',
+  rdoq: ', rate–distortion-optimized',
+  trellis: ', trellis-coded',
+};
+
+/** The look of a basis is that of its catalog entry; what does more to a fixed one is black. */
+const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, LineStyle>> = {
+  rdoq: { color: PALETTE.black, dash: 'dash', symbol: 'circle' },
+  trellis: { color: PALETTE.black, dash: 'solid', symbol: 'circle' },
+};
+
+/** The lossless codec has no basis. */
+const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 'star' };
+
+/**
+ * Names and style of a codec.
+ *
+ * @param id - `"dct-512"`, `"dct-512+trellis"`, `"lossless-best"`
+ * @throws BasisParameterError when there is no such codec
+ */
+export function codecLook(id: string): {
+  readonly label: string;
+  readonly title: string;
+  readonly style: LineStyle;
+} {
+  const preset = losslessPreset(id);
+  if (preset !== undefined) {
+    return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
+  }
+  const { entry, quantizer } = findCodec(id);
+  return {
+    label: id,
+    title: entry.title + QUANTIZER_TITLES[quantizer],
+    style: styleOf(entry, quantizer),
+  };
+}
+
+/** Learned bases keep their color: beside the best fixed one they are seen with the same quantizer. */
+function styleOf({ style, learned }: CatalogEntry, quantizer: QuantizerName): LineStyle {
+  if (quantizer === 'dead-zone') return style;
+  return learned ? { ...style, dash: 'dashdot', symbol: 'circle' } : QUANTIZER_STYLES[quantizer];
+}

@@ -1,0 +1,79 @@
+/**
+ * The data of the gallery's explorer, from the results of a dataset and the details of its curves.
+ */
+import { parseCodecId } from '../../codecs/codec-from-id';
+import { SAMPLE_RATE } from '../../recordings/adc';
+import { losslessPreset } from '../../codecs/lossless/lossless-codec';
+import { codecLook } from '../codec-look';
+import type { CurveDetails } from '../../results/curve-details';
+import type { Curve, Results } from '../../results/results';
+import type { ExplorerCurve, ExplorerData, ExplorerExcerpts, ExplorerPoint } from './explorer-data';
+import { lineStyle, type LineStyle } from '../theme';
+
+/** Name and look of a codec; one that the catalog does not know is called by its id. */
+function lookOf({ basis }: Curve, index: number): { title: string; style: LineStyle } {
+  return parseCodecId(basis) || losslessPreset(basis)
+    ? codecLook(basis)
+    : { title: basis, style: lineStyle(index) };
+}
+
+const DASHES = ['solid', 'dash', 'dot', 'dashdot'] as const;
+
+/** The first of the styles like this one that no curve has yet. */
+function distinctStyle(style: LineStyle, taken: Set<string>): LineStyle {
+  const key = ({ color, dash }: LineStyle): string => `${color} ${dash}`;
+  const free = [style, ...DASHES.map((dash) => ({ ...style, dash }))].find((one) => !taken.has(key(one)));
+  const chosen = free ?? style;
+  taken.add(key(chosen));
+  return chosen;
+}
+
+/**
+ * What the explorer shows of results.
+ *
+ * @param details - of some or all of the curves
+ */
+export function explorerData(results: Results, details: readonly CurveDetails[]): ExplorerData {
+  const taken = new Set<string>();
+  const curves = results.curves.map((curve, index): ExplorerCurve => {
+    const { title, style } = lookOf(curve, index);
+    const own = details.find(({ basis }) => basis === curve.basis);
+    return { ...curve, title, style: distinctStyle(style, taken), intervals: own?.intervals ?? [] };
+  });
+  return {
+    dataset: results.dataset,
+    sampleRate: SAMPLE_RATE,
+    bound: details[0]?.bound ?? [],
+    curves,
+    hasExcerpts: details.some(({ excerpts }) => excerpts.length > 0),
+  };
+}
+
+/**
+ * The waveforms of the explorer: each recording once, with what each codec leaves of it.
+ *
+ * @param details - of one corpus, so that all are about the same recordings
+ */
+export function explorerExcerpts(details: readonly CurveDetails[]): ExplorerExcerpts {
+  const recordings = (details[0]?.excerpts ?? []).map(({ recording, kind, from, codes }) => ({
+    recording,
+    kind,
+    from,
+    codes,
+  }));
+  const codecs = details.map(({ basis, excerpts }): [string, ExplorerPoint[][]] => [
+    basis,
+    recordings.map(({ recording }) =>
+      (excerpts.find((excerpt) => excerpt.recording === recording)?.points ?? []).map(
+        ({ step, compressionRatio, snr, inBandSnr, error }): ExplorerPoint => [
+          step,
+          compressionRatio,
+          snr,
+          inBandSnr,
+          error,
+        ],
+      ),
+    ),
+  ]);
+  return { recordings, codecs: Object.fromEntries(codecs) };
+}

@@ -1,0 +1,292 @@
+/**
+ * The gallery: a page that opens from disk and shows all figures of a dataset, interactive, with the results.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { DETAILS_ENDING, readDetails, type CurveDetails } from '../../results/curve-details';
+import { readResults, type Curve, type Results } from '../../results/results';
+import { projectRoot } from '../../files/project-root';
+import { writeWhole } from '../../files/write-whole';
+import type { SavedFigure } from '../display';
+import { explorerData, explorerExcerpts } from './explorer';
+import { EXCERPTS_VARIABLE } from './explorer-data';
+import { plotlyScript } from '../export';
+import { FIGURE_WIDTH, figureJson } from '../figure';
+import { GALLERY_STYLE } from './gallery-style';
+import { pageScript } from '../page-script';
+import { psnrAt } from '../charts/rate-distortion';
+import { escapeHtml, tableHtml, type TableColumn } from '../table';
+import { withoutHeadline } from '../theme';
+
+/** A file among the figures is not a figure. */
+export class FigureFileError extends Error {
+  override readonly name = 'FigureFileError';
+}
+
+/** Files of a dataset's folder that hold numbers, not figures. */
+const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json']);
+
+/**
+ * The figures saved in a folder, in the order of notebooks and as each notebook shows them.
+ *
+ * @throws FigureFileError when a JSON file there holds something else
+ */
+export async function readFigures(folder: string): Promise<SavedFigure[]> {
+  const names = (await readdir(folder))
+    .filter((name) => name.endsWith('.json') && !name.endsWith(DETAILS_ENDING) && !NUMBERS.has(name))
+    .sort();
+  const figures = await Promise.all(
+    names.map(async (name) => {
+      const figure = JSON.parse(await readFile(join(folder, name), 'utf8')) as Partial<SavedFigure>;
+      if (
+        typeof figure.notebook !== 'string' ||
+        typeof figure.name !== 'string' ||
+        !Array.isArray(figure.data)
+      ) {
+        throw new FigureFileError(
+          `${join(folder, name)} is not a figure: remove it, or run its notebook again.`,
+        );
+      }
+      return figure as SavedFigure;
+    }),
+  );
+  return figures.sort((a, b) =>
+    a.notebook === b.notebook ? a.position - b.position : a.notebook < b.notebook ? -1 : 1,
+  );
+}
+
+/** Columns of the table of results: what each basis reaches. PSNR is that of the corpus. */
+export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
+  { label: 'Basis', value: (curve) => curve.basis },
+  { label: 'Lossless CR', value: (curve) => curve.lossless?.compressionRatio, digits: 3 },
+  { label: 'Lossless, bits per sample', value: (curve) => curve.lossless?.bitsPerSample, digits: 3 },
+  ...[5, 20, 50, 100, 200].map((ratio) => ({
+    label: `PSNR at CR ${ratio}, dB`,
+    value: (curve: Curve) => psnrAt(curve, ratio),
+    digits: 1,
+  })),
+  { label: 'Delay, ms', value: (curve) => curve.delayMs, digits: 2 },
+];
+
+/** Files of a gallery, by name. */
+export type GalleryFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** Names that the files of a gallery can have. */
+const GALLERY_NAMES = ['index.html', 'excerpts.js', 'plotly.min.js'];
+
+/**
+ * Makes the files of a gallery: `index.html`, the script that draws, and the waveforms where there are any. The same
+ * inputs give the same bytes.
+ *
+ * @param folder - `figures/<dataset>`, with the SVG and PNG files of the figures in it
+ * @param results - the numbers of the dataset; undefined when no basis was measured
+ * @param figures - in the order in which they are shown, those of one notebook together
+ * @param details - what is known of the curves beyond the results
+ */
+export async function galleryFiles(
+  folder: string,
+  results: Results | undefined,
+  figures: readonly SavedFigure[],
+  details: readonly CurveDetails[] = [],
+): Promise<GalleryFiles> {
+  const toNotebooks = relative(resolve(folder), join(projectRoot(), 'notebooks')).split('\\').join('/');
+  // What a curve that is no longer there left behind is not shown.
+  const own = details.filter(({ basis }) => results?.curves.some((curve) => curve.basis === basis));
+  const excerpts = explorerExcerpts(own);
+  return {
+    'index.html': galleryHtml(results, figures, own, toNotebooks, await pageScript('gallery')),
+    ...(excerpts.recordings.length > 0 && {
+      'excerpts.js': `globalThis.${EXCERPTS_VARIABLE}=${JSON.stringify(excerpts)};\n`,
+    }),
+    'plotly.min.js': await readFile(plotlyScript()),
+  };
+}
+
+/**
+ * Writes the gallery of a dataset into its folder; files that are as they should be are left alone.
+ *
+ * @returns the names of its files
+ */
+export async function writeGallery(
+  folder: string,
+  results: Results | undefined,
+  figures: readonly SavedFigure[],
+  details: readonly CurveDetails[] = [],
+): Promise<string[]> {
+  const files = await galleryFiles(folder, results, figures, details);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (!existsSync(path) || !(await readFile(path)).equals(Buffer.from(content))) writeWhole(path, content);
+  }
+  for (const name of GALLERY_NAMES) {
+    if (!(name in files)) await rm(join(folder, name), { force: true });
+  }
+  return Object.keys(files);
+}
+
+/** Writes the gallery of a folder from what is in it. @returns the names of its files */
+export async function rebuildGallery(folder: string): Promise<string[]> {
+  const results = readResults(join(folder, 'results.json'));
+  return writeGallery(folder, results, await readFigures(folder), readDetails(folder));
+}
+
+/** A notebook's file name as words: `"02-cosine"` → `"Cosine"`. */
+function notebookTitle(notebook: string): string {
+  const words = notebook.replace(/^\d+-/, '').replace(/-/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function galleryHtml(
+  results: Results | undefined,
+  figures: readonly SavedFigure[],
+  details: readonly CurveDetails[],
+  toNotebooks: string,
+  script: string,
+): string {
+  const notebooks = [...new Set(figures.map(({ notebook }) => notebook))];
+  const dataset = results?.dataset;
+  const label = dataset?.label ?? 'recordings';
+  const notebookLink = (notebook: string, text: string): string =>
+    `<a href="${escapeHtml(`${toNotebooks}/${notebook}.ipynb`)}">${escapeHtml(text)}</a>`;
+  const facts = dataset
+    ? [
+        `${dataset.samples.toLocaleString('en-US')} samples`,
+        `${(dataset.wavBytes / 1e6).toFixed(1)} MB of WAV files`,
+      ].join(' · ')
+    : '';
+  const sections = notebooks.map((notebook) => {
+    const own = figures.filter((figure) => figure.notebook === notebook);
+    return `<section id="${notebook}" aria-labelledby="${notebook}-title">
+<h2 id="${notebook}-title">${escapeHtml(notebookTitle(notebook))} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
+${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
+</section>`;
+  });
+  const warning = dataset?.synthetic
+    ? '<p class="synthetic"><strong>Synthetic sample.</strong> These signals were made by a generator, not by electrodes: the numbers say nothing of real recordings.</p>'
+    : '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Neurobasis: ${escapeHtml(label)}</title>
+<style>${GALLERY_STYLE}</style>
+<script>${EARLY_THEME}</script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the ${results ? 'results' : 'figures'}</a>
+<header>
+<div class="theme" role="group" aria-label="Colors">${['system', 'light', 'dark']
+    .map((choice) => `<button type="button" data-theme-choice="${choice}">${choice}</button>`)
+    .join('')}</div>
+<h1>In which basis are brain recordings sparse?</h1>
+<p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
+${warning}
+<nav aria-label="Notebooks">${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
+    .map((notebook) => `<a href="#${notebook}">${escapeHtml(notebookTitle(notebook))}</a>`)
+    .join('')}</nav>
+</header>
+<main id="main" tabindex="-1">
+${results ? resultsHtml(results, details, notebookLink) : ''}
+${sections.join('\n')}
+</main>
+<script src="plotly.min.js" defer></script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** Sets the theme before anything is seen; the rest of the switch comes with the script at the end. */
+const EARLY_THEME =
+  "try{var t=localStorage.getItem('neurobasis-theme')}catch{}" +
+  "document.documentElement.dataset.theme=t==='dark'||(t!=='light'&&matchMedia('(prefers-color-scheme: dark)').matches)?'dark':'light'";
+
+/** The explorer: what needs its script is hidden until that runs; without it the table alone is shown. */
+function resultsHtml(
+  results: Results,
+  details: readonly CurveDetails[],
+  notebookLink: (notebook: string, text: string) => string,
+): string {
+  const makers = [...new Set(results.curves.map(({ notebook }) => notebook.replace(/\.ipynb$/, '')))];
+  const json = figureJson(explorerData(results, details)).replace(/</g, '\\u003c');
+  const intervals = details.some((one) => one.intervals.length > 0);
+  return `<section id="explore" aria-labelledby="explore-title">
+<h2 id="explore-title">Explore the results</h2>
+<div id="explorer" hidden>
+<div class="controls">
+<label>Quality <select id="quality" aria-describedby="quality-meaning"></select></label>
+<label>over <select id="cost"></select></label>
+<label>shown <select id="reference"></select></label>
+<label class="check"${intervals ? '' : ' hidden'}><input type="checkbox" id="intervals"> 95% intervals</label>
+</div>
+<p id="quality-meaning" class="note"></p>
+<div class="split">
+<div class="chooser" role="group" aria-label="Bases to show">
+<input type="search" id="search" placeholder="search, such as: dct 512" aria-label="Search bases by name or parameter">
+<div id="families" class="chips" role="group" aria-label="Families"></div>
+<p class="all"><button type="button" id="choose-all">choose all</button> <button type="button" id="choose-none">none</button></p>
+<ul id="curve-list"></ul>
+<p id="explorer-status" class="note" role="status"></p>
+</div>
+<div class="frame">
+<div id="curve-chart" class="chart" tabindex="0" role="application" aria-label="Chart of the chosen bases" aria-describedby="chart-help"></div>
+<p id="chart-cursor" class="cursor" role="status"></p>
+<p id="chart-help" class="note">Point at a mark for its parameters${details.length > 0 ? ', click it for waveforms' : ''}; drag to zoom, double-click to zoom out.
+With the keyboard: arrow keys go from mark to mark and from basis to basis${details.length > 0 ? ', Enter shows waveforms' : ''}.</p>
+</div>
+</div>
+<section id="waveform-view" class="card" aria-labelledby="waveform-title" hidden>
+<h3 id="waveform-title" tabindex="-1">Original against decoded</h3>
+<div class="controls">
+<label>Basis <select id="waveform-basis"></select></label>
+<label class="range">Step <input type="range" id="waveform-step" min="0" max="1" step="1" value="0"> <output id="waveform-step-text" for="waveform-step"></output></label>
+<label>Recording <select id="waveform-recording"></select></label>
+<label>beside it, at about equal size <select id="waveform-beside"></select></label>
+<button type="button" id="waveform-close">Close</button>
+</div>
+<p id="waveform-facts" class="note" role="status"></p>
+<div class="frame"><div id="waveform-plot" class="chart" role="img" aria-label="Waveforms"></div></div>
+</section>
+<p class="all"><button type="button" id="save-csv">Save these points as CSV</button></p>
+</div>
+<div id="curve-table" class="scroll" tabindex="0" role="region" aria-labelledby="explore-title">
+${tableHtml(results.curves, RESULT_COLUMNS)}
+</div>
+<p class="note">CR: bytes of the 16-bit WAV files over bytes of the compressed files, of the whole corpus. Between measured points,
+quality is interpolated over the logarithm of CR.${
+    intervals
+      ? ' Intervals: bootstrap over groups of recordings of equal length, for each basis by itself. What makes recordings hard is' +
+        ' common to all bases, so the difference between two bases is surer than the overlap of their intervals suggests.'
+      : ''
+  } Numbers behind it: <a href="results.json">results.json</a>;
+made by ${makers.map((notebook) => notebookLink(notebook, `${notebook}.ipynb`)).join(', ')}.</p>
+<script type="application/json" id="explorer-data">${json}</script>
+</section>`;
+}
+
+function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: string) => string): string {
+  const id = `${figure.notebook}-${figure.name}`;
+  const layout = withoutHeadline(figure.layout);
+  // Inside of a script element, "<" could end it.
+  const json = figureJson({ data: figure.data, layout }).replace(/</g, '\\u003c');
+  const files = ['svg', 'png', 'json']
+    .map((type) => `<a href="${id}.${type}">${type.toUpperCase()}</a>`)
+    .join(' ');
+  return `<figure id="${id}">
+<figcaption><h3>${escapeHtml(figure.title)}</h3><p>${escapeHtml(figure.subtitle)}</p></figcaption>
+<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${layout.height ?? 0}px"><noscript><img src="${id}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
+<p class="files">from ${notebookLink(figure.notebook, `${figure.notebook}.ipynb`)} · ${files}</p>
+<script type="application/json" id="${id}-data">${json}</script>
+</figure>`;
+}
+
+/** Whether panels stand side by side, so that the figure needs room: on a phone it scrolls. */
+function hasColumns(layout: SavedFigure['layout']): boolean {
+  return Object.values(layout).some((part: unknown) => {
+    const { anchor, domain } = (part ?? {}) as { anchor?: unknown; domain?: [number, number] };
+    return typeof anchor === 'string' && anchor.startsWith('y') && (domain?.[0] ?? 0) > 0;
+  });
+}

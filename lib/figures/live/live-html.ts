@@ -1,0 +1,32 @@
+/**
+ * A live study as HTML that needs nothing else: a picture, which its script replaces by controls where scripts run.
+ */
+import { livePicture, prepareStudy } from './live-picture';
+import type { LiveStudy } from './live-study';
+import { figureJson } from '../figure';
+import { pageScript } from '../page-script';
+import { escapeHtml } from '../table';
+
+/** The picture of a study as it is first shown, on white. */
+export function firstPicture(study: LiveStudy): string {
+  return livePicture(prepareStudy(study), study.start, {
+    ground: '#ffffff',
+    ink: '#222222',
+    grid: '#e4e4e4',
+    pale: '#a8a8a8',
+    accent: study.style.color,
+  });
+}
+
+/** The study as HTML; the same study gives the same text. */
+export async function liveHtml(study: LiveStudy): Promise<string> {
+  const picture = Buffer.from(firstPicture(study)).toString('base64');
+  // Inside of a script element, "<" could end it.
+  const json = figureJson(study).replace(/</g, '\\u003c');
+  return (
+    `<div class="neurobasis-live"><p><strong>${escapeHtml(study.title)}</strong><br>${escapeHtml(study.subtitle)}</p>` +
+    `<img alt="${escapeHtml(study.title)}" style="max-width:100%" src="data:image/svg+xml;base64,${picture}">` +
+    `<script type="application/json">${json}</script></div>` +
+    `<script>${await pageScript('live-study')}</script>`
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * What trees of wavelet packets are worth in bytes: whether estimates can choose among them, and whether each recording
+ * needs its own.
+ */
+import type { AnyBasis } from '../bases/basis';
+import { BITS_PER_SQUARED_STEP, codingCosts } from '../bases/parts/coding-cost';
+import {
+  BestPacketBasis,
+  bestPackets,
+  packetCosts,
+  PACKET_CHOICES,
+  SPLIT_COST,
+  WaveletPacketBasis,
+  type Packet,
+  type PacketChoice,
+} from '../bases/wavelets/packets';
+import { TransformCodec } from '../codecs/transform-codec';
+import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
+import { readCodes, type Corpus } from '../recordings/corpus';
+import { foldOf, type Fold } from '../recordings/folds';
+import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
+import { withoutMean } from '../study/corpus-facts';
+
+/** One tree of one recording. */
+export interface TreeEstimate {
+  readonly choice: PacketChoice;
+  /** Bands of the tree. */
+  readonly bands: number;
+  /** Bytes that tell the decoder which tree it is. */
+  readonly sideBytes: number;
+  /** Estimated cost, bits per sample: rate, and error exchanged for bits. */
+  readonly estimated: number;
+  /** The same of the bytes and the error that came of it, bits per sample. */
+  readonly measured: number;
+}
+
+/** Bytes and squared error of a recording. */
+interface Outcome {
+  readonly bytes: number;
+  readonly squaredError: number;
+}
+
+function code(basis: AnyBasis, codes: Uint16Array, step: number): Outcome {
+  const codec = new TransformCodec(basis, { family: 0, parameter: 0 });
+  const { bytes } = codec.encode(codes, step);
+  return { bytes: bytes.length, squaredError: squaredError(codes, codec.decode(bytes)) };
+}
+
+/** Estimates for the trees of all choices, and what coding finds. */
+export function estimateTrees(
+  codes: Uint16Array,
+  wavelet: string,
+  levels: number,
+  step: number,
+): TreeEstimate[] {
+  const signal = withoutMean(codes).map(Math.round);
+  const costs = packetCosts(signal, wavelet, levels, (bands, length) => codingCosts(bands, length, step));
+  return PACKET_CHOICES.map((choice) => {
+    const family = new BestPacketBasis(wavelet, levels, choice);
+    const side = family.choose(signal, step);
+    const { packets } = family.chosen(side, signal.length);
+    const { bytes, squaredError: error } = code(family, codes, step);
+    return {
+      choice,
+      bands: packets.length,
+      sideBytes: side.length,
+      estimated: packets.reduce((sum, { level, place }) => sum + costs[level]![place]!, 0) / codes.length,
+      measured: (8 * bytes + (BITS_PER_SQUARED_STEP * error) / (step * step)) / codes.length,
+    };
+  });
+}
+
+/** How trees were chosen. */
+export type TreeOwner = 'each recording its own' | 'one for the same fold' | 'one for the other fold';
+
+/** Bytes that trees save. */
+export interface TreeSaving {
+  readonly owner: TreeOwner;
+  /** Bjøntegaard delta rate against the uniform tree, %; null where the curves have no PSNR in common. */
+  readonly deltaRate: number | null;
+}
+
+/**
+ * Compares trees of their own for all recordings with one tree for all, learned at each step from the costs of one fold
+ * of them. A tree that is the same for all needs no side information.
+ *
+ * @param corpus - with recordings in both folds
+ * @param steps - of the curves
+ */
+export function compareTreeOwners(
+  wavelet: string,
+  levels: number,
+  corpus: Corpus,
+  steps: readonly number[],
+): TreeSaving[] {
+  const recordings = corpus.recordings.map((recording) => {
+    const codes = readCodes(recording);
+    return { codes, fold: foldOf(codes.length) };
+  });
+  const samples = recordings.reduce((sum, { codes }) => sum + codes.length, 0);
+  const curve = (basisOf: (fold: Fold, step: number) => AnyBasis): RatePoint[] =>
+    steps.map((step) => {
+      const outcomes = recordings.map(({ codes, fold }) => code(basisOf(fold, step), codes, step));
+      const error = outcomes.reduce((sum, outcome) => sum + outcome.squaredError, 0);
+      return {
+        rate: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
+        psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+      };
+    });
+  const trees = steps.map((step) =>
+    ([0, 1] as const).map((fold) => {
+      const ofFold = recordings.filter((recording) => recording.fold === fold).map(({ codes }) => codes);
+      return new WaveletPacketBasis('tree', wavelet, corpusTree(ofFold, wavelet, levels, step));
+    }),
+  );
+  const treeOf = (fold: number, step: number): WaveletPacketBasis => trees[steps.indexOf(step)]![fold]!;
+  const uniform = curve(() => new BestPacketBasis(wavelet, levels, 'uniform'));
+  const own = new BestPacketBasis(wavelet, levels, 'rate');
+  const curves: readonly [TreeOwner, RatePoint[]][] = [
+    ['each recording its own', curve(() => own)],
+    ['one for the same fold', curve((fold, step) => treeOf(fold, step))],
+    ['one for the other fold', curve((fold, step) => treeOf(1 - fold, step))],
+  ];
+  return curves.map(([owner, points]) => ({ owner, deltaRate: bjontegaardDeltaRate(uniform, points) }));
+}
+
+/** The tree whose costs, added over recordings, are least. */
+function corpusTree(
+  recordings: readonly Uint16Array[],
+  wavelet: string,
+  levels: number,
+  step: number,
+): Packet[] {
+  const sums = Array.from({ length: levels + 1 }, (_, level) => new Float64Array(2 ** level));
+  for (const codes of recordings) {
+    const costs = packetCosts(withoutMean(codes), wavelet, levels, (bands, length) =>
+      codingCosts(bands, length, step),
+    );
+    costs.forEach((ofLevel, level) => ofLevel.forEach((cost, place) => (sums[level]![place]! += cost)));
+  }
+  return bestPackets(sums, SPLIT_COST);
+}

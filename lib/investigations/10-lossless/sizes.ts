@@ -1,0 +1,71 @@
+/**
+ * What the lossless codec would make of recordings if its constants had been learned without them; kept, because the
+ * whole corpus takes minutes.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { WAV_KIND, writeBitstream } from '../../coding/bitstream';
+import { decodeCodes, encodeCodes } from '../../codecs/lossless/code-coder';
+import { losslessHeader } from '../../codecs/lossless/lossless-codec';
+import { PRESET_NAMES, presetFrom, type PresetName } from '../../codecs/lossless/presets';
+import { projectRoot } from '../../files/project-root';
+import { corpusHash, readCodes, type Corpus, type Recording } from '../../recordings/corpus';
+import { foldOf } from '../../recordings/folds';
+import { writeWhole } from '../../files/write-whole';
+import { hashCode } from '../../measuring/code-fingerprint';
+import { constantsFor } from './ablation';
+import { LosslessMismatchError } from '../../measuring/measure';
+import { reportProgress } from '../../measuring/progress';
+
+/** Of every so many recordings it is verified that they come back. */
+const VERIFIED_STRIDE = 8;
+
+/**
+ * Bytes of each recording's `.nbz` file, header and check included, had the constants of the format been those of the
+ * fold that the recording is not in.
+ *
+ * @returns in the order of the corpus
+ * @throws LosslessMismatchError when a recording does not come back
+ */
+export async function crossFittedSizes(corpus: Corpus, preset: PresetName): Promise<number[]> {
+  const modules = [
+    'lib/codecs/lossless/lossless-codec.ts',
+    'lib/investigations/10-lossless/fold-constants.ts',
+  ];
+  const key = createHash('sha256')
+    .update(JSON.stringify([await hashCode(modules), corpusHash(corpus), preset]))
+    .digest('hex');
+  const path = join(projectRoot(), '.cache', 'lossless', `${key.slice(0, 32)}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as number[];
+  const task = `lossless-${preset} by the other fold, on ${corpus.label}`;
+  const sizes: number[] = [];
+  for (const [i, recording] of corpus.recordings.entries()) {
+    reportProgress({ task, done: i, total: corpus.recordings.length, reused: 0, finished: false });
+    sizes.push(crossFittedSize(recording, preset, i % VERIFIED_STRIDE === 0));
+    // Lets an interrupt in.
+    await setImmediate();
+  }
+  const total = sizes.length;
+  reportProgress({ task, done: total, total, reused: 0, finished: true });
+  writeWhole(path, JSON.stringify(sizes));
+  return sizes;
+}
+
+function crossFittedSize(recording: Recording, name: PresetName, verified: boolean): number {
+  const codes = readCodes(recording);
+  const preset = presetFrom(constantsFor(recording), name);
+  const code = encodeCodes(codes, preset);
+  if (verified) {
+    const decoded = decodeCodes(code, 0, code.length, codes.length, preset);
+    if (codes.length !== decoded.length || codes.some((value, i) => value !== decoded[i])) {
+      throw new LosslessMismatchError(
+        `${recording.name} does not come back from lossless-${name} with the constants of fold ` +
+          `${1 - foldOf(recording.samples)}: look at the decoder.`,
+      );
+    }
+  }
+  const header = losslessHeader(codes.length, PRESET_NAMES.indexOf(name));
+  return writeBitstream({ ...header, wavKind: WAV_KIND.canonical }, code).length;
+}

@@ -1,0 +1,238 @@
+/**
+ * What is left to a basis: the cost and the error of a codec that has the quantizer and the coder of the others, but to
+ * which each recording comes as independent Gaussian coefficients of known variance, one for each frequency of its
+ * spectrum. No basis can do more for a stationary Gaussian process than to make its coefficients independent, so what
+ * a codec stays above this limit is what its basis, and the learning of the spectrum, leave on the table; what the limit
+ * stays above the rate–distortion function is the quantizer.
+ */
+import { erf } from 'mathjs';
+import { codecFromId } from '../codecs/codec-from-id';
+import { LOSSLESS } from '../coding/codec';
+import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
+import { compressionRatio } from '../metrics/rate';
+import { SpectrumEstimator, type Spectrum } from '../metrics/spectrum';
+import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
+import { readCodes, type Corpus } from '../recordings/corpus';
+import { groupsOfEqualLength } from '../recordings/folds';
+import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
+import type { CorpusBoundPoint } from '../study/corpus-bound';
+import { bootstrapInterval, uniformNumbers, type Interval } from '../numerics/statistics';
+import { OPERATING_STEPS } from '../measuring/steps';
+import { sweep } from '../measuring/sweep';
+
+/** Samples of a segment of the spectral estimate, as for the Gaussian bound. */
+const SEGMENT = 4096;
+
+/** Samples of noise that the quantizer is measured on. */
+const NOISE_SAMPLES = 200_000;
+
+/** ADC codes: as loud as the range allows. */
+const NOISE_DEVIATION = 100;
+
+/** What rounding adds to an error that is large against 1, codes². */
+const ROUNDING = 1 / 12;
+
+/** Octaves of deviation over step between which the quantizer is measured, and measurements in each. */
+const LOWEST_OCTAVE = -3;
+const HIGHEST_OCTAVE = 4;
+const PER_OCTAVE = 4;
+
+/** Steps between the operating points at which the limit is drawn. */
+const DRAWN_STEPS: readonly number[] = Array.from({ length: 26 }, (_, i) => 1.5 * 2 ** (i / 4));
+
+/** Rate and error of a quantizer on white Gaussian noise, by log₂ of the noise's deviation in steps. */
+export class QuantizerOnNoise {
+  /** Bits a sample, and log₂ of the error over the variance. */
+  private readonly rates: Float64Array;
+  private readonly errors: Float64Array;
+
+  /** @param quantizer - as in the id of a codec; from real bytes, those of an empty file taken off */
+  constructor(quantizer: 'rdoq' | 'trellis') {
+    const codec = codecFromId(`identity+${quantizer}`);
+    const noise = gaussianCodes();
+    const silence = new Uint16Array(NOISE_SAMPLES).fill(MAX_ADC_CODE >> 1);
+    const count = (HIGHEST_OCTAVE - LOWEST_OCTAVE) * PER_OCTAVE + 1;
+    this.rates = new Float64Array(count);
+    this.errors = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      const step = NOISE_DEVIATION / 2 ** (LOWEST_OCTAVE + i / PER_OCTAVE);
+      const { bytes } = codec.encode(noise, step);
+      const empty = codec.encode(silence, step).bytes.length;
+      const error = meanSquaredError(squaredError(noise, codec.decode(bytes)), NOISE_SAMPLES) - ROUNDING;
+      this.rates[i] = (8 * (bytes.length - empty)) / NOISE_SAMPLES;
+      this.errors[i] = Math.min(0, Math.log2(error / NOISE_DEVIATION ** 2));
+    }
+  }
+
+  /**
+   * @param variance - of Gaussian coefficients
+   * @param step - of the quantizer, in the unit of their deviation
+   * @returns bits and squared error of one of them
+   */
+  at(variance: number, step: number): { readonly bits: number; readonly error: number } {
+    const { rates, errors } = this;
+    const octave = 0.5 * Math.log2(variance / (step * step));
+    if (octave < LOWEST_OCTAVE) return { bits: 0, error: variance };
+    const position = (octave - LOWEST_OCTAVE) * PER_OCTAVE;
+    const last = rates.length - 1;
+    if (position >= last) {
+      // Finer steps take a bit an octave, and the error depends on the step alone.
+      const finer = octave - HIGHEST_OCTAVE;
+      return { bits: rates[last]! + finer, error: variance * 2 ** (errors[last]! - 2 * finer) };
+    }
+    const below = Math.floor(position);
+    const part = position - below;
+    const bits = rates[below]! + part * (rates[below + 1]! - rates[below]!);
+    return { bits, error: variance * 2 ** (errors[below]! + part * (errors[below + 1]! - errors[below]!)) };
+  }
+}
+
+/** One recording at the limit: totals over its samples, by step. */
+interface RecordingAtLimit {
+  readonly samples: number;
+  readonly bytes: Float64Array;
+  readonly squaredError: Float64Array;
+}
+
+/** The limit of a corpus. */
+export interface QuantizerLimit {
+  /** Ascending compression ratio, for `boundAt`. */
+  readonly points: readonly CorpusBoundPoint[];
+  /** At the operating points, lossless left out, in the order of the corpus. */
+  readonly recordings: readonly RecordingAtLimit[];
+}
+
+const LOSSY_STEPS = OPERATING_STEPS.filter((step) => step !== LOSSLESS);
+
+/**
+ * The limit that a quantizer sets to all bases on a corpus. Some seconds for all recordings.
+ */
+export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): QuantizerLimit {
+  const onNoise = new QuantizerOnNoise(quantizer);
+  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
+  const drawn = DRAWN_STEPS.map(() => ({ bytes: 0, squaredError: 0 }));
+  let samples = 0;
+  const recordings = corpus.recordings.map((recording): RecordingAtLimit => {
+    const spectrum = estimator.estimate(Float64Array.from(readCodes(recording)));
+    const at = (step: number): { readonly bytes: number; readonly squaredError: number } =>
+      totals(spectrum, onNoise, step, recording.samples);
+    DRAWN_STEPS.forEach((step, i) => {
+      const { bytes, squaredError: error } = at(step);
+      drawn[i]!.bytes += bytes;
+      drawn[i]!.squaredError += error;
+    });
+    samples += recording.samples;
+    const points = LOSSY_STEPS.map(at);
+    return {
+      samples: recording.samples,
+      bytes: Float64Array.from(points, ({ bytes }) => bytes),
+      squaredError: Float64Array.from(points, ({ squaredError: error }) => error),
+    };
+  });
+  const wavBytes = corpus.recordings.reduce((sum, recording) => sum + recording.wavBytes, 0);
+  const points = drawn.map(({ bytes, squaredError: error }) => ({
+    compressionRatio: compressionRatio(wavBytes, bytes),
+    psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+  }));
+  return { points, recordings };
+}
+
+/** Bytes and squared error of a recording at a step; the error is that of samples rounded to ADC codes. */
+function totals(
+  { density }: Spectrum,
+  onNoise: QuantizerOnNoise,
+  step: number,
+  samples: number,
+): { readonly bytes: number; readonly squaredError: number } {
+  const last = density.length - 1;
+  let bits = 0;
+  let error = 0;
+  for (let k = 0; k <= last; k++) {
+    // Both ends of the axis are half a bin wide and have no negative frequencies added.
+    const end = k === 0 || k === last;
+    const variance = density[k]! * (SAMPLE_RATE / 2) * (end ? 2 : 1);
+    if (variance === 0) continue;
+    const coefficient = onNoise.at(variance, step);
+    const share = (end ? 0.5 : 1) / last;
+    bits += share * coefficient.bits;
+    error += share * coefficient.error;
+  }
+  return { bytes: (bits * samples) / 8, squaredError: roundedError(error) * samples };
+}
+
+/** Mean square of a Gaussian error of this variance after rounding to integers: Σ (2k − 1)·P(|e| > k − ½). */
+function roundedError(variance: number): number {
+  const deviation = Math.sqrt(2 * variance);
+  let sum = 0;
+  for (let k = 1; k - 0.5 < 5 * deviation; k++) sum += (2 * k - 1) * (1 - erf((k - 0.5) / deviation));
+  return sum;
+}
+
+/**
+ * How many bytes a codec would save at equal PSNR if it were at the limit: percent, negative where it would save, with
+ * the 95% interval of the bootstrap over groups of recordings of equal length.
+ *
+ * @param id - of a codec
+ * @param ranges - between the PSNRs that the codec has at these compression ratios
+ */
+export async function leftToBases(
+  id: string,
+  limit: QuantizerLimit,
+  corpus: Corpus,
+  ranges: readonly (readonly [highest: number, lowest: number])[],
+): Promise<(Interval | null)[]> {
+  const { recordings } = await sweep(codecFromId(id), corpus, LOSSY_STEPS);
+  const pairs = recordings.map(({ facts, points }, i) => ({
+    samples: facts.samples,
+    codec: {
+      samples: facts.samples,
+      bytes: Float64Array.from(points, ({ compressedBytes }) => compressedBytes),
+      squaredError: Float64Array.from(points, ({ comparison }) => comparison.squaredError),
+    },
+    limit: limit.recordings[i]!,
+  }));
+  // Recordings of a group are always drawn together, so their sums are enough.
+  const groups = groupsOfEqualLength(pairs).map((group) => [
+    { codec: sumOf(group.map(({ codec }) => codec)), limit: sumOf(group.map((pair) => pair.limit)) },
+  ]);
+  return ranges.map(([highest, lowest]) =>
+    bootstrapInterval(groups, (drawn) =>
+      bjontegaardDeltaRate(
+        ratePoints(sumOf(drawn.map(({ codec }) => codec))),
+        ratePoints(sumOf(drawn.map((pair) => pair.limit))),
+        [lowest, highest],
+      ),
+    ),
+  );
+}
+
+function sumOf(recordings: readonly RecordingAtLimit[]): RecordingAtLimit {
+  const bytes = new Float64Array(LOSSY_STEPS.length);
+  const error = new Float64Array(LOSSY_STEPS.length);
+  let samples = 0;
+  for (const recording of recordings) {
+    samples += recording.samples;
+    for (let i = 0; i < bytes.length; i++) {
+      bytes[i]! += recording.bytes[i]!;
+      error[i]! += recording.squaredError[i]!;
+    }
+  }
+  return { samples, bytes, squaredError: error };
+}
+
+function ratePoints({ samples, bytes, squaredError: error }: RecordingAtLimit): RatePoint[] {
+  return Array.from(bytes, (rate, i) => ({
+    rate,
+    psnr: peakSignalToNoiseRatio(meanSquaredError(error[i]!, samples)),
+  }));
+}
+
+/** White Gaussian noise about the middle code, by Box and Muller's method. */
+function gaussianCodes(): Uint16Array {
+  const uniform = uniformNumbers(1);
+  return Uint16Array.from({ length: NOISE_SAMPLES }, () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const value = MAX_ADC_CODE / 2 + NOISE_DEVIATION * radius * Math.cos(2 * Math.PI * uniform());
+    return Math.max(0, Math.min(MAX_ADC_CODE, Math.round(value)));
+  });
+}

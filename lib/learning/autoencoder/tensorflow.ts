@@ -1,0 +1,66 @@
+/**
+ * TensorFlow.js on one thread of WebAssembly: matrix products and their gradients, for learners alone. Nothing that
+ * decodes comes near it, and it is loaded when a learner asks, so that nothing else waits for it.
+ *
+ * One thread: additions then have one order, and the same recordings give the same model.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import type * as Core from '@tensorflow/tfjs-core';
+import { build } from 'esbuild';
+import { projectRoot } from '../../files/project-root';
+
+export type TensorFlow = typeof Core;
+
+let loaded: Promise<TensorFlow> | undefined;
+
+/** TensorFlow.js, ready to compute; loaded once. */
+export function loadTensorFlow(): Promise<TensorFlow> {
+  return (loaded ??= load());
+}
+
+/** Events on which the WebAssembly backend puts listeners that throw what others would have handled. */
+const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+async function load(): Promise<TensorFlow> {
+  const before = EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
+  const tensorFlow = await import('@tensorflow/tfjs-core');
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const projectRequire = createRequire(join(projectRoot(), 'package.json'));
+  wasm.setWasmPaths(
+    dirname(projectRequire.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + sep,
+  );
+  wasm.setThreadsCount(1);
+  await registerGradients(projectRequire);
+  await tensorFlow.setBackend('wasm');
+  await tensorFlow.ready();
+  EVENTS.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[i]!.includes(listener)) process.removeListener(event, listener);
+    }
+  });
+  return tensorFlow;
+}
+
+/**
+ * Gradients are in no bundle of the package that Node can load, only in its sources for bundlers. They register
+ * themselves with the engine, of which there is one in a process.
+ */
+async function registerGradients(projectRequire: NodeJS.Require): Promise<void> {
+  const result = await build({
+    entryPoints: [projectRequire.resolve('@tensorflow/tfjs-core/dist/register_all_gradients.js')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    packages: 'external',
+    write: false,
+    logLevel: 'silent',
+  });
+  const module = { exports: {} };
+  const run = runInThisContext(
+    `(function (require, module, exports) {${result.outputFiles[0]!.text}\n})`,
+  ) as (...parts: unknown[]) => void;
+  run(projectRequire, module, module.exports);
+}

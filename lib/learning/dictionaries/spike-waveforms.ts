@@ -1,0 +1,152 @@
+/**
+ * Learns the waveforms of spikes: a dictionary of which each spike is one atom, moved and scaled. That is K-SVD with one
+ * atom for a signal (M. Aharon, M. Elad and A. Bruckstein, "K-SVD: an algorithm for designing overcomplete dictionaries
+ * for sparse representation", IEEE Transactions on Signal Processing 54, 2006), also known as gain–shape vector
+ * quantization, made blind to small shifts. It starts with one waveform, and splits each into two (Y. Linde, A. Buzo and
+ * R. M. Gray, "An algorithm for vector quantizer design", IEEE Transactions on Communications 28, 1980).
+ */
+import { designButterworthBandpass, ZeroPhaseFilter } from '../../kernels/iir';
+import { DEAD_SAMPLES, FILTER_ORDER, SPIKE_BAND } from '../../metrics/recording-metrics';
+import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
+import { SAMPLE_RATE } from '../../recordings/adc';
+import type { Learned, Learner, LearningContext } from '../learner';
+
+/** Samples of a waveform, 2.5 ms, and of those the ones before the threshold is crossed. */
+export const SPIKE_WINDOW = 48;
+export const SPIKE_LEAD = 16;
+
+/** Samples by which a waveform may be moved to fit. */
+const REACH = 4;
+
+/** Spikes that are taken of one recording, so that a few lively ones do not decide alone. */
+const PER_RECORDING = 64;
+
+/** Least noise, of a signal of variance 1: recordings that sit at a rail have next to none. */
+const LEAST_NOISE = 1e-3;
+
+/** Rounds of fitting and renewing after each splitting. */
+const ROUNDS = 12;
+
+/** How far apart the halves of a waveform start. */
+const SPLIT = 0.2;
+
+/** Stretches of SPIKE_WINDOW + 2·REACH samples about spikes, in the band of spikes, each of unit energy. */
+async function spikesOf({
+  training,
+  report,
+}: Pick<LearningContext, 'training' | 'report'>): Promise<Float64Array[]> {
+  const filter = new ZeroPhaseFilter(
+    designButterworthBandpass(FILTER_ORDER, SPIKE_BAND[0], SPIKE_BAND[1], SAMPLE_RATE),
+  );
+  const spikes: Float64Array[] = [];
+  for (const signal of training.signals()) {
+    await report(0, 1);
+    filter.apply(signal, signal);
+    const threshold = spikeThreshold(signal, LEAST_NOISE, new Float64Array(signal.length));
+    const crossings = thresholdCrossings(signal, threshold, DEAD_SAMPLES);
+    const stride = Math.max(1, crossings.length / PER_RECORDING);
+    for (let i = 0; i < crossings.length; i += stride) {
+      const start = crossings[Math.floor(i)]! - SPIKE_LEAD - REACH;
+      const end = start + SPIKE_WINDOW + 2 * REACH;
+      if (start >= 0 && end <= signal.length) spikes.push(unitEnergy(signal.slice(start, end)));
+    }
+  }
+  return spikes;
+}
+
+function unitEnergy(values: Float64Array): Float64Array {
+  let energy = 0;
+  for (const value of values) energy += value * value;
+  const scale = energy > 0 ? 1 / Math.sqrt(energy) : 0;
+  return values.map((value) => value * scale);
+}
+
+/** A waveform, where it starts in the stretch, and its inner product with it. */
+interface Fit {
+  readonly waveform: number;
+  readonly start: number;
+  readonly product: number;
+}
+
+function bestFit(spike: Float64Array, waveforms: readonly Float64Array[]): Fit {
+  let best: Fit = { waveform: 0, start: REACH, product: -Infinity };
+  waveforms.forEach((values, waveform) => {
+    for (let start = 0; start <= 2 * REACH; start++) {
+      let product = 0;
+      for (let i = 0; i < SPIKE_WINDOW; i++) product += values[i]! * spike[start + i]!;
+      if (product > best.product) best = { waveform, start, product };
+    }
+  });
+  return best;
+}
+
+/** Waveforms after one round, and the share of the spikes' energy that those before it left over. */
+function renewed(
+  spikes: readonly Float64Array[],
+  waveforms: readonly Float64Array[],
+): { readonly waveforms: Float64Array[]; readonly left: number } {
+  const sums = waveforms.map(() => new Float64Array(SPIKE_WINDOW));
+  let left = 0;
+  for (const spike of spikes) {
+    const { waveform, start, product } = bestFit(spike, waveforms);
+    left += 1 - product * product;
+    const sum = sums[waveform]!;
+    // One step of the power iteration toward the first singular vector of what fits this waveform.
+    for (let i = 0; i < SPIKE_WINDOW; i++) sum[i] = sum[i]! + product * spike[start + i]!;
+  }
+  return {
+    waveforms: sums.map((sum, k) => (sum.some((value) => value !== 0) ? unitEnergy(sum) : waveforms[k]!)),
+    left: left / spikes.length,
+  };
+}
+
+/** Two of each: it, and it moved by what its spikes differ by most in slope. */
+function split(waveforms: readonly Float64Array[]): Float64Array[] {
+  return waveforms.flatMap((values) => {
+    const slope = unitEnergy(values.map((_, i) => (values[i + 1] ?? 0) - (values[i - 1] ?? 0)));
+    return [1, -1].map((sign) =>
+      unitEnergy(values.map((value, i) => value + sign * SPLIT * (slope[i]! + wave(i)))),
+    );
+  });
+}
+
+/** What has nothing to do with the waveform, so that no split is only a shift. */
+function wave(i: number): number {
+  return Math.cos((2 * Math.PI * i) / SPIKE_WINDOW) * Math.sqrt(2 / SPIKE_WINDOW);
+}
+
+async function learn([, count]: readonly (number | string)[], context: LearningContext): Promise<Learned> {
+  const { report } = context;
+  const spikes = await spikesOf(context);
+  const levels = Math.log2(Number(count));
+  let waveforms = [unitEnergy(meanOf(spikes))];
+  const left: number[] = [];
+  for (let level = 0; level <= levels; level++) {
+    if (level > 0) waveforms = split(waveforms);
+    for (let round = 0; round < ROUNDS; round++) {
+      await report(level * ROUNDS + round, (levels + 1) * ROUNDS);
+      const next = renewed(spikes, waveforms);
+      waveforms = next.waveforms;
+      left.push(Number(next.left.toPrecision(6)));
+    }
+  }
+  return {
+    arrays: { waveforms: Float32Array.from(waveforms.flatMap((values) => Array.from(values))) },
+    hyperparameters: { waveforms: Number(count), spikes: spikes.length, rounds: ROUNDS },
+    history: { left },
+  };
+}
+
+function meanOf(spikes: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(SPIKE_WINDOW);
+  for (const spike of spikes) {
+    for (let i = 0; i < SPIKE_WINDOW; i++) sum[i] = sum[i]! + spike[REACH + i]!;
+  }
+  return sum;
+}
+
+export const spikeWaveforms: Learner = {
+  family: 'spikes',
+  module: 'lib/learning/dictionaries/spike-waveforms.ts',
+  learn,
+};

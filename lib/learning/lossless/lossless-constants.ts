@@ -1,0 +1,133 @@
+/**
+ * What the lossless codec knows of recordings at large: code widths, a fixed predictor, and the weights of features
+ * that its own predictor starts from.
+ */
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { LinearScale } from '../../codecs/lossless/linear-scale';
+import { Predictor } from '../../codecs/lossless/predictor';
+import {
+  featureCount,
+  FIXED_ORDER,
+  type FeatureCounts,
+  type LearnedConstants,
+  type Prior,
+} from '../../codecs/lossless/preset';
+import { MAX_ADC_CODE } from '../../recordings/adc';
+import { learnCodeWidths } from './code-widths';
+import { linearPrediction } from './linear-prediction';
+
+/** Order of the predictor that says how much of a recording is innovation. */
+const INNOVATION_ORDER = 16;
+
+/** Recordings with a larger share of samples at the rails say nothing of prediction. */
+const MOST_AT_RAILS = 1e-4;
+
+/** Samples of a recording before features are learned from it. */
+const WARM_UP = 100;
+
+/** Weights stand as firmly as if so many samples had been seen. */
+const FIRMNESS = 1000;
+
+/** Digits that constants are kept to. */
+const DIGITS = 7;
+
+/** Code widths and the fixed predictor of a set of recordings. */
+export function learnConstants(recordings: readonly (() => Uint16Array)[]): LearnedConstants {
+  const widths = learnCodeWidths(recordings);
+  return { widths, fixed: learnFixedPrediction(recordings, widths) };
+}
+
+/** The predictor of least mean squared error relative to each recording's own innovations. */
+export function learnFixedPrediction(
+  recordings: readonly (() => Uint16Array)[],
+  widths: readonly number[],
+): number[] {
+  const { levels } = new LinearScale(widths);
+  const sums = new Float64Array(FIXED_ORDER + 1);
+  for (const read of recordings) {
+    const codes = read();
+    if (shareAtRails(codes) > MOST_AT_RAILS) continue;
+    const signal = Float64Array.from(codes, (code) => levels[code]!);
+    const mean = signal.reduce((sum, value) => sum + value, 0) / signal.length;
+    for (let i = 0; i < signal.length; i++) signal[i]! -= mean;
+    const { residualVariance } = linearPrediction(signal, INNOVATION_ORDER);
+    for (let lag = 0; lag <= FIXED_ORDER; lag++) {
+      let sum = 0;
+      for (let i = lag; i < signal.length; i++) sum += signal[i]! * signal[i - lag]!;
+      sums[lag]! += sum / signal.length / residualVariance;
+    }
+  }
+  const normal = Matrix.zeros(FIXED_ORDER, FIXED_ORDER);
+  for (let i = 0; i < FIXED_ORDER; i++) {
+    for (let j = 0; j < FIXED_ORDER; j++) normal.set(i, j, sums[Math.abs(i - j)]!);
+  }
+  const right = Matrix.columnVector(Array.from(sums.subarray(1)));
+  return new CholeskyDecomposition(normal).solve(right).to1DArray().map(kept);
+}
+
+/** The weights of least squares over all recordings, and how firmly they stand. */
+export function learnPrior(
+  recordings: readonly (() => Uint16Array)[],
+  constants: LearnedConstants,
+  features: FeatureCounts,
+): Prior {
+  const size = featureCount(features);
+  const { levels } = new LinearScale(constants.widths);
+  // So firmly at 0 that the predictor does not learn while its features are looked at.
+  const prior = { weights: new Array<number>(size).fill(0), precisions: new Array<number>(size).fill(1e15) };
+  const moments = new Float64Array(size * size);
+  const products = new Float64Array(size);
+  let samples = 0;
+  for (const read of recordings) {
+    const codes = read();
+    if (shareAtRails(codes) > MOST_AT_RAILS) continue;
+    const predictor = new Predictor({ ...constants, features, prior, learnsEvery: 1 });
+    codes.forEach((code, t) => {
+      predictor.predict();
+      const { weight } = predictor;
+      const observed = predictor.features.slice();
+      predictor.update(levels[code]!);
+      if (t < WARM_UP) return;
+      accumulate(moments, products, observed, weight, predictor.innovation);
+      samples++;
+    });
+  }
+  const normal = Matrix.zeros(size, size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      normal.set(i, j, moments[i * size + j]! / samples);
+      normal.set(j, i, moments[i * size + j]! / samples);
+    }
+    normal.set(i, i, normal.get(i, i) * (1 + 1e-6) + 1e-9);
+  }
+  const right = Matrix.columnVector(Array.from(products, (value) => value / samples));
+  const weights = new CholeskyDecomposition(normal).solve(right).to1DArray().map(kept);
+  return { weights, precisions: weights.map((_, i) => kept(FIRMNESS * normal.get(i, i))) };
+}
+
+function accumulate(
+  moments: Float64Array,
+  products: Float64Array,
+  features: Float64Array,
+  weight: number,
+  innovation: number,
+): void {
+  const size = features.length;
+  for (let i = 0; i < size; i++) {
+    const weighted = weight * features[i]!;
+    products[i]! += weighted * innovation;
+    const row = i * size;
+    for (let j = 0; j <= i; j++) moments[row + j]! += weighted * features[j]!;
+  }
+}
+
+/** Share of samples at one of the rails, 0…1. */
+export function shareAtRails(codes: Uint16Array): number {
+  let count = 0;
+  for (const code of codes) if (code === 0 || code === MAX_ADC_CODE) count++;
+  return count / Math.max(1, codes.length);
+}
+
+function kept(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}

@@ -1,0 +1,62 @@
+/**
+ * Learns the Karhunen–Loève transform of a fold.
+ */
+import { CovarianceSum, type MeanAndCovariance } from '../../kernels/covariance';
+import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
+import type { Learned, Learner, LearningContext } from '../learner';
+
+/**
+ * Covariance of all blocks of a training set. Each begins where the one before it has its middle: the source knows of no
+ * blocks.
+ *
+ * @param report - told how far it is
+ */
+export async function covarianceOfBlocks(
+  { training, report }: Pick<LearningContext, 'training' | 'report'>,
+  length: number,
+): Promise<MeanAndCovariance> {
+  const sum = new CovarianceSum(length);
+  try {
+    let done = 0;
+    for (const signal of training.signals()) {
+      for (const start of [0, length >> 1]) {
+        const count = Math.floor((signal.length - start) / length);
+        if (count > 0) sum.add(signal.subarray(start, start + count * length));
+      }
+      await report(++done, training.recordings.length);
+    }
+    return sum.result();
+  } finally {
+    sum.release();
+  }
+}
+
+/**
+ * Principal components of blocks of a fold, the one with the largest variance first.
+ *
+ * @returns `components`, N × N, one in each row; `variances`, N
+ */
+async function learn(
+  [blockLength]: readonly (number | string)[],
+  context: LearningContext,
+): Promise<Learned> {
+  const length = Number(blockLength);
+  const { covariance } = await covarianceOfBlocks(context, length);
+  const solver = new SymmetricEigensolver(length);
+  try {
+    const { values, vectors } = solver.decompose(covariance);
+    return {
+      arrays: { components: Float32Array.from(vectors), variances: Float32Array.from(values) },
+      hyperparameters: { blockLength: length },
+      history: {},
+    };
+  } finally {
+    solver.release();
+  }
+}
+
+export const karhunenLoeve: Learner = {
+  family: 'klt',
+  module: 'lib/learning/transforms/karhunen-loeve.ts',
+  learn,
+};

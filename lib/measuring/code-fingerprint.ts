@@ -1,0 +1,160 @@
+/**
+ * Says whether code has changed in a way that can change what it computes: comments, types and formatting do
+ * not count.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, transform } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { hashKernel, kernelSources } from '../kernels/runtime/webassembly';
+import { projectRoot } from '../files/project-root';
+
+/** Options that all bundles of the project's own code share: npm packages stay outside. */
+export function bundleOptions(): BuildOptions {
+  return {
+    absWorkingDir: projectRoot(),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    packages: 'external',
+    write: false,
+    logLevel: 'silent',
+  };
+}
+
+/**
+ * Leaves nothing but what is executed. Names stay as they are: esbuild chooses short ones by the letters of the
+ * whole text, types and all.
+ */
+const PLAIN = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
+
+/** One entry that imports all the modules, none of whose exports can be dropped. */
+function entryOf(modules: readonly string[]): BuildOptions {
+  const contents = modules
+    .map((module, i) => `export * as m${i} from ${JSON.stringify(`./${module}`)};`)
+    .join('\n');
+  return { stdin: { contents, resolveDir: projectRoot(), sourcefile: 'entry.ts', loader: 'ts' } };
+}
+
+/** `"name@version"` of the npm packages that a bundle imports, sorted. */
+function packagesOf(metafile: Metafile): string[] {
+  const names = new Set<string>();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const imported of output.imports) {
+      if (!imported.external || imported.path.startsWith('node:')) continue;
+      const parts = imported.path.split('/');
+      names.add(parts.slice(0, imported.path.startsWith('@') ? 2 : 1).join('/'));
+    }
+  }
+  return [...names].sort().flatMap((name) => {
+    const manifest = join(projectRoot(), 'node_modules', name, 'package.json');
+    if (!existsSync(manifest)) return [];
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    return [`${name}@${version}`];
+  });
+}
+
+/** Names of the kernels behind bundled modules: `lib/kernels/walsh.ts` loads `lib/kernels/assembly/walsh.ts`. */
+function kernelsOf(metafile: Metafile): string[] {
+  return Object.keys(metafile.inputs).flatMap((file) => {
+    const name = /^lib\/kernels\/([a-z0-9-]+)\.ts$/.exec(file)?.[1];
+    return name !== undefined && existsSync(join(projectRoot(), 'lib/kernels/assembly', `${name}.ts`))
+      ? [name]
+      : [];
+  });
+}
+
+function sha256(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+}
+
+/** Puts nothing in the place of these modules. */
+function leaveOut(modules: readonly string[]): Plugin {
+  const leftOut = new Set(modules.map((module) => join(projectRoot(), module)));
+  return {
+    name: 'leave-out',
+    setup(builder) {
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        leftOut.has(path) ? { contents: 'module.exports = {};', loader: 'js' } : undefined,
+      );
+    },
+  };
+}
+
+/**
+ * SHA-256 of what the modules, and all that they import, do: of their minified bundle, of the kernels that they
+ * load and of the versions of the npm packages that they import.
+ *
+ * @param modules - paths from the project root: `"lib/bases/blocks/cosine.ts"`
+ * @param without - modules (paths from the project root, with extension) that are left out, with what only they
+ *   import
+ */
+export async function hashCode(modules: readonly string[], without: readonly string[] = []): Promise<string> {
+  const result = await build({
+    ...bundleOptions(),
+    ...entryOf(modules),
+    ...PLAIN,
+    metafile: true,
+    plugins: [leaveOut(without)],
+  });
+  const metafile = result.metafile!;
+  return sha256(
+    result.outputFiles![0]!.text,
+    ...packagesOf(metafile),
+    ...kernelsOf(metafile).map(hashKernel),
+  );
+}
+
+/** What a set of modules consists of. */
+export interface CodeParts {
+  /** SHA-256 of each module of the project, comments and types left out, by its path from the project root. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** `"name@version"` of the npm packages that they import, sorted. */
+  readonly packages: readonly string[];
+}
+
+const hashOfModule = new Map<string, string>();
+
+/**
+ * The modules themselves and all that they import, one by one, so that a change can be named.
+ *
+ * @param without - modules that are left out, with what only they import
+ */
+export async function partsOfCode(
+  modules: readonly string[],
+  without: readonly string[] = [],
+): Promise<CodeParts> {
+  const result = await build({
+    ...bundleOptions(),
+    ...entryOf(modules),
+    metafile: true,
+    treeShaking: false,
+    plugins: [leaveOut(without)],
+  });
+  const files = Object.keys(result.metafile!.inputs)
+    .filter((file) => file !== 'entry.ts' && !without.includes(file))
+    .sort();
+  const hashes = await Promise.all(
+    files.map(async (file): Promise<[string, string]> => {
+      const text = readFileSync(join(projectRoot(), file), 'utf8');
+      const textHash = sha256(file, text);
+      let hash = hashOfModule.get(textHash);
+      if (hash === undefined) {
+        const loader = file.endsWith('.ts') ? 'ts' : file.endsWith('.json') ? 'json' : 'js';
+        const { code } = await transform(text, { loader, ...PLAIN });
+        hash = sha256(code);
+        hashOfModule.set(textHash, hash);
+      }
+      return [file, hash];
+    }),
+  );
+  // Comments in a kernel count: only its compiler could tell them apart, in seconds.
+  for (const file of new Set(kernelsOf(result.metafile!).flatMap(kernelSources))) {
+    hashes.push([file, sha256(readFileSync(join(projectRoot(), file), 'utf8'))]);
+  }
+  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(result.metafile!) };
+}

@@ -1,0 +1,45 @@
+/**
+ * The curve of a codec, with the labels that its id says.
+ */
+import { namedParameters } from '../catalog/catalog';
+import { LOSSLESS } from '../coding/codec';
+import { codecFromId, findCodec } from '../codecs/codec-from-id';
+import { losslessPreset } from '../codecs/lossless/lossless-codec';
+import type { Corpus } from '../recordings/corpus';
+import type { Curve } from '../results/results';
+import { OPERATING_STEPS } from './steps';
+import { summarize } from './summarize';
+import { sweep, type SweepResult } from './sweep';
+
+/** The notebook of the codec that is lossless only. */
+const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
+
+/** The operating points at which a codec is measured: all, or the lossless one where it has no other. */
+export function operatingSteps(id: string): readonly number[] {
+  return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
+}
+
+/** The curve of a sweep with this codec. */
+export function curveOf(id: string, result: SweepResult): Curve {
+  const preset = losslessPreset(id);
+  if (preset !== undefined) {
+    return summarize(result, {
+      parameters: { preset },
+      family: 'lossless',
+      learned: true,
+      notebook: LOSSLESS_NOTEBOOK,
+    });
+  }
+  const named = findCodec(id);
+  const { family, learned, notebook } = named.entry;
+  return summarize(result, { parameters: namedParameters(named), family, learned, notebook });
+}
+
+/**
+ * The curve of a codec at all operating points; what has been swept before is not swept again.
+ *
+ * @throws BasisParameterError when there is no such codec
+ */
+export async function measuredCurve(id: string, corpus: Corpus): Promise<Curve> {
+  return curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id)));
+}

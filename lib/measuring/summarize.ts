@@ -1,0 +1,168 @@
+/**
+ * From the measurements of every recording to one curve of a corpus.
+ */
+import { LOSSLESS } from '../coding/codec';
+import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
+import { spikeScores } from '../metrics/spikes';
+import { SAMPLE_RATE } from '../recordings/adc';
+import type { RecordingFacts, StepMeasurement } from './measure';
+import type { Curve, CurveSpeed, OperatingPoint } from '../results/results';
+import { quantileOfSorted } from '../numerics/statistics';
+import type { SweepResult } from './sweep';
+
+/** What a curve says of its codec beyond what was measured. */
+export type CurveLabels = Pick<Curve, 'parameters' | 'family' | 'learned' | 'notebook'>;
+
+/** Spikes a second from which on a recording counts in the spike measures; most electrodes are nearly silent. */
+export const SPIKING_RATE = 1;
+
+/** Significant digits of every real number in the results: more than is known, fewer than arithmetic varies by. */
+const DIGITS = 6;
+
+/** Rounds to six significant digits; what is not finite has no place in JSON and becomes null. */
+export function roundedOrNull(value: number | null): number | null {
+  return value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+interface Measured {
+  readonly wavBytes: number;
+  readonly facts: RecordingFacts;
+  readonly point: StepMeasurement;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+function quartiles<T>(items: readonly T[], value: (item: T) => number | null): (number | null)[] {
+  const sorted = Float64Array.from(items.flatMap((item) => value(item) ?? [])).sort();
+  return [0.25, 0.5, 0.75].map((fraction) => roundedOrNull(quantileOfSorted(sorted, fraction)));
+}
+
+function median<T>(items: readonly T[], value: (item: T) => number | null): number | null {
+  return quartiles(items, value)[1]!;
+}
+
+/** SNR of one recording in dB, whole band. */
+export function recordingSnr({ variance, samples }: RecordingFacts, { comparison }: StepMeasurement): number {
+  return signalToNoiseRatio(variance, meanSquaredError(comparison.squaredError, samples));
+}
+
+/** SNR of one recording in dB, 300–5000 Hz. */
+export function recordingInBandSnr(
+  { inBandVariance, samples }: RecordingFacts,
+  { comparison }: StepMeasurement,
+): number {
+  return signalToNoiseRatio(inBandVariance, meanSquaredError(comparison.inBandSquaredError, samples));
+}
+
+/** Whether a recording has enough spikes to count in the spike measures. */
+export function isSpiking({ spikes, duration }: RecordingFacts): boolean {
+  return spikes > 0 && spikes >= SPIKING_RATE * duration;
+}
+
+function summarizePoint(step: number, measured: readonly Measured[]): OperatingPoint {
+  const samples = sum(measured, ({ facts }) => facts.samples);
+  const compressedBytes = sum(measured, ({ point }) => point.compressedBytes);
+  const squaredError = sum(measured, ({ point }) => point.comparison.squaredError);
+  const spiking = measured.filter(({ facts }) => isSpiking(facts));
+  const scores = spikeScores({
+    matched: sum(spiking, ({ point }) => point.comparison.spikes.matched),
+    missed: sum(spiking, ({ point }) => point.comparison.spikes.missed),
+    spurious: sum(spiking, ({ point }) => point.comparison.spikes.spurious),
+  });
+  const [snrLowerQuartile, snrMedian, snrUpperQuartile] = quartiles(measured, ({ facts, point }) =>
+    recordingSnr(facts, point),
+  ) as [number | null, number | null, number | null];
+  return {
+    step,
+    compressedBytes,
+    compressionRatio: rounded(sum(measured, ({ wavBytes }) => wavBytes) / compressedBytes),
+    bitsPerSample: rounded((8 * compressedBytes) / samples),
+    psnr: roundedOrNull(peakSignalToNoiseRatio(meanSquaredError(squaredError, samples))),
+    snrMedian,
+    snrLowerQuartile,
+    snrUpperQuartile,
+    inBandSnrMedian: median(measured, ({ facts, point }) => recordingInBandSnr(facts, point)),
+    nonzeroFraction: rounded(sum(measured, ({ point }) => point.nonzero) / samples),
+    spikePrecision: roundedOrNull(scores.precision),
+    spikeRecall: roundedOrNull(scores.recall),
+    spikeF1: roundedOrNull(scores.f1),
+    spikeWaveformSnrMedian: median(spiking, ({ facts, point }) =>
+      signalToNoiseRatio(facts.spikeWaveformEnergy, point.comparison.spikeWaveformSquaredError),
+    ),
+    spikeBandPowerCorrelation: median(measured, ({ point }) => point.comparison.spikeBandPowerCorrelation),
+  };
+}
+
+/** Every recording at one step. */
+function measuredAt(result: SweepResult, step: number): Measured[] {
+  const position = result.steps.indexOf(step);
+  return result.recordings.map(({ recording, facts, points }) => ({
+    wavBytes: recording.wavBytes,
+    facts,
+    point: points[position]!,
+  }));
+}
+
+/** Every operating point of a sweep, lossless included. */
+export function summarizePoints(result: SweepResult): OperatingPoint[] {
+  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step)));
+}
+
+/**
+ * The curve of a sweep: sums over the corpus, medians over its recordings, rounded to six significant digits.
+ *
+ * @param result - of a corpus with at least one sample; {@link SweepResult.steps} may hold 0
+ */
+export function summarize(result: SweepResult, labels: CurveLabels): Curve {
+  const lossless = result.steps.includes(LOSSLESS) ? measuredAt(result, LOSSLESS) : undefined;
+  const points = summarizePoints(result);
+  const whole = points.find(({ step }) => step === LOSSLESS);
+  return {
+    basis: result.codec.id,
+    parameters: labels.parameters,
+    family: labels.family,
+    learned: labels.learned,
+    notebook: labels.notebook,
+    points: points.filter(({ step }) => step !== LOSSLESS),
+    lossless:
+      lossless && whole
+        ? {
+            compressedBytes: whole.compressedBytes,
+            compressionRatio: whole.compressionRatio,
+            compressionRatioTenBit: rounded((whole.compressionRatio * 10) / 16),
+            bitsPerSample: whole.bitsPerSample,
+            meanCompressionRatio: rounded(
+              sum(lossless, ({ wavBytes, point }) => wavBytes / point.compressedBytes) / lossless.length,
+            ),
+          }
+        : null,
+    delayMs: rounded((1000 * result.codec.delay) / SAMPLE_RATE),
+    multiplyAddsPerSample: rounded(result.codec.multiplyAddsPerSample),
+  };
+}
+
+/** How fast the codec was in a sweep, one thread, while other threads were at work too. */
+export function summarizeSpeed(result: SweepResult): CurveSpeed {
+  return {
+    basis: result.codec.id,
+    points: result.steps.map((step) => {
+      const measured = measuredAt(result, step);
+      const samples = sum(measured, ({ facts }) => facts.samples);
+      return {
+        step,
+        encodeMegasamplesPerSecond: rounded(
+          samples / 1e6 / sum(measured, ({ point }) => point.encodeSeconds),
+        ),
+        decodeMegasamplesPerSecond: rounded(
+          samples / 1e6 / sum(measured, ({ point }) => point.decodeSeconds),
+        ),
+      };
+    }),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * The folder `models/`: one file for each learned basis and fold, named `<basis>.fold-<fold>.<hash>.model`, the hash
+ * being the first 16 digits of its SHA-256.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../files/project-root';
+import type { Fold } from '../recordings/folds';
+import { writeWhole } from '../files/write-whole';
+import {
+  DamagedModelError,
+  hashModel,
+  parseModel,
+  serializeModel,
+  type Model,
+  type ModelArrays,
+  type ModelFacts,
+} from './model';
+
+/** A model is needed that is not there. */
+export class MissingModelError extends Error {
+  override readonly name = 'MissingModelError';
+}
+
+/** Digits of the hash in the name of a file. */
+const NAME_DIGITS = 16;
+
+const NAME = /^(.+)\.fold-([01])\.([0-9a-f]{16})\.model$/;
+
+/** Where a model lies. */
+interface ModelFile {
+  readonly basis: string;
+  readonly fold: Fold;
+  /** First digits of its SHA-256. */
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** The folder of a project's models. */
+export function modelsFolder(): string {
+  return join(projectRoot(), 'models');
+}
+
+/** What lies in a folder, in the order of the names. */
+export function listModels(folder: string = modelsFolder()): ModelFile[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const parts = NAME.exec(name);
+      if (!parts) return [];
+      return [
+        { basis: parts[1]!, fold: Number(parts[2]) as Fold, hash: parts[3]!, path: join(folder, name) },
+      ];
+    });
+}
+
+/** Models that were read, by path; the hash in the path says which they are. */
+const read = new Map<string, Model>();
+
+/**
+ * Reads a model file.
+ *
+ * @throws DamagedModelError when it is not the one that its name says
+ */
+export function readModel({ path, hash, basis, fold }: ModelFile): Model {
+  const known = read.get(path);
+  if (known) return known;
+  const file = readFileSync(path);
+  const found = hashModel(file);
+  if (!found.startsWith(hash)) {
+    throw new DamagedModelError(
+      `${path} was altered: its SHA-256 starts with ${found.slice(0, NAME_DIGITS)}, not with ${hash}. ` +
+        `Take it from git again, or learn it again: ${learnCommand(basis)}.`,
+    );
+  }
+  const model = parseModel(file, path);
+  if (model.basis !== basis || model.fold !== fold) {
+    throw new DamagedModelError(`${path} holds the model of ${model.basis}, fold ${model.fold}.`);
+  }
+  read.set(path, model);
+  return model;
+}
+
+function learnCommand(basis: string): string {
+  return `npm run learn -- --basis ${basis}`;
+}
+
+/**
+ * The model of a basis that was learned on one half of the corpus.
+ *
+ * @throws MissingModelError that says how to learn it
+ * @throws DamagedModelError
+ */
+export function modelLearnedOn(basis: string, fold: Fold, folder: string = modelsFolder()): Model {
+  const files = listModels(folder).filter((file) => file.basis === basis && file.fold === fold);
+  if (files.length === 1) return readModel(files[0]!);
+  if (files.length > 1) {
+    throw new DamagedModelError(
+      `${folder} holds ${files.length} models of ${basis}, fold ${fold}: remove all but one, or learn it again: ` +
+        `${learnCommand(basis)}.`,
+    );
+  }
+  throw new MissingModelError(
+    `There is no model of ${basis} learned on fold ${fold} in ${folder}. Learn it: ${learnCommand(basis)}.`,
+  );
+}
+
+/**
+ * The model of a basis whose SHA-256 starts with certain bytes.
+ *
+ * @throws MissingModelError
+ * @throws DamagedModelError
+ */
+export function modelWithHash(basis: string, start: Uint8Array, folder: string = modelsFolder()): Model {
+  const digits = Buffer.from(start).toString('hex');
+  const file = listModels(folder).find(
+    (candidate) => candidate.basis === basis && candidate.hash.startsWith(digits),
+  );
+  if (file) return readModel(file);
+  throw new MissingModelError(
+    `The model of ${basis} whose SHA-256 starts with ${digits} is not in ${folder}. It may have been learned anew since; ` +
+      'take the file from where the recording was encoded.',
+  );
+}
+
+/** SHA-256 (first digits) of the models of a basis, those of both folds; fewer where some are missing. */
+export function modelHashes(basis: string, folder: string = modelsFolder()): string[] {
+  return listModels(folder)
+    .filter((file) => file.basis === basis)
+    .map(({ hash }) => hash);
+}
+
+/**
+ * Writes a model, and removes the one that it replaces.
+ *
+ * @returns the model as it will be read
+ */
+export function saveModel(facts: ModelFacts, arrays: ModelArrays, folder: string = modelsFolder()): Model {
+  const file = serializeModel(facts, arrays);
+  const hash = hashModel(file).slice(0, NAME_DIGITS);
+  const path = join(folder, `${facts.basis}.fold-${facts.fold}.${hash}.model`);
+  const before = listModels(folder).filter(
+    (other) => other.basis === facts.basis && other.fold === facts.fold && other.path !== path,
+  );
+  writeWhole(path, file);
+  for (const other of before) rmSync(other.path);
+  return parseModel(file, path);
+}

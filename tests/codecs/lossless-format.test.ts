@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readBitstream } from '../../lib/coding/bitstream';
+import { LOSSLESS } from '../../lib/coding/codec';
+import { LosslessCodec } from '../../lib/codecs/lossless/lossless-codec';
+import type { PresetName } from '../../lib/codecs/lossless/presets';
+import { projectRoot } from '../../lib/files/project-root';
+
+const python = spawnSync('python3', ['--version']);
+const noPython = python.error ? 'there is no python3' : false;
+if (noPython && process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw new Error(noPython);
+
+const CODES = new Uint16Array(4600).map((_, i) => {
+  const rail = i > 3000 && i < 3040 ? -600 : 0;
+  const spike = i % 400 < 6 ? -60 : 0;
+  return Math.max(
+    0,
+    Math.round(520 + ((i * i) % 31) + ((i * 7919) % 23) + 40 * Math.sin(i / 90) + spike + rail),
+  );
+});
+const FILES: Readonly<Record<string, readonly [PresetName, Uint16Array, parameter: number]>> = {
+  fast: ['fast', CODES, 0],
+  best: ['best', CODES, 1],
+  packed: ['fast', new Uint16Array(101).map((_, i) => (i % 2 === 0 ? 1023 - i : i * i) % 1024), 2],
+  empty: ['fast', new Uint16Array(0), 0],
+};
+
+test('a decoder written from docs/format.md gives the same samples', { skip: noPython }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lossless-decoder-'));
+  after(() => rmSync(folder, { recursive: true }));
+  for (const [name, [preset, codes, parameter]] of Object.entries(FILES)) {
+    const { bytes } = new LosslessCodec(preset).encode(codes, LOSSLESS);
+    assert.equal(readBitstream(bytes).header.parameter, parameter, name);
+    const [input, output] = [join(folder, `${name}.nbz`), join(folder, `${name}.u16`)];
+    writeFileSync(input, bytes);
+    const decoder = join(__dirname, '..', 'fixtures', 'lossless-decoder.py');
+    const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.ts');
+    const run = spawnSync('python3', [decoder, input, constants, output], { encoding: 'utf8' });
+    assert.equal(run.status, 0, `${name}: ${run.stderr}`);
+    assert.deepEqual(readFileSync(output), Buffer.from(codes.buffer), name);
+  }
+});

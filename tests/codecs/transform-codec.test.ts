@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { basisFor } from '../../lib/bases/basis';
+import { basisId, catalog } from '../../lib/catalog/catalog';
+import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../lib/coding/bitstream';
+import { LOSSLESS } from '../../lib/coding/codec';
+import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
+import { centroidOffsets, quantize, reconstruct } from '../../lib/coding/quantizers/quantizer';
+import { ADC_RANGE, decodeSignal, encodeSignal } from '../../lib/codecs/transform-codec';
+import { modelHashes } from '../../lib/models/model-store';
+
+/** Every basis of the catalog with a short and with its chosen parameter. */
+const IDS = catalog.flatMap((entry) => [
+  ...new Set([basisId(entry, entry.tried[0] ?? entry.chosen), basisId(entry)]),
+]);
+
+const signals = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 1023 }), { maxLength: 200 }),
+  fc.record({ length: fc.nat(2500), seed: fc.nat(1000) }).map(({ length, seed }) => {
+    let state = seed;
+    return Array.from({ length }, (_, i) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.round(500 + 200 * Math.sin(i / 90) + (state % 41) - 20);
+    });
+  }),
+);
+const codes = signals.map((list) => Uint16Array.from(list));
+const steps = fc.oneof(fc.double({ min: 0.001, max: 900, noNaN: true }), fc.constantFrom(1, 2, 1 / 64, 1000));
+
+/** What the encoder itself would put back, from the definitions of the quantizer and the basis. */
+function reconstruction(id: string, samples: Uint16Array, step: number): number[] {
+  const mean =
+    samples.length === 0 ? 0 : Math.round(samples.reduce((sum, code) => sum + code, 0) / samples.length);
+  const signal = Float64Array.from(samples, (code) => code - mean);
+  const basis = basisFor(transformCodecFromId(id).basis, signal, codedStep(step));
+  const { values, layout } = basis.analyze(signal, codedStep(step));
+  const quantized = quantize(values, codedStep(step));
+  const offsets = centroidOffsets(values, quantized, codedStep(step));
+  const coefficients = { values: reconstruct(quantized, codedStep(step), offsets), layout };
+  return Array.from(basis.synthesize(coefficients, codedStep(step)), (value) =>
+    Math.min(1023, Math.max(0, Math.floor(value + mean + 0.5))),
+  );
+}
+
+/** A file of a learned basis may also name a model that there is not. */
+function assertRefusedByName(id: string, error: unknown): void {
+  const names = ['BitstreamError', ...(modelHashes(id).length > 0 ? ['MissingModelError'] : [])];
+  assert.ok(names.includes((error as Error).name), String(error));
+}
+
+/** Payloads; of a learned basis those that name its model, whatever follows. */
+function payloadsOf(id: string): fc.Arbitrary<Uint8Array> {
+  const anything = fc.uint8Array({ maxLength: 80 });
+  const [hash] = modelHashes(id);
+  if (hash === undefined) return anything;
+  const model = Buffer.from(hash.slice(0, 6), 'hex');
+  const named = fc
+    .tuple(fc.uint8Array({ maxLength: 8 }), anything)
+    .map(([side, code]) => Uint8Array.of(model.length + side.length, ...model, ...side, ...code));
+  return fc.oneof(anything, named);
+}
+
+for (const id of IDS) {
+  const codec = transformCodecFromId(id);
+
+  test(`${id}: the decoder gives what the encoder's own reconstruction says, for any signal and step`, () => {
+    fc.assert(
+      fc.property(codes, steps, (samples, step) => {
+        const { bytes, nonzero } = codec.encode(samples, step);
+        assert.deepEqual(Array.from(codec.decode(bytes)), reconstruction(id, samples, step));
+        assert.ok(nonzero >= 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test(`${id}: lossless is lossless, for any signal`, () => {
+    fc.assert(
+      fc.property(codes, (samples) => {
+        assert.deepEqual(codec.decode(codec.encode(samples, LOSSLESS).bytes), samples);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test(`${id}: no sample, one sample, a constant and both rails come back`, () => {
+    const corners = [[], [0], [1023], [7, 7, 7], Array.from({ length: 999 }, (_, i) => (i % 2) * 1023)];
+    for (const list of corners) {
+      const samples = Uint16Array.from(list);
+      assert.deepEqual(codec.decode(codec.encode(samples, LOSSLESS).bytes), samples);
+      assert.equal(codec.decode(codec.encode(samples, 30).bytes).length, samples.length);
+    }
+  });
+
+  test(`${id}: every truncation, and every single byte changed to any other, is an error by name`, () => {
+    const samples = new Uint16Array(150).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      for (let length = 0; length < bytes.length; length++) {
+        assert.throws(() => codec.decode(bytes.subarray(0, length)), { name: 'BitstreamError' });
+      }
+      const damaged = bytes.slice();
+      for (let i = 0; i < bytes.length; i++) {
+        for (let change = 1; change < 256; change++) {
+          damaged[i] = bytes[i]! ^ change;
+          assert.throws(() => codec.decode(damaged), { name: 'BitstreamError' }, `byte ${i} xor ${change}`);
+        }
+        damaged[i] = bytes[i]!;
+      }
+    }
+  });
+
+  test(`${id}: damage that a forged check hides is refused by name, or decoded to as many codes`, () => {
+    const samples = new Uint16Array(120).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    let refused = 0;
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      const { start } = readBitstream(bytes);
+      for (let i = 0; i < bytes.length - 4; i++) {
+        for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+          const forged = bytes.slice();
+          forged[i] = bytes[i]! ^ change;
+          const body = forged.length - 4;
+          new DataView(forged.buffer).setUint32(body, crc32(forged.subarray(0, body)), true);
+          try {
+            const decoded = codec.decode(forged);
+            assert.ok(decoded.every((code) => code <= 1023));
+            if (i >= start) assert.equal(decoded.length, 120);
+          } catch (error) {
+            assertRefusedByName(id, error);
+            refused++;
+          }
+        }
+      }
+    }
+    assert.ok(refused > 0);
+  });
+}
+
+/** Bytes around a payload that say what the test says, with a right check. */
+function forgedFile(id: string, samples: number, lossless: boolean, payload: Uint8Array): Uint8Array {
+  const codec = transformCodecFromId(id);
+  const { header } = readBitstream(codec.encode(Uint16Array.of(1), 2).bytes);
+  return writeBitstream({ ...header, samples, lossless }, payload);
+}
+
+for (const id of IDS) {
+  test(`${id}: any payload is refused by name or decoded to as many codes as the header says`, () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.nat(3000), fc.boolean(), payloadsOf(id), (samples, lossless, payload) => {
+        try {
+          const decoded = transformCodecFromId(id).decode(forgedFile(id, samples, lossless, payload));
+          assert.equal(decoded.length, samples);
+          assert.ok(decoded.every((code) => code <= 1023));
+        } catch (error) {
+          assertRefusedByName(id, error);
+          refused++;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    assert.ok(refused > 0);
+  });
+
+  test(`${id}: a few bytes that claim millions of samples are dealt with in seconds`, () => {
+    const samples = 2 ** 22 + 1;
+    for (const payload of [[], [0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 3, 255, 255, 255, 255, 255, 255]]) {
+      const start = performance.now();
+      try {
+        const decoded = transformCodecFromId(id).decode(
+          forgedFile(id, samples, true, Uint8Array.from(payload)),
+        );
+        assert.equal(decoded.length, samples);
+      } catch (error) {
+        assertRefusedByName(id, error);
+      }
+      const seconds = (performance.now() - start) / 1000;
+      assert.ok(seconds < 10, `${payload.length} bytes took ${seconds} s`);
+    }
+  });
+}
+
+test('lossless is lossless at every step, with the residual of whatever the step leaves', () => {
+  for (const id of IDS) {
+    const { basis } = transformCodecFromId(id);
+    fc.assert(
+      fc.property(codes, fc.constantFrom(1 / 64, 0.5, 1, 2, 16, 400), (samples, step) => {
+        const { header, payload } = encodeSignal(basis, samples, step, true, ADC_RANGE);
+        const whole: Header = { ...header, wavKind: WAV_KIND.canonical, family: 0, parameter: 0 };
+        const decoded = decodeSignal(basis, whole, payload, 0, payload.length, ADC_RANGE);
+        assert.deepEqual(Uint16Array.from(decoded), samples);
+      }),
+      { numRuns: 30 },
+    );
+  }
+});
+
+test('a file made with another basis is refused, and the message says what to do', () => {
+  const { bytes } = transformCodecFromId('identity').encode(Uint16Array.of(1, 2, 3), 4);
+  assert.throws(() => transformCodecFromId('dct-16').decode(bytes), {
+    name: 'BitstreamError',
+    message: /made with basis 0\/0 .* npm run decode/,
+  });
+});
+
+test('steps that the header cannot hold are refused', () => {
+  const codec = transformCodecFromId('identity');
+  for (const step of [-1, NaN, 1024, Infinity]) {
+    assert.throws(() => codec.encode(Uint16Array.of(1), step), { name: 'BitstreamRangeError' });
+  }
+});

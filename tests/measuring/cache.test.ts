@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import { MeasurementCache } from '../../lib/measuring/cache';
+import type { CodesMeasurement } from '../../lib/measuring/measure';
+
+const folder = mkdtempSync(join(tmpdir(), 'measurement-cache-'));
+after(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = (): string => join(folder, 'not-there-yet', `${files++}.jsonl`);
+
+function measurement(steps: readonly number[], bytes = 100): CodesMeasurement {
+  return {
+    facts: {
+      samples: 10,
+      duration: 1,
+      variance: 0.1 + 0.2,
+      inBandVariance: 1 / 3,
+      spikes: 1,
+      spikeWaveformEnergy: 5,
+    },
+    points: steps.map((step) => ({
+      step,
+      compressedBytes: bytes + step,
+      nonzero: 3,
+      comparison: {
+        samples: 10,
+        squaredError: step,
+        inBandSquaredError: step / 7,
+        spikes: { matched: 1, missed: 0, spurious: 0 },
+        spikeWaveformSquaredError: 0,
+        spikeBandPowerCorrelation: null,
+      },
+      encodeSeconds: 0.001,
+      decodeSeconds: 0.002,
+    })),
+  };
+}
+
+test('what was kept is found by the next process, digit by digit', () => {
+  const path = newPath();
+  const kept = measurement([0, 2.5]);
+  new MeasurementCache(path).add('a', kept);
+  const { facts, points, missing } = new MeasurementCache(path).find('a', [0, 2.5]);
+  assert.deepEqual({ facts, points }, kept);
+  assert.deepEqual(missing, []);
+});
+
+test('only the steps that were not measured are missing', () => {
+  const path = newPath();
+  const cache = new MeasurementCache(path);
+  cache.add('a', measurement([0, 4]));
+  cache.add('a', measurement([8]));
+  const again = new MeasurementCache(path);
+  assert.deepEqual(again.find('a', [0, 2, 4, 8, 16]).missing, [2, 16]);
+  assert.deepEqual(
+    again.find('a', [8, 0]).points.map(({ step }) => step),
+    [8, 0],
+  );
+  assert.deepEqual(again.find('b', [0]), { facts: undefined, points: [], missing: [0] });
+});
+
+test('a line torn anywhere is passed over, and those added after it are not lost', () => {
+  const whole = newPath();
+  new MeasurementCache(whole).add('torn', measurement([1]));
+  const line = readFileSync(whole, 'utf8').trim();
+  for (let length = 1; length < line.length; length += 7) {
+    const path = newPath();
+    const cache = new MeasurementCache(path);
+    cache.add('before', measurement([1]));
+    appendFileSync(path, line.slice(0, length));
+    new MeasurementCache(path).add('after', measurement([1]));
+    const again = new MeasurementCache(path);
+    assert.equal(again.find('before', [1]).missing.length, 0);
+    assert.equal(again.find('after', [1]).missing.length, 0);
+    assert.deepEqual(again.find('torn', [1]).missing, [1]);
+  }
+});
+
+test('several processes can add to the same file at once', async () => {
+  const path = newPath();
+  const script = (process: number): string => `
+    const { MeasurementCache } = require('./lib/measuring/cache.ts');
+    const cache = new MeasurementCache(${JSON.stringify(path)});
+    for (let i = 0; i < 200; i++) cache.add('${process}-' + i, ${JSON.stringify(measurement([0, 1, 2, 3]))});`;
+  await Promise.all(
+    [1, 2, 3].map((n) => promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', script(n)])),
+  );
+  const cache = new MeasurementCache(path);
+  for (const n of [1, 2, 3]) {
+    for (let i = 0; i < 200; i++) assert.deepEqual(cache.find(`${n}-${i}`, [0, 1, 2, 3]).missing, []);
+  }
+});

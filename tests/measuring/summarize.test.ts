@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RecordingFacts, StepMeasurement } from '../../lib/measuring/measure';
+import { summarize, summarizeSpeed } from '../../lib/measuring/summarize';
+import type { SweepResult } from '../../lib/measuring/sweep';
+
+const LABELS = { parameters: { block: 256 }, family: 'cosine', learned: false, notebook: '02-cosine.ipynb' };
+
+const facts: RecordingFacts = {
+  samples: 1000,
+  duration: 2,
+  variance: 100,
+  inBandVariance: 10,
+  spikes: 4,
+  spikeWaveformEnergy: 400,
+};
+
+function point(
+  step: number,
+  change: Partial<StepMeasurement['comparison']> = {},
+  bytes = 100,
+): StepMeasurement {
+  return {
+    step,
+    compressedBytes: bytes,
+    nonzero: 50,
+    comparison: {
+      samples: 1000,
+      squaredError: 1000,
+      inBandSquaredError: 100,
+      spikes: { matched: 3, missed: 1, spurious: 1 },
+      spikeWaveformSquaredError: 4,
+      spikeBandPowerCorrelation: 0.5,
+      ...change,
+    },
+    encodeSeconds: 0.01,
+    decodeSeconds: 0.005,
+  };
+}
+
+function resultOf(
+  steps: readonly number[],
+  recordings: readonly { facts: RecordingFacts; points: readonly StepMeasurement[]; wavBytes?: number }[],
+): SweepResult {
+  const measured = recordings.map(({ facts: own, points, wavBytes = 2000 }, i) => ({
+    recording: {
+      name: `${i}.wav`,
+      path: '',
+      wavBytes,
+      samples: own.samples,
+      standardDeviation: 1,
+      sha256: '',
+    },
+    facts: own,
+    points,
+  }));
+  return {
+    codec: { id: 'dct-256', delay: 256, multiplyAddsPerSample: 12 },
+    corpus: {
+      name: 'x',
+      label: 'x',
+      synthetic: true,
+      recordings: measured.map(({ recording }) => recording),
+    },
+    steps,
+    recordings: measured,
+    reused: 0,
+  };
+}
+
+const silent: RecordingFacts = { ...facts, spikes: 1, variance: 1000 };
+
+test('sums are over the corpus, medians over recordings, spike measures over those with spikes', () => {
+  const result = resultOf(
+    [8],
+    [
+      { facts, points: [point(8)] },
+      {
+        facts: silent,
+        points: [
+          point(
+            8,
+            {
+              squaredError: 3000,
+              spikes: { matched: 0, missed: 1, spurious: 9 },
+              spikeBandPowerCorrelation: null,
+            },
+            300,
+          ),
+        ],
+        wavBytes: 6000,
+      },
+    ],
+  );
+  const { points, lossless, delayMs } = summarize(result, LABELS);
+  assert.equal(lossless, null);
+  assert.equal(delayMs, Number(((256 / 19531) * 1000).toPrecision(6)));
+  assert.equal(points.length, 1);
+  const [only] = points;
+  assert.deepEqual(only, {
+    step: 8,
+    compressedBytes: 400,
+    compressionRatio: 20,
+    bitsPerSample: 1.6,
+    psnr: Number((10 * Math.log10(1023 ** 2 / 2)).toPrecision(6)),
+    // 20 dB and 10·log10(1000 / 3) = 25.2288 dB.
+    snrMedian: 22.6144,
+    snrLowerQuartile: 21.3072,
+    snrUpperQuartile: 23.9216,
+    inBandSnrMedian: 20,
+    nonzeroFraction: 0.05,
+    spikePrecision: 0.75,
+    spikeRecall: 0.75,
+    spikeF1: 0.75,
+    spikeWaveformSnrMedian: 20,
+    spikeBandPowerCorrelation: 0.5,
+  });
+});
+
+test('the lossless point is apart from the others, and weighs recordings both ways', () => {
+  const noError = {
+    squaredError: 0,
+    inBandSquaredError: 0,
+    spikes: { matched: 4, missed: 0, spurious: 0 },
+    spikeWaveformSquaredError: 0,
+    spikeBandPowerCorrelation: 1,
+  };
+  const { points, lossless } = summarize(
+    resultOf(
+      [0, 1],
+      [
+        { facts, points: [point(0, noError, 1000), point(1, noError, 1000)] },
+        { facts, points: [point(0, noError, 500), point(1, noError, 500)] },
+      ],
+    ),
+    LABELS,
+  );
+  assert.deepEqual(lossless, {
+    compressedBytes: 1500,
+    compressionRatio: 2.66667,
+    compressionRatioTenBit: 1.66667,
+    bitsPerSample: 6,
+    meanCompressionRatio: 3,
+  });
+  // A step without any error has no finite PSNR or SNR, and JSON has no infinity.
+  assert.deepEqual(
+    points.map(({ step, psnr, snrMedian, spikeF1 }) => [step, psnr, snrMedian, spikeF1]),
+    [[1, null, null, 1]],
+  );
+});
+
+test('recordings without spikes, and without anything, have no spike measures', () => {
+  const { points } = summarize(
+    resultOf(
+      [8],
+      [
+        { facts: silent, points: [point(8)] },
+        { facts: { ...silent, variance: 0 }, points: [point(8)] },
+      ],
+    ),
+    LABELS,
+  );
+  const [only] = points;
+  assert.equal(only!.spikeF1, null);
+  assert.equal(only!.spikeWaveformSnrMedian, null);
+  // One of the two has no variance to keep, −∞ dB.
+  assert.equal(only!.snrLowerQuartile, null);
+});
+
+test('speed is samples over the seconds of all recordings', () => {
+  const speed = summarizeSpeed(
+    resultOf(
+      [8],
+      [
+        { facts, points: [point(8)] },
+        { facts, points: [point(8)] },
+      ],
+    ),
+  );
+  assert.deepEqual(speed, {
+    basis: 'dct-256',
+    points: [{ step: 8, encodeMegasamplesPerSecond: 0.1, decodeMegasamplesPerSecond: 0.2 }],
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { DamagedModelError, parseModel, serializeModel, type ModelFacts } from '../../lib/models/model';
+import {
+  listModels,
+  MissingModelError,
+  modelHashes,
+  modelLearnedOn,
+  modelWithHash,
+  saveModel,
+} from '../../lib/models/model-store';
+
+const parent = mkdtempSync(join(tmpdir(), 'neurobasis-models-'));
+after(() => rmSync(parent, { recursive: true }));
+const newFolder = (): string => mkdtempSync(join(parent, 'models-'));
+
+const facts: ModelFacts = {
+  basis: 'klt-8',
+  fold: 0,
+  corpus: { name: 'sample', sha256: 'abc' },
+  recordings: 7,
+  hyperparameters: { blockLength: 8, objective: 'rate' },
+  code: 'def',
+  history: { objective: [3, 2.5, 2.25] },
+};
+
+test('a model comes back from its bytes, and the same model has the same bytes', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.float32Array()), (arrays) => {
+      const file = serializeModel(facts, arrays);
+      assert.deepEqual(serializeModel(facts, arrays), file);
+      const model = parseModel(file, 'here');
+      const { arrays: found, bytes, sha256, ...rest } = model;
+      assert.deepEqual(found, { ...arrays });
+      assert.deepEqual(rest, facts);
+      assert.equal(bytes, file.length);
+      assert.match(sha256, /^[0-9a-f]{64}$/);
+    }),
+  );
+});
+
+test('what is no model file is an error that names it', () => {
+  const file = serializeModel(facts, { a: new Float32Array(5) });
+  const other = Buffer.from(file).toString('latin1').replace('neurobasis-model-1', 'neurobasis-model-9');
+  for (const bytes of [
+    new Uint8Array(0),
+    Buffer.from('hello'),
+    Buffer.from('[1]\n'),
+    Buffer.from(other, 'latin1'),
+    file.subarray(0, -1),
+    Buffer.concat([file, Buffer.of(0)]),
+  ]) {
+    assert.throws(
+      () => parseModel(bytes, 'x.model'),
+      (error) => error instanceof DamagedModelError && error.message.includes('x.model'),
+    );
+  }
+});
+
+test('a model is found by basis and fold, and by the first bytes of its hash', () => {
+  const folder = newFolder();
+  const model = saveModel(facts, { a: Float32Array.of(1, 2) }, folder);
+  const other = saveModel({ ...facts, fold: 1 }, { a: Float32Array.of(3) }, folder);
+  assert.deepEqual(modelLearnedOn('klt-8', 0, folder), model);
+  assert.deepEqual(modelLearnedOn('klt-8', 1, folder), other);
+  const start = Buffer.from(other.sha256.slice(0, 6), 'hex');
+  assert.deepEqual(modelWithHash('klt-8', start, folder), other);
+  assert.equal(modelHashes('klt-8', folder).length, 2);
+  assert.deepEqual(modelHashes('klt-16', folder), []);
+});
+
+test('a new model takes the place of the one before, and of no other', () => {
+  const folder = newFolder();
+  saveModel(facts, { a: Float32Array.of(1) }, folder);
+  saveModel({ ...facts, fold: 1 }, { a: Float32Array.of(1) }, folder);
+  saveModel({ ...facts, basis: 'klt-80' }, { a: Float32Array.of(1) }, folder);
+  const model = saveModel(facts, { a: Float32Array.of(2) }, folder);
+  assert.equal(listModels(folder).length, 3);
+  assert.deepEqual(modelLearnedOn('klt-8', 0, folder), model);
+});
+
+test('a model that is missing, altered, misnamed or there twice is an error that says what to do', () => {
+  const folder = newFolder();
+  const fails = (kind: new (...args: never[]) => Error, said: RegExp): void =>
+    assert.throws(
+      () => modelLearnedOn('klt-8', 0, folder),
+      (error) => error instanceof kind && said.test(error.message),
+    );
+  fails(MissingModelError, /npm run learn -- --basis klt-8/);
+  assert.throws(() => modelWithHash('klt-8', Uint8Array.of(1, 2, 3), folder), MissingModelError);
+
+  saveModel(facts, { a: Float32Array.of(1) }, folder);
+  const [file] = listModels(folder);
+  const bytes = readFileSync(file!.path);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(file!.path, bytes);
+  fails(DamagedModelError, /altered.*npm run learn -- --basis klt-8/s);
+
+  copyFileSync(file!.path, file!.path.replace(file!.hash, '0123456789abcdef'));
+  fails(DamagedModelError, /2 models/);
+
+  const wrong = newFolder();
+  const other = saveModel({ ...facts, basis: 'klt-16' }, { a: Float32Array.of(1) }, wrong);
+  const name = readdirSync(wrong)[0]!;
+  copyFileSync(join(wrong, name), join(wrong, name.replace('klt-16', 'klt-8')));
+  assert.throws(
+    () => modelLearnedOn('klt-8', 0, wrong),
+    (error) => error instanceof DamagedModelError && error.message.includes(other.basis),
+  );
+});
