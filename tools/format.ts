@@ -2,8 +2,9 @@
  * `npm run format`: lays out all files as the checks want them, and mends what the linter can mend.
  */
 import { runPackageProgram } from './check/programs';
+import { runCommand } from './command-line';
 
-async function main(): Promise<number> {
+void runCommand({ name: 'format', options: {} }, async () => {
   // One after the other: both write the same files.
   const lint = await runPackageProgram('eslint/bin/eslint.js', ['--fix', '.']);
   const layout = await runPackageProgram('prettier/bin/prettier.cjs', [
@@ -14,12 +15,4 @@ async function main(): Promise<number> {
   ]);
   process.stdout.write(lint.output + layout.output);
   return lint.code || layout.code;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+});

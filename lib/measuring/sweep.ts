@@ -139,14 +139,15 @@ class SweepRun {
         this.cache ? this.measureInWorkers(jobs, stop.signal) : this.measureHere(stop.signal),
         stopped,
       ]);
+      this.report(true);
     } catch (error) {
       // Nothing more is started; what the workers have begun they finish, and it is kept.
       stop.abort(error);
+      this.report(true, error instanceof SweepStoppedError ? 'stopped' : 'failed');
       throw error;
     } finally {
       process.removeListener('SIGINT', onInterrupt);
       signal?.removeEventListener('abort', onAbort);
-      this.report(true);
     }
   }
 
@@ -199,7 +200,7 @@ class SweepRun {
     this.report(false);
   }
 
-  private report(finished: boolean): void {
+  private report(finished: boolean, ended?: 'stopped' | 'failed'): void {
     // What the workers still finish after a stop is kept, but nobody waits for it.
     if (this.finished) return;
     this.finished = finished;
@@ -211,6 +212,7 @@ class SweepRun {
       reused: this.reused,
       ...(this.doneWork > 0 && { secondsLeft: (seconds * (this.totalWork - this.doneWork)) / this.doneWork }),
       finished,
+      ended,
     });
   }
 

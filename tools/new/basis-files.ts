@@ -34,10 +34,14 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
     );
   }
   const module = `lib/bases/${name}.ts`;
-  if (catalog.some((entry) => entry.name === name) || existsSync(join(projectRoot(), module))) {
+  const known = catalog.find((entry) => entry.name === name);
+  if (known) {
     throw new CommandLineError(
-      `There is a basis "${name}" already: see ${module} and lib/catalog/catalog.ts.`,
+      `There is a basis "${name}" already: see ${known.module} and lib/catalog/catalog.ts.`,
     );
+  }
+  if (existsSync(join(projectRoot(), module))) {
+    throw new CommandLineError(`${module} is there already: take another name, or move that file away.`);
   }
   const className = `${name[0]!.toUpperCase()}${name.slice(1)}Basis`;
   const number = freeNotebookNumber();

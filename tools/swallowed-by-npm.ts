@@ -1,0 +1,46 @@
+import type { CommandDescription } from './command-line';
+
+/**
+ * `npm run data --verify`, without the two dashes before the options: npm takes them for its own, hands them to nobody
+ * and only sets variables (`npm_config_verify`). The command would do something else than was asked.
+ *
+ * @param args - what npm did hand over
+ * @returns what to say, with the line to type; undefined when npm has kept nothing
+ */
+export function swallowedByNpm(
+  { name, options, count }: CommandDescription,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  // A command that another one starts inherits the variables of that one.
+  if (environment['npm_lifecycle_event'] !== name) return undefined;
+  const kept = Object.entries(options).flatMap(([option, { value }]) => {
+    const found = environment[variableOf(option)];
+    // An option that npm knows too may be set for all commands; what was typed after the dashes is the answer then.
+    if (!found || found === 'false' || args.some((arg) => arg.split('=')[0] === `--${option}`)) return [];
+    return [{ option, value, found }];
+  });
+  if (kept.length === 0) return undefined;
+  // Of an option with a value npm keeps the name, and hands over the value: where there is one of each, they belong
+  // together.
+  const withoutValue = kept.filter(({ value, found }) => value !== undefined && found === 'true');
+  const rest = [...args];
+  const isPair = withoutValue.length === 1 && count === undefined && args.length === 1;
+  const typed = kept.map(({ option, value, found }) => {
+    if (value === undefined) return `--${option}`;
+    if (found !== 'true') return `--${option} ${found}`;
+    return `--${option} ${isPair ? rest.pop()! : value}`;
+  });
+  const script = name === 'test' ? 'npm test' : `npm run ${name}`;
+  const operands = withoutValue.length === 0 || isPair ? rest : [];
+  return (
+    `npm has kept ${kept.map(({ option }) => `--${option}`).join(' and ')} for itself: two dashes are missing. Type\n` +
+    `  ${[script, '--', ...operands, ...typed].join(' ')}\n` +
+    `(If that is what you typed, ${kept.map(({ option }) => variableOf(option)).join(' and ')} is set in the ` +
+    'environment or in .npmrc.)'
+  );
+}
+
+function variableOf(option: string): string {
+  return `npm_config_${option.replaceAll('-', '_')}`;
+}
