@@ -77,8 +77,7 @@ function firstLine({ name, operands }: CommandDescription): string {
 /** The text of `--help`. */
 export function helpText(command: CommandDescription): string {
   const options = Object.entries({ ...command.options, help: HELP }).map(
-    ([name, { value, about }]) =>
-      [value === undefined ? `--${name}` : `--${name} ${value}`, about] as const,
+    ([name, { value, about }]) => [value === undefined ? `--${name}` : `--${name} ${value}`, about] as const,
   );
   const column = Math.max(...options.map(([option]) => option.length)) + 4;
   const lines = options.flatMap(([option, about]) =>
@@ -167,7 +166,10 @@ export function readCommandLine<Options extends CommandDescription['options']>(
   if (most === 0) {
     throw refuse(
       `"${operands[0]}" is no option of npm run ${command.name}: names of options begin with two dashes.` +
-        didYouMean(`--${operands[0]}`, Object.keys(command.options).map((name) => `--${name}`)),
+        didYouMean(
+          `--${operands[0]}`,
+          Object.keys(command.options).map((name) => `--${name}`),
+        ),
     );
   }
   throw refuse(

@@ -208,7 +208,8 @@ function permanentReason(error: unknown, begun: boolean): string | undefined {
   if (message === 'bad port') return 'nothing may be downloaded from this port';
   if (message === 'redirect count exceeded') return 'the server redirects in a circle';
   if (code === 'ENOTFOUND' && !begun) return 'there is no server of this name';
-  if (code !== undefined && UNTRUSTED.test(code)) return `the server is not to be trusted (${message || code})`;
+  if (code !== undefined && UNTRUSTED.test(code))
+    return `the server is not to be trusted (${message || code})`;
   return undefined;
 }
 
