@@ -8,6 +8,8 @@ import { errorText } from './error-text';
 import { didYouMean } from './nearest-word';
 import { endProgressLine } from './progress-line';
 import { swallowedByNpm } from './swallowed-by-npm';
+// Every command takes the launcher's variable from its environment, or commands that it starts would believe it.
+import './typed-path';
 
 /** A command was given options that make no sense. */
 export class CommandLineError extends Error {
@@ -172,9 +174,8 @@ export function readCommandLine<Options extends CommandDescription['options']>(
         ),
     );
   }
-  throw refuse(
-    `${firstLine(command)}: ${operands.length === 0 ? 'nothing was' : `${operands.length} were`} given.`,
-  );
+  const given = operands.length === 0 ? 'nothing was given' : `given was ${operands.join(' ')}`;
+  throw refuse(`Type ${firstLine(command)}; ${given}.`);
 }
 
 /**

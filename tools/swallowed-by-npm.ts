@@ -8,7 +8,7 @@ import type { CommandDescription } from './command-line';
  * @returns what to say, with the line to type; undefined when npm has kept nothing
  */
 export function swallowedByNpm(
-  { name, options, count }: CommandDescription,
+  { name, operands, options, count }: CommandDescription,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
@@ -32,12 +32,12 @@ export function swallowedByNpm(
     return `--${option} ${isPair ? rest.pop()! : value}`;
   });
   const script = name === 'test' ? 'npm test' : `npm run ${name}`;
-  const operands = withoutValue.length === 0 || isPair ? rest : [];
+  // Otherwise nobody can tell values from operands.
+  const given = withoutValue.length === 0 || isPair ? rest : operands === undefined ? [] : [operands];
   return (
     `npm has kept ${kept.map(({ option }) => `--${option}`).join(' and ')} for itself: two dashes are missing. Type\n` +
-    `  ${[script, '--', ...operands, ...typed].join(' ')}\n` +
-    `(If that is what you typed, ${kept.map(({ option }) => variableOf(option)).join(' and ')} is set in the ` +
-    'environment or in .npmrc.)'
+    `  ${[script, '--', ...given, ...typed].join(' ')}\n` +
+    `(If that is what you typed, the environment or .npmrc sets ${kept.map(({ option }) => variableOf(option)).join(' and ')}.)`
   );
 }
 

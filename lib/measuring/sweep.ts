@@ -121,14 +121,15 @@ class SweepRun {
   }
 
   async measureMissing({ jobs = defaultJobs(), signal }: SweepOptions): Promise<void> {
-    this.report(this.pending.length === 0);
-    if (this.pending.length === 0) return;
+    if (this.pending.length === 0) return this.report(true);
     const stop = new AbortController();
     const onInterrupt = (): void => stop.abort(new SweepStoppedError('interrupted'));
     const onAbort = (): void => stop.abort(signal?.reason);
     process.once('SIGINT', onInterrupt);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
+    // Whoever sees it may stop it from here on.
+    this.report(false);
     try {
       const stopped = new Promise<never>((_, reject) => {
         const refuse = (): void => reject(this.stoppedError());
