@@ -155,6 +155,32 @@ test('an archive with an altered recording fails by name, and what was downloade
   assertAllInPlace();
 });
 
+test('an archive that is none is an error even when nothing is left to import', async () => {
+  await run('--from', archiveFile);
+  writeFileSync(join(project, 'no-archive.wav'), Buffer.alloc(1000, 7));
+  for (const [from, said] of [
+    ['nowhere.zip', /nowhere\.zip does not exist/],
+    ['data', /data is a folder: give the zip archive itself/],
+    ['no-archive.wav', /cannot be read as a zip archive/],
+  ] as const) {
+    const { code, output } = await run('--from', from);
+    assert.equal(code, 1, output);
+    assert.match(output, said);
+  }
+  const both = await run('--from', archiveFile, '--url', 'https://a.invalid');
+  assert.match(both.output, /give one of them/);
+});
+
+test('two imports at once do not write into one file', async () => {
+  const lock = join(project, '.cache', 'data.lock');
+  mkdirSync(join(project, '.cache'), { recursive: true });
+  writeFileSync(lock, String(process.pid));
+  const { code, output } = await run('--from', archiveFile);
+  assert.equal(code, 1, output);
+  assert.match(output, /is already importing the recordings: wait for it, or end it/);
+  assert.equal(existsSync(recordings), false);
+});
+
 test('what is there is verified when asked for', async () => {
   await run('--from', archiveFile);
   const victim = join(recordings, manifest[3]!.name);

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -93,6 +102,23 @@ test('an earlier output is replaced, and folders that are missing are made', asy
   assert.deepEqual(readdirSync(at('new/folder')), ['out.nbz']);
   await succeed('decode', path, at('new/folder/out.wav'));
   assert.ok(readFileSync(at('new/folder/out.wav')).equals(Buffer.from(WAV)));
+});
+
+test('the input is no output, under its own name or another, or by a link', async () => {
+  for (const name of ['own.wav', 'far.wav']) writeFileSync(at(name), WAV);
+  symlinkSync('own.wav', at('soft.wav'));
+  linkSync(at('own.wav'), at('hard.wav'));
+  for (const output of ['own.wav', 'soft.wav', 'hard.wav', join('folder-of-none', '..', 'own.wav')]) {
+    for (const command of ['encode', 'decode']) {
+      const { code, output: said } = await run(command, at('own.wav'), at(output));
+      assert.equal(code, 1, said);
+      assert.match(said, /give the output another name/);
+    }
+  }
+  assert.ok(readFileSync(at('own.wav')).equals(Buffer.from(WAV)));
+  // Equal contents make no input of another file.
+  await succeed('encode', at('own.wav'), at('far.wav'));
+  for (const name of ['own.wav', 'far.wav', 'soft.wav', 'hard.wav']) rmSync(at(name));
 });
 
 test('--help says how each is called', async () => {
