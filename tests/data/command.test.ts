@@ -160,7 +160,7 @@ test('an archive that is none is an error even when nothing is left to import', 
   writeFileSync(join(project, 'no-archive.wav'), Buffer.alloc(1000, 7));
   for (const [from, said] of [
     ['nowhere.zip', /nowhere\.zip does not exist/],
-    ['data', /data is a folder: give the zip archive itself/],
+    ['.cache', /\.cache is a folder without WAV files in it/],
     ['no-archive.wav', /cannot be read as a zip archive/],
   ] as const) {
     const { code, output } = await run('--from', from);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { posix, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -208,11 +208,18 @@ async function openArchive(archive: string): Promise<ZipFile> {
 }
 
 /**
- * Makes sure that a file is a zip archive, as far as its list of contents tells.
+ * Makes sure that a file is a zip archive, as far as its list of contents tells, or a folder one with WAV files.
  *
  * @throws ArchiveError
  */
 export async function requireArchive(archive: string): Promise<void> {
+  if (statSync(archive, { throwIfNoEntry: false })?.isDirectory()) {
+    const files = readdirSync(archive, { recursive: true, encoding: 'utf8' });
+    if (files.some((file) => file.endsWith('.wav'))) return;
+    throw new ArchiveError(
+      `${archive} is a folder without WAV files in it: give the zip archive (data.zip).`,
+    );
+  }
   (await openArchive(archive)).close();
 }
 
