@@ -222,7 +222,7 @@ class SweepRun {
     return new SweepStoppedError(
       `The sweep of ${this.codec.id} was stopped after ${this.done} of ${length} recordings. ` +
         (this.cache
-          ? 'They are kept: the same call goes on from there.'
+          ? 'What was measured is kept: the same call goes on from there.'
           : 'Start it again to measure them all.'),
     );
   }

@@ -6,7 +6,6 @@ import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { bytesToHash } from '../../line-ends';
 import { projectRoot } from '../../files/project-root';
 import { engine } from './engine';
 import { KernelMemory } from './memory';
@@ -68,7 +67,7 @@ export function hashKernel(name: string): string {
     hash
       .update(file)
       .update('\0')
-      .update(bytesToHash(join(projectRoot(), file)));
+      .update(readFileSync(join(projectRoot(), file)));
   }
   return hash.digest('hex');
 }
