@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../lib/files/project-root';
 import { findDisagreements } from './check/agreement';
+import { API_FILE, findApiProblems } from './check/api-reference';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
@@ -59,6 +60,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   format: {
     title: 'format (npm run format mends it)',
     find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  },
+  api: {
+    title: `${API_FILE} is what the sources say (npm run format writes it)`,
+    find: () => findApiProblems(),
   },
   models: {
     title: 'models are there, whole, and learned by the code as it is',

@@ -30,6 +30,7 @@ export interface SweepResult {
   readonly reused: number;
 }
 
+/** How a sweep is run; its result does not depend on it. */
 export interface SweepOptions {
   /** Most worker threads at a time; the default is one per core, or `NEUROBASIS_JOBS`. */
   readonly jobs?: number;
