@@ -12,10 +12,10 @@ export class LearningFailedError extends Error {
 export function requireFinite(values: ArrayLike<number>, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
+    const one = values.length === 1;
     throw new LearningFailedError(
-      `Learning failed: ${what} ${values.length === 1 ? 'is' : `contain`} ${values[i]}` +
-        `${values.length === 1 ? '' : ` (number ${i + 1} of ${values.length})`}. Nothing is saved. Signals without ` +
-        'variance, or too few recordings for this basis, are the usual causes.',
+      `Learning failed: ${what} ${one ? 'is' : 'has'} ${values[i]}${one ? '' : ` as number ${i + 1} of ${values.length}`}. ` +
+        'Nothing is saved. Signals without variance, or too few recordings for this basis, are the usual causes.',
     );
   }
 }

@@ -51,7 +51,7 @@ export function formatSeconds(seconds: number): string {
 
 /** A report in one line: `"dct-256 on 743 recordings: 120 of 743, about 3 min 20 s left"`. */
 export function formatProgress({ task, done, total, secondsLeft, finished, ended }: Progress): string {
-  if (ended !== undefined) return `${task}: ${ended} after ${done} of ${total}`;
+  if (ended !== undefined) return `${task}: ${ended} at ${done} of ${total}`;
   if (finished) return `${task}: done`;
   const left = secondsLeft === undefined ? '' : `, about ${formatSeconds(secondsLeft)} left`;
   return `${task}: ${done} of ${total}${left}`;

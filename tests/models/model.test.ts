@@ -124,7 +124,7 @@ test('numbers that are none are not saved: neither in the model nor in what was 
     assert.throws(
       () => saveModel(facts, { a: Float32Array.of(1, value) }, folder),
       (error) =>
-        error instanceof LearningFailedError && /a of klt-8 on fold 0 contain.*2 of 2/.test(error.message),
+        error instanceof LearningFailedError && /a of klt-8 on fold 0 has.*2 of 2/.test(error.message),
     );
   }
   assert.throws(
