@@ -2,7 +2,8 @@ import type { CommandDescription } from './command-line';
 
 /**
  * `npm run data --verify`, without the two dashes before the options: npm takes them for its own, hands them to nobody
- * and only sets variables (`npm_config_verify`). The command would do something else than was asked.
+ * and only sets variables (`npm_config_verify`). The command would do something else than was asked. Of `--only`, which
+ * npm knows with other values, it sets none, but warns itself.
  *
  * @param args - what npm did hand over
  * @returns what to say, with the line to type; undefined when npm has kept nothing
@@ -41,6 +42,12 @@ export function swallowedByNpm(
   );
 }
 
+/** Options that npm takes for abbreviations of its own, and completes. */
+const COMPLETED: Readonly<Record<string, string>> = {
+  replace: 'replace_registry_host',
+  to: 'token_description',
+};
+
 function variableOf(option: string): string {
-  return `npm_config_${option.replaceAll('-', '_')}`;
+  return `npm_config_${COMPLETED[option] ?? option.replaceAll('-', '_')}`;
 }

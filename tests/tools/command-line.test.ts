@@ -106,6 +106,10 @@ test('options that npm has kept for itself are answered with the line to type', 
     swallowedByNpm(COMMAND, ['a'], { npm_lifecycle_event: 'encode', npm_config_dry_run: 'true' })!,
     /\n {2}npm run encode -- a --dry-run\n/,
   );
+  const learn = { name: 'learn', options: { replace: { about: '' } } } as const;
+  // As npm sets it for "npm run learn --replace".
+  const completed = { npm_lifecycle_event: 'learn', npm_config_replace_registry_host: 'true' };
+  assert.match(swallowedByNpm(learn, [], completed)!, /\n {2}npm run learn -- --replace\n/);
   assert.equal(kept({}), undefined);
   assert.equal(kept({ npm_config_verify: '' }), undefined);
   assert.equal(kept({ npm_config_verify: 'true' }, '--verify'), undefined, 'it was handed over, too');
