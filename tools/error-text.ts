@@ -22,6 +22,8 @@ export function errorText(error: unknown): string {
     const about = (error as { dest?: string }).dest ?? path;
     const refusal = REFUSALS[code];
     if (refusal && about !== undefined) return refusal(about);
+    // Reading a folder, the system names none.
+    if (code === 'EISDIR') return 'A folder was given in the place of a file.';
     return message.replace(/^E[A-Z]+: /, '');
   }
   const isDefect = code === undefined && /^(Type|Range|Reference|Syntax|Eval)?Error$/.test(name);

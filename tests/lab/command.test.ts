@@ -53,6 +53,19 @@ test('without a JupyterLab on the PATH, --system says so and what to do', () => 
   }
 });
 
+test('root is told at once what to type, before anything is prepared', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('needs root');
+  const project = createTemporaryProject();
+  try {
+    const { code, output } = await project.run('lab', []);
+    assert.equal(code, 1);
+    assert.match(output, /^JupyterLab does not run as root .*\n {2}npm run lab -- --allow-root$/m);
+    assert.equal(existsSync(join(project.folder, '.venv')), false);
+  } finally {
+    project.remove();
+  }
+});
+
 test('while another command prepares JupyterLab, a second one says so and leaves it alone', async () => {
   const problem = pythonProblem();
   const project = createTemporaryProject();

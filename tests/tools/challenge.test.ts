@@ -96,6 +96,12 @@ test('as applications of their own they need no Node, and do the same', () => {
   assert.ok(readFileSync(at('alone.wav')).equals(WAV));
 });
 
+test('a folder in the place of a file is said to be one', () => {
+  const { status, stderr } = run('encode', ['.', 'never.wav']);
+  assert.equal(status, 1);
+  assert.equal(stderr.toString(), 'A folder was given in the place of a file.\n');
+});
+
 test('the programs do not write over what they read', () => {
   writeFileSync(at('own.wav'), WAV);
   for (const program of ['encode', 'decode']) {
