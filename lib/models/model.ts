@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fold } from '../recordings/folds';
-import { requireFinite } from '../learning/finite-numbers';
+import { requireFinite } from '../numerics/finite-numbers';
 
 /** What a model was learned from, and how. */
 export interface ModelFacts {

@@ -11,7 +11,7 @@ export class ClusteringError extends RangeError {
 }
 
 /** Most centers that labels of one byte can tell apart. */
-export const MOST_CENTERS = 256;
+const MOST_CENTERS = 256;
 
 /** Makes sure that a label of one byte names each of so many centers or distributions. @throws ClusteringError */
 export function requireLabels(count: number): void {

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { BINARY_FILES, bytesToHash } from '../../lib/line-ends';
+import { BINARY_FILES, bytesToHash } from '../../lib/files/line-ends';
 import { projectRoot } from '../../lib/files/project-root';
 import { hashFile } from '../../tools/reproduce/provenance';
 

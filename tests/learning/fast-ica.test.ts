@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { CovarianceSum } from '../../lib/kernels/covariance';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
 import { fastIca, ICA_APPROACHES, type IcaApproach } from '../../lib/learning/transforms/fast-ica';
-import { LearningFailedError } from '../../lib/learning/finite-numbers';
+import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { largestDifference } from '../kernels/fixtures';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { LearningFailedError } from '../../lib/learning/finite-numbers';
+import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import { DamagedModelError, parseModel, serializeModel, type ModelFacts } from '../../lib/models/model';
 import {
   listModels,

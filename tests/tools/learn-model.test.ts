@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseBasisId } from '../../lib/catalog/catalog';
-import { LearningFailedError } from '../../lib/learning/finite-numbers';
+import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import type { Learned, LearningContext } from '../../lib/learning/learner';
 import { projectRoot } from '../../lib/files/project-root';
 import { openCorpus } from '../../lib/recordings/corpus';

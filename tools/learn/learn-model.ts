@@ -6,7 +6,7 @@ import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { basisId, type NamedBasis } from '../../lib/catalog/catalog';
-import { requireFinite } from '../../lib/learning/finite-numbers';
+import { requireFinite } from '../../lib/numerics/finite-numbers';
 import { LearningStoppedError, type Learner, type LearningState } from '../../lib/learning/learner';
 import { DamagedModelError, hashModel, serializeModel, type Model } from '../../lib/models/model';
 import { listModels, readModel, saveModel } from '../../lib/models/model-store';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
 import { catalog } from '../../lib/catalog/catalog';
-import { bytesToHash } from '../../lib/line-ends';
+import { bytesToHash } from '../../lib/files/line-ends';
 import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/measuring/code-fingerprint';
 import { projectRoot } from '../../lib/files/project-root';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { bytesToHash } from '../../lib/line-ends';
+import { bytesToHash } from '../../lib/files/line-ends';
 import { readResults, type Curve } from '../../lib/results/results';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';

@@ -7,7 +7,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
-import { LearningFailedError, requireFinite } from '../finite-numbers';
+import { LearningFailedError, requireFinite } from '../../numerics/finite-numbers';
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
 
