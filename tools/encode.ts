@@ -6,6 +6,7 @@ import { encodeWav } from '../lib/codecs/files/wav-file';
 import { refuseInputAsOutput } from './input-as-output';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
+import { requireBasisName } from './typed-basis';
 import { readTypedFile, typedPath } from './typed-path';
 
 const COMMAND = {
@@ -42,6 +43,7 @@ void runCommand(COMMAND, ({ values, operands }) => {
   if (stepText.trim() === '' || !(step >= 0 && step < Infinity)) {
     throw new CommandLineError(`--step ${stepText}: give a number of 0 or more.`);
   }
+  requireBasisName(basis);
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
   const wav = readTypedFile(input);

@@ -12,6 +12,7 @@ import { sweep } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';
+import { requireBasisName } from './typed-basis';
 
 const COMMAND = {
   name: 'sweep',
@@ -65,7 +66,10 @@ function stepsOption(text: string | undefined): readonly number[] | undefined {
 
 void runCommand(COMMAND, async ({ values }) => {
   if (values.basis === undefined) throw missing(COMMAND, 'Say which bases to measure: --basis ID.');
-  const codecs = values.basis.split(',').map((id) => codecFromId(id));
+  const codecs = values.basis.split(',').map((id) => {
+    requireBasisName(id);
+    return codecFromId(id);
+  });
   const steps = stepsOption(values.steps);
   const jobs = positiveInteger('jobs', values.jobs);
   const corpus = openCorpus({
