@@ -16,8 +16,9 @@ const jupyter = createRequire(__filename)('tslab/dist/jupyter') as {
 
 /** The bar and the line of a report: `"████████░░░░ dct-256 on 743 recordings: 500 of 743"`. */
 export function progressText(progress: Progress): string {
-  const { task, done, total, finished } = progress;
-  if (finished) return done < total ? `${task}: stopped at ${done} of ${total}` : formatProgress(progress);
+  const { done, total, finished } = progress;
+  if (finished)
+    return formatProgress(done < total ? { ...progress, ended: progress.ended ?? 'stopped' } : progress);
   const filled = total > 0 ? Math.round((BAR_WIDTH * done) / total) : 0;
   return `${'█'.repeat(filled).padEnd(BAR_WIDTH, '░')} ${formatProgress(progress)}`;
 }

@@ -2,7 +2,6 @@
  * `npm run bench`: the kernels against their Python peers.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { benchCases } from '../bench/cases';
 import { measureCodec, type CodecSpeed } from '../bench/end-to-end';
 import { measureCase, type KernelMeasurement } from '../bench/measure';
@@ -13,13 +12,20 @@ import { readMachine, tableOf, writeBenchResults } from '../bench/report';
 import { measureSweepPhases } from '../bench/sweep-phases';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
-import { CommandLineError } from './command-line';
+import { CommandLineError, runCommand } from './command-line';
 import { preparedPython, type PythonEnvironment } from './python-environment';
 
-const USAGE = `npm run bench -- [options]
-  --only dct,walsh   kernels whose names contain one of these; nothing is written
-  --quick            three pairs of timings instead of eleven; nothing is written
-  --real-time        instead, the streaming encoder on 1,024 channels; nothing is written`;
+const COMMAND = {
+  name: 'bench',
+  options: {
+    only: {
+      value: 'dct,walsh',
+      about: 'kernels whose names contain one of these; nothing is written',
+    },
+    quick: { about: 'three pairs of timings instead of eleven; nothing is written' },
+    'real-time': { about: 'instead, the streaming encoder on 1,024 channels; nothing is written' },
+  },
+} as const;
 
 const PEERS: PythonEnvironment = {
   purpose: 'the peers of the bench',
@@ -32,19 +38,7 @@ const PAIRS = 11;
 const QUICK_PAIRS = 3;
 const REAL_TIME_RECORDINGS = 48;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      quick: { type: 'boolean' },
-      'real-time': { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+void runCommand(COMMAND, async ({ values }) => {
   const say = (message: string): void => console.error(message);
   if (values['real-time']) {
     prepareKernels(say);
@@ -80,12 +74,4 @@ async function main(): Promise<number> {
   } finally {
     peer.end();
   }
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+}).then(() => process.exit());

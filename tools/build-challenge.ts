@@ -2,23 +2,22 @@
  * `npm run build:challenge`: the challenge's programs `encode` and `decode`.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/files/project-root';
 import { buildChallenge, buildStandalone } from './challenge/build';
+import { runCommand } from './command-line';
 
-const USAGE = `npm run build:challenge [-- --standalone]
-  writes dist/challenge/encode and dist/challenge/decode, single files that need only Node
-  --standalone  and encode-standalone and decode-standalone, which need nothing (Node is in them)`;
+const COMMAND = {
+  name: 'build:challenge',
+  options: {
+    standalone: {
+      about: 'and encode-standalone and decode-standalone, which need nothing (Node is in them)',
+    },
+  },
+  notes: 'Written are dist/challenge/encode and dist/challenge/decode, single files that need only Node.',
+} as const;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { standalone: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help) return console.log(USAGE);
+void runCommand(COMMAND, async ({ values }) => {
   const folder = join(projectRoot(), 'dist', 'challenge');
   await buildChallenge(folder, console.log);
   if (values.standalone) buildStandalone(folder, console.log);
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
 });

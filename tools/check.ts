@@ -5,15 +5,17 @@
  *     npm run check -- --only types,cells some of them
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/files/project-root';
 import { findDisagreements } from './check/agreement';
 import { findArrows } from './check/arrows';
 import { settleStale } from './check/awaited-run';
+import { API_FILE, findApiProblems } from './check/api-reference';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
 import { problemsOfProgram } from './check/programs';
+import { CommandLineError, runCommand } from './command-line';
+import { didYouMean } from './nearest-word';
 import { listNotebooks } from './reproduce/notebook-file';
 import { findUnusedExports } from './uses/exports';
 
@@ -74,6 +76,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
     title: 'format (npm run format mends it)',
     find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
   },
+  api: {
+    title: `${API_FILE} is what the sources say (npm run format writes it)`,
+    find: () => findApiProblems(),
+  },
   models: {
     title: 'models are there, whole, and learned by the code as it is',
     find: async () => settleStale(await findModelProblems(), 'models', RESULTS),
@@ -100,13 +106,23 @@ async function report(name: string, { title, find }: Check): Promise<boolean> {
   return problems.length === 0;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const wanted = values.only?.split(',') ?? Object.keys(CHECKS);
-  const unknown = wanted.filter((name) => !(name in CHECKS));
-  if (unknown.length > 0) {
-    console.error(`There is no check ${unknown.join(', ')}: choose from ${Object.keys(CHECKS).join(', ')}.`);
-    return 1;
+const COMMAND = {
+  name: 'check',
+  options: { only: { value: 'types,cells', about: 'some of the checks alone' } },
+  notes: () =>
+    Object.entries(CHECKS)
+      .map(([name, { title }]) => `${name}: ${title}`)
+      .join('\n'),
+} as const;
+
+void runCommand(COMMAND, async ({ values }) => {
+  const names = Object.keys(CHECKS);
+  const wanted = values.only?.split(',') ?? names;
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new CommandLineError(
+      `There is no check "${unknown}".${didYouMean(unknown, names)} Choose from ${names.join(', ')}.`,
+    );
   }
   const passed = await Promise.all(wanted.map((name) => report(name, CHECKS[name]!)));
   const failed = passed.filter((ok) => !ok).length;
@@ -114,12 +130,4 @@ async function main(): Promise<number> {
     failed === 0 ? `\nAll ${passed.length} checks passed.` : `\n${failed} of ${passed.length} checks failed.`,
   );
   return failed === 0 ? 0 : 1;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+});

@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { COMPRESSORS } from '../bench/compressors/compressors';
 import { compressorFigure } from '../bench/compressors/figure';
 import { FORM_NAMES } from '../bench/compressors/forms';
@@ -17,14 +16,26 @@ import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, stratifiedSubset } from '../lib/recordings/corpus';
 import { reportProgress } from '../lib/measuring/progress';
 import { writeWhole } from '../lib/files/write-whole';
-import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';
 import { preparedPython, type PythonEnvironment } from './python-environment';
 
-const USAGE = `npm run compare [-- options]
-  --recordings N              a stratified subset for the ratios (default: 96); nothing is written
-  --dataset neuralink|sample  the recordings (default: neuralink when imported, else sample)
-Needs flac, wavpack, bzip2, xz, zstd, brotli (apt-get install flac wavpack bzip2 xz-utils zstd brotli) and Python.`;
+const COMMAND = {
+  name: 'compare',
+  options: {
+    recordings: {
+      value: 'N',
+      about: 'a stratified subset for the ratios (default: 96); nothing is written',
+    },
+    dataset: {
+      value: 'neuralink|sample',
+      about: 'the recordings (default: neuralink when imported, else sample)',
+    },
+  },
+  notes:
+    'Needs flac, wavpack, bzip2, xz, zstd, brotli (apt-get install flac wavpack bzip2 xz-utils zstd brotli) and ' +
+    'Python.',
+} as const;
 
 const PCODEC: PythonEnvironment = {
   purpose: 'pcodec',
@@ -57,14 +68,10 @@ function tableOf(comparisons: readonly Comparison[]): string {
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { recordings: { type: 'string' }, dataset: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) return console.log(USAGE);
+void runCommand(COMMAND, async ({ values }) => {
   for (const [program = ''] of COMPRESSORS.map(({ version }) => version)) {
     if (spawnSync(program, ['--version']).error) {
-      throw new CommandLineError(`${program} is not installed.\n${USAGE}`);
+      throw new CommandLineError(`${program} is not installed. ${COMMAND.notes}`);
     }
   }
   const corpus = openCorpus({
@@ -116,12 +123,4 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+}).then(() => process.exit());

@@ -2,59 +2,48 @@
  * `npm run data`: puts the recordings of the Neuralink compression challenge into data/neuralink.
  */
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { formatManifest, parseManifest } from '../lib/recordings/manifest';
+import { join } from 'node:path';
+import { formatManifest, parseManifest, type ManifestEntry } from '../lib/recordings/manifest';
 import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
+import { CommandLineError, runCommand } from './command-line';
 import {
   ArchiveError,
   describeArchive,
   importArchive,
   IncompleteImportError,
   missingRecordings,
+  requireArchive,
 } from './data/archive';
 import { showBytes } from './data/byte-progress';
 import { download, removeDownload } from './data/download';
+import { takeLock } from './lock';
+import { typedPath } from './typed-path';
 
 /** Where the challenge publishes its recordings. */
 const ARCHIVE_URL = 'https://content.neuralink.com/compression-challenge/data.zip';
 
-const HELP = `Usage: npm run data -- [options]
-
-Puts the 743 recordings of the Neuralink compression challenge (147 MB) into data/neuralink, each checked by
-size and SHA-256 against data/neuralink.manifest.tsv. What is there already is skipped, so a run that was stopped
-goes on where it was. Without options the archive is downloaded (64 MB) from
-${ARCHIVE_URL}
-
-  --from <archive>   import this copy of the archive instead of downloading it
-  --url <address>    download from this address instead
-  --verify           check the SHA-256 of the files that are there, too, not only their size
-  --sample           write the synthetic sample to data/sample (the studies do so when they need it)
-  --write-manifest   with --from: describe the archive anew in data/neuralink.manifest.tsv before the import
-  --help             print this text
-`;
-
-/** The options of the command do not go together. */
-class DataCommandError extends Error {
-  override readonly name = 'DataCommandError';
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      from: { type: 'string' },
-      url: { type: 'string', default: ARCHIVE_URL },
-      verify: { type: 'boolean', default: false },
-      sample: { type: 'boolean', default: false },
-      'write-manifest': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+const COMMAND = {
+  name: 'data',
+  options: {
+    from: { value: 'ARCHIVE', about: 'import this copy of the archive instead of downloading it' },
+    url: { value: 'ADDRESS', about: 'download from this address instead' },
+    verify: { about: 'check the SHA-256 of the files that are there, too, not only their size' },
+    sample: { about: 'write the synthetic sample to data/sample (the studies do so when they need it)' },
+    'write-manifest': {
+      about: 'with --from: describe the archive anew in data/neuralink.manifest.tsv before the import',
     },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
+  },
+  notes:
+    'The 743 recordings (147 MB) are checked by size and SHA-256 against data/neuralink.manifest.tsv. What is there ' +
+    'already is skipped, so a run that was stopped goes on where it was. Without options the archive is downloaded ' +
+    `(64 MB) from ${ARCHIVE_URL}`,
+} as const;
+
+void runCommand(COMMAND, async ({ values }) => {
+  if (values.from !== undefined && values.url !== undefined) {
+    throw new CommandLineError('--from and --url both say where the archive comes from: give one of them.');
   }
   const root = projectRoot();
   if (values.sample) {
@@ -63,12 +52,13 @@ async function main(): Promise<void> {
     return;
   }
 
-  // npm runs the command in the folder of the project; the path was typed in another, perhaps.
-  const from = values.from && resolve(process.env['INIT_CWD'] ?? process.cwd(), values.from);
+  const from = values.from === undefined ? undefined : typedPath(values.from);
+  // What was asked for is wrong even where nothing is left to import.
+  if (from !== undefined) await requireArchive(from);
   const folder = join(root, 'data', 'neuralink');
   const manifestFile = join(root, 'data', 'neuralink.manifest.tsv');
   if (values['write-manifest']) {
-    if (from === undefined) throw new DataCommandError('--write-manifest needs --from <archive>.');
+    if (from === undefined) throw new CommandLineError('--write-manifest needs --from ARCHIVE.');
     const entries = await describeArchive(from, showBytes('Describing'));
     writeWhole(manifestFile, formatManifest(entries));
     say(`${manifestFile} describes ${entries.length} recordings.`);
@@ -84,12 +74,37 @@ async function main(): Promise<void> {
     `${missing.length} of ${manifest.length} recordings are ${values.verify ? 'missing or altered' : 'missing'}.`,
   );
 
+  // Two at once would write into one file.
+  const release = takeLock(join(root, '.cache', 'data.lock'), 'importing the recordings');
+  try {
+    await importMissing({ from, url: values.url ?? ARCHIVE_URL, root, folder, manifest, missing });
+  } finally {
+    release();
+  }
+});
+
+/** Gets the archive, unless it is there, and imports what is missing. */
+async function importMissing({
+  from,
+  url,
+  root,
+  folder,
+  manifest,
+  missing,
+}: {
+  readonly from: string | undefined;
+  readonly url: string;
+  readonly root: string;
+  readonly folder: string;
+  readonly manifest: readonly ManifestEntry[];
+  readonly missing: readonly ManifestEntry[];
+}): Promise<void> {
   let archive = from;
   const downloaded = join(root, '.cache', 'data.zip.part');
   if (archive === undefined) {
-    say(`Downloading ${values.url}`);
+    say(`Downloading ${url}`);
     await download({
-      url: values.url,
+      url,
       target: downloaded,
       onBytes: showBytes('Downloading'),
       onRetry: (problem, wait) =>
@@ -118,11 +133,3 @@ async function main(): Promise<void> {
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
-
-main().catch((error: unknown) => {
-  // Errors of this project and of the system say what is wrong; any other is a defect, to be traced.
-  const { name, message, code, stack } = error as NodeJS.ErrnoException;
-  const isDefect = code === undefined && /^(Type|Range|Reference|Syntax)?Error$/.test(name);
-  say(isDefect ? String(stack) : `${name}: ${message}`);
-  process.exitCode = 1;
-});

@@ -1,25 +1,24 @@
 /**
  * `npm run decode`: one `.nbz` file back to one WAV file.
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { decodeWav } from '../lib/codecs/files/wav-file';
+import { refuseInputAsOutput } from './input-as-output';
 import { writeWhole } from '../lib/files/write-whole';
-import { CommandLineError, runCommand } from './command-line';
+import { runCommand } from './command-line';
+import { readTypedFile, typedPath } from './typed-path';
 
-const USAGE = 'npm run decode -- in.nbz out.wav';
+const COMMAND = {
+  name: 'decode',
+  operands: 'in.nbz out.wav',
+  count: [2, 2],
+  options: {},
+} as const;
 
-function main(): void {
-  const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [input, output] = positionals;
-  if (values.help) return console.log(USAGE);
-  if (!input || !output || positionals.length > 2) throw new CommandLineError(USAGE);
-  const wav = decodeWav(readFileSync(input));
-  writeWhole(output, wav);
-  console.log(`${output}: ${wav.length} bytes`);
-}
-
-runCommand(main);
+void runCommand(COMMAND, ({ operands }) => {
+  const [input, output] = operands as [string, string];
+  const to = typedPath(output);
+  refuseInputAsOutput(typedPath(input), to);
+  const wav = decodeWav(readTypedFile(input));
+  writeWhole(to, wav);
+  console.error(`${output}: ${wav.length} bytes`);
+});

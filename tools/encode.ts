@@ -1,32 +1,35 @@
 /**
  * `npm run encode`: one WAV file to one `.nbz` file.
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
 import { encodeWav } from '../lib/codecs/files/wav-file';
+import { refuseInputAsOutput } from './input-as-output';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
+import { requireBasisName } from './typed-basis';
+import { readTypedFile, typedPath } from './typed-path';
 
-const USAGE = `npm run encode -- in.wav out.nbz [options]
-  --lossless fast|best  nothing is lost, and nothing compresses it further: 5 million samples a second, or one
-  --basis dct-512       instead, the basis to compress in (default: identity), dct-512+trellis with a
-                        quantizer of its own
-  --step 8              and the quantizer step in ADC codes, 0 is lossless (default: 0)`;
-
-function main(): void {
-  const { values, positionals } = parseArgs({
-    options: {
-      lossless: { type: 'string' },
-      basis: { type: 'string' },
-      step: { type: 'string' },
-      help: { type: 'boolean' },
+const COMMAND = {
+  name: 'encode',
+  operands: 'in.wav out.nbz',
+  count: [2, 2],
+  options: {
+    lossless: {
+      value: 'fast|best',
+      about:
+        'nothing is lost, and nothing compresses it further: 5 million samples a second, or one (without a basis)',
     },
-    allowPositionals: true,
-  });
-  const [input, output] = positionals;
-  if (values.help) return console.log(USAGE);
-  if (!input || !output || positionals.length > 2) throw new CommandLineError(USAGE);
+    basis: {
+      value: 'ID',
+      about:
+        'instead, the basis to compress in (default: identity): dct-512, or dct-512+trellis with a quantizer of its own',
+    },
+    step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
+  },
+} as const;
+
+void runCommand(COMMAND, ({ values, operands }) => {
+  const [input, output] = operands as [string, string];
   const { lossless, basis = 'identity', step: stepText = '0' } = values;
   if (lossless !== undefined) {
     if (values.basis !== undefined || values.step !== undefined) {
@@ -40,10 +43,11 @@ function main(): void {
   if (stepText.trim() === '' || !(step >= 0 && step < Infinity)) {
     throw new CommandLineError(`--step ${stepText}: give a number of 0 or more.`);
   }
-  const wav = readFileSync(input);
+  requireBasisName(basis);
+  const to = typedPath(output);
+  refuseInputAsOutput(typedPath(input), to);
+  const wav = readTypedFile(input);
   const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step);
-  writeWhole(output, file);
-  console.log(`${output}: ${file.length} bytes, ratio ${(wav.length / file.length).toFixed(3)}`);
-}
-
-runCommand(main);
+  writeWhole(to, file);
+  console.error(`${output}: ${file.length} bytes, ratio ${(wav.length / file.length).toFixed(3)}`);
+});

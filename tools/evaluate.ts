@@ -5,22 +5,33 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, type Recording } from '../lib/recordings/corpus';
 import { reportProgress } from '../lib/measuring/progress';
 import { buildChallenge } from './challenge/build';
-import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';
+import { typedPath } from './typed-path';
 
-const USAGE = `npm run evaluate [-- options]
-  --encode PATH --decode PATH  the programs (default: those of npm run build:challenge, built anew)
-  --fast                       with encode's --fast
-  --dataset neuralink|sample   the recordings (default: neuralink when imported, else sample)
-  --recordings N               a stratified subset of N recordings
-  --jobs N                     so many at a time (default: as many as there are cores)`;
+const COMMAND = {
+  name: 'evaluate',
+  options: {
+    encode: {
+      value: 'PATH',
+      about: 'the program that encodes (default: that of npm run build:challenge, built anew)',
+    },
+    decode: { value: 'PATH', about: 'and the one that decodes' },
+    fast: { about: "with encode's --fast" },
+    dataset: {
+      value: 'neuralink|sample',
+      about: 'the recordings (default: neuralink when imported, else sample)',
+    },
+    recordings: { value: 'N', about: 'a stratified subset of N recordings' },
+    jobs: { value: 'N', about: 'so many at a time (default: as many as there are cores)' },
+  },
+} as const;
 
 /** A program failed, or did not give a recording back. */
 export class RoundTripError extends Error {
@@ -74,19 +85,7 @@ async function roundTrip(
   return { rawBytes: raw.length, compressedBytes, encodeSeconds, decodeSeconds };
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      encode: { type: 'string' },
-      decode: { type: 'string' },
-      fast: { type: 'boolean' },
-      dataset: { type: 'string' },
-      recordings: { type: 'string' },
-      jobs: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) return console.log(USAGE);
+void runCommand(COMMAND, async ({ values }) => {
   if ((values.encode === undefined) !== (values.decode === undefined)) {
     throw new CommandLineError('--encode and --decode belong together: give both or none.');
   }
@@ -98,8 +97,8 @@ async function main(): Promise<void> {
   const built = join(projectRoot(), 'dist', 'challenge');
   if (values.encode === undefined) await buildChallenge(built, () => {});
   const programs = {
-    encode: resolve(values.encode ?? join(built, 'encode')),
-    decode: resolve(values.decode ?? join(built, 'decode')),
+    encode: values.encode === undefined ? join(built, 'encode') : programTyped(values.encode),
+    decode: values.decode === undefined ? join(built, 'decode') : programTyped(values.decode),
     options: values.fast ? ['--fast'] : [],
   };
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-evaluate-'));
@@ -109,6 +108,13 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+/** @throws CommandLineError when there is no such file */
+function programTyped(path: string): string {
+  const program = typedPath(path);
+  if (statSync(program, { throwIfNoEntry: false })?.isFile()) return program;
+  throw new CommandLineError(`There is no program ${path}.`);
 }
 
 async function evaluate(
@@ -172,8 +178,3 @@ function report(
     ].join('\n'),
   );
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  process.exitCode = 1;
-});

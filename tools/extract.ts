@@ -2,39 +2,38 @@
  * `npm run extract`: moves a function that proved itself in a notebook into the library.
  */
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, relative, sep } from 'node:path';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
-import { CommandLineError } from './command-line';
+import { CommandLineError, missing, runCommand } from './command-line';
 import { differenceOf } from './extract/difference';
 import { planExtraction, type Request } from './extract/extraction';
 import { testPath, withFirstCases } from './extract/first-test';
+import { typedPath } from './typed-path';
 
-const USAGE = `npm run extract -- notebooks/07-x.ipynb [what] [options]
-  --function NAME --to lib/a/b.ts  moves a function, class, type or constant, and what it needs
-  --cell ID --to lib/a/b.ts        moves all that a cell (its id, or its number among those that run) declares
-                                   without either: what comments "// @extract lib/a/b.ts" in the cells ask for
-  --dry-run                        shows what would change`;
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      function: { type: 'string' },
-      cell: { type: 'string' },
-      to: { type: 'string' },
-      'dry-run': { type: 'boolean' },
-      help: { type: 'boolean' },
+const COMMAND = {
+  name: 'extract',
+  operands: 'notebooks/07-x.ipynb',
+  count: [1, 1],
+  options: {
+    function: { value: 'NAME', about: 'moves a function, class, type or constant, and what it needs' },
+    cell: {
+      value: 'ID',
+      about: 'moves all that a cell declares: its id, or its number among those that run',
     },
-  });
-  if (values.help || positionals.length !== 1) {
-    console.log(USAGE);
-    return values.help ? 0 : 1;
-  }
-  const notebook = resolve(positionals[0]!);
-  if (!existsSync(notebook)) throw new CommandLineError(`There is no notebook ${positionals[0]}.`);
-  const extraction = await planExtraction(notebook, requestsOf(values.function, values.cell, values.to));
+    to: { value: 'lib/a/b.ts', about: 'the module that it is moved to, new or old' },
+    'dry-run': { about: 'shows what would change, and changes nothing' },
+  },
+  notes: 'Without --function and --cell, comments "// @extract lib/a/b.ts" in the cells say what goes where.',
+} as const;
+
+void runCommand(COMMAND, async ({ values, operands }) => {
+  const notebook = typedPath(operands[0]!);
+  if (!existsSync(notebook)) throw new CommandLineError(`There is no notebook ${operands[0]}.`);
+  const extraction = await planExtraction(
+    notebook,
+    requestsOf(values.function, values.cell, values.to && moduleTyped(values.to)),
+  );
   const changes = new Map(extraction.changes);
   if (changes.size === 0) {
     console.log('Nothing to move: all of it was moved before, or no cell asks for it.');
@@ -62,6 +61,12 @@ async function main(): Promise<number> {
     console.log(`No call with values that fit into a test was found: write ${testPath(module)}.`);
   }
   return 0;
+});
+
+/** As cells import it, from the root of the project: so it may be typed anywhere, as well as from where one is. */
+function moduleTyped(path: string): string {
+  if (/^(\.\/)?lib\//.test(path)) return path;
+  return relative(projectRoot(), typedPath(path)).split(sep).join('/');
 }
 
 function requestsOf(
@@ -71,15 +76,7 @@ function requestsOf(
 ): Request[] | undefined {
   if (declaration === undefined && cell === undefined && module === undefined) return undefined;
   if (module === undefined || (declaration === undefined && cell === undefined)) {
-    throw new CommandLineError(`Say what to move and where:\n${USAGE}`);
+    throw missing(COMMAND, 'Say what to move and where: --function NAME --to lib/a/b.ts.');
   }
   return [{ module, ...(declaration !== undefined && { declaration }), ...(cell !== undefined && { cell }) }];
 }
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);

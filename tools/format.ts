@@ -1,9 +1,14 @@
 /**
  * `npm run format`: lays out all files as the checks want them, and mends what the linter can mend.
  */
+import { join } from 'node:path';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
+import { API_FILE, apiReference } from './check/api-reference';
 import { runPackageProgram } from './check/programs';
+import { runCommand } from './command-line';
 
-async function main(): Promise<number> {
+void runCommand({ name: 'format', options: {} }, async () => {
   // One after the other: both write the same files.
   const lint = await runPackageProgram('eslint/bin/eslint.js', ['--fix', '.']);
   const layout = await runPackageProgram('prettier/bin/prettier.cjs', [
@@ -12,14 +17,9 @@ async function main(): Promise<number> {
     'warn',
     '.',
   ]);
-  process.stdout.write(lint.output + layout.output);
-  return lint.code || layout.code;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+  // Last: what it is made from is laid out by then.
+  const { text, problems } = await apiReference();
+  writeWhole(join(projectRoot(), API_FILE), text);
+  process.stdout.write([lint.output, layout.output, ...problems.map((problem) => `${problem}\n`)].join(''));
+  return lint.code || layout.code || (problems.length > 0 ? 1 : 0);
+});

@@ -2,22 +2,28 @@
  * `npm run fuzz`: the challenge's programs on files that nobody would give them.
  */
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';
 import { BitstreamError } from '../lib/coding/bitstream';
 import type { PresetName } from '../lib/codecs/lossless/preset';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { reportProgress } from '../lib/measuring/progress';
 import { uniformNumbers } from '../lib/numerics/statistics';
-import { CommandLineError, positiveInteger } from './command-line';
+import { CommandLineError, positiveInteger, runCommand } from './command-line';
 import { damaged, resealed } from './fuzz/damage';
 import { randomFile, randomRecording } from './fuzz/random-files';
 import { showProgress } from './progress-line';
 
-const USAGE = `npm run fuzz [-- options]
-  --files N    files through encode and decode (default: 100000)
-  --decodes N  damaged files to decode (default: 1000000)
-  --from N     start with file N of both: goes on where another run stopped (default: 0)`;
+const COMMAND = {
+  name: 'fuzz',
+  options: {
+    files: { value: 'N', about: 'files through encode and decode (default: 100000)' },
+    decodes: { value: 'N', about: 'damaged files to decode (default: 1000000)' },
+    from: {
+      value: 'N',
+      about: 'start with file N of both: goes on where another run stopped (default: 0)',
+    },
+  },
+} as const;
 
 const MOST_ADDED_BYTES = 16;
 const MOST_SECONDS = 5;
@@ -107,16 +113,7 @@ function repeat(task: string, from: number, to: number, body: (number: number) =
   }
 }
 
-function main(): void {
-  const { values } = parseArgs({
-    options: {
-      files: { type: 'string' },
-      decodes: { type: 'string' },
-      from: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) return console.log(USAGE);
+void runCommand(COMMAND, ({ values }) => {
   const files = positiveInteger('files', values.files) ?? 100_000;
   const decodes = Math.ceil((positiveInteger('decodes', values.decodes) ?? 1_000_000) / DAMAGES);
   const from = Number(values.from ?? 0);
@@ -134,11 +131,4 @@ function main(): void {
       `Slowest decode ${(outcomes.slowest * 1000).toFixed(0)} ms, memory of the process at the end ` +
       `${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB.`,
   );
-}
-
-try {
-  main();
-} catch (error) {
-  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  process.exitCode = 1;
-}
+});

@@ -11,17 +11,38 @@ import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
 import { registerKernel } from './lab/kernelspec';
 import { setUpNotebookDiffs } from './lab/notebook-diffs';
-import { preparedPython, PythonEnvironmentError } from './python-environment';
-import { LockedError } from './lock';
+import { CommandLineError, runCommand } from './command-line';
+import { preparedPython } from './python-environment';
 
-const SYSTEM = '--system';
+const COMMAND = {
+  name: 'lab',
+  options: {
+    system: { about: 'uses the JupyterLab on the PATH instead of preparing one in .venv on first use' },
+    port: { value: 'N', about: 'the port to listen on' },
+    'no-browser': { about: 'opens no browser; the address is printed' },
+    'allow-root': { about: 'runs as root, which JupyterLab refuses otherwise' },
+  },
+  passesOnTo: 'JupyterLab',
+} as const;
 
-function main(): void {
-  const flags = process.argv.slice(2);
+void runCommand(COMMAND, ({ values, passedOn }) => {
+  if (process.getuid?.() === 0 && !values['allow-root']) {
+    // JupyterLab says so itself, but only when it has been installed and started.
+    throw new CommandLineError(
+      'JupyterLab does not run as root unless it is told to. Start it as another user, or type\n' +
+        '  npm run lab -- --allow-root',
+    );
+  }
+  const flags = [
+    ...(values.port === undefined ? [] : [`--port=${values.port}`]),
+    ...(values['no-browser'] ? ['--no-browser'] : []),
+    ...(values['allow-root'] ? ['--allow-root'] : []),
+    ...passedOn,
+  ];
   const say = (message: string): void => console.error(message);
   prepareKernels(say);
   let command: [string, ...string[]];
-  if (flags.includes(SYSTEM)) {
+  if (values.system) {
     requireSystemJupyter();
     command = ['jupyter', 'lab'];
   } else {
@@ -38,24 +59,17 @@ function main(): void {
       // The whole project, so that links between notebooks, docs and sources work.
       `--ServerApp.root_dir=${projectRoot()}`,
       '--LabApp.default_url=/lab/tree/notebooks',
-      ...flags.filter((flag) => flag !== SYSTEM),
+      ...flags,
     ],
     { cwd: projectRoot(), env: registerKernel(), stdio: 'inherit' },
   );
   // The terminal sends Ctrl-C to JupyterLab too, which asks before it ends.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => lab.kill('SIGTERM'));
-  lab.on('error', (error) => {
-    console.error(`JupyterLab could not be started: ${error.message}`);
-    process.exitCode = 1;
+  return new Promise((resolve, reject) => {
+    lab.on('error', ({ message }) =>
+      reject(new CommandLineError(`JupyterLab could not be started: ${message}`)),
+    );
+    lab.on('exit', (code) => resolve(code ?? 0));
   });
-  lab.on('exit', (code) => (process.exitCode = code ?? 0));
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof PythonEnvironmentError || error instanceof LockedError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -47,11 +47,20 @@ function fail(message) {
 }
 
 const script = join(root, 'tools', `${command}.ts`);
-if (!command || !existsSync(script)) fail(`There is no command "${command ?? ''}" under tools/.`);
+if (!command || !existsSync(script)) fail(`There is no command "${command ?? ''}": npm run help lists all.`);
 ensureInstalled();
 
+// npm starts every command in the folder of the project and says in a variable where it was typed; a command that
+// another one starts inherits that variable, and is typed nowhere.
+const byNpm = process.env.npm_lifecycle_event?.replace(':', '-') === command;
+const typedIn = (byNpm && process.env.INIT_CWD) || process.cwd();
+
 const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-const child = spawn(process.execPath, ['--import', tsx, script, ...args], { cwd: root, stdio: 'inherit' });
+const child = spawn(process.execPath, ['--import', tsx, script, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, NEUROBASIS_TYPED_IN: typedIn },
+});
 // The terminal sends Ctrl-C to both processes; the child decides what stopping means.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));

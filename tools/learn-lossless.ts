@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   await write(
     SHIPPED,
     'What the lossless codec knows of recordings at large, learned from all Neuralink recordings: part of the format.',
-    [['LEARNED', learn(used)]],
+    [['LEARNED', 'Learned on all of them.', learn(used)]],
     "./preset'",
   );
   await write(
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     'The constants of the lossless codec, learned from one fold of the Neuralink recordings alone, for measuring the other.',
     ([0, 1] as const).map((fold) => [
       `LEARNED_ON_FOLD_${fold}`,
+      `Learned on fold ${fold} alone.`,
       learn(used.filter(({ samples }) => foldOf(samples) === fold)),
     ]),
     "../../codecs/lossless/preset'",
@@ -53,11 +54,12 @@ function learn(recordings: readonly Recording[]): object {
 async function write(
   path: string,
   about: string,
-  constants: [string, object][],
+  constants: [name: string, description: string, value: object][],
   from: string,
 ): Promise<void> {
   const parts = constants.map(
-    ([name, value]) => `export const ${name}: PresetConstants = ${JSON.stringify(value)};`,
+    ([name, description, value]) =>
+      `/** ${description} */\nexport const ${name}: PresetConstants = ${JSON.stringify(value)};`,
   );
   const text =
     `/**\n * ${about}\n * Made by tools/learn-lossless.ts.\n */\n` +

@@ -1,28 +1,51 @@
 /**
  * `npm run learn`: learns the models of learned bases, each on one half of the recordings and on the other.
  */
-import { parseArgs } from 'node:util';
+import { join, relative } from 'node:path';
 import { basisId, parseBasisId, type NamedBasis } from '../lib/catalog/ids';
-import { LearningStoppedError, type Learner } from '../lib/learning/learner';
-import { openCorpus } from '../lib/recordings/corpus';
+import type { Learner } from '../lib/learning/learner';
+import { modelsFolder } from '../lib/models/model-store';
+import { projectRoot } from '../lib/files/project-root';
+import { openCorpus, type Corpus } from '../lib/recordings/corpus';
 import type { Fold } from '../lib/recordings/folds';
 import { hashCode } from '../lib/measuring/code-fingerprint';
-import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { learnModel } from './learn/learn-model';
 import { basesWithModels, learnedFamilies } from './learn/learned-families';
+import { didYouMean } from './nearest-word';
 import { showProgress } from './progress-line';
 
 /** The bases that stand for their families. */
 const CHOSEN = learnedFamilies.map(({ entry }) => basisId(entry)).join(', ');
 
-const USAGE = `npm run learn -- --basis klt-64[,klt] [options]
-  --all                       every model that the catalog tries
-  --fold 0|1                  learn on this half of the recordings only (default: on each, one after the other)
-  --dataset neuralink|sample  the recordings to learn from (default: neuralink, which the committed models are from)
-  --recordings N              use a stratified subset of N recordings
-  --force                     learn again what is there and up to date
-Learned bases: ${CHOSEN}
-A name without parameters (klt) stands for all that its notebook tries. A run that is stopped goes on where it was.`;
+const COMMAND = {
+  name: 'learn',
+  options: {
+    basis: {
+      value: 'ID,ID…',
+      about: 'the bases whose models to learn: klt-64, or klt for all that its notebook tries',
+    },
+    all: { about: 'every model that the catalog tries' },
+    fold: {
+      value: '0|1',
+      about: 'learn on this half of the recordings only (default: on each, one after the other)',
+    },
+    dataset: {
+      value: 'neuralink|sample',
+      about: 'the recordings to learn from (default: neuralink, which the committed models are from)',
+    },
+    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    replace: {
+      about: 'put new models in the place of those that are there and not up to date, and say which',
+    },
+    force: { about: 'learn again what is there and up to date, too: the same must come out' },
+  },
+  notes: () =>
+    `Learned bases: ${CHOSEN}\n` +
+    'Models of all Neuralink recordings go to models/, which is committed; those of a subset or of the sample to ' +
+    '.cache/models/, and are used where NEUROBASIS_MODELS names that folder. A run that is stopped goes on where it ' +
+    'was.',
+} as const;
 
 /** What is to be learned: the bases of one family, with what learns them. */
 interface Work {
@@ -38,8 +61,15 @@ function workOf(words: readonly string[]): Work[] {
       if (entry.name === word) return { learner, bases: basesWithModels(entry) };
       if (entry === named?.entry) return { learner, bases: [named] };
     }
-    throw new CommandLineError(`There is nothing to learn for "${word}": choose from ${CHOSEN}.`);
+    const known = learnedFamilies.flatMap(({ entry }) => [entry.name, ...basesWithModels(entry).map(idOf)]);
+    throw new CommandLineError(
+      `There is nothing to learn for "${word}".${didYouMean(word, known)} Choose from ${CHOSEN}.`,
+    );
   });
+}
+
+function idOf({ entry, values }: NamedBasis): string {
+  return basisId(entry, values);
 }
 
 function foldsOption(text: string | undefined): readonly Fold[] {
@@ -48,29 +78,24 @@ function foldsOption(text: string | undefined): readonly Fold[] {
   throw new CommandLineError(`--fold ${text}: give 0 or 1.`);
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      basis: { type: 'string' },
-      all: { type: 'boolean', default: false },
-      fold: { type: 'string' },
-      dataset: { type: 'string', default: 'neuralink' },
-      recordings: { type: 'string' },
-      force: { type: 'boolean', default: false },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help || (values.basis === undefined && !values.all)) {
-    console.log(USAGE);
-    return values.help ? 0 : 1;
+/** Where the models of a corpus are put: only those of all Neuralink recordings are the ones that results are from. */
+function folderOf(corpus: Corpus): string {
+  if (process.env['NEUROBASIS_MODELS'] || corpus.name === 'neuralink') return modelsFolder();
+  return join(projectRoot(), '.cache', 'models', corpus.name);
+}
+
+void runCommand(COMMAND, async ({ values }) => {
+  if (values.basis === undefined && !values.all) {
+    throw missing(COMMAND, 'Say which models to learn: --basis ID, or --all.');
   }
   const all = learnedFamilies.map(({ entry }) => entry.name);
   const work = workOf(values.all ? all : values.basis!.split(','));
   const folds = foldsOption(values.fold);
   const corpus = openCorpus({
-    dataset: datasetOption(values.dataset),
+    dataset: datasetOption(values.dataset ?? 'neuralink'),
     recordings: positiveInteger('recordings', values.recordings),
   });
+  const folder = folderOf(corpus);
   showProgress();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -78,23 +103,25 @@ async function main(): Promise<number> {
     const code = await hashCode([learner.module]);
     for (const named of bases) {
       for (const fold of folds) {
-        const { model, isNew } = await learnModel(learner, code, named, fold, corpus, {
+        const { model, isNew, replaced } = await learnModel(learner, code, named, fold, corpus, {
+          folder,
           force: values.force,
+          replace: values.replace,
           signal: stop.signal,
         });
         console.log(
           `${model.basis}, fold ${fold}: ${isNew ? 'learned' : 'is there'}, ${model.sha256.slice(0, 16)}, ${model.bytes} bytes`,
         );
+        for (const earlier of replaced) console.log(`  in the place of ${earlier}`);
       }
     }
   }
-  return 0;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = error instanceof LearningStoppedError ? 130 : 1;
-  },
-);
+  if (folder !== join(projectRoot(), 'models')) {
+    const place = relative(projectRoot(), folder);
+    const [first] = work[0]!.bases;
+    console.log(
+      `These models are in ${place}. To use them instead of the committed ones:\n` +
+        `  NEUROBASIS_MODELS=${place} npm run sweep -- --basis ${idOf(first!)}`,
+    );
+  }
+});

@@ -1,25 +1,14 @@
 /**
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
+import { runCommand } from './command-line';
 import { prepareCodecKernels } from './kernels';
-import { parseOptions, USAGE } from './reproduce/options';
+import { REPRODUCE, reproduceOptions } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
 
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') {
-    console.log(USAGE);
-    return 0;
-  }
+void runCommand(REPRODUCE, async ({ values }) => {
+  const options = reproduceOptions(values);
   if (options.gallery) return reproduceGallery(options, process.stdout);
   await prepareCodecKernels();
   return reproduce(options, process.stdout);
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+}).then(() => process.exit());

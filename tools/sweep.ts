@@ -1,7 +1,6 @@
 /**
  * `npm run sweep`: measures bases on a corpus from the command line, as a notebook does with `sweep`.
  */
-import { parseArgs } from 'node:util';
 import { catalog } from '../lib/catalog/catalog';
 import { basisId } from '../lib/catalog/ids';
 import { codecFromId } from '../lib/codecs/codec-from-id';
@@ -10,18 +9,31 @@ import { openCorpus } from '../lib/recordings/corpus';
 import { operatingSteps } from '../lib/measuring/measured-curve';
 import type { OperatingPoint } from '../lib/results/results';
 import { summarizePoints } from '../lib/measuring/summarize';
-import { sweep, SweepStoppedError } from '../lib/measuring/sweep';
+import { sweep } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
-import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';
+import { requireBasisName } from './typed-basis';
 
-const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
-  --steps 0,2,4               quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)
-  --dataset neuralink|sample  the recordings to use (default: neuralink when imported, else sample)
-  --recordings N              use a stratified subset of N recordings
-  --jobs N                    use N processor cores (default: all)
-Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}
-Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}`;
+const COMMAND = {
+  name: 'sweep',
+  options: {
+    basis: { value: 'ID,ID…', about: 'the bases to measure: dct-256,dct-64' },
+    steps: {
+      value: '0,2,4',
+      about: 'quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)',
+    },
+    dataset: {
+      value: 'neuralink|sample',
+      about: 'the recordings to use (default: neuralink when imported, else sample)',
+    },
+    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    jobs: { value: 'N', about: 'use N processor cores (default: all)' },
+  },
+  notes: () =>
+    `Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}\n` +
+    `Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}`,
+} as const;
 
 function table(points: readonly OperatingPoint[]): string {
   const number = (value: number | null, digits: number): string =>
@@ -53,22 +65,12 @@ function stepsOption(text: string | undefined): readonly number[] | undefined {
   });
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      basis: { type: 'string' },
-      steps: { type: 'string' },
-      dataset: { type: 'string' },
-      recordings: { type: 'string' },
-      jobs: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+void runCommand(COMMAND, async ({ values }) => {
+  if (values.basis === undefined) throw missing(COMMAND, 'Say which bases to measure: --basis ID.');
+  const codecs = values.basis.split(',').map((id) => {
+    requireBasisName(id);
+    return codecFromId(id);
   });
-  if (values.help || values.basis === undefined) {
-    console.log(USAGE);
-    return values.help ? 0 : 1;
-  }
-  const codecs = values.basis.split(',').map((id) => codecFromId(id));
   const steps = stepsOption(values.steps);
   const jobs = positiveInteger('jobs', values.jobs);
   const corpus = openCorpus({
@@ -86,13 +88,4 @@ async function main(): Promise<number> {
     );
     console.log(`\n${codec.id} on ${corpus.label}\n${table(summarizePoints(result))}\n`);
   }
-  return 0;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = error instanceof SweepStoppedError ? 130 : 1;
-  },
-);
+});

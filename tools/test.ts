@@ -14,6 +14,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
+import { runCommand } from './command-line';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;
@@ -31,8 +32,16 @@ function slashes(path: string): string {
   return relative(projectRoot(), path).split(sep).join('/');
 }
 
-async function main(): Promise<number> {
-  const filters = process.argv.slice(2).map((filter) => filter.replace(/^\.\//, ''));
+const COMMAND = {
+  name: 'test',
+  operands: '[part of a path …]',
+  count: [0, Infinity],
+  options: {},
+  notes: 'npm test -- study coding/range runs the tests whose path contains one of these.',
+} as const;
+
+void runCommand(COMMAND, async ({ operands }) => {
+  const filters = operands.map((filter) => filter.replace(/^\.\//, ''));
   const files = findTests(join(projectRoot(), 'tests'), filters);
   if (files.length === 0) {
     console.error(`No test file under tests/ has a path that contains ${filters.join(' or ')}.`);
@@ -63,12 +72,4 @@ async function main(): Promise<number> {
   if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   return failed === 0 ? 0 : 1;
-}
-
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+});

@@ -2,25 +2,30 @@
  * `npm run uses`: which notebooks and modules use what of a module.
  */
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, relative, sep } from 'node:path';
 import { projectRoot } from '../lib/files/project-root';
 import { CommandLineError, runCommand } from './command-line';
-import { collectUses, exportsOf } from './uses/exports';
+import { didYouMean } from './nearest-word';
+import { typedPath } from './typed-path';
+import { collectUses, exportsOf, projectModules } from './uses/exports';
 
-const USAGE = `npm run uses -- lib/bases/wavelets/wavelet.ts
-  lists, for each export of a module, the notebooks (with the cell) and modules that import it`;
+const COMMAND = {
+  name: 'uses',
+  operands: 'lib/bases/wavelets/wavelet.ts',
+  count: [1, 1],
+  options: {},
+  notes: 'For each export of the module: the notebooks, with the cell, and the modules that import it.',
+} as const;
 
-function main(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean' } },
-  });
-  if (values.help) return console.log(USAGE);
-  if (positionals.length !== 1) throw new CommandLineError(USAGE);
-  const path = resolve(positionals[0]!);
-  if (!existsSync(path) || !path.endsWith('.ts')) {
-    throw new CommandLineError(`There is no module ${positionals[0]}: give the path of a .ts file.`);
+void runCommand(COMMAND, ({ operands }) => {
+  const typed = operands[0]!;
+  // From where it was typed; a path from the root of the project, as errors give it, is understood everywhere.
+  const path = [typedPath(typed), join(projectRoot(), typed)].find((place) => existsSync(place));
+  if (path === undefined || !path.endsWith('.ts')) {
+    const modules = projectModules().map((known) => known.split(sep).join('/'));
+    throw new CommandLineError(
+      `There is no module ${typed}: give the path of a .ts file.${didYouMean(typed, modules)}`,
+    );
   }
   const module = relative(projectRoot(), path);
   const uses = collectUses().get(module) ?? [];
@@ -31,6 +36,4 @@ function main(): void {
     );
     for (const { place } of places) console.log(`  ${place}`);
   }
-}
-
-runCommand(main);
+});

@@ -103,6 +103,8 @@ export interface WaveletMove {
 }
 
 /**
+ * How far learning has moved a lattice wavelet from where it started.
+ *
  * @param basis - of the family `lattice`: `"lattice-26-8"`
  * @returns of the model of each fold
  */

@@ -16,6 +16,8 @@ export interface Progress {
   readonly secondsLeft?: number | undefined;
   /** True in the last report. */
   readonly finished: boolean;
+  /** In the last report of work that did not come to its end: why not. */
+  readonly ended?: 'stopped' | 'failed' | undefined;
 }
 
 /** Receives the reports; called often, so it should return quickly. */
@@ -48,7 +50,8 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** A report in one line: `"dct-256 on 743 recordings: 120 of 743, about 3 min 20 s left"`. */
-export function formatProgress({ task, done, total, secondsLeft, finished }: Progress): string {
+export function formatProgress({ task, done, total, secondsLeft, finished, ended }: Progress): string {
+  if (ended !== undefined) return `${task}: ${ended} at ${done} of ${total}`;
   if (finished) return `${task}: done`;
   const left = secondsLeft === undefined ? '' : `, about ${formatSeconds(secondsLeft)} left`;
   return `${task}: ${done} of ${total}${left}`;

@@ -30,6 +30,7 @@ export interface SweepResult {
   readonly reused: number;
 }
 
+/** How a sweep is run; its result does not depend on it. */
 export interface SweepOptions {
   /** Most worker threads at a time; the default is one per core, or `NEUROBASIS_JOBS`. */
   readonly jobs?: number;
@@ -121,14 +122,15 @@ class SweepRun {
   }
 
   async measureMissing({ jobs = defaultJobs(), signal }: SweepOptions): Promise<void> {
-    this.report(this.pending.length === 0);
-    if (this.pending.length === 0) return;
+    if (this.pending.length === 0) return this.report(true);
     const stop = new AbortController();
     const onInterrupt = (): void => stop.abort(new SweepStoppedError('interrupted'));
     const onAbort = (): void => stop.abort(signal?.reason);
     process.once('SIGINT', onInterrupt);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
+    // Whoever sees it may stop it from here on.
+    this.report(false);
     try {
       const stopped = new Promise<never>((_, reject) => {
         const refuse = (): void => reject(this.stoppedError());
@@ -139,14 +141,15 @@ class SweepRun {
         this.cache ? this.measureInWorkers(jobs, stop.signal) : this.measureHere(stop.signal),
         stopped,
       ]);
+      this.report(true);
     } catch (error) {
       // Nothing more is started; what the workers have begun they finish, and it is kept.
       stop.abort(error);
+      this.report(true, error instanceof SweepStoppedError ? 'stopped' : 'failed');
       throw error;
     } finally {
       process.removeListener('SIGINT', onInterrupt);
       signal?.removeEventListener('abort', onAbort);
-      this.report(true);
     }
   }
 
@@ -199,7 +202,7 @@ class SweepRun {
     this.report(false);
   }
 
-  private report(finished: boolean): void {
+  private report(finished: boolean, ended?: 'stopped' | 'failed'): void {
     // What the workers still finish after a stop is kept, but nobody waits for it.
     if (this.finished) return;
     this.finished = finished;
@@ -211,6 +214,7 @@ class SweepRun {
       reused: this.reused,
       ...(this.doneWork > 0 && { secondsLeft: (seconds * (this.totalWork - this.doneWork)) / this.doneWork }),
       finished,
+      ended,
     });
   }
 
@@ -219,7 +223,7 @@ class SweepRun {
     return new SweepStoppedError(
       `The sweep of ${this.codec.id} was stopped after ${this.done} of ${length} recordings. ` +
         (this.cache
-          ? 'They are kept: the same call goes on from there.'
+          ? 'What was measured is kept: the same call goes on from there.'
           : 'Start it again to measure them all.'),
     );
   }

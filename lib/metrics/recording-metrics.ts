@@ -47,6 +47,7 @@ const ROUNDING = 1e-6;
  */
 export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
 
+/** The dead time after a crossing, and how far two may be apart and still be the same spike, in samples. */
 export const DEAD_SAMPLES = Math.ceil(DEAD_TIME * SAMPLE_RATE);
 export const TOLERANCE_SAMPLES = Math.floor(MATCHING_TOLERANCE * SAMPLE_RATE);
 const WINDOW_SAMPLES = Math.round(WAVEFORM_WINDOW * SAMPLE_RATE);

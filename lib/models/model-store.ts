@@ -3,7 +3,7 @@
  * being the first 16 digits of its SHA-256.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { projectRoot } from '../files/project-root';
 import type { Fold } from '../recordings/folds';
 import { writeWhole } from '../files/write-whole';
@@ -36,9 +36,12 @@ interface ModelFile {
   readonly path: string;
 }
 
-/** The folder of a project's models. */
+/**
+ * The folder that models are taken from: `models/` of the project, which is committed, unless the environment variable
+ * NEUROBASIS_MODELS names another, relative to the project: models of a subset, or of other recordings.
+ */
 export function modelsFolder(): string {
-  return join(projectRoot(), 'models');
+  return resolve(projectRoot(), process.env['NEUROBASIS_MODELS'] || 'models');
 }
 
 /** What lies in a folder, in the order of the names. */
@@ -71,7 +74,7 @@ export function readModel({ path, hash, basis, fold }: ModelFile): Model {
   if (!found.startsWith(hash)) {
     throw new DamagedModelError(
       `${path} was altered: its SHA-256 starts with ${found.slice(0, NAME_DIGITS)}, not with ${hash}. ` +
-        `Take it from git again, or learn it again: ${learnCommand(basis)}.`,
+        `Take it from git again, or learn it again: ${learnCommand(basis)} --replace.`,
     );
   }
   const model = parseModel(file, path);
@@ -98,7 +101,7 @@ export function modelLearnedOn(basis: string, fold: Fold, folder: string = model
   if (files.length > 1) {
     throw new DamagedModelError(
       `${folder} holds ${files.length} models of ${basis}, fold ${fold}: remove all but one, or learn it again: ` +
-        `${learnCommand(basis)}.`,
+        `${learnCommand(basis)} --replace.`,
     );
   }
   throw new MissingModelError(
@@ -135,6 +138,7 @@ export function modelHashes(basis: string, folder: string = modelsFolder()): str
  * Writes a model, and removes the one that it replaces.
  *
  * @returns the model as it will be read
+ * @throws LearningFailedError when a number of it is not finite; nothing is written then
  */
 export function saveModel(facts: ModelFacts, arrays: ModelArrays, folder: string = modelsFolder()): Model {
   const file = serializeModel(facts, arrays);

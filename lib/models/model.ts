@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fold } from '../recordings/folds';
+import { requireFinite } from '../numerics/finite-numbers';
 
 /** What a model was learned from, and how. */
 export interface ModelFacts {
@@ -54,9 +55,19 @@ interface Header extends ModelFacts {
   readonly arrays: readonly (readonly [string, number])[];
 }
 
-/** The bytes of a model file. The same facts and numbers give the same bytes. */
+/**
+ * The bytes of a model file. The same facts and numbers give the same bytes.
+ *
+ * @throws LearningFailedError when a number of the model or of its history is not finite
+ */
 export function serializeModel(facts: ModelFacts, arrays: ModelArrays): Uint8Array {
   const { basis, fold, corpus, recordings, hyperparameters, code, history } = facts;
+  for (const [name, values] of Object.entries(history)) {
+    requireFinite(values, `${name}, on the way to ${basis} on fold ${fold},`);
+  }
+  for (const [name, values] of Object.entries(arrays)) {
+    requireFinite(values, `${name} of ${basis} on fold ${fold}`);
+  }
   const names = Object.entries(arrays).map(([name, { length }]) => [name, length] as const);
   const header: Header = {
     kind: KIND,

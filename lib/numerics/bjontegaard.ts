@@ -17,39 +17,69 @@ export interface RatePoint {
   readonly psnr: number;
 }
 
+/**
+ * Least range of PSNR that two curves must share, dB. Over less the mean is that of a single point, and what the curves
+ * do elsewhere has no part in it: two that touch at one end would differ by thousands of percent.
+ */
+export const LEAST_OVERLAP = 0.5;
+
+/** A difference, and where it was measured. */
+export interface DeltaRate {
+  /** Percent, negative when the second curve needs fewer bytes. */
+  readonly percent: number;
+  /** Lowest and highest PSNR that it is a mean over, dB. */
+  readonly between: readonly [number, number];
+}
+
 /** A rate–distortion curve that cannot be interpolated. */
 export class RateCurveError extends RangeError {
   override readonly name = 'RateCurveError';
 }
 
 /**
- * Bjøntegaard delta rate of a curve against a reference.
+ * Bjøntegaard delta rate of a curve against a reference, with the PSNRs that it was measured over.
  *
  * @param reference - at least two points of finite PSNR, all PSNRs different, in any order; points of infinite
  *   PSNR (lossless) are left out
  * @param curve - the same of the other codec
  * @param between - lowest and highest PSNR in dB that count; all that both curves reach when left out
- * @returns percent, negative when `curve` needs fewer bytes; null when no PSNR interval is covered by both
- * @throws RateCurveError when a curve has fewer than two points of finite PSNR, two points of the same PSNR, or a
- *   rate that is not above 0
+ * @returns null when the two share less than {@link LEAST_OVERLAP} dB, or all of `between` where that is less
+ * @throws RateCurveError when a curve has fewer than two points of finite PSNR, two points of the same PSNR, a PSNR
+ *   that is no number, or a rate that is not above 0
  */
-export function bjontegaardDeltaRate(
+export function bjontegaardDelta(
   reference: readonly RatePoint[],
   curve: readonly RatePoint[],
   between: readonly [number, number] = [-Infinity, Infinity],
-): number | null {
+): DeltaRate | null {
   const first = interpolate(reference);
   const second = interpolate(curve);
   const low = Math.max(first.x[0]!, second.x[0]!, between[0]);
   const high = Math.min(first.x[first.x.length - 1]!, second.x[second.x.length - 1]!, between[1]);
-  if (!(low < high)) return null;
+  if (!(low < high && high - low >= Math.min(LEAST_OVERLAP, between[1] - between[0]))) return null;
   const difference = (integralOfCubic(second, low, high) - integralOfCubic(first, low, high)) / (high - low);
-  return 100 * Math.expm1(difference);
+  return { percent: 100 * Math.expm1(difference), between: [low, high] };
+}
+
+/** The percent of {@link bjontegaardDelta} alone, for tables and intervals of many. */
+export function bjontegaardDeltaRate(
+  reference: readonly RatePoint[],
+  curve: readonly RatePoint[],
+  between?: readonly [number, number],
+): number | null {
+  return bjontegaardDelta(reference, curve, between)?.percent ?? null;
 }
 
 /** The logarithm of the rate over the PSNR. */
 function interpolate(points: readonly RatePoint[]): PiecewiseCubic {
-  const finite = points.filter(({ psnr }) => Number.isFinite(psnr)).sort((a, b) => a.psnr - b.psnr);
+  const wrong = points.find(({ psnr }) => Number.isNaN(psnr) || psnr === -Infinity);
+  if (wrong) {
+    throw new RateCurveError(
+      `The PSNR at a rate of ${wrong.rate} is ${wrong.psnr}: it must be a number of dB.`,
+    );
+  }
+  // Infinite is lossless, and no part of a curve of finite rates.
+  const finite = points.filter(({ psnr }) => psnr < Infinity).sort((a, b) => a.psnr - b.psnr);
   if (finite.length < 2) {
     throw new RateCurveError(
       `A rate–distortion curve needs at least two points of finite PSNR; this one has ${finite.length}.`,

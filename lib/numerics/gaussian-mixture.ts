@@ -3,7 +3,7 @@
  * and D. B. Rubin, "Maximum likelihood from incomplete data via the EM algorithm", Journal of the Royal Statistical
  * Society B 39, 1977; C. M. Bishop, Pattern Recognition and Machine Learning, 2006, §9.2).
  */
-import { ClusteringError } from './k-means';
+import { ClusteringError, requireLabels } from './k-means';
 
 /** K distributions of D dimensions. */
 export interface GaussianMixture {
@@ -135,6 +135,7 @@ export function expectation(
  * @param initial - K distributions, K at most 256
  * @param floor - of variances
  * @param iterations - how many
+ * @throws ClusteringError
  */
 export function fitMixture(
   points: Float64Array,
@@ -143,10 +144,16 @@ export function fitMixture(
   floor: number,
   iterations: number,
 ): FittedMixture {
+  requireLabels(initial.weights.length);
   let mixture: GaussianMixture = initial;
   const logLikelihood: number[] = [];
   for (let iteration = 0; ; iteration++) {
     const step = expectation(points, dimension, mixture);
+    if (!Number.isFinite(step.logLikelihood)) {
+      throw new ClusteringError(
+        `Points and distributions must be finite; the likelihood of the points is ${step.logLikelihood}.`,
+      );
+    }
     logLikelihood.push(step.logLikelihood);
     if (iteration === iterations) {
       return { mixture, labels: mostProbable(step.responsibilities, mixture.weights.length), logLikelihood };

@@ -10,6 +10,17 @@ export class ClusteringError extends RangeError {
   override readonly name = 'ClusteringError';
 }
 
+/** Most centers that labels of one byte can tell apart. */
+const MOST_CENTERS = 256;
+
+/** Makes sure that a label of one byte names each of so many centers or distributions. @throws ClusteringError */
+export function requireLabels(count: number): void {
+  if (count <= MOST_CENTERS) return;
+  throw new ClusteringError(
+    `${count} centers were asked for; there may be ${MOST_CENTERS}, as a label is one byte.`,
+  );
+}
+
 /** What k-means found. */
 export interface Clusters {
   /** K × D, a center in each row. */
@@ -84,7 +95,7 @@ export function spreadCenters(
  * point moves. A center without points stays where it is. B·K·D multiply–adds an iteration.
  *
  * @param points - B × D
- * @param initial - centers, K × D, K at most 256; left as they are
+ * @param initial - centers, K × D, K at most {@link MOST_CENTERS}; left as they are
  * @param iterations - at most
  * @throws ClusteringError
  */
@@ -96,6 +107,7 @@ export function kMeans(
 ): Clusters {
   const pointCount = countOf(points, dimension);
   const count = countOf(initial, dimension);
+  requireLabels(count);
   const centers = initial.slice();
   const labels = new Uint8Array(pointCount);
   const inertia: number[] = [];
@@ -114,6 +126,10 @@ export function kMeans(
       sum += least;
       if (labels[i] !== best) moved++;
       labels[i] = best;
+    }
+    // A point that is NaN is near to no center and would be counted to the first.
+    if (!Number.isFinite(sum)) {
+      throw new ClusteringError(`Points and centers must be finite; the distances add up to ${sum}.`);
     }
     inertia.push(sum);
     if ((iteration > 0 && moved === 0) || iteration >= iterations) return { centers, labels, inertia };

@@ -55,7 +55,7 @@ async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<Any
   const learner = learners.find(({ family }) => family === entry.name);
   const basis = basisFromId(id);
   if (!learner || !(basis instanceof LearnedBasis)) throw new TypeError(`Nothing learns ${id}.`);
-  const { arrays } = await learner.learn(values, {
+  const { arrays, history } = await learner.learn(values, {
     training: new TrainingSet(training.recordings),
     report: async () => {},
     keep: () => {},
@@ -67,7 +67,7 @@ async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<Any
     recordings: training.recordings.length,
     hyperparameters: {},
     code: '',
-    history: {},
+    history,
   };
   return basis.basisOf(parseModel(serializeModel(facts, arrays), training.label));
 }

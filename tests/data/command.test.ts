@@ -145,7 +145,7 @@ test('an archive with an altered recording fails by name, and what was downloade
   answer = (_, response) => response.end(altered);
   const { code, output } = await run('--url', await url);
   assert.equal(code, 1);
-  assert.match(output, /IncompleteImportError: .+ 0 missing, 1 altered/);
+  assert.match(output, /does not give every recording of the manifest; 0 missing, 1 altered/);
   assert.match(output, /recording-0\.wav: /);
   assert.equal(readdirSync(recordings).length, 29);
   assert.equal(existsSync(partial), false);
@@ -153,6 +153,32 @@ test('an archive with an altered recording fails by name, and what was downloade
   const repaired = await run('--from', archiveFile);
   assert.match(repaired.output, /1 recordings imported, 29 were there/);
   assertAllInPlace();
+});
+
+test('an archive that is none is an error even when nothing is left to import', async () => {
+  await run('--from', archiveFile);
+  writeFileSync(join(project, 'no-archive.wav'), Buffer.alloc(1000, 7));
+  for (const [from, said] of [
+    ['nowhere.zip', /nowhere\.zip does not exist/],
+    ['.cache', /\.cache is a folder without WAV files in it/],
+    ['no-archive.wav', /cannot be read as a zip archive/],
+  ] as const) {
+    const { code, output } = await run('--from', from);
+    assert.equal(code, 1, output);
+    assert.match(output, said);
+  }
+  const both = await run('--from', archiveFile, '--url', 'https://a.invalid');
+  assert.match(both.output, /give one of them/);
+});
+
+test('two imports at once do not write into one file', async () => {
+  const lock = join(project, '.cache', 'data.lock');
+  mkdirSync(join(project, '.cache'), { recursive: true });
+  writeFileSync(lock, String(process.pid));
+  const { code, output } = await run('--from', archiveFile);
+  assert.equal(code, 1, output);
+  assert.match(output, /is already importing the recordings: wait for it, or end it/);
+  assert.equal(existsSync(recordings), false);
 });
 
 test('what is there is verified when asked for', async () => {
@@ -169,9 +195,9 @@ test('what is there is verified when asked for', async () => {
 test('a truncated copy, a missing one and a wrong option fail with a message and no stack', async () => {
   writeFileSync(archiveFile, archive.subarray(0, 9000));
   for (const [options, message] of [
-    [['--from', archiveFile], /^ArchiveError: .+copy\.zip cannot be read as a zip archive/m],
-    [['--from', 'nowhere.zip'], /^ArchiveError: .+nowhere\.zip does not exist/m],
-    [['--form', archiveFile], /Unknown option '--form'/],
+    [['--from', archiveFile], /^\/.+copy\.zip cannot be read as a zip archive/m],
+    [['--from', 'nowhere.zip'], /^\/.+nowhere\.zip does not exist/m],
+    [['--form', archiveFile], /There is no option --form\. Did you mean "--from"\?/],
     [['--write-manifest'], /needs --from/],
   ] as const) {
     const { code, output } = await run(...options);

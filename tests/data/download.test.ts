@@ -229,3 +229,27 @@ test('a download can be removed with all that is known of it', async () => {
   removeDownload(target);
   assert.equal(existsSync(target) || existsSync(`${target}.json`), false);
 });
+
+test('what no further attempt changes is an error at once', async () => {
+  const base = await address();
+  const redirect: Handler = (_, response) => response.writeHead(302, { location: base }).end();
+  for (const [url, handler, said] of [
+    [base, redirect, /redirects in a circle/],
+    ['nowhere', refuse(404), /this is no address/],
+    ['ftp://127.0.0.1/data.zip', refuse(404), /begins with https/],
+    ['http://no-such-server.invalid/data.zip', refuse(404), /no server of this name|EAI_AGAIN/],
+    // Encryption is asked of a server that has none: as with a certificate, no attempt changes that.
+    [base.replace('http:', 'https:'), refuse(404), /not to be trusted/],
+  ] as const) {
+    removeDownload(target);
+    handlers = [handler];
+    const problems: string[] = [];
+    await assert.rejects(get({ url, attempts: 2, onRetry: (problem) => problems.push(problem) }), (error) => {
+      assert.ok(error instanceof DownloadError);
+      assert.match(error.message, said);
+      return true;
+    });
+    // Where names cannot be looked up at all, that may pass.
+    if (!problems.some((problem) => problem.includes('EAI_AGAIN'))) assert.deepEqual(problems, [], url);
+  }
+});

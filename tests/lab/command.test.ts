@@ -37,15 +37,32 @@ test('without a JupyterLab on the PATH, --system says so and what to do', () => 
   try {
     // A PATH with nothing but Node.
     symlinkSync(process.execPath, join(folder, 'node'));
-    const { status, stderr } = spawnSync(process.execPath, ['tools/launch.mjs', 'lab', '--system'], {
-      cwd: root,
-      env: { ...process.env, PATH: folder },
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['tools/launch.mjs', 'lab', '--system', '--allow-root'],
+      {
+        cwd: root,
+        env: { ...process.env, PATH: folder },
+        encoding: 'utf8',
+      },
+    );
     assert.equal(status, 1);
     assert.match(stderr, /There is no JupyterLab on the PATH: install JupyterLab 4.*npm run reproduce/);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('root is told at once what to type, before anything is prepared', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('needs root');
+  const project = createTemporaryProject();
+  try {
+    const { code, output } = await project.run('lab', []);
+    assert.equal(code, 1);
+    assert.match(output, /^JupyterLab does not run as root .*\n {2}npm run lab -- --allow-root$/m);
+    assert.equal(existsSync(join(project.folder, '.venv')), false);
+  } finally {
+    project.remove();
   }
 });
 
@@ -56,7 +73,7 @@ test('while another command prepares JupyterLab, a second one says so and leaves
     const lock = join(project.folder, '.cache', '.venv.lock');
     mkdirSync(dirname(lock), { recursive: true });
     writeFileSync(lock, String(process.pid));
-    const { code, output } = await project.run('lab', []);
+    const { code, output } = await project.run('lab', ['--allow-root']);
     assert.equal(code, 1);
     // Without Python there is nothing to prepare.
     if (problem === undefined) {

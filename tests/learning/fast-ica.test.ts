@@ -7,6 +7,8 @@ import { CovarianceSum } from '../../lib/kernels/covariance';
 import { ICA_APPROACHES, type IcaApproach } from '../../lib/bases/blocks/ica';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
 import { fastIca } from '../../lib/learning/transforms/fast-ica';
+
+import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { largestDifference } from '../kernels/fixtures';
 
@@ -93,3 +95,45 @@ test('the polar factor is orthogonal, and no rotation has a larger inner product
     ),
   );
 });
+
+/** Blocks of a hum: sines of one frequency, which span two dimensions however long the blocks are. */
+function hum(length: number, count: number): { blocks: Float64Array; covariance: Float64Array } {
+  const blocks = new Float64Array(length * count).map((_, i) => Math.sin(0.37 * i));
+  const sum = new CovarianceSum(length);
+  sum.add(blocks);
+  const { covariance } = sum.result();
+  sum.release();
+  return { blocks, covariance };
+}
+
+for (const approach of ICA_APPROACHES) {
+  test(`${approach}: a signal without full rank has finite components, and those beyond its rank hold nothing`, async () => {
+    const length = 8;
+    const { blocks, covariance } = hum(length, 2000);
+    const { unmixing, changes } = await fastIca(blocks, covariance, length, approach);
+    assert.ok(unmixing.every(Number.isFinite));
+    assert.ok(changes.every(Number.isFinite));
+    const components = matrixProduct(blocks, transposed(unmixing, length, length), length, length);
+    let power = 0;
+    for (const value of components) power += value * value;
+    // Of variance 1 are the two that there are.
+    assert.ok(Math.abs(power / (components.length / length) - 2) < 0.05, String(power));
+  });
+
+  test(`${approach}: blocks without variance, or with a number that is none, are a failure by name`, async () => {
+    const length = 4;
+    const { blocks, covariance } = hum(length, 100);
+    await assert.rejects(
+      fastIca(
+        blocks.map(() => 0),
+        covariance.map(() => 0),
+        length,
+        approach,
+      ),
+      (error) => error instanceof LearningFailedError && /without any variance/.test(error.message),
+    );
+    const broken = blocks.slice();
+    broken[17] = NaN;
+    await assert.rejects(fastIca(broken, covariance, length, approach), LearningFailedError);
+  });
+}

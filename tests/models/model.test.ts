@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import { DamagedModelError, parseModel, serializeModel, type ModelFacts } from '../../lib/models/model';
 import {
   listModels,
@@ -30,16 +31,19 @@ const facts: ModelFacts = {
 
 test('a model comes back from its bytes, and the same model has the same bytes', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.float32Array()), (arrays) => {
-      const file = serializeModel(facts, arrays);
-      assert.deepEqual(serializeModel(facts, arrays), file);
-      const model = parseModel(file, 'here');
-      const { arrays: found, bytes, sha256, ...rest } = model;
-      assert.deepEqual(found, { ...arrays });
-      assert.deepEqual(rest, facts);
-      assert.equal(bytes, file.length);
-      assert.match(sha256, /^[0-9a-f]{64}$/);
-    }),
+    fc.property(
+      fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.float32Array({ noNaN: true, noDefaultInfinity: true })),
+      (arrays) => {
+        const file = serializeModel(facts, arrays);
+        assert.deepEqual(serializeModel(facts, arrays), file);
+        const model = parseModel(file, 'here');
+        const { arrays: found, bytes, sha256, ...rest } = model;
+        assert.deepEqual(found, { ...arrays });
+        assert.deepEqual(rest, facts);
+        assert.equal(bytes, file.length);
+        assert.match(sha256, /^[0-9a-f]{64}$/);
+      },
+    ),
   );
 });
 
@@ -111,4 +115,22 @@ test('a model that is missing, altered, misnamed or there twice is an error that
     () => modelLearnedOn('klt-8', 0, wrong),
     (error) => error instanceof DamagedModelError && error.message.includes(other.basis),
   );
+});
+
+test('numbers that are none are not saved: neither in the model nor in what was seen on the way to it', () => {
+  const folder = newFolder();
+  const earlier = saveModel(facts, { a: Float32Array.of(1) }, folder);
+  for (const value of [NaN, Infinity, 1e39]) {
+    assert.throws(
+      () => saveModel(facts, { a: Float32Array.of(1, value) }, folder),
+      (error) =>
+        error instanceof LearningFailedError && /a of klt-8 on fold 0 has.*2 of 2/.test(error.message),
+    );
+  }
+  assert.throws(
+    () => saveModel({ ...facts, history: { change: [1, NaN] } }, { a: Float32Array.of(1) }, folder),
+    LearningFailedError,
+  );
+  assert.deepEqual(modelLearnedOn('klt-8', 0, folder), earlier);
+  assert.equal(listModels(folder).length, 1);
 });

@@ -135,3 +135,22 @@ test('features do not depend on the level of a block, but on its spectrum and on
   assert.ok(of(2).at(-1)! > of(0).at(-1)! + 1);
   assert.ok(largestDifference(of(0), of(3)) > 1);
 });
+
+test('more centers than labels can name, and points that are no numbers, are refused', () => {
+  const many = new Float64Array(257).map((_, i) => i);
+  assert.throws(() => kMeans(many, 1, many, 3), /257 centers.*256/);
+  assert.deepEqual(
+    [...kMeans(many, 1, many.subarray(0, 256), 0).labels.subarray(250, 256)],
+    [250, 251, 252, 253, 254, 255],
+  );
+  const mixture = { weights: many.map(() => 1 / 257), means: many, variances: many.map(() => 1) };
+  assert.throws(() => fitMixture(many, 1, mixture, 0.1, 1), ClusteringError);
+  const holed = Float64Array.of(1, NaN, 3);
+  assert.throws(() => kMeans(holed, 1, Float64Array.of(0, 2), 3), /must be finite/);
+  const two = {
+    weights: Float64Array.of(0.5, 0.5),
+    means: Float64Array.of(0, 2),
+    variances: Float64Array.of(1, 1),
+  };
+  assert.throws(() => fitMixture(holed, 1, two, 0.1, 1), /must be finite/);
+});

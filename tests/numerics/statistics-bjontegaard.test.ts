@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bjontegaardDeltaRate, RateCurveError } from '../../lib/numerics/bjontegaard';
+import {
+  bjontegaardDelta,
+  bjontegaardDeltaRate,
+  LEAST_OVERLAP,
+  RateCurveError,
+} from '../../lib/numerics/bjontegaard';
 import type { RatePoint } from '../../lib/numerics/bjontegaard';
 
 const { cases } = JSON.parse(readFileSync('tests/fixtures/metrics-bjontegaard.json', 'utf8')) as {
@@ -38,8 +43,11 @@ test('A curve of k times the rate differs by k − 1, whatever its shape.', () =
   fc.assert(
     fc.property(curves, fc.double({ min: 0.1, max: 10, noNaN: true }), (curve, factor) => {
       const scaled = curve.map(({ rate, psnr }) => ({ rate: rate * factor, psnr }));
-      const delta = bjontegaardDeltaRate(curve, scaled)!;
-      assert.ok(Math.abs(delta - 100 * (factor - 1)) < 1e-8);
+      const psnrs = curve.map(({ psnr }) => psnr);
+      const delta = bjontegaardDeltaRate(curve, scaled);
+      // A curve of next to no length is compared with nothing, not even with itself.
+      if (Math.max(...psnrs) - Math.min(...psnrs) < LEAST_OVERLAP) assert.equal(delta, null);
+      else assert.ok(Math.abs(delta! - 100 * (factor - 1)) < 1e-8);
     }),
   );
 });
@@ -95,5 +103,28 @@ test('Curves that cannot be interpolated are refused by name.', () => {
   for (const curve of bad) {
     assert.throws(() => bjontegaardDeltaRate(good, curve), RateCurveError);
     assert.throws(() => bjontegaardDeltaRate(curve, good), RateCurveError);
+  }
+});
+
+test('Curves that share next to nothing are not compared; a comparison says over which PSNRs it was made.', () => {
+  const low = [
+    { rate: 1, psnr: 40 },
+    { rate: 15, psnr: 45 },
+  ];
+  // They touch at 45 dB, where one needs a fifteenth of the other.
+  const touching = low.map(({ rate, psnr }) => ({ rate, psnr: psnr + 4.999 }));
+  assert.equal(bjontegaardDelta(low, touching), null);
+  const above = low.map(({ rate, psnr }) => ({ rate, psnr: psnr + 3 }));
+  assert.deepEqual(bjontegaardDelta(low, above)!.between, [43, 45]);
+  assert.deepEqual(bjontegaardDelta(low, above, [44, 50])!.between, [44, 45]);
+  // A narrow range that was asked for is one.
+  assert.ok(Math.abs(bjontegaardDelta(low, low, [41, 41.1])!.percent) < 1e-9);
+});
+
+test('A point that is no number does not pass for a lossless one.', () => {
+  const good = cases[0]!.reference;
+  for (const psnr of [NaN, -Infinity]) {
+    assert.throws(() => bjontegaardDeltaRate(good, [...good, { rate: 1, psnr }]), RateCurveError);
+    assert.throws(() => bjontegaardDeltaRate([...good, { rate: 1, psnr }], good), RateCurveError);
   }
 });

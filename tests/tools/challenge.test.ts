@@ -76,7 +76,7 @@ test('a damaged or missing file is named, and nothing is written', () => {
   writeFileSync(at('broken'), file);
   const broken = run('decode', ['broken', 'never.wav']);
   assert.equal(broken.status, 1);
-  assert.match(broken.stderr.toString(), /^BitstreamError: .*damaged/);
+  assert.match(broken.stderr.toString(), /^[^:]*damaged/);
   const missing = run('encode', ['absent.wav', 'never.wav']);
   assert.equal(missing.status, 1);
   assert.match(missing.stderr.toString(), /absent\.wav/);
@@ -94,4 +94,20 @@ test('as applications of their own they need no Node, and do the same', () => {
   assert.ok(readFileSync(at('alone')).equals(encodeFile(WAV, 'best')));
   assert.equal(spawnSync(at('decode-standalone'), ['alone', 'alone.wav'], none).status, 0);
   assert.ok(readFileSync(at('alone.wav')).equals(WAV));
+});
+
+test('a folder in the place of a file is said to be one', () => {
+  const { status, stderr } = run('encode', ['.', 'never.wav']);
+  assert.equal(status, 1);
+  assert.equal(stderr.toString(), 'A folder was given in the place of a file.\n');
+});
+
+test('the programs do not write over what they read', () => {
+  writeFileSync(at('own.wav'), WAV);
+  for (const program of ['encode', 'decode']) {
+    const { status, stderr } = run(program, ['own.wav', './own.wav']);
+    assert.equal(status, 1);
+    assert.match(stderr.toString(), /give the output another name/);
+  }
+  assert.ok(readFileSync(at('own.wav')).equals(WAV));
 });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -95,6 +104,23 @@ test('an earlier output is replaced, and folders that are missing are made', asy
   assert.ok(readFileSync(at('new/folder/out.wav')).equals(Buffer.from(WAV)));
 });
 
+test('the input is no output, under its own name or another, or by a link', async () => {
+  for (const name of ['own.wav', 'far.wav']) writeFileSync(at(name), WAV);
+  symlinkSync('own.wav', at('soft.wav'));
+  linkSync(at('own.wav'), at('hard.wav'));
+  for (const output of ['own.wav', 'soft.wav', 'hard.wav', join('folder-of-none', '..', 'own.wav')]) {
+    for (const command of ['encode', 'decode']) {
+      const { code, output: said } = await run(command, at('own.wav'), at(output));
+      assert.equal(code, 1, said);
+      assert.match(said, /give the output another name/);
+    }
+  }
+  assert.ok(readFileSync(at('own.wav')).equals(Buffer.from(WAV)));
+  // Equal contents make no input of another file.
+  await succeed('encode', at('own.wav'), at('far.wav'));
+  for (const name of ['own.wav', 'far.wav', 'soft.wav', 'hard.wav']) rmSync(at(name));
+});
+
 test('--help says how each is called', async () => {
   assert.match(await succeed('encode', '--help'), /in\.wav out\.nbz[^]*--basis[^]*--step/);
   assert.match(await succeed('decode', '--help'), /in\.nbz out\.wav/);
@@ -112,8 +138,8 @@ test('bad input ends with a message, not a stack; no file is left behind and an 
   mkdirSync(at('folder'));
   const before = readdirSync(folder).sort();
   const cases: readonly (readonly [RegExp, string, ...string[]])[] = [
-    [/missing\.wav/, 'encode', at('missing.wav'), at('kept')],
-    [/EISDIR/, 'encode', at('folder'), at('kept')],
+    [/There is no file or folder .*missing\.wav/, 'encode', at('missing.wav'), at('kept')],
+    [/folder is a folder, not a file/, 'encode', at('folder'), at('kept')],
     [/empty.*the file is empty/, 'encode', at('empty'), at('kept')],
     [/good\.nbz.*RIFF/, 'encode', at('good.nbz'), at('kept')],
     [/off-grid\.wav.*--step 0/, 'encode', at('off-grid.wav'), at('kept'), '--step', '8'],
@@ -121,12 +147,20 @@ test('bad input ends with a message, not a stack; no file is left behind and an 
     [/--step -1: give a number/, 'encode', at('in.wav'), at('kept'), '--step=-1'],
     [/--step : give a number/, 'encode', at('in.wav'), at('kept'), '--step', ''],
     [/at most 1023.98\d* ADC codes, not 2000/, 'encode', at('in.wav'), at('kept'), '--step', '2000'],
+    [
+      /There is no basis "dtc-64\+trellis"\. Did you mean "dct-64\+trellis"\?/,
+      'encode',
+      at('in.wav'),
+      at('kept'),
+      '--basis',
+      'dtc-64+trellis',
+    ],
     [/There is no basis "sine"/, 'encode', at('in.wav'), at('kept'), '--basis', 'sine'],
     [/must be one of 2, 4, 8, .*, not 100/, 'encode', at('in.wav'), at('kept'), '--basis', 'dct-100'],
     [/--bogus/, 'encode', at('in.wav'), at('kept'), '--bogus'],
     [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav')],
     [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav'), at('kept'), at('third')],
-    [/EISDIR.*folder/, 'encode', at('in.wav'), at('folder')],
+    [/folder is a folder, not a file/, 'encode', at('in.wav'), at('folder')],
     [/missing\.nbz/, 'decode', at('missing.nbz'), at('kept')],
     [/damaged or truncated/, 'decode', at('truncated.nbz'), at('kept')],
     [/damaged or truncated/, 'decode', at('flipped.nbz'), at('kept')],

@@ -83,6 +83,24 @@ test('a name that is taken or cannot be one writes nothing', async () => {
   }
 });
 
+test('the file that is named for a basis that is there already exists', async () => {
+  for (const name of ['dct', 'mdct', 'identity']) {
+    const { output } = await project.run('new', ['--basis', name]);
+    const [, named] = /already: see (\S+) and/.exec(output)!;
+    assert.ok(existsSync(join(project.folder, named!)), output);
+  }
+});
+
+test('uses leaves out the copies that JupyterLab keeps, and takes paths from where they were typed', async () => {
+  const copies = join(project.folder, 'notebooks', '.ipynb_checkpoints');
+  mkdirSync(copies, { recursive: true });
+  cpSync(join(project.folder, 'notebooks', '02-cosine.ipynb'), join(copies, '02-cosine-checkpoint.ipynb'));
+  const { code, output } = await project.run('uses', [join(project.folder, 'lib', 'bases', 'cosine.ts')]);
+  assert.equal(code, 0, output);
+  assert.match(output, /notebooks\/02-cosine\.ipynb/);
+  assert.doesNotMatch(output, /checkpoint/);
+});
+
 test('uses lists notebooks with their cells, and modules, for each export', async () => {
   const { code, output } = await project.run('uses', ['lib/bases/blocks/cosine.ts']);
   assert.equal(code, 0, output);
@@ -91,7 +109,7 @@ test('uses lists notebooks with their cells, and modules, for each export', asyn
   assert.match(output, /^ {2}lib\/catalog\/blocks\.ts$/m);
   const missing = await project.run('uses', ['lib/bases/none.ts']);
   assert.equal(missing.code, 1);
-  assert.match(missing.output, /There is no module lib\/bases\/none\.ts/);
+  assert.match(missing.output, /There is no module lib\/bases\/none\.ts: give the path of a \.ts file/);
 });
 
 test('exports are found in every form, with their lines, and types told from values', () => {

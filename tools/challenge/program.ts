@@ -4,6 +4,8 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { writeWhole } from '../../lib/files/write-whole';
+import { errorText } from '../error-text';
+import { refuseInputAsOutput } from '../input-as-output';
 
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
@@ -37,11 +39,12 @@ export function runProgram(
     return;
   }
   try {
+    if (input !== '-' && output !== '-') refuseInputAsOutput(input, output);
     const bytes = convert(readFileSync(input === '-' ? STANDARD_INPUT : input));
     if (output === '-') writeToPipe(bytes);
     else writeWhole(output, bytes);
   } catch (error) {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    console.error(errorText(error));
     process.exitCode = 1;
   }
 }

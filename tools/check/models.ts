@@ -33,17 +33,20 @@ export async function findModelProblems(folder: string = modelsFolder()): Promis
       for (const fold of [0, 1]) {
         const found = files.filter((file) => file.basis === basis && file.fold === fold);
         if (found.length !== 1) {
-          problems.push(`There are ${found.length} models of ${basis}, fold ${fold}, not one: ${again}.`);
+          const replacing = found.length === 0 ? '' : ' --replace';
+          problems.push(
+            `There are ${found.length} models of ${basis}, fold ${fold}, not one: ${again}${replacing}.`,
+          );
           continue;
         }
         try {
           const model = readModel(found[0]!);
           if (model.code !== code) {
-            stale.push(`The model of ${basis}, fold ${fold}, was learned by other code: ${again}.`);
+            stale.push(`The model of ${basis}, fold ${fold}, was learned by other code: ${again} --replace.`);
           }
           if (model.corpus.sha256 !== corpus) {
             problems.push(
-              `The model of ${basis}, fold ${fold}, was learned from other recordings: ${again}.`,
+              `The model of ${basis}, fold ${fold}, was learned from other recordings: ${again} --replace.`,
             );
           }
         } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { posix, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -185,26 +185,52 @@ async function importFile(
   return undefined;
 }
 
+function unreadable(archive: string, error: unknown): ArchiveError {
+  return new ArchiveError(
+    `${archive} cannot be read as a zip archive: ${(error as Error).message.replace(/\.$/, '')}. ` +
+      'It may be incomplete: get it again.',
+    { cause: error },
+  );
+}
+
+/** @throws ArchiveError */
+async function openArchive(archive: string): Promise<ZipFile> {
+  const found = statSync(archive, { throwIfNoEntry: false });
+  if (!found) throw new ArchiveError(`${archive} does not exist: check the path after --from.`);
+  if (found.isDirectory()) {
+    throw new ArchiveError(`${archive} is a folder: give the zip archive itself (data.zip) after --from.`);
+  }
+  try {
+    return await openPromise(archive, { autoClose: false });
+  } catch (error) {
+    throw unreadable(archive, error);
+  }
+}
+
+/**
+ * Makes sure that a file is a zip archive, as far as its list of contents tells, or a folder one with WAV files.
+ *
+ * @throws ArchiveError
+ */
+export async function requireArchive(archive: string): Promise<void> {
+  if (statSync(archive, { throwIfNoEntry: false })?.isDirectory()) {
+    const files = readdirSync(archive, { recursive: true, encoding: 'utf8' });
+    if (files.some((file) => file.endsWith('.wav'))) return;
+    throw new ArchiveError(
+      `${archive} is a folder without WAV files in it: give the zip archive (data.zip).`,
+    );
+  }
+  (await openArchive(archive)).close();
+}
+
 /** Visits the files (not the folders) of a zip archive in order. */
 async function eachFile(archive: string, visit: (zip: ZipFile, file: Entry) => Promise<void>): Promise<void> {
-  if (!existsSync(archive)) throw new ArchiveError(`${archive} does not exist: check the path after --from.`);
-  const unreadable = (error: unknown): ArchiveError =>
-    new ArchiveError(
-      `${archive} cannot be read as a zip archive: ${(error as Error).message.replace(/\.$/, '')}. ` +
-        'It may be incomplete: get it again.',
-      { cause: error },
-    );
-  let zip: ZipFile;
-  try {
-    zip = await openPromise(archive, { autoClose: false });
-  } catch (error) {
-    throw unreadable(error);
-  }
+  const zip = await openArchive(archive);
   try {
     const files = zip.eachEntry()[Symbol.asyncIterator]();
     for (;;) {
       const next = await files.next().catch((error: unknown) => {
-        throw unreadable(error);
+        throw unreadable(archive, error);
       });
       if (next.done) return;
       if (!next.value.fileName.endsWith('/')) await visit(zip, next.value);

@@ -110,6 +110,8 @@ async function transfer(options: DownloadOptions, file: number): Promise<number>
       headers['if-range'] = origin.validator;
     }
     const response = await fetch(url, { headers, signal: abort.signal }).catch((error: unknown) => {
+      const reason = permanentReason(error, size > 0);
+      if (reason !== undefined) throw refused(url, reason);
       throw lost(error, abort.signal, stallMs);
     });
     try {
@@ -178,10 +180,37 @@ function checkStatus(response: Response, url: string, target: string): void {
   if (response.status >= 500 || response.status === 408 || response.status === 429) {
     throw new LostConnectionError(`the server answered ${status}`);
   }
-  throw new DownloadError(
-    `${url} cannot be downloaded: the server answered ${status}. Check the address (--url), or get the archive ` +
+  throw refused(url, `the server answered ${status}`);
+}
+
+/** The error of what no further attempt changes. */
+function refused(url: string, reason: string): DownloadError {
+  return new DownloadError(
+    `${url} cannot be downloaded: ${reason}. Check the address (--url), or get the archive ` +
       'by other means and import it with: npm run data -- --from <archive>',
   );
+}
+
+/** Codes by which Node refuses the certificate of a server, and encryption that is none. */
+const UNTRUSTED = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_|SIGNATURE/;
+
+/**
+ * Why another attempt would fail as this one did.
+ *
+ * @param begun - whether the server has sent something before: then its name exists
+ * @returns undefined when another attempt may succeed
+ */
+function permanentReason(error: unknown, begun: boolean): string | undefined {
+  const { code: ownCode, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+  const { code = ownCode, message = '' } = cause ?? {};
+  if (code === 'ERR_INVALID_URL') return 'this is no address';
+  if (message === 'unknown scheme') return 'an address begins with https:// or http://';
+  if (message === 'bad port') return 'nothing may be downloaded from this port';
+  if (message === 'redirect count exceeded') return 'the server redirects in a circle';
+  if (code === 'ENOTFOUND' && !begun) return 'there is no server of this name';
+  if (code !== undefined && UNTRUSTED.test(code))
+    return `the server is not to be trusted (${message || code})`;
+  return undefined;
 }
 
 /** First byte of the range that the server sends. */

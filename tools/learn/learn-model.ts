@@ -2,12 +2,13 @@
  * One model: learned, unless it is there; kept on the way, so that a run that was stopped goes on.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { basisId, type NamedBasis } from '../../lib/catalog/ids';
+import { requireFinite } from '../../lib/numerics/finite-numbers';
 import { LearningStoppedError, type Learner, type LearningState } from '../../lib/learning/learner';
-import type { Model } from '../../lib/models/model';
+import { DamagedModelError, hashModel, serializeModel, type Model } from '../../lib/models/model';
 import { listModels, readModel, saveModel } from '../../lib/models/model-store';
 import { TrainingSet } from '../../lib/learning/training-set';
 import { projectRoot } from '../../lib/files/project-root';
@@ -20,14 +21,34 @@ import { writeWhole } from '../../lib/files/write-whole';
 export interface LearnedModel {
   readonly model: Model;
   readonly isNew: boolean;
+  /** Of the models that it took the place of, in words. */
+  readonly replaced: readonly string[];
+}
+
+/** A model is there that the new one would take the place of, and nobody asked for that. */
+export class ModelInTheWayError extends Error {
+  override readonly name = 'ModelInTheWayError';
+}
+
+/** How a model is learned. */
+export interface LearningOptions {
+  /** Where it is put, and where it may be already. */
+  readonly folder: string;
+  /** Learn what is there and up to date, too. */
+  readonly force: boolean;
+  /** Take the place of what is there and not up to date. */
+  readonly replace: boolean;
+  /** Stops it; what was kept on the way stays. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Learns a model on one half of a corpus.
  *
  * @param code - hash of the learner's code
- * @param signal - stops it; what was kept on the way stays
  * @throws LearningStoppedError
+ * @throws ModelInTheWayError before anything is learned, or when what was learned is not what is there
+ * @throws LearningFailedError when numbers are not finite
  */
 export async function learnModel(
   learner: Learner,
@@ -35,15 +56,18 @@ export async function learnModel(
   { entry, values }: NamedBasis,
   fold: Fold,
   corpus: Corpus,
-  { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
+  { folder, force, replace, signal }: LearningOptions,
 ): Promise<LearnedModel> {
   const basis = basisId(entry, values);
   const sha256 = corpusHash(corpus);
-  const there = listModels().find((file) => file.basis === basis && file.fold === fold);
-  if (there && !force) {
-    const model = readModel(there);
-    if (model.code === code && model.corpus.sha256 === sha256) return { model, isNew: false };
+  const there = listModels(folder).filter((file) => file.basis === basis && file.fold === fold);
+  const wanted = { code, sha256 };
+  const [only] = there;
+  if (there.length === 1 && !force && describeModel(only!, wanted) === UP_TO_DATE) {
+    return { model: readModel(only!), isNew: false, replaced: [] };
   }
+  const stale = there.filter((file) => describeModel(file, wanted) !== UP_TO_DATE);
+  if (stale.length > 0 && !replace) throw inTheWay(folder, stale, wanted);
 
   const recordings = corpus.recordings.filter(({ samples }) => foldOf(samples) === fold);
   const checkpoint = new Checkpoint(`${basis}.fold-${fold}.${code.slice(0, 16)}.${sha256.slice(0, 16)}`);
@@ -73,7 +97,10 @@ export async function learnModel(
     training: new TrainingSet(recordings),
     resumed,
     report,
-    keep: (state) => checkpoint.write(state),
+    keep: (state) => {
+      for (const [name, values] of Object.entries(state.arrays)) requireFinite(values, `${name} of ${basis}`);
+      checkpoint.write(state);
+    },
   });
   await report(1, 1, true);
   const facts = {
@@ -85,9 +112,43 @@ export async function learnModel(
     code,
     history: found.history,
   };
-  const model = saveModel(facts, found.arrays);
+  const hash = hashModel(serializeModel(facts, found.arrays));
+  const others = there.filter((file) => !hash.startsWith(file.hash));
+  if (others.length > 0 && !replace) throw inTheWay(folder, others, wanted);
+  const replaced = others.map((file) => `${basename(file.path)} (${describeModel(file, wanted)})`);
+  const model = saveModel(facts, found.arrays, folder);
   checkpoint.remove();
-  return { model, isNew: true };
+  return { model, isNew: true, replaced };
+}
+
+type ModelFile = ReturnType<typeof listModels>[number];
+
+const UP_TO_DATE = 'up to date';
+
+/** What a model that is there was learned from, in words; {@link UP_TO_DATE} when it need not be learned again. */
+function describeModel(file: ModelFile, wanted: { readonly code: string; readonly sha256: string }): string {
+  try {
+    const { code, corpus, recordings } = readModel(file);
+    if (corpus.sha256 !== wanted.sha256) {
+      return `learned from ${recordings} other recordings, of ${corpus.name}`;
+    }
+    return code === wanted.code ? UP_TO_DATE : `learned from ${recordings} recordings by other code`;
+  } catch (error) {
+    if (!(error instanceof DamagedModelError)) throw error;
+    return 'damaged';
+  }
+}
+
+function inTheWay(
+  folder: string,
+  files: readonly ModelFile[],
+  wanted: Parameters<typeof describeModel>[1],
+): ModelInTheWayError {
+  const listed = files.map((file) => `  ${basename(file.path)}: ${describeModel(file, wanted)}`);
+  return new ModelInTheWayError(
+    `In ${relative(projectRoot(), folder)} there is already\n${listed.join('\n')}\n` +
+      'A file that was encoded with it needs it for decoding. To put the new one in its place, add --replace.',
+  );
 }
 
 /** A state on disk: a line of JSON with the lengths of the arrays, then their numbers in double precision. */

@@ -41,8 +41,12 @@ export async function newBasisFiles(name: string): Promise<NewFiles> {
     );
   }
   const module = `${FOLDER}/${name}.ts`;
-  if (catalog.some((entry) => entry.name === name) || existsSync(join(projectRoot(), module))) {
-    throw new CommandLineError(`There is a basis "${name}" already: see ${module} and ${LIST}.`);
+  const known = catalog.find((entry) => entry.name === name);
+  if (known) {
+    throw new CommandLineError(`There is a basis "${name}" already: see ${known.module} and ${LIST}.`);
+  }
+  if (existsSync(join(projectRoot(), module))) {
+    throw new CommandLineError(`${module} is there already: take another name, or move that file away.`);
   }
   const className = `${name[0]!.toUpperCase()}${name.slice(1)}Basis`;
   const number = freeNotebookNumber();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
 import { catalog } from '../../lib/catalog/catalog';
+import { bytesToHash } from '../../lib/files/line-ends';
 import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/measuring/code-fingerprint';
 import { projectRoot } from '../../lib/files/project-root';
@@ -87,7 +88,7 @@ async function modulesOf(
 /** SHA-256 of all results, or of those of conventional bases. */
 function hashResults(path: string, conventional: boolean): string {
   if (!existsSync(path)) return 'none';
-  if (!conventional) return sha256(readFileSync(path));
+  if (!conventional) return sha256(bytesToHash(path));
   return sha256(JSON.stringify(readResults(path)!.curves.filter(({ learned }) => !learned)));
 }
 

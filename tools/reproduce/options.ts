@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import type { Dataset } from '../../lib/recordings/corpus';
 import { defaultJobs } from '../../lib/measuring/worker-pool';
-import { CommandLineError, datasetOption, positiveInteger } from '../command-line';
+import { datasetOption, positiveInteger, type OptionValues } from '../command-line';
 
 /** What `npm run reproduce` was asked for. */
 export interface ReproduceOptions {
@@ -18,44 +17,34 @@ export interface ReproduceOptions {
   readonly gallery: boolean;
 }
 
-export const USAGE = `npm run reproduce -- [options]
-  --dataset neuralink|sample  the recordings to use (default: neuralink when imported, else sample)
-  --only 02,cosine            run only notebooks whose names contain one of these
-  --recordings N              use a stratified subset of N recordings
-  --jobs N                    use N processor cores (default: all)
-  --force                     run notebooks though nothing has changed
-  --gallery                   run none, only make figures/<dataset>/index.html again`;
+/** What the command takes. */
+export const REPRODUCE = {
+  name: 'reproduce',
+  options: {
+    dataset: {
+      value: 'neuralink|sample',
+      about: 'the recordings to use (default: neuralink when imported, else sample)',
+    },
+    only: { value: '02,cosine', about: 'run only notebooks whose names contain one of these' },
+    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    jobs: { value: 'N', about: 'use N processor cores (default: all)' },
+    force: { about: 'run notebooks though nothing has changed' },
+    gallery: { about: 'run none, only make figures/<dataset>/index.html again' },
+  },
+} as const;
 
 /**
- * Reads the command line.
+ * Reads the values of the command line.
  *
  * @throws CommandLineError
  */
-export function parseOptions(args: readonly string[]): ReproduceOptions | 'help' {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: {
-        dataset: { type: 'string' },
-        only: { type: 'string' },
-        recordings: { type: 'string' },
-        jobs: { type: 'string' },
-        force: { type: 'boolean', default: false },
-        gallery: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }));
-  } catch (error) {
-    throw new CommandLineError(`${(error as Error).message}\n\n${USAGE}`);
-  }
-  if (values.help) return 'help';
+export function reproduceOptions(values: OptionValues<(typeof REPRODUCE)['options']>): ReproduceOptions {
   return {
     dataset: datasetOption(values.dataset),
     only: (values.only ?? '').split(',').filter((part) => part !== ''),
     recordings: positiveInteger('recordings', values.recordings),
     jobs: positiveInteger('jobs', values.jobs) ?? defaultJobs(),
-    force: values.force ?? false,
-    gallery: values.gallery ?? false,
+    force: values.force,
+    gallery: values.gallery,
   };
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
+import { bytesToHash } from '../../lib/files/line-ends';
 import { readResults, type Curve } from '../../lib/results/results';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
@@ -53,9 +54,9 @@ export function sortedByKey<T>(record: Readonly<Record<string, T>>): Record<stri
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** SHA-256 of a file, undefined when there is none. */
+/** SHA-256 of a file, of text without regard to its line ends; undefined when there is none. */
 export function hashFile(path: string): string | undefined {
-  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : undefined;
+  return existsSync(path) ? createHash('sha256').update(bytesToHash(path)).digest('hex') : undefined;
 }
 
 /** SHA-256 of curves. */

@@ -2,7 +2,7 @@
  * What the modules of the project export, and who imports it: read from the syntax, without types.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { joined, readNotebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/files/project-root';
@@ -107,7 +107,8 @@ export function collectUses(): Map<string, Use[]> {
     ? readdirSync(notebooks, { recursive: true, encoding: 'utf8' }).sort()
     : [];
   for (const name of names) {
-    if (!name.endsWith('.ipynb')) continue;
+    // JupyterLab keeps copies of notebooks in folders of this name.
+    if (!name.endsWith('.ipynb') || name.split(sep).includes('.ipynb_checkpoints')) continue;
     readNotebook(join(notebooks, name)).cells.forEach((cell, index) => {
       // Cells import from the root of the project.
       if (cell.cell_type === 'code') add(`notebooks/${name} (${cell.id ?? index})`, '.', joined(cell.source));

@@ -4,6 +4,7 @@
  */
 import type { PresetConstants } from './preset';
 
+/** Learned on all of them. */
 export const LEARNED: PresetConstants = {
   widths: [
     4096, 2751, 4881, 5229, 3882, 3746, 3894, 5961, 3960, 2777, 4910, 6304, 2906, 3783, 3928, 4524, 3468,

@@ -4,6 +4,7 @@
  */
 import type { PresetConstants } from '../../codecs/lossless/preset';
 
+/** Learned on fold 0 alone. */
 export const LEARNED_ON_FOLD_0: PresetConstants = {
   widths: [
     4096, 2758, 4891, 5242, 3903, 3772, 3912, 5993, 3988, 2795, 4934, 6332, 2929, 3793, 3954, 4607, 3409,
@@ -107,6 +108,7 @@ export const LEARNED_ON_FOLD_0: PresetConstants = {
   },
 };
 
+/** Learned on fold 1 alone. */
 export const LEARNED_ON_FOLD_1: PresetConstants = {
   widths: [
     4096, 2770, 4895, 5274, 3892, 3765, 3910, 6005, 3964, 2792, 4922, 6320, 2915, 3790, 3933, 4579, 3436,

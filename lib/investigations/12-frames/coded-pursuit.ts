@@ -64,7 +64,11 @@ export class OrthogonalPursuitBasis implements Basis {
   }
 }
 
-/** @param share - of the squared step that may be left of each sample */
+/**
+ * The squared error of a block at which a pursuit ends, by the step.
+ *
+ * @param share - of the squared step that may be left of each sample
+ */
 export function errorPerBlock(share: number): (step: number) => number {
   return (step) => share * step * step * APPROXIMATED_BLOCK;
 }

@@ -8,6 +8,7 @@ import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
 import type { IcaApproach } from '../../bases/blocks/ica';
+import { LearningFailedError, requireFinite } from '../../numerics/finite-numbers';
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
 
@@ -19,6 +20,12 @@ const ITERATIONS = 200;
 
 /** Largest change of direction, 1 − |cos|, at which a component has converged. */
 const TOLERANCE = 1e-4;
+
+/**
+ * Least variance of a principal component, as a share of the largest one. Components below it hold rounding errors
+ * alone (a pure hum has two that hold more), and made white at their own variance they would be divided by zero.
+ */
+const VARIANCE_FLOOR = 1e-12;
 
 /** Iterations after which the state is kept. */
 const KEPT_EVERY = 10;
@@ -69,10 +76,12 @@ export interface IcaResult {
 /**
  * Independent components.
  *
- * @param blocks - M blocks of `length` samples, one after another, of full rank
+ * @param blocks - M blocks of `length` samples, one after another; where they are not of full rank, the components
+ *   beyond it hold nothing
  * @param covariance - of the blocks, N × N
  * @param onIteration - told the rotation after each iteration
  * @param resumed - a rotation to go on from
+ * @throws LearningFailedError when the blocks have no variance, or are not finite
  */
 export async function fastIca(
   blocks: Float64Array,
@@ -102,6 +111,8 @@ export async function fastIca(
     while (changes.length < iterations && (changes[changes.length - 1] ?? 1) > tolerance) {
       const next = polarFactor(fixedPoint.next(rotation), length);
       changes.push(largestTurn(rotation, next, length));
+      // NaN is not above the tolerance: it would pass for convergence.
+      requireFinite(changes.slice(-1), 'the change of direction in an iteration of FastICA');
       rotation.set(next);
       await onIteration?.(rotation, changes);
     }
@@ -115,6 +126,7 @@ export async function fastIca(
         const next = fixedPoint.next(row);
         orthonormalize(next, rotation, k, length);
         change = largestTurn(row, next, length);
+        requireFinite([change], 'the change of direction in an iteration of FastICA');
         row.set(next);
       }
       changes.push(change);
@@ -129,7 +141,10 @@ function whiteningOf(covariance: Float64Array, length: number): Float64Array {
   const solver = new SymmetricEigensolver(length);
   try {
     const { values, vectors } = solver.decompose(covariance);
-    return vectors.map((value, i) => value / Math.sqrt(values[Math.floor(i / length)]!));
+    const largest = values.reduce((most, value) => Math.max(most, value), 0);
+    if (!(largest > 0)) throw new LearningFailedError('FastICA was given blocks without any variance.');
+    const floor = VARIANCE_FLOOR * largest;
+    return vectors.map((value, i) => value / Math.sqrt(Math.max(floor, values[Math.floor(i / length)]!)));
   } finally {
     solver.release();
   }

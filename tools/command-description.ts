@@ -1,0 +1,22 @@
+import type { CommandName } from './commands';
+
+/** An option; without `value` it is a flag. */
+export interface CommandOption {
+  /** What its value is, for the help: `"N"`. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+/** What a command takes. */
+export interface CommandDescription {
+  readonly name: CommandName;
+  /** What stands between the name and the options: `"in.wav out.nbz"`. */
+  readonly operands?: string;
+  /** How many operands there may be; none unless said otherwise. */
+  readonly count?: readonly [least: number, most: number];
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /** What follows the options in the help. */
+  readonly notes?: string | (() => string);
+  /** The program to which options go that the command does not know. */
+  readonly passesOnTo?: string;
+}

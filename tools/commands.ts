@@ -1,0 +1,26 @@
+/**
+ * All commands, each with what it does: the list of `npm run help` and the first line of each `--help`.
+ */
+export const COMMANDS = {
+  reproduce: 'runs the notebooks whose inputs have changed, and keeps their figures, results and outputs',
+  data: 'puts the recordings of the Neuralink compression challenge into data/neuralink',
+  lab: 'opens JupyterLab with the kernel of this project, for this project only',
+  sweep: 'measures bases on a corpus, as a notebook does',
+  learn: 'learns the models of learned bases, each on one half of the recordings and on the other',
+  encode: 'makes one .nbz file of one WAV file',
+  decode: 'makes one WAV file of one .nbz file',
+  new: 'writes the files of a new basis, which run at once and are to be filled in',
+  extract: 'moves a function that proved itself in a notebook into the library',
+  uses: 'lists which notebooks and modules use what of a module',
+  test: 'runs the tests, each file in a process of its own',
+  check: 'checks everything that has to hold of what is committed',
+  format: 'lays out all files as the checks want them, and mends what the linter can mend',
+  bench: 'measures the kernels beside their Python peers',
+  compare: 'measures the lossless codec beside other compressors at their best',
+  'build:challenge': 'makes the programs of the challenge, encode and decode',
+  evaluate: 'sends each recording through both programs of the challenge, which must give it back',
+  fuzz: 'runs the programs of the challenge on files that nobody would give them',
+  help: 'prints this list',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type CommandName = keyof typeof COMMANDS;

@@ -1,0 +1,31 @@
+/**
+ * How a command says what went wrong: what an error of this project says, what the system refused in words, and the
+ * stack of what is a defect.
+ */
+
+/** What the codes of the system mean, for the path that they are about. */
+const REFUSALS: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `There is no file or folder ${path}.`,
+  EISDIR: (path) => `${path} is a folder, not a file.`,
+  ENOTDIR: (path) => `${path} cannot be there: a part of this path is a file, not a folder.`,
+  EACCES: (path) => `${path} may not be read or written: permission is denied.`,
+  EPERM: (path) => `${path} may not be read or written: permission is denied.`,
+  EROFS: (path) => `${path} cannot be written: the disk is read-only.`,
+  ENOSPC: (path) => `${path} cannot be written: no space is left on the disk.`,
+};
+
+/** The text that a user is shown. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, code, path, syscall, stack } = error as NodeJS.ErrnoException & { dest?: string };
+  if (code !== undefined && syscall !== undefined) {
+    const about = (error as { dest?: string }).dest ?? path;
+    const refusal = REFUSALS[code];
+    if (refusal && about !== undefined) return refusal(about);
+    // Reading a folder, the system names none.
+    if (code === 'EISDIR') return 'A folder was given in the place of a file.';
+    return message.replace(/^E[A-Z]+: /, '');
+  }
+  const isDefect = code === undefined && /^(Type|Range|Reference|Syntax|Eval)?Error$/.test(name);
+  return isDefect ? (stack ?? message) : message;
+}

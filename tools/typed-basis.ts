@@ -1,0 +1,22 @@
+import { catalog } from '../lib/catalog/catalog';
+import { CommandLineError } from './command-line';
+import { nearestWord } from './nearest-word';
+
+/** First word of the ids of codecs without a basis. */
+const WITHOUT_BASIS = 'lossless';
+
+/**
+ * Names the basis that was probably meant where no name is the typed one. What follows a name that there is, is left
+ * to the catalog, which lists what is allowed.
+ *
+ * @param id - of a codec, as it was typed
+ * @throws CommandLineError
+ */
+export function requireBasisName(id: string): void {
+  const name = /^[^-+]*/.exec(id)![0];
+  const names = [...catalog.map((entry) => entry.name), WITHOUT_BASIS];
+  if (names.includes(name)) return;
+  const near = nearestWord(name, names);
+  if (near === undefined) return;
+  throw new CommandLineError(`There is no basis "${id}". Did you mean "${near}${id.slice(name.length)}"?`);
+}
