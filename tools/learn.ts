@@ -10,6 +10,7 @@ import { hashCode } from '../lib/measuring/code-fingerprint';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
 import { learnModel } from './learn/learn-model';
 import { basesWithModels, learnedFamilies } from './learn/learned-families';
+import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 
 /** The bases that stand for their families. */
@@ -71,6 +72,7 @@ async function main(): Promise<number> {
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
   });
+  removeLeftovers();
   showProgress();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

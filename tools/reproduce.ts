@@ -2,6 +2,7 @@
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
 import { prepareCodecKernels } from './kernels';
+import { removeLeftovers } from './leftovers';
 import { parseOptions, USAGE } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
 
@@ -12,6 +13,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.gallery) return reproduceGallery(options, process.stdout);
+  removeLeftovers();
   await prepareCodecKernels();
   return reproduce(options, process.stdout);
 }

@@ -12,6 +12,7 @@ import { summarizePoints } from '../lib/measuring/summarize';
 import { sweep, SweepStoppedError } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, positiveInteger } from './command-line';
+import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 
 const USAGE = `npm run sweep -- --basis dct-256[,dct-64] [options]
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
   });
+  removeLeftovers();
   await prepareCodecKernels();
   showProgress();
   for (const codec of codecs) {
