@@ -1,9 +1,11 @@
 /**
  * The kernel that Jupyter starts, with the path of the connection file as its argument.
  */
+import { writeSync } from 'node:fs';
 import { Session } from './session';
 import { dirname, resolve } from 'node:path';
 import { KernelServer } from './server';
+import { listenToWarnings } from '../lib/files/warnings';
 import { showProgressInNotebook } from './progress-display';
 
 // Before the session changes the working directory.
@@ -18,4 +20,6 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   );
 }
 showProgressInNotebook();
+// Into the log of JupyterLab, not into the output of a cell, where it would be kept.
+listenToWarnings((text) => writeSync(process.stderr.fd, `${text}\n`));
 void new KernelServer(session, connectionFile).init();

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Progress } from '../lib/measuring/progress';
@@ -17,6 +16,8 @@ export interface RunOptions {
   readonly onCell?: (cell: CellStart) => void;
   /** Called whenever long work in a cell reports. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called with what the user should know although the notebook goes on. */
+  readonly onWarning?: (text: string) => void;
   /** Environment variables in addition to those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Ends the process of the notebook when it aborts. */
@@ -26,7 +27,7 @@ export interface RunOptions {
 /** Node's arguments for a process that can load TypeScript. */
 export const TYPESCRIPT_ARGUMENTS: readonly string[] = [
   '--import',
-  pathToFileURL(createRequire(__filename).resolve('tsx')).href,
+  pathToFileURL(join(dirname(__dirname), 'tools', 'loader.mjs')).href,
 ];
 
 /** Code and last words of what the operating system knows of a crash are enough; a notebook's own output is captured. */
@@ -45,7 +46,14 @@ export function runNotebook(path: string, options: RunOptions = {}): Promise<Not
       cwd: root,
       execArgv: [...TYPESCRIPT_ARGUMENTS],
       // Without a terminal and its colors the same cells print the same bytes everywhere.
-      env: { ...process.env, ...options.environment, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: {
+        ...process.env,
+        ...options.environment,
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+        // A notebook whose run was killed ends, however busy its cell is.
+        NEUROBASIS_PARENT: String(process.pid),
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       ...(options.signal && { signal: options.signal }),
     });
@@ -59,6 +67,7 @@ export function runNotebook(path: string, options: RunOptions = {}): Promise<Not
     child.on('message', (message: NotebookMessage) => {
       if (message.type === 'cell') options.onCell?.(message.cell);
       else if (message.type === 'progress') options.onProgress?.(message.progress);
+      else if (message.type === 'warning') options.onWarning?.(message.text);
       else if (message.type === 'run') run = message.run;
       else complaint = message.message;
     });

@@ -5,11 +5,13 @@
 import { leaveModulesUnchecked } from './typescript';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
 import { listenToProgress, type Progress } from '../lib/measuring/progress';
+import { listenToWarnings } from '../lib/files/warnings';
 
 /** What the process tells its parent; the run comes last. */
 export type NotebookMessage =
   | { readonly type: 'cell'; readonly cell: CellStart }
   | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'run'; readonly run: NotebookRun }
   | { readonly type: 'error'; readonly name: string; readonly message: string };
 
@@ -20,6 +22,7 @@ function tell(message: NotebookMessage, sent?: () => void): void {
 async function main(): Promise<void> {
   leaveModulesUnchecked();
   listenToProgress((progress) => tell({ type: 'progress', progress }));
+  listenToWarnings((text) => tell({ type: 'warning', text }));
   let outcome: NotebookMessage;
   try {
     const run = await executeNotebook(process.argv[2] ?? '', {

@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { projectRoot } from '../lib/files/project-root';
-import { openCorpus, type Recording } from '../lib/recordings/corpus';
+import { openCorpus, readRecording, type Recording } from '../lib/recordings/corpus';
 import { reportProgress } from '../lib/measuring/progress';
 import { buildChallenge } from './challenge/build';
 import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
@@ -65,16 +65,17 @@ function runProgram(path: string, args: readonly string[]): Promise<number> {
 }
 
 async function roundTrip(
-  { path }: Recording,
+  recording: Recording,
   programs: { readonly encode: string; readonly decode: string; readonly options: readonly string[] },
   folder: string,
 ): Promise<RoundTrip> {
+  const { path } = recording;
   const compressed = join(folder, `${basename(path)}.compressed`);
   const copy = join(folder, basename(path));
   const encodeSeconds = await runProgram(programs.encode, [path, compressed, ...programs.options]);
   const decodeSeconds = await runProgram(programs.decode, [compressed, copy]);
-  const raw = readFileSync(path);
-  if (!raw.equals(readFileSync(copy))) {
+  const raw = readRecording(recording);
+  if (!readFileSync(copy).equals(raw)) {
     throw new RoundTripError(
       `${path} came back changed: ${programs.decode} does not undo ${programs.encode}.`,
     );

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setInterval } from 'node:timers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -46,6 +47,28 @@ function fail(message) {
   process.exit(1);
 }
 
+/** The process that started another; undefined where the system does not tell. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // After the name, which may hold brackets: the state, then the parent.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Between npm and this process there is a shell, which outlives npm. */
+function endWithNpm() {
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  setInterval(() => {
+    if (process.ppid === shell && parentOf(shell) === npm) return;
+    child.kill('SIGKILL');
+    process.exit(1);
+  }, 500).unref();
+}
+
 const script = join(root, 'tools', `${command}.ts`);
 if (!command || !existsSync(script)) fail(`There is no command "${command ?? ''}": npm run help lists all.`);
 ensureInstalled();
@@ -55,11 +78,13 @@ ensureInstalled();
 const byNpm = process.env.npm_lifecycle_event?.replace(':', '-') === command;
 const typedIn = (byNpm && process.env.INIT_CWD) || process.cwd();
 
-const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+if (byNpm) endWithNpm();
+const tsx = pathToFileURL(join(root, 'tools', 'loader.mjs')).href;
 const child = spawn(process.execPath, ['--import', tsx, script, ...args], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, NEUROBASIS_TYPED_IN: typedIn },
+  // The child ends when this process is killed, and this process when npm is.
+  env: { ...process.env, NEUROBASIS_TYPED_IN: typedIn, NEUROBASIS_PARENT: String(process.pid) },
 });
 // The terminal sends Ctrl-C to both processes; the child decides what stopping means.
 process.on('SIGINT', () => {});

@@ -13,6 +13,7 @@ import { CommandLineError, datasetOption, missing, positiveInteger, runCommand }
 import { learnModel } from './learn/learn-model';
 import { basesWithModels, learnedFamilies } from './learn/learned-families';
 import { didYouMean } from './nearest-word';
+import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 
 /** The bases that stand for their families. */
@@ -96,6 +97,7 @@ void runCommand(COMMAND, async ({ values }) => {
     recordings: positiveInteger('recordings', values.recordings),
   });
   const folder = folderOf(corpus);
+  removeLeftovers();
   showProgress();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

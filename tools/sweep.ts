@@ -12,6 +12,7 @@ import { summarizePoints } from '../lib/measuring/summarize';
 import { sweep } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
 import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
+import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 import { requireBasisName } from './typed-basis';
 
@@ -77,6 +78,7 @@ void runCommand(COMMAND, async ({ values }) => {
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
   });
+  removeLeftovers();
   await prepareCodecKernels();
   showProgress();
   for (const codec of codecs) {

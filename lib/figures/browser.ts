@@ -2,13 +2,27 @@
  * Finds and starts a Chromium: figures are drawn in one, and tests look at pages with it.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'puppeteer-core';
+import { parseIdentity, stateOf, thisProcess, type ProcessIdentity } from '../files/process-identity';
 import { projectRoot } from '../files/project-root';
+import { warnOnce } from '../files/warnings';
 
 /** There is no browser on this machine that starts. */
 export class BrowserNotFoundError extends Error {
@@ -28,24 +42,16 @@ export interface BrowserProgram {
 /** A browser that runs, and how to leave it. */
 export interface BrowserSession {
   readonly browser: Browser;
-  /** WebSocket address for other processes (see {@link BROWSER_ENDPOINT_VARIABLE}). */
-  readonly endpoint: string;
-  /** Whether this process started the browser, rather than joined one that another process runs. */
-  readonly owned: boolean;
   /**
    * Says whether Node has to stay alive for this browser. True at first; when false and nothing else is left to
-   * do, Node exits and the browser with it. Has no effect on a browser that is not owned.
+   * do, Node exits and the browser with it.
    */
   keepAlive(wanted: boolean): void;
-  /** Closes the browser when it is owned, and leaves it alone otherwise. */
+  /** Closes the browser and removes its profile. */
   end(): Promise<void>;
 }
 
-/** Name of the environment variable with the WebSocket address of a browser that many processes share. */
-export const BROWSER_ENDPOINT_VARIABLE = 'NEUROBASIS_BROWSER';
-
 const FLAGS = [
-  '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -53,9 +59,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--font-render-hinting=none',
-  // The pipe ties the browser's life to this process, even a killed one; the port lets other processes join.
-  '--remote-debugging-pipe',
-  '--remote-debugging-port=0',
 ];
 
 const START_TIMEOUT = 60_000;
@@ -108,8 +111,7 @@ async function unpackedBrowser(): Promise<BrowserProgram> {
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
   const folder = join(projectRoot(), '.cache', `chromium-${version}`);
   if (!existsSync(folder)) {
-    const partial = `${folder}.${process.pid}.part`;
-    await rm(partial, { recursive: true, force: true });
+    const partial = `${folder}.${randomUUID()}.part`;
     await mkdir(partial, { recursive: true });
     try {
       await unpack(source, partial);
@@ -209,7 +211,8 @@ export async function findBrowser(): Promise<BrowserProgram> {
 }
 
 /**
- * Starts a headless browser with a fresh profile. It dies with this process, however that ends.
+ * Starts a headless browser with a fresh profile. It is steered by a pipe that no other process can open, as any user
+ * of the machine could the port that DevTools listens on otherwise, and it dies with this process, however that ends.
  *
  * @throws BrowserNotFoundError when there is none, or none that starts
  */
@@ -217,44 +220,64 @@ export async function launchBrowser(): Promise<BrowserSession> {
   const reasons: string[] = [];
   for await (const program of candidates(reasons)) {
     try {
-      return await start(program);
+      return await startSafely(program);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      reasons.push(
-        `${program.executable} does not start: ${message.trim().split('\n').slice(0, 4).join(' ')}`,
-      );
+      const cure = program.origin === 'npm' ? ' (remove its folder to have it unpacked again)' : '';
+      reasons.push(`${program.executable} does not start${cure}: ${firstLines(error)}`);
     }
   }
   throw notFound(reasons);
 }
 
-async function start(program: BrowserProgram): Promise<BrowserSession> {
-  const { launch } = await import('puppeteer-core');
-  const browser = await launch({
-    executablePath: program.executable,
-    headless: 'shell',
-    pipe: true,
-    args: FLAGS,
-    env: { ...process.env, ...program.environment },
-    timeout: START_TIMEOUT,
-    // Whoever listens to Ctrl-C decides what it means: the kernel only stops a cell, puppeteer would end the process.
-    handleSIGINT: process.listenerCount('SIGINT') === 0,
-  });
-  const child = browser.process();
-  const profile = profileFolder(browser);
-  const removeProfile = (): void => {
+function firstLines(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split('\n').slice(0, 4).join(' ');
+}
+
+/** With Chromium's sandbox where it can be had; where not, that is said. */
+async function startSafely(program: BrowserProgram): Promise<BrowserSession> {
+  let reason = 'Chromium refuses to be sandboxed for root';
+  if (process.getuid?.() !== 0) {
     try {
-      // The browser's helpers outlive it by a moment and still write.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 8, retryDelay: 50 });
-    } catch {
-      // A left-over folder among the temporary files is no reason to fail.
+      return await start(program, []);
+    } catch (error) {
+      reason = `with it, ${program.executable} does not start (${firstLines(error)})`;
     }
-  };
-  process.once('exit', removeProfile);
+  }
+  const session = await start(program, ['--no-sandbox']);
+  warnOnce(
+    `Figures are drawn by a Chromium without its sandbox, since ${reason}. It is shown nothing but what this project ` +
+      'draws.',
+  );
+  return session;
+}
+
+async function start(program: BrowserProgram, flags: readonly string[]): Promise<BrowserSession> {
+  const { launch } = await import('puppeteer-core');
+  removeOldProfiles();
+  const profile = createProfile();
+  let browser: Browser;
+  try {
+    browser = await launch({
+      executablePath: program.executable,
+      headless: 'shell',
+      pipe: true,
+      userDataDir: join(profile, 'data'),
+      args: [...FLAGS, ...flags],
+      env: { ...process.env, ...program.environment },
+      timeout: START_TIMEOUT,
+      // Whoever listens to Ctrl-C decides what it means: the kernel only stops a cell, puppeteer would end the process.
+      handleSIGINT: process.listenerCount('SIGINT') === 0,
+    });
+  } catch (error) {
+    removeProfile(profile);
+    throw error;
+  }
+  const child = browser.process();
+  const remove = (): void => removeProfile(profile);
+  process.once('exit', remove);
   return {
     browser,
-    endpoint: await ownEndpoint(profile),
-    owned: true,
     keepAlive(wanted) {
       for (const handle of [child, ...((child?.stdio ?? []) as (Socket | null)[])]) {
         if (wanted) handle?.ref();
@@ -263,57 +286,64 @@ async function start(program: BrowserProgram): Promise<BrowserSession> {
     },
     async end() {
       await browser.close();
-      removeProfile();
-      process.off('exit', removeProfile);
+      remove();
+      process.off('exit', remove);
     },
   };
 }
 
-/** The temporary profile that puppeteer made. */
-function profileFolder(browser: Browser): string {
-  const flag = '--user-data-dir=';
-  const argument = browser.process()?.spawnargs.find((text) => text.startsWith(flag));
-  if (argument === undefined) throw new Error('the browser was started without a profile of its own');
-  return argument.slice(flag.length);
+/** Where the profiles of browsers that run are, each in a folder of its own that says whose it is. */
+function profilesFolder(): string {
+  return join(projectRoot(), '.cache', 'browsers');
 }
 
-/** The browser was started with a pipe, so puppeteer does not know its port: it is in a file of the profile. */
-async function ownEndpoint(profile: string): Promise<string> {
-  const file = join(profile, 'DevToolsActivePort');
-  // The port opens at about the time when the pipe answers, sometimes a moment later.
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const [port, path] = existsSync(file) ? (await readFile(file, 'utf8')).trim().split('\n') : [];
-    if (port && path) return `ws://127.0.0.1:${port}${path}`;
-    await setTimeout(50);
-  }
-  throw new Error(`the browser opened no port: ${file} was not written`);
-}
+const OWNER = 'owner.json';
 
-/**
- * Joins the browser that `NEUROBASIS_BROWSER` names; starts one when it names none.
- *
- * @throws BrowserNotFoundError when there is none that starts, or the named one does not answer
- */
-export async function connectBrowser(): Promise<BrowserSession> {
-  const endpoint = process.env[BROWSER_ENDPOINT_VARIABLE];
-  if (!endpoint) return launchBrowser();
-  const { connect } = await import('puppeteer-core');
-  let browser: Browser;
+/** A folder that only this user can look into; among the temporary files where `.cache` cannot be written. */
+function createProfile(): string {
+  let profile = join(profilesFolder(), randomUUID());
   try {
-    browser = await connect({ browserWSEndpoint: endpoint });
-  } catch (error) {
-    throw new BrowserNotFoundError(
-      `The browser at ${endpoint} (from ${BROWSER_ENDPOINT_VARIABLE}) does not answer: ` +
-        (error instanceof Error ? error.message : String(error)),
-    );
+    mkdirSync(profile, { recursive: true, mode: 0o700 });
+  } catch {
+    profile = mkdtempSync(join(tmpdir(), 'neurobasis-browser-'));
   }
-  return {
-    browser,
-    endpoint,
-    owned: false,
-    keepAlive() {},
-    async end() {
-      await browser.disconnect();
-    },
-  };
+  writeFileSync(join(profile, OWNER), JSON.stringify(thisProcess()));
+  return profile;
+}
+
+/** Removes profiles of processes that were killed. */
+function removeOldProfiles(): void {
+  const folder = profilesFolder();
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // None yet, or another user's.
+    return;
+  }
+  for (const name of names) {
+    const profile = join(folder, name);
+    const owner = ownerOf(profile);
+    // It is made before it says whose it is.
+    const age = Date.now() - (statSync(profile, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (owner === undefined && age < START_TIMEOUT) continue;
+    if (owner === undefined || stateOf(owner) === 'ended') removeProfile(profile);
+  }
+}
+
+function ownerOf(profile: string): ProcessIdentity | undefined {
+  try {
+    return parseIdentity(readFileSync(join(profile, OWNER), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function removeProfile(profile: string): void {
+  try {
+    // The browser's helpers outlive it by a moment and still write.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 8, retryDelay: 50 });
+  } catch {
+    // A left-over folder is no reason to fail.
+  }
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../files/project-root';
-import { connectBrowser, type BrowserSession } from './browser';
+import { launchBrowser, type BrowserSession } from './browser';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, figureJson, type Figure } from './figure';
 import { FONT_FAMILY } from './theme';
 
@@ -22,9 +22,6 @@ export class FigureExportError extends Error {
 export function plotlyScript(): string {
   return join(projectRoot(), 'node_modules', 'plotly.js-cartesian-dist-min', 'plotly-cartesian.min.js');
 }
-
-/** Milliseconds without a figure after which a shared browser is left. */
-const IDLE_TIME = 3000;
 
 /**
  * The letters of the figures as style rules: the widths of letters decide where plotly puts things, so they must
@@ -83,10 +80,9 @@ interface Studio {
 let studio: Promise<Studio> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 let waiting = 0;
-let idleTimer: NodeJS.Timeout | undefined;
 
 async function openStudio(): Promise<Studio> {
-  const session = await connectBrowser();
+  const session = await launchBrowser();
   try {
     const page = await session.browser.newPage();
     await page.setContent('<!doctype html><meta charset="utf-8"><body style="margin:0"></body>');
@@ -104,7 +100,6 @@ async function openStudio(): Promise<Studio> {
 /** Does something with the page after everything that was asked for before. */
 function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T> {
   waiting++;
-  clearTimeout(idleTimer);
   const turn = queue.then(async () => {
     studio ??= openStudio();
     let open: Studio;
@@ -146,8 +141,7 @@ function sizeOf({ layout }: Figure): { width: number; height: number } {
 async function rest(): Promise<void> {
   const open = await studio?.catch(() => undefined);
   if (open === undefined || waiting > 0) return;
-  if (open.session.owned) open.session.keepAlive(false);
-  else idleTimer = setTimeout(() => void closeExport(), IDLE_TIME);
+  open.session.keepAlive(false);
 }
 
 /**
@@ -188,10 +182,9 @@ export function renderPictures(figure: Figure, scale = 1.5): Promise<Pictures> {
   });
 }
 
-/** Closes the page, and the browser too when this process started it. Waits for the figures being drawn. */
+/** Closes the browser. Waits for the figures being drawn. */
 export async function closeExport(): Promise<void> {
   await queue;
-  clearTimeout(idleTimer);
   const closing = await studio?.catch(() => undefined);
   studio = undefined;
   if (closing === undefined) return;

@@ -32,43 +32,108 @@ const QUANTILES = 256;
 const MOST_BYTES = 4;
 const END_BYTES = 8;
 
+/** Samples that are coded at a time: what they take in the kernels' memory, 6 MB, does not grow with the recording. */
+const PIECE = 2 ** 20;
+
 /**
  * Codes samples.
  *
  * @param codes - 0…1023
+ * @param piece - so many samples at a time; the bytes do not depend on it
  * @returns all bytes of the code, zeros at the end included
- * @throws KernelMemoryError when there is no room for the samples and their code
+ * @throws KernelMemoryError when there is no room for a piece and its code
  */
-export function encodeWithKernel(codes: Uint16Array, model: LosslessKernelModel): Uint8Array {
+export function encodeWithKernel(codes: Uint16Array, model: LosslessKernelModel, piece = PIECE): Uint8Array {
   const kernel = loadKernel('lossless-coder');
-  const state = start(kernel, model);
-  const input = kernelMemory.copyOf('uint16', codes);
-  const output = kernelMemory.allocate('uint8', MOST_BYTES * codes.length + END_BYTES);
-  kernel['startEncoder']!();
-  const end = kernel['encodeCodes']!(input.pointer, codes.length, output.pointer);
-  const bytes = output.view.slice(0, end - output.pointer);
-  for (const array of [state, input, output]) array.release();
-  return bytes;
+  const room = Math.min(piece, codes.length);
+  return kernelMemory.allOrNothing(() => {
+    const state = start(kernel, model);
+    const input = kernelMemory.allocate('uint16', room);
+    const output = kernelMemory.allocate('uint8', MOST_BYTES * room + END_BYTES);
+    const bytes = new CodeBytes(codes.length / 2);
+    kernel['startEncoder']!();
+    for (let from = 0; from < codes.length; from += piece) {
+      const part = codes.subarray(from, from + piece);
+      input.view.set(part);
+      const end = kernel['encodeCodes']!(input.pointer, part.length, output.pointer);
+      if (kernel['hasCarriedOut']!() !== 0) bytes.carry();
+      bytes.append(output.view.subarray(0, end - output.pointer));
+    }
+    const end = kernel['finishEncoder']!(output.pointer);
+    if (kernel['hasCarriedOut']!() !== 0) bytes.carry();
+    bytes.append(output.view.subarray(0, end - output.pointer));
+    for (const array of [state, input, output]) array.release();
+    return bytes.all();
+  });
+}
+
+/** The bytes of a code, piece by piece. */
+class CodeBytes {
+  private bytes: Uint8Array;
+  private length = 0;
+
+  /** @param expected - number of bytes, roughly */
+  constructor(expected: number) {
+    this.bytes = new Uint8Array(Math.ceil(expected) + END_BYTES);
+  }
+
+  append(piece: Uint8Array): void {
+    const length = this.length + piece.length;
+    if (length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(length, Math.ceil(1.5 * this.bytes.length)));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(piece, this.length);
+    this.length = length;
+  }
+
+  /** Adds one to the number that the bytes are. */
+  carry(): void {
+    let at = this.length - 1;
+    while (this.bytes[at] === 255) this.bytes[at--] = 0;
+    this.bytes[at]!++;
+  }
+
+  all(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
 }
 
 /**
- * The samples that {@link encodeWithKernel} coded, or undefined when no encoder wrote these bytes.
+ * The samples that {@link encodeWithKernel} coded, or undefined when no encoder wrote these bytes. Memory is taken for
+ * what has been decoded, whatever number of samples is claimed.
  *
- * @throws KernelMemoryError when there is no room for them
+ * @param piece - so many samples at a time; they do not depend on it
+ * @throws KernelMemoryError when there is no room for the code and a piece
  */
 export function decodeWithKernel(
   code: Uint8Array,
   samples: number,
   model: LosslessKernelModel,
+  piece = PIECE,
 ): Uint16Array | undefined {
   const kernel = loadKernel('lossless-coder');
-  const state = start(kernel, model);
-  const input = kernelMemory.copyOf('uint8', code);
-  const output = kernelMemory.allocate('uint16', samples);
-  const fault = kernel['decodeCodes']!(input.pointer, input.pointer + code.length, output.pointer, samples);
-  const codes = fault === 0 ? output.view.slice() : undefined;
-  for (const array of [state, input, output]) array.release();
-  return codes;
+  return kernelMemory.allOrNothing(() => {
+    const state = start(kernel, model);
+    const input = kernelMemory.copyOf('uint8', code);
+    const output = kernelMemory.allocate('uint16', Math.min(piece, samples));
+    const pieces: Uint16Array[] = [];
+    kernel['startDecoder']!(input.pointer, input.pointer + code.length);
+    let fault = 0;
+    for (let from = 0; from < samples && fault === 0; from += piece) {
+      const length = Math.min(piece, samples - from);
+      fault = kernel['decodeCodes']!(output.pointer, length);
+      pieces.push(output.view.slice(0, length));
+    }
+    fault ||= kernel['finishDecoder']!();
+    for (const array of [state, input, output]) array.release();
+    if (fault !== 0) return undefined;
+    if (pieces.length === 1) return pieces[0]!;
+    const codes = new Uint16Array(samples);
+    pieces.forEach((part, i) => codes.set(part, i * piece));
+    return codes;
+  });
 }
 
 function start(kernel: KernelExports, model: LosslessKernelModel): KernelArray<'float64'> {

@@ -3,10 +3,11 @@
  * measurement, so it need not be made again.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { projectRoot } from '../files/project-root';
+import { warnOnce } from '../files/warnings';
 
 interface Row extends CodesMeasurement {
   /** SHA-256 of the WAV file. */
@@ -18,21 +19,50 @@ interface Kept {
   readonly points: Map<number, StepMeasurement>;
 }
 
+/** The layout of a row; part of its check, so that rows of another layout are not taken for damage of this one. */
+const LAYOUT = 'measurements 2';
+
 /**
  * The measurements of one codec under one state of the code: a file of JSON lines, one for each recording and
- * each time it was measured. Lines are only ever added, each in one write, so that processes can share the file
- * and one that is killed leaves at worst a torn line, which is passed over.
+ * each time it was measured. Each line has its own SHA-256, over the name of the file too: a row with a flipped bit,
+ * of another file or of another layout is passed over. Lines are only ever added, each in one write, so that
+ * processes can share the file and one that is killed leaves at worst a torn line.
  */
 export class MeasurementCache {
   private readonly kept = new Map<string, Kept>();
+  private damagedRows = 0;
+  private problem: string | undefined;
 
   /** @param path - absolute path of the file; it need not exist */
   constructor(readonly path: string) {
-    if (!existsSync(path)) return;
-    for (const line of readFileSync(path, 'utf8').split('\n')) {
-      const row = parseRow(line);
-      if (row) this.keep(row);
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.problem = (error as Error).message;
+      return;
     }
+    for (const line of text.split('\n')) {
+      if (line === '') continue;
+      const row = this.parse(line);
+      if (row) this.keep(row);
+      else this.damagedRows++;
+    }
+  }
+
+  /**
+   * What of the file could not be used, and what to do about it; undefined when all of it could. It matters to whoever
+   * misses a measurement: what was measured anew is found behind the damage.
+   */
+  get damage(): string | undefined {
+    if (this.problem !== undefined) {
+      return `${this.path} cannot be read (${this.problem}), so everything is measured anew: make it readable or remove it.`;
+    }
+    if (this.damagedRows === 0) return undefined;
+    return (
+      `${this.path}: ${this.damagedRows} damaged ${this.damagedRows === 1 ? 'row is' : 'rows are'} passed over, and ` +
+      'what they held is measured anew. A process that was killed leaves one; more speak of a failing disk.'
+    );
   }
 
   /**
@@ -51,28 +81,42 @@ export class MeasurementCache {
     return { facts: kept?.facts, points, missing: steps.filter((step) => !kept?.points.has(step)) };
   }
 
-  /** Keeps a measurement, in memory and in the file. */
+  /**
+   * Keeps a measurement, in memory and in the file. A file that cannot be written is said once: the measurement is no
+   * less true for it.
+   */
   add(recording: string, { facts, points }: CodesMeasurement): void {
     const row: Row = { recording, facts, points };
     this.keep(row);
-    mkdirSync(join(this.path, '..'), { recursive: true });
-    // The line break comes first, so that a torn line of a killed process ends here and spoils nothing.
-    appendFileSync(this.path, `\n${JSON.stringify(row)}\n`);
+    const json = JSON.stringify(row);
+    try {
+      mkdirSync(dirname(this.path), { recursive: true });
+      // The line break comes first, so that a torn line of a killed process ends here and spoils nothing.
+      appendFileSync(this.path, `\n{"sha256":"${this.hash(json)}","row":${json}}\n`);
+    } catch (error) {
+      warnOnce(
+        `${this.path} cannot be written (${(error as Error).message}), so these measurements are not kept and are made ` +
+          'again next time. Free some space or make .cache writable.',
+      );
+    }
+  }
+
+  private parse(line: string): Row | undefined {
+    const match = /^\{"sha256":"([0-9a-f]{64})","row":(.*)\}$/.exec(line);
+    if (!match || this.hash(match[2]!) !== match[1]) return undefined;
+    return JSON.parse(match[2]!) as Row;
+  }
+
+  private hash(json: string): string {
+    return createHash('sha256')
+      .update(`${LAYOUT}\0${basename(this.path)}\0${json}`)
+      .digest('hex');
   }
 
   private keep({ recording, facts, points }: Row): void {
     let kept = this.kept.get(recording);
     if (!kept) this.kept.set(recording, (kept = { facts, points: new Map() }));
     for (const point of points) kept.points.set(point.step, point);
-  }
-}
-
-function parseRow(line: string): Row | undefined {
-  if (line === '') return undefined;
-  try {
-    return JSON.parse(line) as Row;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Recording } from '../recordings/corpus';
@@ -35,8 +35,18 @@ async function bundleWorker(entry: string): Promise<string> {
   const { contents } = result.outputFiles![0]!;
   const name = createHash('sha256').update(contents).digest('hex').slice(0, 16);
   const path = join(projectRoot(), '.cache', 'workers', `${name}.cjs`);
-  if (!existsSync(path)) writeWhole(path, contents);
+  // A thread loads whatever is there: a damaged bundle would measure something else, or nothing.
+  if (!isFileOf(path, contents)) writeWhole(path, contents);
   return path;
+}
+
+/** Whether a file holds these very bytes. */
+function isFileOf(path: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(contents);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import { hashCodecCode } from './codec-code';
 import { measureRecording } from './measure';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { reportProgress } from './progress';
+import { warnOnce } from '../files/warnings';
 import { defaultJobs } from './worker-pool';
 
 /** One recording with everything that was measured on it. */
@@ -54,7 +55,8 @@ export class SweepStepsError extends RangeError {
 }
 
 /**
- * Measures every recording of a corpus at every step.
+ * Measures every recording of a corpus at every step. A recording whose bytes are not those that the corpus names,
+ * from the start or because they changed meanwhile, ends the sweep.
  *
  * A codec of the catalog is built again, from its id, in worker threads, one per core, and what they measure is
  * kept under `.cache/sweeps/`: the same call after an interruption goes on where it was, and a second call
@@ -81,6 +83,7 @@ export async function sweep(
   const codeHash = await hashCodecCode(codec.id);
   const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
   const run = new SweepRun(codec, corpus, ordered, cache);
+  if (cache?.damage !== undefined && run.isMissing) warnOnce(cache.damage);
   await run.measureMissing(options);
   return run.result();
 }
@@ -119,6 +122,11 @@ class SweepRun {
     });
     this.reused = this.done = corpus.recordings.length - this.pending.length;
     this.totalWork = this.pending.reduce((sum, { work }) => sum + work, 0);
+  }
+
+  /** Whether something has to be measured. */
+  get isMissing(): boolean {
+    return this.pending.length > 0;
   }
 
   async measureMissing({ jobs = defaultJobs(), signal }: SweepOptions): Promise<void> {

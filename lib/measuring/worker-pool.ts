@@ -34,10 +34,24 @@ interface QueuedTask<Task, Result> {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Number of worker threads to use: the variable `NEUROBASIS_JOBS` when it is set, else one per core. */
+/** The variable `NEUROBASIS_JOBS` is no number of threads. */
+export class JobsVariableError extends RangeError {
+  override readonly name = 'JobsVariableError';
+}
+
+/**
+ * Number of worker threads to use: the variable `NEUROBASIS_JOBS` when it is set, else one per core.
+ *
+ * @throws JobsVariableError
+ */
 export function defaultJobs(): number {
-  const wanted = Number(process.env['NEUROBASIS_JOBS']);
-  return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
+  const text = process.env['NEUROBASIS_JOBS'];
+  if (!text) return availableParallelism();
+  const wanted = Number(text);
+  if (Number.isInteger(wanted) && wanted > 0) return wanted;
+  throw new JobsVariableError(
+    `NEUROBASIS_JOBS is "${text}": set it to a whole number from 1 on, or not at all.`,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../files/project-root';
 import { codesFromPcm16 } from './adc';
 import { type Fold, foldOf } from './folds';
-import { type ManifestEntry, parseManifest } from './manifest';
+import { type ManifestEntry, readManifest } from './manifest';
 import { ensureSample } from './sample';
 import { parseWav } from './wav';
 
@@ -46,7 +46,7 @@ export type Dataset = 'neuralink' | 'sample';
 export interface CorpusOptions {
   /**
    * Without it the environment variable NEUROBASIS_DATASET decides; without that, the Neuralink recordings are
-   * taken when all of them are there, else the sample.
+   * taken when they are there, and the sample when none of them is.
    */
   readonly dataset?: Dataset | undefined;
   /**
@@ -63,7 +63,7 @@ export class CorpusOptionError extends RangeError {
   override readonly name = 'CorpusOptionError';
 }
 
-/** Recordings of a dataset are not there. */
+/** Some recordings of a dataset are not there, or all of one that was asked for. */
 export class IncompleteDatasetError extends Error {
   override readonly name = 'IncompleteDatasetError';
 }
@@ -74,25 +74,29 @@ export class RecordingError extends Error {
 }
 
 /**
- * Opens a corpus. Quick: the files' sizes are checked, their hashes were checked by the import. The sample is
- * written on first use.
+ * Opens a corpus. Quick: the files' sizes are checked; their hashes are when they are read. The sample is written on
+ * first use.
  *
  * @throws CorpusOptionError when the dataset or the number of recordings makes no sense
- * @throws IncompleteDatasetError when the Neuralink recordings are asked for and some are not there
+ * @throws IncompleteDatasetError when some of the Neuralink recordings are there and others are not, or when they
+ *   are asked for and none is
  */
 export function openCorpus(options: CorpusOptions = {}): Corpus {
   const folder = options.folder ?? join(projectRoot(), 'data');
   const count = countWanted(options.recordings);
   const asked = datasetWanted(options.dataset);
   if (asked !== 'sample') {
-    const { recordings, missing } = readNeuralink(folder);
-    if (missing === 0) {
+    const { recordings, missing, altered } = readNeuralink(folder);
+    if (missing + altered === 0) {
       return corpusOf('neuralink', recordings, count);
     }
-    if (asked === 'neuralink') {
+    // Where some are there, they are meant: the sample in their place would give numbers of something else.
+    if (asked === 'neuralink' || missing < recordings.length) {
       throw new IncompleteDatasetError(
-        `${missing} of the ${recordings.length} Neuralink recordings are not in ${join(folder, 'neuralink')}. ` +
-          'Import them with "npm run data -- --from <data.zip>" or download them with "npm run data".',
+        `Of the ${recordings.length} Neuralink recordings in ${join(folder, 'neuralink')}, ${missing} are missing and ` +
+          `${altered} are not as long as they should be. ` +
+          'Import them with "npm run data -- --from <data.zip>" or download them with "npm run data"; ' +
+          'the synthetic sample is taken with --dataset sample (NEUROBASIS_DATASET=sample).',
       );
     }
   }
@@ -102,18 +106,19 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
 }
 
 /**
- * The ADC codes of a recording, 0…1023, one a sample.
+ * The ADC codes of a recording, 0…1023, one a sample. They are of the very bytes that the recording's SHA-256 names:
+ * what is computed from them may be kept under it.
  *
  * @throws RecordingError when the file has changed since it was imported, or is off the ADC grid
  * @throws WavFormatError when the file is no WAV of 16-bit samples of one channel
  */
 export function readCodes(recording: Recording): Uint16Array {
-  const bytes = readFileSync(recording.path);
+  const bytes = readRecording(recording);
   const { samples } = parseWav(bytes, recording.name);
-  if (bytes.length !== recording.wavBytes || samples.length !== recording.samples) {
+  if (samples.length !== recording.samples) {
     throw new RecordingError(
-      `${recording.path} has ${samples.length} samples in ${bytes.length} bytes, its manifest says ` +
-        `${recording.samples} in ${recording.wavBytes}: remove it and import it again.`,
+      `${recording.path} has ${samples.length} samples, its manifest says ${recording.samples}: ` +
+        'restore the manifest from the repository.',
     );
   }
   const codes = codesFromPcm16(samples);
@@ -123,6 +128,34 @@ export function readCodes(recording: Recording): Uint16Array {
     );
   }
   return codes;
+}
+
+/**
+ * The bytes of a recording's WAV file.
+ *
+ * @throws RecordingError when they are not those that the manifest names
+ */
+export function readRecording(recording: Recording): Uint8Array {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(recording.path);
+  } catch (error) {
+    throw new RecordingError(
+      `${recording.path} cannot be read (${(error as Error).message}): make it readable, or import it again.`,
+      { cause: error },
+    );
+  }
+  const problem =
+    bytes.length !== recording.wavBytes
+      ? `it has ${bytes.length} bytes, its manifest says ${recording.wavBytes}`
+      : createHash('sha256').update(bytes).digest('hex') !== recording.sha256
+        ? 'its SHA-256 is not that of its manifest'
+        : undefined;
+  if (problem === undefined) return bytes;
+  throw new RecordingError(
+    `${recording.path} has changed since it was imported: ${problem}. Import it again: npm run data -- --verify ` +
+      '(add --from <data.zip> to take it from there); the synthetic sample is mended by the next command.',
+  );
 }
 
 /** SHA-256 over names and hashes of the recordings, hexadecimal: two corpora with equal hashes are the same. */
@@ -192,8 +225,8 @@ function countWanted(option: number | undefined): number | undefined {
   );
 }
 
-/** The recordings of the manifest, and how many of them are not there. */
-function readNeuralink(folder: string): { recordings: Recording[]; missing: number } {
+/** The recordings of the manifest, and how many of them are not there or have another size. */
+function readNeuralink(folder: string): { recordings: Recording[]; missing: number; altered: number } {
   const file = join(folder, 'neuralink.manifest.tsv');
   const files = join(folder, 'neuralink');
   if (!existsSync(file)) {
@@ -201,13 +234,11 @@ function readNeuralink(folder: string): { recordings: Recording[]; missing: numb
       `${file} is missing, so that nothing says which recordings there are. Restore it from the repository.`,
     );
   }
-  const recordings = parseManifest(readFileSync(file, 'utf8'), file).map((entry) =>
-    recordingOf(entry, files),
-  );
-  const missing = recordings.filter(
-    ({ path, wavBytes }) => statSync(path, { throwIfNoEntry: false })?.size !== wavBytes,
-  ).length;
-  return { recordings, missing };
+  const recordings = readManifest(file).map((entry) => recordingOf(entry, files));
+  const sizes = recordings.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size);
+  const missing = sizes.filter((size) => size === undefined).length;
+  const altered = sizes.filter((size, i) => size !== undefined && size !== recordings[i]!.wavBytes).length;
+  return { recordings, missing, altered };
 }
 
 function recordingOf(entry: ManifestEntry, folder: string): Recording {

@@ -1,7 +1,10 @@
 /**
  * A manifest says which recordings make up a dataset: a tab-separated table, one line a recording, in the order
- * of the names. Lines that begin with `#` are remarks.
+ * of the names. Lines that begin with `#` are remarks. One of them is the SHA-256 of the table: folds and subsets
+ * depend on lengths and deviations, so a damaged digit would give other numbers without it.
  */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 /** What is known of one WAV file. */
 export interface ManifestEntry {
@@ -22,6 +25,8 @@ export class ManifestError extends Error {
   override readonly name = 'ManifestError';
 }
 
+const CHECK = '# SHA-256 of the table: ';
+
 const COLUMNS = ['name', 'bytes', 'samples', 'standardDeviation', 'sha256'];
 
 /** The text of a manifest. Entries are put in the order of their names. */
@@ -31,7 +36,30 @@ export function formatManifest(entries: readonly ManifestEntry[], remarks: reado
     .map((entry) =>
       [entry.name, entry.bytes, entry.samples, entry.standardDeviation.toFixed(2), entry.sha256].join('\t'),
     );
-  return [...remarks.map((remark) => `# ${remark}`), COLUMNS.join('\t'), ...lines, ''].join('\n');
+  const table = [COLUMNS.join('\t'), ...lines];
+  return [...remarks.map((remark) => `# ${remark}`), `${CHECK}${hashLines(table)}`, ...table, ''].join('\n');
+}
+
+/** The same whatever line ends the file has. */
+function hashLines(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/**
+ * The entries of a manifest file, in the order of their names.
+ *
+ * @throws ManifestError when it cannot be read, or a line is not as it should be
+ */
+export function readManifest(file: string): ManifestEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ManifestError(
+      `${file} cannot be read (${(error as Error).message}): make it readable, or restore it from the repository.`,
+    );
+  }
+  return parseManifest(text, file);
 }
 
 /**
@@ -39,7 +67,7 @@ export function formatManifest(entries: readonly ManifestEntry[], remarks: reado
  *
  * @param text - the whole manifest
  * @param file - its path, for error messages
- * @throws ManifestError when a line is not as it should be
+ * @throws ManifestError when a line is not as it should be, or when lines have changed since the file was written
  */
 export function parseManifest(text: string, file: string): ManifestEntry[] {
   const lines = text.split(/\r?\n/);
@@ -76,6 +104,14 @@ export function parseManifest(text: string, file: string): ManifestEntry[] {
     });
   });
   if (!headed) throw new ManifestError(`${file} is empty. Restore the file from the repository.`);
+  const check = lines.find((line) => line.startsWith(CHECK));
+  const table = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  if (check !== undefined && check.slice(CHECK.length) !== hashLines(table)) {
+    throw new ManifestError(
+      `${file} has changed since it was written: its lines do not have the SHA-256 that it names. ` +
+        'Restore the file from the repository.',
+    );
+  }
   return entries.sort(byName);
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../files/write-whole';
 import { MAX_ADC_CODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from './adc';
-import { formatManifest, type ManifestEntry, parseManifest } from './manifest';
+import { formatManifest, ManifestError, type ManifestEntry, parseManifest } from './manifest';
 import { canonicalWav } from './wav';
 
 /**
@@ -163,7 +163,7 @@ export interface Sample {
 }
 
 /**
- * Writes the sample unless this very version of it is there. The manifest is written last, so a folder with
+ * Writes the sample unless this very version of it is there, to the last bit. The manifest is written last, so a folder with
  * a manifest is whole; several processes may do so at once, as all write the same bytes.
  *
  * @param folder - folder of the sample; made when missing
@@ -171,17 +171,9 @@ export interface Sample {
 export function ensureSample(folder: string): Sample {
   const manifestFile = join(folder, 'manifest.tsv');
   const remark = `synthetic sample, generator version ${SAMPLE_VERSION}`;
-  if (existsSync(manifestFile)) {
-    const text = readFileSync(manifestFile, 'utf8');
-    if (text.startsWith(`# ${remark}\n`)) {
-      const entries = parseManifest(text, manifestFile);
-      const whole = entries.every(
-        ({ name, bytes }) => statSync(join(folder, name), { throwIfNoEntry: false })?.size === bytes,
-      );
-      if (whole) return { folder, entries, written: false };
-    }
-    rmSync(manifestFile, { force: true });
-  }
+  const present = readSample(folder, manifestFile, remark);
+  if (present) return { folder, entries: present, written: false };
+  rmSync(manifestFile, { force: true });
   mkdirSync(folder, { recursive: true });
   const entries = RECORDINGS.map((_, index) => {
     const name = `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
@@ -193,11 +185,36 @@ export function ensureSample(folder: string): Sample {
       bytes: wav.length,
       samples: codes.length,
       standardDeviation: Number(standardDeviation(codes).toFixed(2)),
-      sha256: createHash('sha256').update(wav).digest('hex'),
+      sha256: hashOf(wav),
     };
   });
   writeWhole(manifestFile, formatManifest(entries, [remark]));
   return { folder, entries, written: true };
+}
+
+/** The entries of a sample that is there as it was written; undefined when it has to be written anew. */
+function readSample(folder: string, manifestFile: string, remark: string): ManifestEntry[] | undefined {
+  if (!existsSync(manifestFile)) return undefined;
+  const text = readFileSync(manifestFile, 'utf8');
+  if (!text.startsWith(`# ${remark}\n`)) return undefined;
+  let entries: ManifestEntry[];
+  try {
+    entries = parseManifest(text, manifestFile);
+  } catch (error) {
+    if (error instanceof ManifestError) return undefined;
+    throw error;
+  }
+  const whole =
+    entries.length === RECORDINGS.length &&
+    entries.every(({ name, sha256 }) => {
+      const path = join(folder, name);
+      return existsSync(path) && hashOf(readFileSync(path)) === sha256;
+    });
+  return whole ? entries : undefined;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Number of recordings of the sample. @internal */

@@ -2,16 +2,15 @@
  * The stationary Gaussian bound of a corpus, computed once and kept.
  */
 import type { CorpusBoundPoint } from '../results/curve-details';
-import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { readKept, writeKept } from '../files/kept-file';
 import { gaussianBound, type RecordingSpectrum } from '../metrics/gaussian-bound';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusHash, readCodes, type Corpus } from '../recordings/corpus';
 import { hashCode } from '../measuring/code-fingerprint';
-import { writeWhole } from '../files/write-whole';
 import { projectRoot } from '../files/project-root';
 
 /** Samples of a segment of the spectral estimate: long enough to resolve the slow power. */
@@ -30,7 +29,8 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
     .update(JSON.stringify([code, corpusHash(corpus), SEGMENT, RATIOS]))
     .digest('hex');
   const path = join(projectRoot(), '.cache', 'bounds', `${key.slice(0, 32)}.json`);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as CorpusBoundPoint[];
+  const kept = readKept(path);
+  if (kept) return JSON.parse(kept.toString()) as CorpusBoundPoint[];
   const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
   const recordings: RecordingSpectrum[] = [];
   for (const recording of corpus.recordings) {
@@ -43,7 +43,7 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
     compressionRatio: Number(compressionRatio.toPrecision(6)),
     psnr: Number(psnr.toPrecision(6)),
   }));
-  writeWhole(path, JSON.stringify(bound));
+  writeKept(path, JSON.stringify(bound));
   return bound;
 }
 

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 import { formatManifest, type ManifestEntry } from '../../lib/recordings/manifest';
 import {
   ArchiveError,
@@ -156,4 +160,67 @@ test('a manifest describes an archive as it is', async () => {
   const notes = { name: 'data/notes.txt', content: Buffer.from('hello') };
   writeFileSync(archive, zipArchive([...[...files].reverse(), notes]));
   assert.equal(formatManifest(await describeArchive(archive)), formatManifest(manifest));
+});
+
+test('a folder that the archive was unpacked to is as good, links in it left out', async () => {
+  const unpacked = join(root, 'unpacked');
+  for (const { name, content } of files) {
+    mkdirSync(dirname(join(unpacked, name)), { recursive: true });
+    writeFileSync(join(unpacked, name), content);
+  }
+  const missing = await missingRecordings(folder, manifest, false);
+  const attempt = (): Promise<ImportSummary> =>
+    importArchive({ archive: unpacked, folder, manifest, missing });
+  const first = join(unpacked, files[0]!.name);
+  renameSync(first, join(root, 'elsewhere.wav'));
+  symlinkSync(join(root, 'elsewhere.wav'), first);
+  await assert.rejects(attempt(), /recording-0\.wav: missing/);
+  assert.deepEqual(inPlace(), allNames.slice(1));
+  rmSync(first);
+  renameSync(join(root, 'elsewhere.wav'), first);
+  await attempt();
+  assert.deepEqual(inPlace(), allNames);
+});
+
+test('an import removes what a killed one left half-written', async () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${allNames[0]}.${randomUUID()}.part`), 'half');
+  await importFiles(files);
+  assert.deepEqual(inPlace(), allNames);
+});
+
+test('hostile archives write nothing outside of the folder and nothing that is not of the manifest', async () => {
+  const [first, ...others] = files;
+  const content = first!.content;
+  const before = readdirSync(root).sort();
+  const outside = [
+    '../recording-0.wav',
+    '/tmp/recording-0.wav',
+    'data/../../recording-0.wav',
+    'C:/recording-0.wav',
+  ];
+  for (const name of outside) {
+    await importFiles([{ name, content }, ...others]).catch((error: unknown) => {
+      assert.ok(error instanceof ArchiveError || error instanceof IncompleteImportError, String(error));
+    });
+    inPlace();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  // Another file of the same name: what the manifest names is taken, wherever it stands.
+  const fake = { name: first!.name, content: Buffer.alloc(content.length, 1) };
+  for (const order of [
+    [fake, ...files],
+    [...files, fake],
+  ]) {
+    await importFiles(order);
+    assert.deepEqual(inPlace(), allNames);
+    rmSync(folder, { recursive: true });
+  }
+  // A name that leads out of the folder by a link is no name of a WAV file, and a bomb says how large it is.
+  const bomb = { name: first!.name, content: Buffer.alloc(64 * 2 ** 20) };
+  await assert.rejects(importFiles([bomb, ...others]), /recording-0\.wav: 67108864 bytes, the manifest says/);
+  const liar = { name: first!.name, content, compressed: deflateRawSync(Buffer.alloc(64 * 2 ** 20)) };
+  await assert.rejects(importFiles([liar, ...others]), /recording-0\.wav: cannot be unpacked/);
+  assert.deepEqual(inPlace(), allNames.slice(1));
+  assert.deepEqual(readdirSync(root).sort(), [...new Set([...before, 'data.zip', 'recordings'])].sort());
 });

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import test, { after } from 'node:test';
+import { spawn, spawnSync } from 'node:child_process';
 import {
-  BROWSER_ENDPOINT_VARIABLE,
-  BrowserNotFoundError,
-  connectBrowser,
-  findBrowser,
-  launchBrowser,
-} from '../../lib/figures/browser';
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import test, { after } from 'node:test';
+import { BrowserNotFoundError, findBrowser, launchBrowser } from '../../lib/figures/browser';
 import { closeExport, FigureExportError, renderPictures, renderSvg } from '../../lib/figures/export';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, type Figure } from '../../lib/figures/figure';
+import { thisProcess } from '../../lib/files/process-identity';
 import { projectRoot } from '../../lib/files/project-root';
 import { EXAMPLES } from './examples';
 import { browserTest } from './with-browser';
@@ -98,44 +103,83 @@ browserTest(
   },
 );
 
-browserTest('Many processes can draw in one browser, which outlives them.', async () => {
+browserTest('Node exits by itself after a figure, and the browser with it.', async () => {
+  const script = `
+    const { renderSvg } = require('./lib/figures/export');
+    renderSvg({ name: 'a', title: 'a', subtitle: 'b', data: [{ y: [1, 2] }], layout: {} })
+      .then((svg) => console.log('drawn', svg.length));`;
+  const own = await runScript(script, 30_000);
+  assert.match(own.output, /drawn \d{4}/);
+  assert.equal(own.code, 0);
+});
+
+browserTest('The browser listens nowhere, and its profile is for this user alone.', async () => {
   const session = await launchBrowser();
   try {
-    await closeExport();
-    await withVariable(BROWSER_ENDPOINT_VARIABLE, session.endpoint, async () => {
-      const [example] = EXAMPLES;
-      assert.ok(example);
-      const joined = await connectBrowser();
-      assert.equal(joined.owned, false);
-      await joined.end();
-      assert.ok((await renderSvg(example)).startsWith('<svg'));
-      await closeExport();
-    });
-    assert.ok(session.browser.connected);
+    const child = session.browser.process()!;
+    const flags = child.spawnargs;
+    assert.ok(flags.includes('--remote-debugging-pipe'));
+    assert.ok(!flags.some((flag) => flag.startsWith('--remote-debugging-port')));
+    assert.equal(flags.includes('--no-sandbox'), process.getuid?.() === 0, 'sandboxed unless root');
+    const data = flags.find((flag) => flag.startsWith('--user-data-dir='))!.slice('--user-data-dir='.length);
+    const profile = dirname(data);
+    assert.equal(dirname(profile), join(projectRoot(), '.cache', 'browsers'));
+    if (process.platform !== 'win32') assert.equal(statSync(profile).mode & 0o777, 0o700);
+    assert.ok(!existsSync(join(data, 'DevToolsActivePort')));
+    assert.deepEqual(listeningSockets(child.pid!), []);
+    await session.end();
+    assert.ok(!existsSync(profile));
   } finally {
     await session.end();
   }
 });
 
+/** Inodes of TCP sockets that a process listens on; none where there is no /proc. */
+function listeningSockets(pid: number): string[] {
+  const tables = ['tcp', 'tcp6'].map((name) => `/proc/${pid}/net/${name}`).filter((path) => existsSync(path));
+  const listening = new Set(
+    tables
+      .flatMap((path) => readFileSync(path, 'utf8').split('\n').slice(1))
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === '0A')
+      .map((fields) => `socket:[${fields[9]}]`),
+  );
+  const folder = `/proc/${pid}/fd`;
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .map((name) => {
+      try {
+        return readlinkSync(join(folder, name));
+      } catch {
+        return '';
+      }
+    })
+    .filter((link) => listening.has(link));
+}
+
 browserTest(
-  'Node exits by itself after a figure, with a browser of its own and with a shared one.',
+  'Profiles of browsers whose process was killed are removed, those of others are left.',
   async () => {
-    const script = `
-    const { renderSvg } = require('./lib/figures/export');
-    renderSvg({ name: 'a', title: 'a', subtitle: 'b', data: [{ y: [1, 2] }], layout: {} })
-      .then((svg) => console.log('drawn', svg.length));`;
-    const own = await runScript(script, 30_000);
-    assert.match(own.output, /drawn \d{4}/);
-    assert.equal(own.code, 0);
-    const session = await launchBrowser();
+    const folder = join(projectRoot(), '.cache', 'browsers');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const owners = {
+      ended: { ...thisProcess(), pid },
+      running: thisProcess(),
+      elsewhere: { ...thisProcess(), pid, host: 'another-host' },
+    };
+    const paths = Object.entries(owners).map(([name, owner]) => {
+      const path = join(folder, `test-${process.pid}-${name}`);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
+      return path;
+    });
     try {
-      await withVariable(BROWSER_ENDPOINT_VARIABLE, session.endpoint, async () => {
-        const shared = await runScript(script, 30_000);
-        assert.match(shared.output, /drawn \d{4}/);
-        assert.equal(shared.code, 0);
-      });
+      await (await launchBrowser()).end();
+      assert.deepEqual(
+        paths.map((path) => existsSync(path)),
+        [false, true, true],
+      );
     } finally {
-      await session.end();
+      for (const path of paths) rmSync(path, { recursive: true, force: true });
     }
   },
 );
@@ -164,13 +208,3 @@ test(
     });
   },
 );
-
-test('A shared browser that does not answer is refused by name.', async () => {
-  await withVariable(BROWSER_ENDPOINT_VARIABLE, 'ws://127.0.0.1:9/devtools/browser/none', async () => {
-    await assert.rejects(connectBrowser(), (error: Error) => {
-      assert.ok(error instanceof BrowserNotFoundError);
-      assert.match(error.message, /does not answer/);
-      return true;
-    });
-  });
-});

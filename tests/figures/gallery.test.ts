@@ -101,6 +101,31 @@ test('A gallery names every figure beside a link to its notebook and its files, 
   assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
 });
 
+test('No text of a figure or of the results becomes markup.', async () => {
+  const evil = '"><img src=x onerror=alert(1)>';
+  const figure = {
+    ...figures[0]!,
+    notebook: `01-${evil}`,
+    name: evil,
+    title: evil,
+    subtitle: evil,
+    layout: { ...figures[0]!.layout, height: evil as unknown as number },
+  };
+  const dataset = {
+    ...results.dataset,
+    label: evil,
+    samples: evil as unknown as number,
+    wavBytes: evil as unknown as number,
+  };
+  const curves = results.curves.map((one) => ({ ...one, basis: evil, notebook: evil }));
+  await writeGallery(folder, { ...results, dataset, curves }, [figure]);
+  const html = await readFile(join(folder, 'index.html'), 'utf8');
+  // What remains is in scripts, as JSON without the sign that would end them.
+  const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
+  assert.ok(!markup.includes('<img src=x'), markup.slice(markup.indexOf('<img src=x') - 80).slice(0, 160));
+  assert.ok(!/<script type="application\/json"[^>]*>[^<]*<img/.test(html));
+});
+
 test('A gallery has the same bytes when it is written again, and none of them names this machine.', async () => {
   await writeGallery(folder, results, figures);
   const first = await readFile(join(folder, 'index.html'), 'utf8');

@@ -61,6 +61,18 @@ test('A live study is the same text whenever it is the same, with its markup mad
   assert.equal(html.match(/<\/script>/g)!.length, 2);
 });
 
+test('No text of a live study becomes markup of its picture.', () => {
+  const evil = '"><image href="x" onerror="alert(1)">';
+  const picture = firstPicture({
+    ...study,
+    style: { ...study.style, color: evil },
+    controls: study.controls.map((control) => ({ ...control, label: evil })),
+    points: study.points.map((point) => ({ ...point, id: evil })),
+  });
+  assert.ok(!picture.includes('<image'));
+  assert.ok(!/ onerror="/.test(picture.replace(/>[^<]*</g, '><')));
+});
+
 test('Without scripts, the picture of a live study is what is seen.', async () => {
   const html = await liveHtml(study);
   const picture = /<img [^>]*src="data:image\/svg\+xml;base64,([^"]+)"/.exec(html)![1]!;

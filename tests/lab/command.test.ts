@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot } from '../../lib/files/project-root';
+import { lockText } from '../../tools/lock';
 import { pythonProblem } from '../../tools/python-environment';
 import { registerKernel } from '../../tools/lab/kernelspec';
 import { createTemporaryProject } from '../tools/temporary-project';
@@ -72,7 +73,7 @@ test('while another command prepares JupyterLab, a second one says so and leaves
   try {
     const lock = join(project.folder, '.cache', '.venv.lock');
     mkdirSync(dirname(lock), { recursive: true });
-    writeFileSync(lock, String(process.pid));
+    writeFileSync(lock, lockText());
     const { code, output } = await project.run('lab', ['--allow-root']);
     assert.equal(code, 1);
     // Without Python there is nothing to prepare.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { codecFromId } from '../../lib/codecs/codec-from-id';
 import type { Codec } from '../../lib/coding/codec';
@@ -14,6 +14,7 @@ import {
   SweepStoppedError,
   type SweepResult,
 } from '../../lib/measuring/sweep';
+import { listenToWarnings } from '../../lib/files/warnings';
 import { createPlainCodec, createSmallCorpus } from '../study/small-corpus';
 
 const cataloged = codecFromId('identity');
@@ -188,4 +189,62 @@ test('steps that are none are refused', async () => {
   for (const step of [-1, NaN, Infinity]) {
     await assert.rejects(sweep(cataloged, corpus, [step]), SweepStepsError);
   }
+});
+
+test('a recording that is not the one of the manifest is measured under no name, not even when it changes midway', async () => {
+  const corpus = newCorpus([3000, 3000, 3000]);
+  const changed = corpus.recordings[2]!;
+  const whole = readFileSync(changed.path);
+  const expected = await sweep(createPlainCodec(), corpus, [4]);
+  const change = (): void => {
+    const other = Buffer.from(whole);
+    other.fill(other.subarray(44, 46), 44, 44 + 2 * changed.samples);
+    writeFileSync(changed.path, other);
+  };
+  const refused = (error: Error): boolean =>
+    error instanceof SweepError && /2\.wav has changed since it was imported.*SHA-256/.test(error.message);
+
+  change();
+  for (const codec of [cataloged, createPlainCodec()]) {
+    await assert.rejects(sweep(codec, corpus, [4], { jobs: 1 }), refused);
+  }
+  writeFileSync(changed.path, whole);
+  const slow = createPlainCodec({
+    encode(codes, step) {
+      change();
+      return createPlainCodec().encode(codes, step);
+    },
+  });
+  await assert.rejects(sweep(slow, corpus, [4]), refused);
+
+  writeFileSync(changed.path, whole);
+  assert.deepEqual(withoutTimes(await sweep(createPlainCodec(), corpus, [4])), withoutTimes(expected));
+  const result = await sweep(cataloged, corpus, [4]);
+  assert.equal(result.reused, 2, 'what was measured before the failure');
+});
+
+test('a damaged row is measured again, and said once while it is missing', async () => {
+  const corpus = newCorpus([3000, 2000]);
+  const expected = await sweep(cataloged, corpus, [0, 4]);
+  const { path } = openMeasurementCache(cataloged.id, (await hashCodecCode(cataloged.id))!);
+  const text = readFileSync(path, 'utf8');
+  // Bytes of the compressed file, one more or less.
+  const row = text.split('\n').find((line) => line.includes(corpus.recordings[1]!.sha256))!;
+  const damaged = row.replace(
+    /"compressedBytes":(\d+)/,
+    (_, bytes: string) => `"compressedBytes":${Number(bytes) + 1}`,
+  );
+  assert.notEqual(damaged, row);
+  writeFileSync(path, text.replace(row, damaged));
+  const warnings: string[] = [];
+  listenToWarnings((warning) => warnings.push(warning));
+  cleanings.push(() => listenToWarnings(undefined));
+  const again = await sweep(cataloged, corpus, [0, 4]);
+  assert.equal(again.reused, 1);
+  assert.deepEqual(withoutTimes(again), withoutTimes(expected));
+  assert.equal(warnings.length, 1);
+  assert.ok(warnings[0]!.includes(path));
+  assert.equal((await sweep(cataloged, corpus, [0, 4])).reused, 2);
+  assert.equal(warnings.length, 1);
+  writeFileSync(path, text);
 });

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { WorkerDiedError, WorkerPool, WorkerTaskError } from '../../lib/measuring/worker-pool';
+import {
+  defaultJobs,
+  JobsVariableError,
+  WorkerDiedError,
+  WorkerPool,
+  WorkerTaskError,
+} from '../../lib/measuring/worker-pool';
 
 const folder = mkdtempSync(join(tmpdir(), 'worker-pool-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -92,4 +98,21 @@ test('a retired pool finishes what it was given', async () => {
     (await Promise.all(tasks)).map(({ value }) => value),
     [1, 2, 3, 4],
   );
+});
+
+test('a number of threads that is none is refused, not replaced', () => {
+  const before = process.env['NEUROBASIS_JOBS'];
+  try {
+    process.env['NEUROBASIS_JOBS'] = '3';
+    assert.equal(defaultJobs(), 3);
+    for (const text of ['many', '0', '-1', '1.5', 'NaN']) {
+      process.env['NEUROBASIS_JOBS'] = text;
+      assert.throws(defaultJobs, JobsVariableError);
+    }
+    process.env['NEUROBASIS_JOBS'] = '';
+    assert.ok(defaultJobs() >= 1);
+  } finally {
+    if (before === undefined) delete process.env['NEUROBASIS_JOBS'];
+    else process.env['NEUROBASIS_JOBS'] = before;
+  }
 });

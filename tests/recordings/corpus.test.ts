@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ function writeDataset(): void {
   const entries = lengths.map((length) => {
     const wav = canonicalWav(pcm16FromCodes(codesOf(length)), SAMPLE_RATE);
     writeFileSync(join(folder, 'neuralink', nameOf(length)), wav);
-    const sha256 = length.toString(16).padStart(64, '0');
+    const sha256 = createHash('sha256').update(wav).digest('hex');
     return { name: nameOf(length), bytes: wav.length, samples: length, standardDeviation: length, sha256 };
   });
   writeFileSync(join(folder, 'neuralink.manifest.tsv'), formatManifest(entries));
@@ -58,16 +59,25 @@ test('a complete dataset is opened in the order of the names, and gives the code
   }
 });
 
-test('an incomplete dataset is refused when asked for, and the sample serves when not', () => {
+test('an incomplete dataset is refused, asked for or not, and never replaced by the sample', () => {
   rmSync(join(folder, 'neuralink', nameOf(3)));
   appendFileSync(join(folder, 'neuralink', nameOf(4)), 'x');
-  assert.throws(
-    () => openCorpus({ folder, dataset: 'neuralink' }),
-    (error: unknown) =>
-      error instanceof IncompleteDatasetError &&
-      error.message.includes('2 of the 10 Neuralink recordings') &&
-      error.message.includes('npm run data -- --from'),
-  );
+  for (const dataset of ['neuralink', undefined] as const) {
+    assert.throws(
+      () => openCorpus({ folder, dataset }),
+      (error: unknown) =>
+        error instanceof IncompleteDatasetError &&
+        error.message.includes('Of the 10 Neuralink recordings in') &&
+        error.message.includes('1 are missing and 1 are not as long as they should be') &&
+        error.message.includes('npm run data -- --from') &&
+        error.message.includes('--dataset sample'),
+    );
+  }
+  assert.equal(openCorpus({ folder, dataset: 'sample' }).name, 'sample');
+});
+
+test('the sample serves when no recording is there, unless they are asked for', () => {
+  rmSync(join(folder, 'neuralink'), { recursive: true });
   const corpus = openCorpus({ folder });
   assert.equal(corpus.name, 'sample');
   assert.equal(corpus.label, 'synthetic sample (16 recordings)');
@@ -159,10 +169,12 @@ test('the hash of a corpus depends on names and contents', () => {
 test('a recording that has changed or is off the ADC grid is refused', () => {
   const recording = openCorpus({ folder }).recordings[4]!;
   writeFileSync(recording.path, canonicalWav(Int16Array.of(1), SAMPLE_RATE));
-  assert.throws(() => readCodes(recording), /has 1 samples in 46 bytes, its manifest says 5 in 54/);
-  writeFileSync(recording.path, canonicalWav(Int16Array.of(1, 2, 3, 4, 5), SAMPLE_RATE));
+  assert.throws(() => readCodes(recording), /has 46 bytes, its manifest says 54/);
+  const offGrid = canonicalWav(Int16Array.of(1, 2, 3, 4, 5), SAMPLE_RATE);
+  writeFileSync(recording.path, offGrid);
+  assert.throws(() => readCodes(recording), /its SHA-256 is not that of its manifest.*npm run data/);
   assert.throws(
-    () => readCodes(recording),
+    () => readCodes({ ...recording, sha256: createHash('sha256').update(offGrid).digest('hex') }),
     (error: unknown) => error instanceof RecordingError && /not on the ADC grid/.test(error.message),
   );
 });

@@ -11,7 +11,7 @@ const a = { name: 'a.wav', bytes: 44, samples: 0, standardDeviation: 12.5, sha25
 
 test('a manifest comes back as it was written, in the order of the names', () => {
   const text = formatManifest([b, a], ['a remark']);
-  assert.ok(text.startsWith('# a remark\nname\t'));
+  assert.match(text, /^# a remark\n# SHA-256 of the table: [0-9a-f]{64}\nname\t/);
   assert.deepEqual(parseManifest(text, 'm.tsv'), [a, b]);
   assert.deepEqual(parseManifest(text.replaceAll('\n', '\r\n'), 'm.tsv'), [a, b]);
 });
@@ -38,7 +38,9 @@ test('the manifest of the Neuralink recordings lists all of them', () => {
 });
 
 test('a damaged manifest is refused with its line', () => {
-  const good = formatManifest([a, b]);
+  const written = formatManifest([a, b]);
+  // Without the check that would find them all.
+  const good = written.slice(written.indexOf('\n') + 1);
   const damaged: [string, RegExp][] = [
     ['', /is empty/],
     [good.replace('samples', 'length'), /line 1: the columns/],
@@ -54,5 +56,28 @@ test('a damaged manifest is refused with its line', () => {
       () => parseManifest(text, 'm.tsv'),
       (error: unknown) => error instanceof ManifestError && message.test(error.message),
     );
+  }
+});
+
+test('a manifest with one bit changed, or cut anywhere behind its check, is refused', () => {
+  const good = Buffer.from(formatManifest([a, b], ['a remark']));
+  const table = good.indexOf('name\t');
+  for (let at = table; at < good.length; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const text = Buffer.from(good);
+      text[at]! ^= 1 << bit;
+      // A line break that became another is the same manifest still, as one more or less at the end is.
+      let entries;
+      try {
+        entries = parseManifest(text.toString(), 'm.tsv');
+      } catch (error) {
+        assert.ok(error instanceof ManifestError, String(error));
+        continue;
+      }
+      assert.deepEqual(entries, [a, b]);
+    }
+    if (at < good.length - 1) {
+      assert.throws(() => parseManifest(good.subarray(0, at).toString(), 'm.tsv'), ManifestError);
+    }
   }
 });

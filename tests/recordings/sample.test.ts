@@ -145,3 +145,26 @@ function residualRms(codes: Uint16Array): number {
   }
   return Math.sqrt(error);
 }
+
+test('a sample with any file damaged is written anew', () => {
+  const hash = corpusHash(corpus);
+  const damages: ((bytes: Buffer) => Buffer)[] = [
+    (bytes) => bytes.subarray(0, bytes.length / 2),
+    (bytes) => {
+      const flipped = Buffer.from(bytes);
+      flipped[flipped.length >> 1]! ^= 2;
+      return flipped;
+    },
+    () => Buffer.from('{}'),
+  ];
+  for (const name of ['manifest.tsv', corpus.recordings[3]!.name]) {
+    for (const damage of damages) {
+      const path = join(folder, 'sample', name);
+      const whole = readFileSync(path);
+      writeFileSync(path, damage(whole));
+      const opened = openCorpus({ folder, dataset: 'sample' });
+      assert.equal(corpusHash(opened), hash);
+      assert.deepEqual(readFileSync(path), whole);
+    }
+  }
+});

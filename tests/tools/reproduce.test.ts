@@ -197,6 +197,22 @@ reproduceTest('a name that no notebook has is refused', async () => {
   assert.match(output, /No notebook has a name with wavelet in it: there are 00-figure\.ipynb/);
 });
 
+reproduceTest('what a killed run left is neither adopted nor kept', async () => {
+  const staging = join(project.folder, '.cache', 'reproduce', 'sample');
+  // Of a run in another container, with any process id at all.
+  for (const id of ['1', String(process.pid), 'a'.repeat(36)]) {
+    const folder = join(staging, id, '00-figure');
+    mkdirSync(join(folder, 'curves'), { recursive: true });
+    writeFileSync(join(folder, '00-figure-foreign.svg'), '<svg/>');
+  }
+  const { code, output } = await project.run('reproduce', ['--only', '00', '--force', '--dataset', 'sample']);
+  assert.equal(code, 0, output);
+  assert.equal(existsSync(staging), false);
+  const figures = readdirSync(join(project.folder, 'figures', 'sample'));
+  assert.ok(figures.includes('00-figure-line.svg'));
+  assert.ok(!figures.includes('00-figure-foreign.svg'));
+});
+
 test('without a browser it is said once, before anything is lost, and what to do', async () => {
   const other = createTemporaryProject({ CHROME: '/no/such/browser' });
   try {

@@ -28,9 +28,12 @@ export interface TemporaryProject {
  * Makes a temporary project; its data folder is empty, so that the commands use the sample.
  *
  * @param environment - variables for the commands, beside those of this process
+ * @param root - what it is laid out like: this project
  */
-export function createTemporaryProject(environment: Readonly<Record<string, string>> = {}): TemporaryProject {
-  const root = projectRoot();
+export function createTemporaryProject(
+  environment: Readonly<Record<string, string>> = {},
+  root: string = projectRoot(),
+): TemporaryProject {
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-'));
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });

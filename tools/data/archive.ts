@@ -8,6 +8,7 @@ import { codesFromPcm16, standardDeviation } from '../../lib/recordings/adc';
 import type { ManifestEntry } from '../../lib/recordings/manifest';
 import { parseWav } from '../../lib/recordings/wav';
 import { writeWhole } from '../../lib/files/write-whole';
+import { removePartials } from '../leftovers';
 
 /** The archive of recordings cannot be read at all. */
 export class ArchiveError extends Error {
@@ -47,12 +48,15 @@ export interface ImportSummary {
   readonly ignored: readonly string[];
 }
 
+/** No WAV file of a recording is larger: 2²⁸ samples, and what is about them. */
+const MOST_BYTES = 2 ** 30;
+
 /** Tells how far an import is: bytes of WAV files, those already there counted as done. */
 export type ByteListener = (doneBytes: number, totalBytes: number) => void;
 
 /** What to import, and where to. */
 export interface ImportOptions {
-  /** Path of the zip archive. */
+  /** Path of the zip archive, or of a folder with what was in it. */
   readonly archive: string;
   /** Folder that receives the WAV files; made when missing. */
   readonly folder: string;
@@ -65,7 +69,7 @@ export interface ImportOptions {
 /**
  * Imports recordings from a zip archive, whatever folders the archive keeps them in. Each WAV is held in memory
  * alone, checked by size and SHA-256, written under another name and then renamed, so that a file under its own
- * name is always whole.
+ * name is always whole. What an import that was killed left half-written is removed: only one may run at a time.
  *
  * @throws ArchiveError when the archive cannot be read
  * @throws IncompleteImportError when recordings are missing or altered; the others have been imported
@@ -73,6 +77,7 @@ export interface ImportOptions {
 export async function importArchive(options: ImportOptions): Promise<ImportSummary> {
   const { archive, folder, manifest, missing, onBytes } = options;
   mkdirSync(folder, { recursive: true });
+  removePartials(folder, 1, 0);
   const wanted = new Map(missing.map((entry) => [entry.name, entry]));
   const known = new Set(manifest.map((entry) => entry.name));
   const totalBytes = sumOfBytes(manifest);
@@ -82,14 +87,14 @@ export async function importArchive(options: ImportOptions): Promise<ImportSumma
   let imported = 0;
   const ignored: string[] = [];
   const altered = new Map<string, string>();
-  await eachFile(archive, async (zip, file) => {
-    const name = posix.basename(file.fileName);
+  const importStored = async (path: string, size: number, read: () => Promise<Buffer>): Promise<void> => {
+    const name = posix.basename(path);
     const entry = wanted.get(name);
     if (!entry) {
-      if (!known.has(name)) ignored.push(file.fileName);
+      if (!known.has(name)) ignored.push(path);
       return;
     }
-    const problem = await importFile(zip, file, entry, join(folder, name));
+    const problem = await importFile(size, read, entry, join(folder, name));
     if (problem !== undefined) {
       altered.set(name, problem);
       return;
@@ -99,7 +104,16 @@ export async function importArchive(options: ImportOptions): Promise<ImportSumma
     imported++;
     doneBytes += entry.bytes;
     onBytes?.(doneBytes, totalBytes);
-  });
+  };
+  if (statSync(archive, { throwIfNoEntry: false })?.isDirectory()) {
+    for (const { path, size } of filesOf(archive)) await importStored(path, size, () => readFile(path));
+  } else {
+    await eachFile(archive, (zip, file) =>
+      importStored(file.fileName, file.uncompressedSize, async () =>
+        readAll(await zip.openReadStreamPromise(file)),
+      ),
+    );
+  }
 
   if (wanted.size > 0) {
     const absent = [...wanted.keys()].filter((name) => !altered.has(name));
@@ -146,6 +160,11 @@ export async function describeArchive(archive: string, onBytes?: ByteListener): 
     doneBytes += file.compressedSize;
     const name = posix.basename(file.fileName);
     if (!name.endsWith('.wav') || name.startsWith('.')) return;
+    if (file.uncompressedSize > MOST_BYTES) {
+      throw new ArchiveError(
+        `${archive}: ${file.fileName} would have ${file.uncompressedSize} bytes, more than any recording.`,
+      );
+    }
     const bytes = await readAll(await zip.openReadStreamPromise(file));
     const { samples } = parseWav(bytes, name);
     const codes = codesFromPcm16(samples);
@@ -166,17 +185,16 @@ export async function describeArchive(archive: string, onBytes?: ByteListener): 
 
 /** Imports one WAV; gives what is wrong with it, or undefined when it is in place now. */
 async function importFile(
-  zip: ZipFile,
-  file: Entry,
+  size: number,
+  read: () => Promise<Buffer>,
   entry: ManifestEntry,
   path: string,
 ): Promise<string | undefined> {
-  if (file.uncompressedSize !== entry.bytes) {
-    return `${file.uncompressedSize} bytes, the manifest says ${entry.bytes}`;
-  }
+  // Before anything is unpacked: a small file may claim to hold more than there is memory.
+  if (size !== entry.bytes) return `${size} bytes, the manifest says ${entry.bytes}`;
   let bytes: Buffer;
   try {
-    bytes = await readAll(await zip.openReadStreamPromise(file));
+    bytes = await read();
   } catch (error) {
     return `cannot be unpacked (${(error as Error).message})`;
   }
@@ -237,6 +255,17 @@ async function eachFile(archive: string, visit: (zip: ZipFile, file: Entry) => P
     }
   } finally {
     zip.close();
+  }
+}
+
+/** The files of a folder and of those in it, in order. Links are left out: they may lead anywhere. */
+function* filesOf(folder: string): Generator<{ readonly path: string; readonly size: number }> {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesOf(path);
+    else if (entry.isFile()) yield { path, size: statSync(path).size };
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * One model: learned, unless it is there; kept on the way, so that a run that was stopped goes on.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { basisId, type NamedBasis } from '../../lib/catalog/ids';
+import { readKept, writeKept } from '../../lib/files/kept-file';
 import { requireFinite } from '../../lib/numerics/finite-numbers';
 import { LearningStoppedError, type Learner, type LearningState } from '../../lib/learning/learner';
 import { DamagedModelError, hashModel, serializeModel, type Model } from '../../lib/models/model';
@@ -15,7 +16,7 @@ import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash, type Corpus } from '../../lib/recordings/corpus';
 import { foldOf, type Fold } from '../../lib/recordings/folds';
 import { reportProgress } from '../../lib/measuring/progress';
-import { writeWhole } from '../../lib/files/write-whole';
+import { warnOnce } from '../../lib/files/warnings';
 
 /** Learned or found. */
 export interface LearnedModel {
@@ -160,8 +161,12 @@ class Checkpoint {
   }
 
   read(): LearningState | undefined {
-    if (!existsSync(this.path)) return undefined;
-    const file = readFileSync(this.path);
+    // A damaged one is as good as none: what was learned up to it is learned again.
+    const file = readKept(this.path);
+    if (!file) {
+      if (existsSync(this.path)) warnOnce(`${this.path} is damaged, so learning starts from the beginning.`);
+      return undefined;
+    }
     const end = file.indexOf(10);
     const { iterations, lengths } = JSON.parse(file.subarray(0, end).toString()) as {
       iterations: number;
@@ -182,7 +187,7 @@ class Checkpoint {
     const parts = Object.values(arrays).map((values) =>
       Buffer.from(values.buffer, values.byteOffset, values.byteLength),
     );
-    writeWhole(
+    writeKept(
       this.path,
       Buffer.concat([Buffer.from(`${JSON.stringify({ iterations, lengths })}\n`), ...parts]),
     );

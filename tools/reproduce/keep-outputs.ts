@@ -1,16 +1,7 @@
 /**
  * Takes over what a notebook made once it has run to its end; until then nothing that was kept is touched.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { writeWhole } from '../../lib/files/write-whole';
@@ -63,7 +54,12 @@ export interface Timings {
 export function readTimings(folder: string): Timings {
   const path = join(folder, 'timings.json');
   try {
-    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Timings;
+    const { notebooks, curves } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Timings>;
+    const whole =
+      Object.values(notebooks ?? { none: undefined }).every((seconds) => Array.isArray(seconds)) &&
+      Array.isArray(curves) &&
+      curves.every((curve: unknown) => typeof (curve as Partial<CurveSpeed> | null)?.basis === 'string');
+    if (whole) return { notebooks: notebooks!, curves };
   } catch {
     // They are measured again.
   }
@@ -99,10 +95,10 @@ function moveFile(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   try {
     renameSync(from, to);
-  } catch {
-    // The folders may be on different disks.
-    cpSync(from, `${to}.part`);
-    renameSync(`${to}.part`, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    // The folders are on different disks.
+    writeWhole(to, readFileSync(from));
     rmSync(from);
   }
 }

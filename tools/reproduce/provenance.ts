@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { bytesToHash } from '../../lib/files/line-ends';
 import { readResults, type Curve } from '../../lib/results/results';
+import { warnOnce } from '../../lib/files/warnings';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
 import { hashExecuted } from './notebook-file';
@@ -25,22 +26,66 @@ export interface NotebookRecord {
 
 export interface Provenance {
   readonly notebooks: Readonly<Record<string, NotebookRecord>>;
-  /** SHA-256 of each file that is made from the outputs of all notebooks: the gallery. */
+  /** SHA-256 of each file that is made from the outputs of all notebooks: the gallery, and the results it shows. */
   readonly shared: Readonly<Record<string, string>>;
 }
 
-/** Reads the provenance of a dataset's folder; an unreadable one is as good as none. */
+/** `provenance.json` names files that no run can have made. */
+export class ProvenanceError extends Error {
+  override readonly name = 'ProvenanceError';
+}
+
+/** The name of a file in the folder itself: what is named here may be removed. */
+const FILE_NAME = /^(?!\.)[^/\\\0]+$/;
+
+/**
+ * Reads the provenance of a dataset's folder. An unreadable one is as good as none, and that is said: everything is
+ * made again, and this file with it.
+ *
+ * @throws ProvenanceError when it names files outside of the folder
+ */
 export function readProvenance(folder: string): Provenance {
   const path = join(folder, 'provenance.json');
-  if (existsSync(path)) {
-    try {
-      const provenance = JSON.parse(readFileSync(path, 'utf8')) as Provenance;
-      if (provenance.notebooks && provenance.shared) return provenance;
-    } catch {
-      // Everything is made again, and this file with it.
-    }
+  if (!existsSync(path)) return { notebooks: {}, shared: {} };
+  const provenance = parseProvenance(path);
+  if (!provenance) {
+    warnOnce(
+      `${path} cannot be read, so nothing is known of what is there, and all of it is made again. Restore the file ` +
+        'from the repository to spare that.',
+    );
+    return { notebooks: {}, shared: {} };
   }
-  return { notebooks: {}, shared: {} };
+  const { notebooks, shared } = provenance;
+  const files = Object.values(notebooks).flatMap(({ outputs }) => Object.keys(outputs));
+  const stray = [...Object.keys(notebooks), ...files, ...Object.keys(shared)].find(
+    (name) => !FILE_NAME.test(name),
+  );
+  if (stray !== undefined) {
+    throw new ProvenanceError(
+      `${path} names ${JSON.stringify(stray)}, which is no file of its folder: restore it from the repository, or ` +
+        'remove it to have everything made again.',
+    );
+  }
+  return provenance;
+}
+
+/** Undefined when the file holds something else. */
+function parseProvenance(path: string): Provenance | undefined {
+  try {
+    const { notebooks, shared } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Provenance>;
+    if (!isRecord(notebooks) || !isRecord(shared)) return undefined;
+    const whole = Object.values(notebooks).every(
+      ({ inputs, outputs, executed, curves }: Partial<NotebookRecord>) =>
+        isRecord(inputs) && isRecord(outputs) && typeof executed === 'string' && typeof curves === 'string',
+    );
+    return whole ? { notebooks, shared } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord<T extends object>(value: T | null | undefined): value is T {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Writes the provenance with sorted keys. */
@@ -54,9 +99,17 @@ export function sortedByKey<T>(record: Readonly<Record<string, T>>): Record<stri
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** SHA-256 of a file, of text without regard to its line ends; undefined when there is none. */
+/**
+ * SHA-256 of a file, of text without regard to its line ends; undefined when there is none. What cannot be read has a
+ * hash that no file has.
+ */
 export function hashFile(path: string): string | undefined {
-  return existsSync(path) ? createHash('sha256').update(bytesToHash(path)).digest('hex') : undefined;
+  if (!existsSync(path)) return undefined;
+  try {
+    return createHash('sha256').update(bytesToHash(path)).digest('hex');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unreadable';
+  }
 }
 
 /** SHA-256 of curves. */
@@ -78,14 +131,21 @@ export function outputProblems(
   executedPath: string,
 ): string[] {
   const problems: string[] = [];
+  problems.push(...savedProblems(folder, name, record));
+  if (!existsSync(executedPath)) problems.push('the executed notebook is missing');
+  else if (hashExecuted(readNotebook(executedPath)) !== record.executed) {
+    problems.push('the outputs in the notebook are not those of its last run');
+  }
+  return problems;
+}
+
+/** What of the kept figures and curves of a notebook is not as its run left it, in words; empty when all is. */
+export function savedProblems(folder: string, name: string, record: NotebookRecord): string[] {
+  const problems: string[] = [];
   for (const [file, expected] of Object.entries(record.outputs)) {
     const actual = hashFile(join(folder, file));
     if (actual !== expected)
       problems.push(`${file} ${actual === undefined ? 'is missing' : 'has been changed'}`);
-  }
-  if (!existsSync(executedPath)) problems.push('the executed notebook is missing');
-  else if (hashExecuted(readNotebook(executedPath)) !== record.executed) {
-    problems.push('the outputs in the notebook are not those of its last run');
   }
   const curves =
     readResults(join(folder, 'results.json'))?.curves.filter((curve) => curve.notebook === name) ?? [];

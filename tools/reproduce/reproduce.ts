@@ -1,6 +1,7 @@
 /**
  * Runs the notebooks of the project and keeps what they make.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,12 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
-import {
-  BROWSER_ENDPOINT_VARIABLE,
-  BrowserNotFoundError,
-  connectBrowser,
-  type BrowserSession,
-} from '../../lib/figures/browser';
+import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus } from '../../lib/recordings/corpus';
@@ -35,8 +31,10 @@ import { takeLock } from '../lock';
 import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { ProgressView, type LineOutput } from './progress-view';
-import { hashFile, outputProblems, readProvenance, writeProvenance } from './provenance';
+import { hashFile, outputProblems, readProvenance, savedProblems, writeProvenance } from './provenance';
 import { withResults } from './readme';
+
+const RESULTS = 'results.json';
 
 /** Most notebooks that run at a time: each has worker threads of its own for all cores. */
 const MOST_NOTEBOOKS = 4;
@@ -47,12 +45,16 @@ class Reproduction {
   private readonly folder: string;
   private readonly dataset: ResultsDataset;
   private readonly staging: string;
+  /** Names the folders of this run as those of no other. */
+  private readonly id = randomUUID();
   private readonly names: readonly string[];
   private readonly concurrency: number;
   private readonly view: ProgressView;
   private readonly interruption = new AbortController();
   private readonly failures: { readonly name: string; readonly message: string }[] = [];
-  private browser: Promise<BrowserSession> | undefined;
+  private browser: Promise<void> | undefined;
+  /** What notebooks said that the user should know; shown at the end, where nothing is drawn over it. */
+  private readonly warnings = new Set<string>();
   private ran = 0;
   private stopped = false;
 
@@ -63,7 +65,7 @@ class Reproduction {
     const corpus = openCorpus(options);
     this.dataset = describeDataset(corpus);
     this.folder = join(this.root, 'figures', corpus.name);
-    this.staging = join(this.root, '.cache', 'reproduce', String(process.pid));
+    this.staging = join(this.root, '.cache', 'reproduce', corpus.name);
     this.names = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
     if (corpus.synthetic && options.dataset === undefined) {
@@ -87,6 +89,8 @@ class Reproduction {
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
     try {
+      // What a run that was killed left there: with the lock, this is the only run that writes there.
+      rmSync(this.staging, { recursive: true, force: true });
       this.forgetRemovedNotebooks();
       await this.runAll(this.names.filter((name) => !comparesOthers(name)));
       await this.runAll(this.names.filter(comparesOthers));
@@ -95,7 +99,6 @@ class Reproduction {
     } finally {
       process.removeListener('SIGINT', stop);
       process.removeListener('SIGTERM', stop);
-      await (await this.browser?.catch(() => undefined))?.end();
       rmSync(this.staging, { recursive: true, force: true });
       release();
     }
@@ -112,7 +115,7 @@ class Reproduction {
       name,
       source,
       executed: this.dataset.name === 'neuralink' ? source : join(this.folder, 'notebooks', name),
-      staging: join(this.staging, name.replace(/\.ipynb$/, '')),
+      staging: join(this.staging, this.id, name.replace(/\.ipynb$/, '')),
       folder: this.folder,
     };
   }
@@ -175,7 +178,7 @@ class Reproduction {
 
   private async runOne(places: NotebookPlaces, inputs: NotebookInputs, cells: number): Promise<void> {
     const { name } = places;
-    const browser = await this.sharedBrowser();
+    await this.requireBrowser();
     if (this.stopped) return;
     mkdirSync(places.staging, { recursive: true });
     this.ran++;
@@ -196,12 +199,12 @@ class Reproduction {
           NEUROBASIS_JOBS: String(this.options.jobs),
           [FIGURES_VARIABLE]: places.staging,
           [NOTEBOOK_VARIABLE]: name.replace(/\.ipynb$/, ''),
-          [BROWSER_ENDPOINT_VARIABLE]: browser.endpoint,
         },
         onCell: ({ index }) => {
           endCell();
           this.view.startCell(name, index + 1);
         },
+        onWarning: (text) => this.warnings.add(text),
         onProgress: (progress) => this.view.progress(name, progress),
         signal: this.interruption.signal,
       });
@@ -227,8 +230,9 @@ class Reproduction {
     this.view.end(name, 'failed');
   }
 
-  private sharedBrowser(): Promise<BrowserSession> {
-    this.browser ??= connectBrowser();
+  /** Each notebook draws with a browser of its own; that one starts at all is found out before anything is run. */
+  private requireBrowser(): Promise<void> {
+    this.browser ??= launchBrowser().then((session) => session.end());
     return this.browser;
   }
 
@@ -241,6 +245,7 @@ class Reproduction {
     // Quickly made, and its own code may have changed.
     await makeGallery(this.folder);
     this.updateReadme();
+    for (const text of this.warnings) this.say(`\n${text}`);
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
     if (this.stopped) {
@@ -284,7 +289,9 @@ async function makeGallery(folder: string): Promise<boolean> {
   const provenance = readProvenance(folder);
   if (Object.keys(provenance.notebooks).length === 0) return false;
   const files = await rebuildGallery(folder);
-  const shared = Object.fromEntries(files.map((file) => [file, hashFile(join(folder, file))!]));
+  // The gallery shows of the results more than curves, which the notebooks answer for: what was measured on.
+  const made = existsSync(join(folder, RESULTS)) ? [...files, RESULTS] : files;
+  const shared = Object.fromEntries(made.map((file) => [file, hashFile(join(folder, file))!]));
   if (!isDeepStrictEqual(shared, provenance.shared)) writeProvenance(folder, { ...provenance, shared });
   return true;
 }
@@ -309,7 +316,7 @@ function selectNotebooks(all: readonly string[], only: readonly string[]): strin
 
 /**
  * Runs the notebooks, those that do not need it left out, and keeps what they make under `figures/<dataset>/`:
- * each in a process of its own, several at a time, all drawing with one browser.
+ * each in a process of its own, several at a time.
  *
  * @param output - where progress is shown
  * @returns the exit code: 0, or 1 when a notebook failed, or 130 when it was stopped
@@ -322,12 +329,27 @@ export function reproduce(options: ReproduceOptions, output: LineOutput): Promis
  * Makes the gallery of a dataset again, from what is under `figures/<dataset>/`: takes a second, and needs neither
  * recordings nor a browser.
  *
- * @returns the exit code: 1 when there is nothing to show
+ * @returns the exit code: 1 when there is nothing to show, or something that was changed behind the notebooks' backs
  */
 export async function reproduceGallery(options: ReproduceOptions, output: LineOutput): Promise<number> {
   const { dataset = 'neuralink', recordings } = options;
   const folder = join('figures', recordings === undefined ? dataset : `${dataset}-${recordings}`);
-  if (!(await makeGallery(join(projectRoot(), folder)))) {
+  const path = join(projectRoot(), folder);
+  const { notebooks, shared } = readProvenance(path);
+  const altered = Object.entries(notebooks).flatMap(([name, record]) =>
+    savedProblems(path, name, record).map((problem) => `  ${name}: ${problem}`),
+  );
+  if (shared[RESULTS] !== undefined && hashFile(join(path, RESULTS)) !== shared[RESULTS]) {
+    altered.push(`  ${RESULTS} is missing or has been changed`);
+  }
+  if (altered.length > 0) {
+    output.write(
+      `The gallery is not made, since what it shows of ${folder} is not what its notebooks made:\n` +
+        `${altered.join('\n')}\nRestore these from the repository, or run the notebooks again: npm run reproduce.\n`,
+    );
+    return 1;
+  }
+  if (!(await makeGallery(path))) {
     output.write(`There is nothing in ${folder} to show: run the notebooks first.\n`);
     return 1;
   }

@@ -11,9 +11,6 @@ import { FrequencyDecoder, FrequencyEncoder } from './frequency-coder';
 import { WIDTH_UNIT } from './linear-scale';
 import type { LosslessPreset } from './preset';
 
-/** Longer recordings are left to the plain version, which needs no second copy of them. */
-const KERNEL_SAMPLES = 2 ** 24;
-
 /**
  * Codes the samples of a recording.
  *
@@ -25,7 +22,7 @@ export function encodeCodes(
   preset: LosslessPreset,
   simd: boolean = simdAvailable,
 ): Uint8Array {
-  if (simd && codes.length <= KERNEL_SAMPLES) {
+  if (simd) {
     return withoutImplicitZeros(encodeWithKernel(codes, kernelModel(preset))).slice();
   }
   const model = new CodeModel(preset);
@@ -56,7 +53,7 @@ export function decodeCodes(
   preset: LosslessPreset,
   simd: boolean = simdAvailable,
 ): Uint16Array {
-  if (simd && samples <= KERNEL_SAMPLES) {
+  if (simd) {
     const codes = decodeWithKernel(bytes.subarray(start, end), samples, kernelModel(preset));
     if (codes === undefined) throw invalidCode();
     return codes;
@@ -76,7 +73,8 @@ export function decodeCodes(
   return codes;
 }
 
-function kernelModel(preset: LosslessPreset): LosslessKernelModel {
+/** What the kernel takes a preset as. */
+export function kernelModel(preset: LosslessPreset): LosslessKernelModel {
   const { fixed, widths, features, prior, learnsEvery, learnsWidths } = preset;
   const given = widths.map((width, k) => (k === 0 || k === widths.length - 1 ? 1 : width * WIDTH_UNIT));
   const { innovations, bursts, averages, rises } = features;

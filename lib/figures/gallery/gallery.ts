@@ -38,9 +38,9 @@ export async function readFigures(folder: string): Promise<SavedFigure[]> {
     .sort();
   const figures = await Promise.all(
     names.map(async (name) => {
-      const figure = JSON.parse(await readFile(join(folder, name), 'utf8')) as Partial<SavedFigure>;
+      const figure = await readJson(join(folder, name));
       if (
-        typeof figure.notebook !== 'string' ||
+        typeof figure?.notebook !== 'string' ||
         typeof figure.name !== 'string' ||
         !Array.isArray(figure.data)
       ) {
@@ -54,6 +54,16 @@ export async function readFigures(folder: string): Promise<SavedFigure[]> {
   return figures.sort((a, b) =>
     a.notebook === b.notebook ? a.position - b.position : a.notebook < b.notebook ? -1 : 1,
   );
+}
+
+/** What a file holds, undefined when it is no JSON. */
+async function readJson(path: string): Promise<Partial<SavedFigure> | null | undefined> {
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text) as Partial<SavedFigure> | null;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Columns of the table of results: what each basis reaches. PSNR is that of the corpus. */
@@ -151,14 +161,15 @@ function galleryHtml(
     `<a href="${escapeHtml(`${toNotebooks}/${notebook}.ipynb`)}">${escapeHtml(text)}</a>`;
   const facts = dataset
     ? [
-        `${dataset.samples.toLocaleString('en-US')} samples`,
-        `${(dataset.wavBytes / 1e6).toFixed(1)} MB of WAV files`,
+        `${Number(dataset.samples).toLocaleString('en-US')} samples`,
+        `${(Number(dataset.wavBytes) / 1e6).toFixed(1)} MB of WAV files`,
       ].join(' · ')
     : '';
   const sections = notebooks.map((notebook) => {
     const own = figures.filter((figure) => figure.notebook === notebook);
-    return `<section id="${notebook}" aria-labelledby="${notebook}-title">
-<h2 id="${notebook}-title">${escapeHtml(notebookTitle(notebook))} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
+    const id = escapeHtml(notebook);
+    return `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${escapeHtml(notebookTitle(notebook))} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
 ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 </section>`;
   });
@@ -185,7 +196,7 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
 <nav aria-label="Notebooks">${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
-    .map((notebook) => `<a href="#${notebook}">${escapeHtml(notebookTitle(notebook))}</a>`)
+    .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(notebookTitle(notebook))}</a>`)
     .join('')}</nav>
 </header>
 <main id="main" tabindex="-1">
@@ -268,16 +279,18 @@ made by ${makers.map((notebook) => notebookLink(notebook, `${notebook}.ipynb`)).
 }
 
 function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: string) => string): string {
-  const id = `${figure.notebook}-${figure.name}`;
+  const fileName = `${figure.notebook}-${figure.name}`;
+  const id = escapeHtml(fileName);
+  const fileAddress = escapeHtml(encodeURIComponent(fileName));
   const layout = withoutHeadline(figure.layout);
   // Inside of a script element, "<" could end it.
   const json = figureJson({ data: figure.data, layout }).replace(/</g, '\\u003c');
   const files = ['svg', 'png', 'json']
-    .map((type) => `<a href="${id}.${type}">${type.toUpperCase()}</a>`)
+    .map((type) => `<a href="${fileAddress}.${type}">${type.toUpperCase()}</a>`)
     .join(' ');
   return `<figure id="${id}">
 <figcaption><h3>${escapeHtml(figure.title)}</h3><p>${escapeHtml(figure.subtitle)}</p></figcaption>
-<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${layout.height ?? 0}px"><noscript><img src="${id}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
+<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${Number(layout.height ?? 0)}px"><noscript><img src="${fileAddress}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
 <p class="files">from ${notebookLink(figure.notebook, `${figure.notebook}.ipynb`)} · ${files}</p>
 <script type="application/json" id="${id}-data">${json}</script>
 </figure>`;

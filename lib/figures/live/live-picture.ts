@@ -60,9 +60,13 @@ function path(x: readonly number[], y: readonly number[]): string {
   return x.map((value, i) => `${i === 0 ? 'M' : 'L'}${at(value)} ${at(y[i]!)}`).join('');
 }
 
+/** Words as they may stand between tags. */
+function safe(words: string): string {
+  return words.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+}
+
 function text(words: string, x: number, y: number, anchor: 'start' | 'middle' | 'end', more = ''): string {
-  const safe = words.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  return `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${more}>${safe}</text>`;
+  return `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${more}>${safe(words)}</text>`;
 }
 
 /** Grid, numbers and names of the axes of a panel. */
@@ -129,8 +133,12 @@ export function prepareStudy(study: LiveStudy): PreparedStudy {
 export function livePicture(
   { study, original, lowest, highest, lowRatio, highRatio, lowGain, highGain }: PreparedStudy,
   places: readonly number[],
-  colors: LiveColors,
+  palette: LiveColors,
 ): string {
+  // Colors stand in attributes, and that of the study comes with it.
+  const colors = Object.fromEntries(
+    Object.entries(palette).map(([name, color]) => [name, color.replace(/["<&]/g, '')]),
+  ) as unknown as LiveColors;
   const { controls, points, from, sampleRate } = study;
   const point = points[pointIndex(controls, places)]!;
   const error = unpackIntegers(point.error);
@@ -157,7 +165,7 @@ export function livePicture(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" `,
     `style="max-width:100%;height:auto;background:${colors.ground}" font-family="Open Sans, Arial, Helvetica, sans-serif" `,
     `font-size="13" fill="${colors.ink}" role="img">`,
-    `<title>${pointText(study, places)}</title>`,
+    `<title>${safe(pointText(study, places))}</title>`,
     axes(
       WAVES,
       colors,

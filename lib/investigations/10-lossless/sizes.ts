@@ -3,7 +3,6 @@
  * whole corpus takes minutes.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { WAV_KIND, writeBitstream } from '../../coding/bitstream';
@@ -11,10 +10,10 @@ import { decodeCodes, encodeCodes } from '../../codecs/lossless/code-coder';
 import { losslessHeader } from '../../codecs/lossless/lossless-codec';
 import { PRESET_NAMES, type PresetName } from '../../codecs/lossless/preset';
 import { presetFrom } from '../../codecs/lossless/presets';
+import { readKept, writeKept } from '../../files/kept-file';
 import { projectRoot } from '../../files/project-root';
 import { corpusHash, readCodes, type Corpus, type Recording } from '../../recordings/corpus';
 import { foldOf } from '../../recordings/folds';
-import { writeWhole } from '../../files/write-whole';
 import { hashCode } from '../../measuring/code-fingerprint';
 import { constantsFor } from './ablation';
 import { LosslessMismatchError } from '../../measuring/measure';
@@ -39,7 +38,8 @@ export async function crossFittedSizes(corpus: Corpus, preset: PresetName): Prom
     .update(JSON.stringify([await hashCode(modules), corpusHash(corpus), preset]))
     .digest('hex');
   const path = join(projectRoot(), '.cache', 'lossless', `${key.slice(0, 32)}.json`);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as number[];
+  const kept = readKept(path);
+  if (kept) return JSON.parse(kept.toString()) as number[];
   const task = `lossless-${preset} by the other fold, on ${corpus.label}`;
   const sizes: number[] = [];
   for (const [i, recording] of corpus.recordings.entries()) {
@@ -50,7 +50,7 @@ export async function crossFittedSizes(corpus: Corpus, preset: PresetName): Prom
   }
   const total = sizes.length;
   reportProgress({ task, done: total, total, reused: 0, finished: true });
-  writeWhole(path, JSON.stringify(sizes));
+  writeKept(path, JSON.stringify(sizes));
   return sizes;
 }
 

@@ -100,6 +100,9 @@ let low: u64 = 0;
 let range: u64 = 0;
 let offset: u64 = 0;
 let position: usize = 0;
+/** Where the bytes of this piece of the code begin. */
+let origin: usize = 0;
+let carriedOut: i32 = 0;
 let limit: usize = 0;
 let implicitZeros: u32 = 0;
 let fault: i32 = 0;
@@ -494,12 +497,18 @@ export function startEncoder(): void {
   range = WHOLE;
 }
 
-/** Adds one to the bytes that are out. */
+/** Adds one to the bytes that are out; where those of this piece do not take it, to those of the pieces before. */
 function carry(): void {
   low -= WHOLE;
   let at = position - 1;
-  while (load<u8>(at) == 255) store<u8>(at--, 0);
-  store<u8>(at, load<u8>(at) + 1);
+  while (at >= origin && load<u8>(at) == 255) store<u8>(at--, 0);
+  if (at >= origin) store<u8>(at, load<u8>(at) + 1);
+  else carriedOut = 1;
+}
+
+/** Whether one has to be added to the bytes of the pieces before the last. At most once a piece. */
+export function hasCarriedOut(): i32 {
+  return carriedOut;
 }
 
 @inline
@@ -509,14 +518,16 @@ function writeByte(): void {
 }
 
 /**
- * Codes samples, and ends the code.
+ * Codes the next samples.
  *
  * @param codes - u16, 0 … 1023
- * @param output - room for all bytes: four a sample, and eight
+ * @param output - room for all bytes of these samples: four a sample, and eight
  * @returns where the bytes end
  */
 export function encodeCodes(codes: usize, length: u32, output: usize): usize {
   position = output;
+  origin = output;
+  carriedOut = 0;
   for (let i: u32 = 0; i < length; i++) {
     const code = <i32>load<u16>(codes + (<usize>i << 1));
     startSample();
@@ -532,6 +543,19 @@ export function encodeCodes(codes: usize, length: u32, output: usize): usize {
     }
     updateModel(code);
   }
+  return position;
+}
+
+/**
+ * Ends the code.
+ *
+ * @param output - room for six bytes
+ * @returns where the bytes end
+ */
+export function finishEncoder(output: usize): usize {
+  position = output;
+  origin = output;
+  carriedOut = 0;
   const upper = low + range - 1;
   for (let bits: u64 = 48; ; bits -= 8) {
     const candidate = (upper >> bits) << bits;
@@ -567,14 +591,8 @@ function guess(target: i32): i32 {
   return code + i32(load<f64>(state + EDGES + (<usize>code << 3), 8) <= place);
 }
 
-/**
- * Turns a code back into samples.
- *
- * @param bytes, end - where the code lies
- * @param codes - u16, filled in
- * @returns a fault when no encoder wrote these bytes, or 0
- */
-export function decodeCodes(bytes: usize, end: usize, codes: usize, length: u32): i32 {
+/** @param bytes, end - where the code lies */
+export function startDecoder(bytes: usize, end: usize): void {
   position = bytes;
   limit = end;
   implicitZeros = 0;
@@ -582,6 +600,15 @@ export function decodeCodes(bytes: usize, end: usize, codes: usize, length: u32)
   range = WHOLE;
   offset = 0;
   for (let i = 0; i < STATE_BYTES; i++) offset = (offset << 8) | readByte();
+}
+
+/**
+ * Decodes the next samples.
+ *
+ * @param codes - u16, filled in
+ * @returns a fault when no encoder wrote these bytes, or 0
+ */
+export function decodeCodes(codes: usize, length: u32): i32 {
   for (let i: u32 = 0; i < length; i++) {
     startSample();
     const unit = range >> FREQUENCY_BITS;
@@ -618,5 +645,10 @@ export function decodeCodes(bytes: usize, end: usize, codes: usize, length: u32)
     store<u16>(codes + (<usize>i << 1), <u16>code);
     updateModel(code);
   }
-  return position < limit ? FAULT_CODE : 0;
+  return fault;
+}
+
+/** @returns a fault when bytes are left, so that no encoder wrote them, or 0 */
+export function finishDecoder(): i32 {
+  return position < limit ? FAULT_CODE : fault;
 }

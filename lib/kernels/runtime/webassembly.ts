@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { projectRoot } from '../../files/project-root';
+import { warnOnce } from '../../files/warnings';
 import { engine } from './engine';
 import { KernelMemory } from './memory';
 
@@ -44,6 +45,12 @@ const SIMD_PROBE = Uint8Array.of(
  * reference versions are used in its place.
  */
 export const simdAvailable: boolean = process.env['NEUROBASIS_SIMD'] !== 'off' && engine.validate(SIMD_PROBE);
+
+if (!simdAvailable && process.env['NEUROBASIS_SIMD'] !== 'off') {
+  warnOnce(
+    'This Node runs no SIMD WebAssembly, so everything is computed ten times slower: use another one.',
+  );
+}
 
 /** A source of `assembly/` and all that it imports, by path from the project root, sorted. */
 export function kernelSources(name: string): string[] {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { projectRoot } from '../../lib/files/project-root';
+
+const user = process.geteuid?.();
+const skip = user === undefined && 'temporary files are each user’s own here';
+const root = mkdtempSync(join(tmpdir(), 'loader-'));
+after(() => rmSync(root, { recursive: true }));
+let temporary = '';
+let number = 0;
+beforeEach(() => {
+  temporary = join(root, String(number++));
+  mkdirSync(temporary);
+});
+
+/** Runs a module in TypeScript. @returns where its temporary files are, and what was said */
+function run(): { folder: string; said: string } {
+  const script = join(temporary, 'script.ts');
+  writeFileSync(
+    script,
+    `import { tmpdir } from 'node:os';\nconst folder: string = tmpdir();\nconsole.log(folder);\n`,
+  );
+  const loader = pathToFileURL(join(projectRoot(), 'tools', 'loader.mjs')).href;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', loader, script], {
+    env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined },
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return { folder: stdout.trim(), said: stderr };
+}
+
+const known = (): string => join(temporary, `tsx-${user}`);
+const permissions = (path: string): number => lstatSync(path).mode & 0o777;
+
+test(
+  'the folder of converted code is made for this user alone, and a readable one is closed',
+  { skip },
+  () => {
+    assert.deepEqual(run(), { folder: temporary, said: '' });
+    assert.equal(permissions(known()), 0o700);
+    chmodSync(known(), 0o755);
+    assert.deepEqual(run(), { folder: temporary, said: '' });
+    assert.equal(permissions(known()), 0o700);
+  },
+);
+
+test('what lies in a folder that others could write into is not used', { skip }, () => {
+  mkdirSync(known());
+  chmodSync(known(), 0o777);
+  writeFileSync(join(known(), 'planted'), '');
+  assert.deepEqual(run(), { folder: temporary, said: '' });
+  assert.equal(permissions(known()), 0o700);
+  assert.ok(!readdirSync(known()).includes('planted'));
+});
+
+test('a link, and a folder of another user, are left alone, and that is said', { skip }, () => {
+  const makers = [
+    () => symlinkSync(join(root, 'elsewhere'), known()),
+    ...(user === 0
+      ? [
+          () => {
+            mkdirSync(known());
+            chownSync(known(), 65534, 65534);
+          },
+        ]
+      : []),
+  ];
+  for (const make of makers) {
+    make();
+    const { folder, said } = run();
+    assert.notEqual(folder, temporary);
+    assert.ok(folder.startsWith(join(temporary, 'neurobasis-')));
+    assert.match(said, /is not this user's alone.*Have it removed/);
+    // The place that was taken instead is gone with the process.
+    assert.deepEqual(readdirSync(temporary).sort(), ['script.ts', `tsx-${user}`]);
+    rmSync(known(), { recursive: true });
+  }
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../../lib/files/project-root';
+import { createTemporaryProject } from './temporary-project';
+
+const skip = !existsSync('/proc/self/task') && 'needs /proc to see processes';
+
+/** Processes that a process started, and those that they did. */
+function descendants(pid: number): number[] {
+  let children: number[];
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    children = text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+  return [...children, ...children.flatMap(descendants)];
+}
+
+/** A process that ended and was not waited for yet does nothing any more. */
+function runs(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return false;
+  }
+}
+
+async function until(what: string, seconds: number, condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > 1000 * seconds) assert.fail(`not within ${seconds} s: ${what}`);
+    await sleep(20);
+  }
+}
+
+/** `recording, step` of each point in the caches of a project. */
+function measuredPoints(folder: string): string[] {
+  const sweeps = join(folder, '.cache', 'sweeps');
+  if (!existsSync(sweeps)) return [];
+  return readdirSync(sweeps).flatMap((name) =>
+    readFileSync(join(sweeps, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .flatMap((line) => {
+        const { row } = JSON.parse(line) as { row: { recording: string; points: { step: number }[] } };
+        return row.points.map(({ step }) => `${row.recording}, ${step}`);
+      }),
+  );
+}
+
+test(
+  'a command whose starter is killed ends, and the next one measures nothing twice',
+  { skip },
+  async () => {
+    const project = createTemporaryProject();
+    try {
+      const args = [
+        '--basis',
+        'dct-64+trellis',
+        '--dataset',
+        'sample',
+        '--steps',
+        '0,2,4,8,16,32',
+        '--jobs',
+        '2',
+      ];
+      const launch = join(project.folder, 'tools', 'launch.mjs');
+      // As npm does it: a shell between npm and the command.
+      const environment = { ...process.env, NODE_TEST_CONTEXT: undefined, npm_lifecycle_event: 'sweep' };
+      for (const victim of ['launcher', 'npm'] as const) {
+        const before = measuredPoints(project.folder).length;
+        const npm = spawn(
+          process.execPath,
+          [
+            '-e',
+            'require("node:child_process").spawn("sh", ["-c", `"$0" "$@"; true`, ...process.argv.slice(1)], { stdio: "ignore" })',
+            process.execPath,
+            launch,
+            'sweep',
+            ...args,
+          ],
+          { cwd: project.folder, env: environment, stdio: 'ignore' },
+        );
+        await until('a measurement', 60, () => measuredPoints(project.folder).length > before);
+        const started = descendants(npm.pid!);
+        assert.ok(started.length >= 3, 'a shell, the launcher, the command, and what that started');
+        process.kill(victim === 'npm' ? npm.pid! : started[1]!, 'SIGKILL');
+        await until(`all have ended after ${victim} was killed`, 3, () => !started.some(runs));
+      }
+      const { code, output } = await project.run('sweep', args);
+      assert.equal(code, 0, output);
+      const points = measuredPoints(project.folder);
+      assert.equal(points.length, 16 * 6);
+      assert.equal(new Set(points).size, points.length, 'no point twice');
+    } finally {
+      project.remove();
+    }
+  },
+);
+
+test('a notebook whose run is killed ends, however busy its cell is', { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orphans-'));
+  try {
+    const notebook = join(folder, 'busy.ipynb');
+    const source = `require('fs').writeFileSync(${JSON.stringify(join(folder, 'busy'))}, ''); for (;;) {}`;
+    const cell = { cell_type: 'code', id: 'a', metadata: {}, source, execution_count: null, outputs: [] };
+    writeFileSync(notebook, JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const script = `require('./kernel/notebook-process').runNotebook(${JSON.stringify(notebook)})`;
+    const driver = spawn(process.execPath, ['--import', 'tsx', '-e', script], {
+      cwd: projectRoot(),
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      stdio: 'ignore',
+    });
+    await until('the cell runs', 60, () => existsSync(join(folder, 'busy')));
+    const started = descendants(driver.pid!);
+    assert.ok(started.length > 0);
+    driver.kill('SIGKILL');
+    await until('the notebook has ended', 3, () => !started.some(runs));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,73 @@
+// Lets a process of this project load TypeScript (`node --import tools/loader.mjs …`), and ends it when the process that
+// started it is gone. Plain JavaScript, since nothing else can be loaded before.
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isMainThread, Worker } from 'node:worker_threads';
+
+/**
+ * tsx keeps converted code in a folder of a known name among the temporary files, where another user may have put one:
+ * whoever owns it decides what runs here. It has to be ours alone, or tsx is given another place.
+ */
+function secureTemporaryFolder() {
+  const user = process.geteuid?.();
+  // Windows gives each user a folder for temporary files.
+  if (user === undefined) return;
+  const folder = join(tmpdir(), `tsx-${user}`);
+  try {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        mkdirSync(folder, { mode: 0o700 });
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const found = lstatSync(folder);
+      if (!found.isDirectory() || found.uid !== user) break;
+      if ((found.mode & 0o077) === 0) return;
+      if ((found.mode & 0o022) === 0) {
+        // Others could read it, no more.
+        chmodSync(folder, 0o700);
+        return;
+      }
+      // Others could write into it, so nothing in it is to be trusted.
+      rmSync(folder, { recursive: true, force: true });
+    }
+  } catch {
+    // Then it is not ours.
+  }
+  const own = mkdtempSync(join(tmpdir(), 'neurobasis-'));
+  console.error(
+    `${folder} is not this user's alone, so the code that it holds is not used, and ${own} is taken instead. ` +
+      'Have it removed.',
+  );
+  process.env.TMPDIR = own;
+  process.on('exit', () => rmSync(own, { recursive: true, force: true }));
+}
+
+/**
+ * A process whose parent was killed would go on computing for nobody, beside the next run of the same command. The
+ * variable NEUROBASIS_PARENT has the process id of a parent that is to be outlived by nothing. A thread looks after it,
+ * since this one may be busy for minutes.
+ */
+function endWithParent() {
+  const parent = Number(process.env.NEUROBASIS_PARENT);
+  // It is about this process and not about those that it starts.
+  delete process.env.NEUROBASIS_PARENT;
+  if (!(parent > 0)) return;
+  const script = `setInterval(() => {
+    let gone = process.ppid !== ${parent};
+    try {
+      process.kill(${parent}, 0);
+    } catch (error) {
+      gone ||= error.code === 'ESRCH';
+    }
+    if (gone) process.kill(process.pid, 'SIGKILL');
+  }, 500);`;
+  new Worker(script, { eval: true, execArgv: [], env: {}, stdin: false }).unref();
+}
+
+if (isMainThread) {
+  secureTemporaryFolder();
+  endWithParent();
+}
+await import('tsx');
