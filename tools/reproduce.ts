@@ -1,7 +1,7 @@
 /**
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
-import { prepareCodecKernels } from './kernels';
+import { audit } from './reproduce/audit';
 import { parseOptions, USAGE } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
 
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.gallery) return reproduceGallery(options, process.stdout);
-  await prepareCodecKernels();
+  if (options.audit !== undefined) return audit({ ...options, audit: options.audit }, process.stdout);
   return reproduce(options, process.stdout);
 }
 

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../files/project-root';
+import { atSessionEnd } from '../session-end';
+import { startClock } from '../time-spent';
 import { connectBrowser, type BrowserSession } from './browser';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, figureJson, type Figure } from './figure';
 import { FONT_FAMILY } from './theme';
@@ -85,6 +87,8 @@ let queue: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 let idleTimer: NodeJS.Timeout | undefined;
 
+atSessionEnd(closeExport);
+
 async function openStudio(): Promise<Studio> {
   const session = await connectBrowser();
   try {
@@ -105,7 +109,9 @@ async function openStudio(): Promise<Studio> {
 function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T> {
   waiting++;
   clearTimeout(idleTimer);
+  let stopClock: (() => void) | undefined;
   const turn = queue.then(async () => {
+    stopClock = startClock('drawing');
     studio ??= openStudio();
     let open: Studio;
     try {
@@ -124,6 +130,7 @@ function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T>
     }
   });
   const settled = (): void => {
+    stopClock?.();
     if (--waiting === 0) void rest();
   };
   queue = turn.then(settled, settled);

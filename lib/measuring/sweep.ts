@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Codec } from '../coding/codec';
+import { timed } from '../time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { openMeasurementCache, type MeasurementCache } from './cache';
 import { measuringPool } from './measuring-pool';
@@ -80,7 +81,7 @@ export async function sweep(
   const codeHash = await hashCodecCode(codec.id);
   const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
   const run = new SweepRun(codec, corpus, ordered, cache);
-  await run.measureMissing(options);
+  await timed('sweeping', () => run.measureMissing(options));
   return run.result();
 }
 

@@ -15,6 +15,7 @@ import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
 import { boundAt, corpusBound, type CorpusBoundPoint } from './corpus-bound';
 import { saveDetails } from '../results/curve-details';
+import { saveDigests } from './measurement-digests';
 import { curveOf } from '../measuring/measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity } from './sparsity';
@@ -60,6 +61,7 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
   saveCurve(corpus, curve, summarizeSpeed(result));
   const bound = await corpusBound(corpus);
   saveDetails(codec, result, bound);
+  saveDigests(result);
   const analysis: ClosingAnalysis = {
     curve,
     bound,

@@ -14,6 +14,10 @@ export interface ReproduceOptions {
   readonly jobs: number;
   /** Run notebooks though nothing has changed. */
   readonly force: boolean;
+  /** Run none, only say what would run. */
+  readonly plan: boolean;
+  /** Run none, only measure this many recordings anew and compare; undefined for no such thing. */
+  readonly audit: number | undefined;
   /** Run none, only make the gallery again. */
   readonly gallery: boolean;
 }
@@ -24,6 +28,9 @@ export const USAGE = `npm run reproduce -- [options]
   --recordings N              use a stratified subset of N recordings
   --jobs N                    use N processor cores (default: all)
   --force                     run notebooks though nothing has changed
+  --plan                      run none, say what would run, why, and about how long it takes
+  --audit N                   run none, measure N recordings anew with every codec of the results, past the cache, and
+                              compare to the last bit with what the results were made of
   --gallery                   run none, only make figures/<dataset>/index.html again`;
 
 /**
@@ -42,6 +49,8 @@ export function parseOptions(args: readonly string[]): ReproduceOptions | 'help'
         recordings: { type: 'string' },
         jobs: { type: 'string' },
         force: { type: 'boolean', default: false },
+        plan: { type: 'boolean', default: false },
+        audit: { type: 'string' },
         gallery: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -56,6 +65,8 @@ export function parseOptions(args: readonly string[]): ReproduceOptions | 'help'
     recordings: positiveInteger('recordings', values.recordings),
     jobs: positiveInteger('jobs', values.jobs) ?? defaultJobs(),
     force: values.force ?? false,
+    plan: values.plan ?? false,
+    audit: positiveInteger('audit', values.audit),
     gallery: values.gallery ?? false,
   };
 }

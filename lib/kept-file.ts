@@ -1,0 +1,81 @@
+/**
+ * Files under `.cache` with what was made once and can be made again: written whole, checked when they are read.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { projectRoot } from './files/project-root';
+import { writeWhole } from './files/write-whole';
+
+/** What was made cannot be kept: the disk is full, or the folder may not be written. */
+export class KeptFileError extends Error {
+  override readonly name = 'KeptFileError';
+}
+
+/** A kept file starts with the SHA-256 of the rest of it. */
+const DIGEST_LENGTH = 32;
+
+function digest(contents: Uint8Array): Buffer {
+  return createHash('sha256').update(contents).digest();
+}
+
+/**
+ * What {@link writeKept} wrote to a file.
+ *
+ * @param path - absolute
+ * @returns undefined when there is no such file, or when it is not as it was written: it has to be made again
+ */
+export function readKept(path: string): Buffer | undefined {
+  let file: Buffer;
+  try {
+    file = readFileSync(path);
+  } catch {
+    // Missing, or unreadable: a folder, a file of another user. Writing it again says what is wrong.
+    return undefined;
+  }
+  const contents = file.subarray(DIGEST_LENGTH);
+  return file.length >= DIGEST_LENGTH && digest(contents).equals(file.subarray(0, DIGEST_LENGTH))
+    ? contents
+    : undefined;
+}
+
+/**
+ * Keeps contents in a file, with its folders, in place of whatever is there.
+ *
+ * @param path - absolute
+ * @throws KeptFileError when the file cannot be written
+ */
+export function writeKept(path: string, contents: string | Uint8Array): void {
+  const bytes = Buffer.from(contents);
+  try {
+    writeWhole(path, Buffer.concat([digest(bytes), bytes]));
+  } catch (error) {
+    throw new KeptFileError(
+      `${relative(projectRoot(), path)} could not be written: ${inWords(error as NodeJS.ErrnoException)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Why a file could not be written, and what helps. */
+function inWords({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return (
+        'the disk (or your share of it) is full. Free some space, then run the same command again; ' +
+        'the folder .cache can be deleted, all that is in it is made again.'
+      );
+    case 'EROFS':
+      return 'it is on a disk that is mounted read-only. Work in a copy of the project on a disk that can be written.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not write there. Make the folder .cache yours (chown), or delete it.';
+    case 'EISDIR':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'something else is in its place. Delete the folder .cache; all that is in it is made again.';
+    default:
+      return message;
+  }
+}
