@@ -1,4 +1,4 @@
-import { CANNOT_FIND_MODULE, announceChangedFiles, waitsAtTopLevel } from './typescript';
+import { CANNOT_FIND_MODULE, announceChangedFiles, moduleCompiler, waitsAtTopLevel } from './typescript';
 import { dirname, join, relative } from 'node:path';
 import {
   createConverter,
@@ -8,7 +8,32 @@ import {
   type Diagnostic,
   type SideOutput,
 } from 'tslab/dist/converter';
-import { nameScript } from './stack';
+import { startClock } from '../lib/files/time-spent';
+import { nameScript, rememberSourceMaps } from './stack';
+
+/** A converter that a session has left, for the next one: making it takes half a second. */
+let idle: Converter | undefined;
+
+function takeConverter(): Converter {
+  const converter = idle ?? createConverter();
+  idle = undefined;
+  return converter;
+}
+
+/**
+ * Compiles modules, and all that they import, for the sessions to come, of this process and of others.
+ *
+ * @param root - absolute path of the project, which must be the working directory
+ * @param paths - of modules, from the root
+ */
+export function prepareModules(root: string, paths: readonly string[]): void {
+  idle = takeConverter();
+  const compiler = moduleCompiler();
+  const absolute = paths.map((path) => `${root.replaceAll('\\', '/')}/${path}`);
+  compiler.compile(absolute);
+  // The declarations of one with an error may be wrong, too.
+  if (compiler.diagnostics(absolute).length === 0) compiler.code(absolute);
+}
 
 /**
  * tslab's converter, which compiles cells and the modules of the project that they import, with reloading that
@@ -21,23 +46,41 @@ export class CellCompiler implements Converter {
   /** What was wrong with the cell compiled last. */
   diagnostics: readonly Diagnostic[] = [];
 
-  private converter = createConverter();
-  /** Code of every module that was handed out, by the path of its output. */
-  private readonly modules = new Map<string, string>();
+  private converter = takeConverter();
+  /** Whether the converter knows of something that only this session has. */
+  private personal = false;
+  /** Code of every module that was handed out, by the path of its output, and the outputs that it requires. */
+  private readonly modules = new Map<
+    string,
+    { readonly code: string; readonly requires: readonly string[] }
+  >();
 
   /** @param root - absolute path of the project, which must be the working directory */
   constructor(private readonly root: string) {}
 
   convert(previousDeclarations: string, source: string): ConvertResult {
-    announceChangedFiles();
+    const stop = startClock('compiling');
+    try {
+      return this.compile(previousDeclarations, source);
+    } finally {
+      stop();
+    }
+  }
+
+  private compile(previousDeclarations: string, source: string): ConvertResult {
+    const imported = this.lookForChanges(previousDeclarations, source);
     let result = this.attempt((converter) => converter.convert(previousDeclarations, source));
     // The compiler remembers where it found nothing; only a new one looks again.
     if (result.diagnostics.some(({ code }) => code === CANNOT_FIND_MODULE)) {
       this.renew();
       result = this.converter.convert(previousDeclarations, source);
     }
-    this.diagnostics = result.diagnostics;
-    if (!result.output) return result;
+    // What is wrong with a module may be why the cell looks wrong, but the cell comes first.
+    const diagnostics = [...result.diagnostics, ...moduleCompiler().diagnostics(imported)];
+    this.diagnostics = diagnostics;
+    if (!result.output || diagnostics.length > 0) return { diagnostics };
+    // tslab hands out a module that it compiles itself once only.
+    if (result.sideOutputs) this.personal = true;
     const name = `neurobasis-cell-${this.cell}`;
     // tslab puts a line of its own before the cell.
     nameScript(result.output, { name, label: `cell ${this.cell}`, extraLines: 1 });
@@ -46,26 +89,45 @@ export class CellCompiler implements Converter {
       output: `${result.output}\n//# sourceURL=${name}`,
       // tslab overlooks some forms.
       hasToplevelAwait: waitsAtTopLevel(source),
-      sideOutputs: this.outdated(result.sideOutputs ?? []),
+      sideOutputs: this.outdated([...(result.sideOutputs ?? []), ...this.required(imported)]),
     };
   }
 
   inspect(...request: Parameters<Converter['inspect']>): ReturnType<Converter['inspect']> {
-    announceChangedFiles();
+    this.lookForChanges(request[0], request[1]);
     return this.attempt((converter) => converter.inspect(...request));
   }
 
   complete(...request: Parameters<Converter['complete']>): CompletionInfo {
-    announceChangedFiles();
+    this.lookForChanges(request[0], request[1]);
     return this.attempt((converter) => converter.complete(...request));
   }
 
   addModule(...request: Parameters<Converter['addModule']>): Diagnostic[] {
+    this.personal = true;
     return this.converter.addModule(...request);
   }
 
   close(): void {
-    this.converter.close();
+    if (this.personal) this.converter.close();
+    else idle = this.converter;
+  }
+
+  /** @returns the modules of the project that the cell imports itself */
+  private lookForChanges(previousDeclarations: string, source: string): string[] {
+    const { modules } = moduleCompiler();
+    const imported = modules.importedBy(source);
+    announceChangedFiles([...imported, ...modules.importedBy(previousDeclarations)]);
+    return imported;
+  }
+
+  /** JavaScript of modules and of all that they import. */
+  private required(modules: readonly string[]): SideOutput[] {
+    return [...moduleCompiler().code(modules)].map(([source, { code, map }]) => {
+      const path = source.replace(/\.ts$/, '.js');
+      if (this.modules.get(path)?.code !== code) rememberSourceMaps(code, [map]);
+      return { path, data: code };
+    });
   }
 
   /** One failure inside the compiler must not spoil the rest of the session: it gets a fresh one and tries again. */
@@ -87,23 +149,22 @@ export class CellCompiler implements Converter {
   private outdated(compiled: readonly SideOutput[]): SideOutput[] {
     const paths = new Set<string>();
     for (const { path, data } of compiled) {
-      if (this.modules.get(path) === data) continue;
-      this.modules.set(path, data);
+      if (this.modules.get(path)?.code === data) continue;
+      this.modules.set(path, { code: data, requires: requiredPaths(path, data) });
       const source = path.replace(/\.js$/, '.ts');
       nameScript(data, { name: path, label: relative(this.root, source), extraLines: 0 });
       paths.add(path);
     }
     // A set that grows while it is walked: importers of importers are reached too.
     for (const changed of paths) {
-      for (const [path, data] of this.modules)
-        if (importedPaths(path, data).includes(changed)) paths.add(path);
+      for (const [path, { requires }] of this.modules) if (requires.includes(changed)) paths.add(path);
     }
-    return [...paths].map((path) => ({ path, data: this.modules.get(path) ?? '' }));
+    return [...paths].map((path) => ({ path, data: this.modules.get(path)?.code ?? '' }));
   }
 }
 
 /** Outputs of the project's modules that the output of a module requires. */
-function importedPaths(path: string, code: string): string[] {
+function requiredPaths(path: string, code: string): string[] {
   return [...code.matchAll(/\brequire\("(\.[^"]*)"\)/g)].map(([, specifier]) => {
     const target = join(dirname(path), specifier ?? '');
     return target.endsWith('.js') ? target : `${target}.js`;

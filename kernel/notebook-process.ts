@@ -1,9 +1,10 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Progress } from '../lib/measuring/progress';
 import type { CellStart, NotebookRun } from './execute-notebook';
-import type { NotebookMessage } from './run-notebook';
+import type { NotebookTime, RunnerMessage, RunnerRequest } from './run-notebook';
 
 /** The process of a notebook ended before the notebook did, or the notebook could not be read. */
 export class NotebookProcessError extends Error {
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with what the user should know although the notebook goes on. */
   readonly onWarning?: (text: string) => void;
+  /** Called at the end, with where the time went. */
+  readonly onTime?: (time: NotebookTime) => void;
   /** Environment variables in addition to those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Ends the process of the notebook when it aborts. */
@@ -30,52 +33,131 @@ export const TYPESCRIPT_ARGUMENTS: readonly string[] = [
   pathToFileURL(join(dirname(__dirname), 'tools', 'loader.mjs')).href,
 ];
 
+/** Milliseconds in which a process ends by itself. */
+const GRACE = 3000;
+
 /** Code and last words of what the operating system knows of a crash are enough; a notebook's own output is captured. */
 const LAST_WORDS = 2000;
 
 /**
- * Runs a notebook in a process of its own, as {@link executeNotebook} does, and returns it with its outputs; the
- * file stays as it is. A notebook that fails is returned too, with the failure.
- *
- * @throws NotebookProcessError when the notebook could not be read, or its process crashed or was aborted
+ * Runs notebooks one after another in a process that stays warm: the compiler, what it knows of `lib`, and the
+ * packages are loaded once. A notebook finds the process as if it were a new one; where that cannot be had, because
+ * the one before it left something running or changed a built-in object, it gets a new one.
  */
-export function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
-  const root = dirname(__dirname);
-  return new Promise((resolveRun, reject) => {
-    const child = fork(join(__dirname, 'run-notebook.ts'), [resolve(path)], {
-      cwd: root,
-      execArgv: [...TYPESCRIPT_ARGUMENTS],
-      // Without a terminal and its colors the same cells print the same bytes everywhere.
-      env: {
-        ...process.env,
-        ...options.environment,
-        NO_COLOR: '1',
-        FORCE_COLOR: undefined,
-        // A notebook whose run was killed ends, however busy its cell is.
-        NEUROBASIS_PARENT: String(process.pid),
-      },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      ...(options.signal && { signal: options.signal }),
-    });
-    let lastWords = '';
-    child.stderr?.on(
-      'data',
-      (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS)),
-    );
+export class NotebookRunner {
+  private child: ChildProcess | undefined;
+
+  /**
+   * Runs a notebook, as {@link executeNotebook} does, and returns it with its outputs; the file stays as it is. A
+   * notebook that fails is returned too, with the failure.
+   *
+   * @throws NotebookProcessError when the notebook could not be read, or its process crashed or was aborted
+   */
+  async run(path: string, options: RunOptions = {}): Promise<NotebookRun> {
+    const { environment = {}, signal } = options;
     let run: NotebookRun | undefined;
-    let complaint = '';
-    child.on('message', (message: NotebookMessage) => {
+    const complaint = await this.ask({ type: 'run', path: resolve(path), environment }, signal, (message) => {
       if (message.type === 'cell') options.onCell?.(message.cell);
       else if (message.type === 'progress') options.onProgress?.(message.progress);
       else if (message.type === 'warning') options.onWarning?.(message.text);
-      else if (message.type === 'run') run = message.run;
-      else complaint = message.message;
+      else if (message.type === 'run') {
+        ({ run } = message);
+        options.onTime?.(message.time);
+      }
     });
-    child.on('error', (error) => (complaint ||= error.message));
-    child.on('close', (code, signal) => {
-      if (run) return resolveRun(run);
-      complaint ||= `its process ended early (${signal ?? `exit code ${code}`})${lastWords && `: ${lastWords.trim()}`}`;
-      reject(new NotebookProcessError(`${path} was not run: ${complaint}`));
+    if (run) return run;
+    throw new NotebookProcessError(`${path} was not run: ${complaint}`);
+  }
+
+  /**
+   * Compiles modules, for this process and for all that start later.
+   *
+   * @param modules - paths from the root
+   * @throws NotebookProcessError
+   */
+  async prepare(modules: readonly string[], signal?: AbortSignal): Promise<void> {
+    const complaint = await this.ask({ type: 'prepare', modules }, signal, () => {});
+    if (complaint !== '') throw new NotebookProcessError(`The modules were not compiled: ${complaint}`);
+  }
+
+  /** Ends the process, and waits until it has ended. */
+  async end(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'exit');
+    // What the process started, such as a browser, it ends itself, unless it is busy.
+    if (child.connected) child.disconnect();
+    const impatience = setTimeout(() => child.kill('SIGKILL'), GRACE);
+    await closed;
+    clearTimeout(impatience);
+  }
+
+  /** @returns what went wrong, or nothing */
+  private ask(
+    request: RunnerRequest,
+    signal: AbortSignal | undefined,
+    listen: (message: RunnerMessage) => void,
+  ): Promise<string> {
+    const child = (this.child ??= start());
+    return new Promise((done) => {
+      let complaint = '';
+      let lastWords = '';
+      const abort = (): void => {
+        complaint ||= 'it was stopped';
+        child.kill();
+      };
+      const hear = (chunk: Buffer): void => {
+        lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS);
+      };
+      const receive = (message: RunnerMessage): void => {
+        if (message.type === 'error') complaint = message.message;
+        else if (message.type === 'ready') finish(message.left === undefined);
+        else listen(message);
+      };
+      const failed = (error: Error): void => void (complaint ||= error.message);
+      const closed = (code: number | null, killedBy: NodeJS.Signals | null): void => {
+        complaint ||= `its process ended early (${killedBy ?? `exit code ${code}`})${lastWords && `: ${lastWords.trim()}`}`;
+        finish(false);
+      };
+      const finish = (usable: boolean): void => {
+        child.off('message', receive).off('error', failed).off('close', closed);
+        child.stderr?.off('data', hear);
+        signal?.removeEventListener('abort', abort);
+        if (usable) done(complaint);
+        else void this.end().then(() => done(complaint));
+      };
+      child.on('message', receive).on('error', failed).on('close', closed);
+      child.stderr?.on('data', hear);
+      signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+      else child.send(request, (error) => error && failed(error));
     });
+  }
+}
+
+function start(): ChildProcess {
+  return fork(join(__dirname, 'run-notebook.ts'), {
+    cwd: dirname(__dirname),
+    execArgv: [...TYPESCRIPT_ARGUMENTS],
+    // Without a terminal and its colors the same cells print the same bytes everywhere.
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      // A notebook whose run was killed ends, however busy its cell is.
+      NEUROBASIS_PARENT: String(process.pid),
+    },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+}
+
+/** Runs a notebook in a process of its own; see {@link NotebookRunner}. */
+export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
+  const runner = new NotebookRunner();
+  try {
+    return await runner.run(path, options);
+  } finally {
+    await runner.end();
+  }
 }

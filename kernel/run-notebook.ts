@@ -1,42 +1,97 @@
 /**
- * The process of one notebook, started by {@link runNotebook}: runs the notebook that its argument names and tells
- * its parent by messages.
+ * The process of notebooks, started by {@link NotebookRunner}: runs notebooks one after another, as its parent asks,
+ * and tells it by messages. Compiler and packages stay loaded; all else is new for each notebook.
  */
-import { leaveModulesUnchecked } from './typescript';
+import { prepareModules } from './compiler';
+import { dirname } from 'node:path';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
+import { improveStacks } from './stack';
+import { ProcessState } from './process-state';
 import { listenToProgress, type Progress } from '../lib/measuring/progress';
 import { listenToWarnings } from '../lib/files/warnings';
+import { endSession } from '../lib/files/session-end';
+import { takeTimeSpent, type TimeSpent } from '../lib/files/time-spent';
 
-/** What the process tells its parent; the run comes last. */
-export type NotebookMessage =
+/** What the parent asks for; one thing at a time. */
+export type RunnerRequest =
+  /** To compile modules, named by their paths from the root, for all processes that follow. */
+  | { readonly type: 'prepare'; readonly modules: readonly string[] }
+  | {
+      readonly type: 'run';
+      readonly path: string;
+      /** Variables in addition to those of the process. */
+      readonly environment: Readonly<Record<string, string>>;
+    };
+
+/** Where the time of a notebook went, in seconds. */
+export interface NotebookTime extends TimeSpent {
+  /** Of the clock. */
+  readonly total: number;
+  /** Of all processors, threads included; without the browser that draws. */
+  readonly processor: number;
+}
+
+/** What the process tells its parent; `ready` comes last. */
+export type RunnerMessage =
   | { readonly type: 'cell'; readonly cell: CellStart }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'warning'; readonly text: string }
-  | { readonly type: 'run'; readonly run: NotebookRun }
-  | { readonly type: 'error'; readonly name: string; readonly message: string };
+  | { readonly type: 'run'; readonly run: NotebookRun; readonly time: NotebookTime }
+  | { readonly type: 'error'; readonly name: string; readonly message: string }
+  /** What is left of the last notebook, in words: another one has to run elsewhere. Undefined where nothing is. */
+  | { readonly type: 'ready'; readonly left?: string | undefined };
 
-function tell(message: NotebookMessage, sent?: () => void): void {
-  process.send?.(message, undefined, undefined, sent);
+function tell(message: RunnerMessage): void {
+  process.send?.(message);
 }
 
-async function main(): Promise<void> {
-  leaveModulesUnchecked();
-  listenToProgress((progress) => tell({ type: 'progress', progress }));
-  listenToWarnings((text) => tell({ type: 'warning', text }));
-  let outcome: NotebookMessage;
+const root = dirname(__dirname);
+process.chdir(root);
+improveStacks(root);
+listenToProgress((progress) => tell({ type: 'progress', progress }));
+listenToWarnings((text) => tell({ type: 'warning', text }));
+takeTimeSpent();
+void endSession();
+// A parent that is gone has no use for the rest; whatever the cells left running ends here.
+process.on('disconnect', () => process.exit());
+process.on('message', (request: RunnerRequest) => void answer(request));
+/** As every notebook finds it; taken when this process has loaded all that it needs itself. */
+let initial: ProcessState | undefined;
+
+async function run(path: string): Promise<void> {
+  const start = performance.now();
+  const processor = process.cpuUsage();
+  takeTimeSpent();
+  const outcome = await executeNotebook(path, { onCell: (cell) => tell({ type: 'cell', cell }) });
+  const { user, system } = process.cpuUsage(processor);
+  tell({
+    type: 'run',
+    run: outcome,
+    time: {
+      ...takeTimeSpent(),
+      total: (performance.now() - start) / 1000,
+      processor: (user + system) / 1e6,
+    },
+  });
+}
+
+async function answer(request: RunnerRequest): Promise<void> {
+  let left: string | undefined;
   try {
-    const run = await executeNotebook(process.argv[2] ?? '', {
-      onCell: (cell) => tell({ type: 'cell', cell }),
-    });
-    outcome = { type: 'run', run };
+    if (request.type === 'prepare') prepareModules(root, request.modules);
+    else {
+      initial ??= new ProcessState();
+      Object.assign(process.env, request.environment);
+      try {
+        await run(request.path);
+      } finally {
+        await endSession();
+        left = await initial.restore();
+      }
+    }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    outcome = { type: 'error', name, message };
+    tell({ type: 'error', name, message });
   }
-  // Whatever the cells left running (workers, timers, a browser) ends here, once the parent has everything.
-  tell(outcome, () => process.exit());
+  tell({ type: 'ready', left });
 }
-
-// A parent that is gone has no use for the rest.
-process.on('disconnect', () => process.exit(1));
-void main();

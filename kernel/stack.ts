@@ -58,11 +58,16 @@ function sourcePosition(script: Script, line: number, column: number): string {
   return `${script.label}:${position.line + 1 - script.extraLines}:${position.column + 1}`;
 }
 
+let improvedFor: string | undefined;
+
 /**
  * Formats all stacks of this process from now on: positions in the sources, paths relative to the project, nothing
  * of what lies below the cell.
  */
 export function improveStacks(root: string): void {
+  // The next notebook of a process finds the one that is there.
+  if (improvedFor === root) return;
+  improvedFor = root;
   const relative = (text: string): string => text.replaceAll(`${root}/`, '');
   Error.prepareStackTrace = (error, frames) => {
     const lines = [describe(error)];

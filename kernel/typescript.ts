@@ -2,16 +2,16 @@
  * Adjusts the TypeScript that tslab compiles with, before tslab loads it; import this file first.
  *
  * tslab has no options for what a notebook over a growing library needs, so it is handed a view of its compiler
- * in which cells are checked strictly, variables of earlier cells can be named wherever a name can stand, source
- * maps are kept, long messages stay in one piece, and changed files are looked for when a cell runs instead of
- * being announced by the file system in between.
+ * in which cells are checked strictly and against the declarations of the modules that they import, variables of
+ * earlier cells can be named wherever a name can stand, source maps are kept, long messages stay in one piece, and
+ * changed files are looked for when a cell runs instead of being announced by the file system in between.
  */
-import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join, relative } from 'node:path';
+import { basename } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
-import { rememberConversions } from './converted-modules';
 import { separateNamesFromVariables } from './earlier-variables';
+import { ModuleCompiler } from './module-compiler';
+import { fileState, sha256 } from './project-modules';
 import { rememberSourceMaps } from './stack';
 
 const load = createRequire(createRequire(__filename).resolve('tslab/package.json'));
@@ -45,68 +45,52 @@ interface Compiler {
 }
 const compiler = typescript as unknown as Compiler;
 
-const transpile = rememberConversions(typescript.version, (code, options) =>
-  typescript.transpileModule(code, options),
-);
+/** Of the project that cells import from; made with the first compiler of cells, for all that follow. */
+let modules: ModuleCompiler | undefined;
 
-let modulesChecked = true;
+/** The cell that was compiled last, with all that it sees. */
+let cells: TypeScript.Program | undefined;
 
-/**
- * Leaves the modules that cells import unchecked, which saves seconds: for runs whose modules `npm run check` checks.
- * Cells are checked still.
- */
-export function leaveModulesUnchecked(): void {
-  modulesChecked = false;
+/** The compiler of the modules that cells import. A converter of tslab must have been made before. */
+export function moduleCompiler(): ModuleCompiler {
+  if (!modules) throw new Error('no converter of tslab was made yet');
+  return modules;
 }
 
 const adjusted = {
-  createWatchCompilerHost: (files, options, ...rest) =>
+  createWatchCompilerHost(files, options, ...rest) {
     // Only the types of Node are ambient; those of a package come with its import.
-    compiler.createWatchCompilerHost(
-      files,
-      { ...options, strict: true, noImplicitOverride: true, inlineSourceMap: true, types: ['node'] },
-      ...rest,
-    ),
+    const strict = { ...options, strict: true, noImplicitOverride: true, types: ['node'] };
+    modules ??= new ModuleCompiler(process.cwd(), typescript, strict, (file) => cells?.getSourceFile(file));
+    return compiler.createWatchCompilerHost(files, { ...strict, inlineSourceMap: true }, ...rest);
+  },
 
   // tslab hands over the transformers that it applies after the compiler's own; this one must come before those.
   createWatchProgram(host) {
     const report = host.afterProgramCreate;
     host.afterProgramCreate = (builder) => {
+      cells = builder.getProgram();
       const emit = builder.emit;
       const before = [separateNamesFromVariables(typescript, builder.getProgram().getTypeChecker())];
-      builder.emit = (file, write, token, declarationsOnly, transformers) => {
-        if (modulesChecked || !file || !write || !existsSync(file.fileName)) {
-          return emit(file, write, token, declarationsOnly, { ...transformers, before });
-        }
-        // The compiler's own way checks a module before it writes it.
-        const options = builder.getCompilerOptions();
-        const name = join(options.outDir ?? '', relative(process.cwd(), file.fileName)).replace(
-          /\.ts$/,
-          '.js',
-        );
-        const request = { fileName: file.fileName, compilerOptions: { ...options, isolatedModules: true } };
-        write(name, transpile(file.text, request).outputText, false);
-        return { emitSkipped: false, diagnostics: [] };
-      };
+      builder.emit = (file, write, token, declarationsOnly, transformers) =>
+        emit(file, write, token, declarationsOnly, { ...transformers, before });
       report?.(builder);
     };
     return compiler.createWatchProgram(host);
   },
 
-  // tslab takes a chain of messages apart and then forgets which file it was about. The cell comes first.
+  // tslab takes a chain of messages apart and then forgets which file it was about.
   getPreEmitDiagnosticsOfFiles: (program, files) =>
-    compiler
-      .getPreEmitDiagnosticsOfFiles(program, modulesChecked ? files : files.slice(0, 1))
-      .map((diagnostic) => ({
-        ...diagnostic,
-        messageText: typescript.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
-      })),
+    compiler.getPreEmitDiagnosticsOfFiles(program, files).map((diagnostic) => ({
+      ...diagnostic,
+      messageText: typescript.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
+    })),
 
   // The second of tslab's two steps, from ES modules to CommonJS.
   transpileModule(code, options) {
     const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(code);
     if (!inlineMap?.[1]) return typescript.transpileModule(code, options);
-    const result = transpile(code.slice(0, inlineMap.index), {
+    const result = typescript.transpileModule(code.slice(0, inlineMap.index), {
       ...options,
       // As in an ES module, which is what the sources are.
       compilerOptions: {
@@ -157,10 +141,25 @@ interface WatchedFile {
 
 const watchedFiles = new Map<string, WatchedFile>();
 
-/** Names the content of a file without reading it; empty when there is no file. */
-function fileState(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats ? [stats.mtimeMs, stats.ctimeMs, stats.size, stats.ino].join() : '';
+/** The module that a path ending in `.d.ts` gives the declarations of. */
+function declaredModule(file: string): string | undefined {
+  const source = file.replace(/\.d\.ts$/, '.ts');
+  return source !== file && modules?.modules.has(source) ? source : undefined;
+}
+
+// Of a module of the project, cells are shown its declarations in place of its source.
+const { fileExists, readFile } = typescript.sys;
+typescript.sys.fileExists = (file) =>
+  declaredModule(file) !== undefined || (!modules?.modules.has(file) && fileExists(file));
+typescript.sys.readFile = (file, encoding) => {
+  const source = declaredModule(file);
+  return source === undefined ? readFile(file, encoding) : modules?.declarations(source);
+};
+
+/** Names what a watched file holds; empty when there is no file. */
+function contentState(file: string): string {
+  const source = declaredModule(file);
+  return source === undefined ? fileState(file) : sha256(modules?.declarations(source) ?? '');
 }
 
 // Packages do not change while a kernel runs, and a package.json concerns how modules are found, not what they say.
@@ -170,7 +169,7 @@ function isSource(file: string): boolean {
 
 typescript.sys.watchFile = (file, callback) => {
   if (!isSource(file)) return { close() {} };
-  const watched: WatchedFile = { callback, state: fileState(file) };
+  const watched: WatchedFile = { callback, state: contentState(file) };
   watchedFiles.set(file, watched);
   return {
     close() {
@@ -180,10 +179,17 @@ typescript.sys.watchFile = (file, callback) => {
 };
 typescript.sys.watchDirectory = () => ({ close() {} });
 
-/** Tells tslab's compiler which of its source files were changed, replaced or removed since it last was told. */
-export function announceChangedFiles(): void {
+/**
+ * Compiles the modules that cells import, as far as they have changed, and tells tslab's compiler which of its files
+ * are no longer what they were when it last was told.
+ *
+ * @param imported - absolute paths of modules that are wanted beside those that are known
+ */
+export function announceChangedFiles(imported: readonly string[]): void {
+  const known = [...watchedFiles.keys()].flatMap((file) => declaredModule(file) ?? []);
+  modules?.compile([...imported, ...known]);
   for (const [file, watched] of [...watchedFiles]) {
-    const state = fileState(file);
+    const state = contentState(file);
     if (state === watched.state) continue;
     const { Changed, Created, Deleted } = typescript.FileWatcherEventKind;
     const kind = state === '' ? Deleted : watched.state === '' ? Created : Changed;

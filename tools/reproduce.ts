@@ -2,8 +2,8 @@
  * `npm run reproduce`: runs the notebooks and keeps their figures, results and outputs.
  */
 import { runCommand } from './command-line';
-import { prepareCodecKernels } from './kernels';
 import { removeLeftovers } from './leftovers';
+import { audit } from './reproduce/audit';
 import { REPRODUCE, reproduceOptions } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
 
@@ -11,6 +11,6 @@ void runCommand(REPRODUCE, async ({ values }) => {
   const options = reproduceOptions(values);
   if (options.gallery) return reproduceGallery(options, process.stdout);
   removeLeftovers();
-  await prepareCodecKernels();
+  if (options.audit !== undefined) return audit({ ...options, audit: options.audit }, process.stdout);
   return reproduce(options, process.stdout);
 }).then(() => process.exit());

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../files/project-root';
+import { atSessionEnd } from '../files/session-end';
+import { startClock } from '../files/time-spent';
 import { launchBrowser, type BrowserSession } from './browser';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, figureJson, type Figure } from './figure';
 import { FONT_FAMILY } from './theme';
@@ -81,6 +83,8 @@ let studio: Promise<Studio> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
+atSessionEnd(closeExport);
+
 async function openStudio(): Promise<Studio> {
   const session = await launchBrowser();
   try {
@@ -100,7 +104,9 @@ async function openStudio(): Promise<Studio> {
 /** Does something with the page after everything that was asked for before. */
 function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T> {
   waiting++;
+  let stopClock: (() => void) | undefined;
   const turn = queue.then(async () => {
+    stopClock = startClock('drawing');
     studio ??= openStudio();
     let open: Studio;
     try {
@@ -119,6 +125,7 @@ function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T>
     }
   });
   const settled = (): void => {
+    stopClock?.();
     if (--waiting === 0) void rest();
   };
   queue = turn.then(settled, settled);

@@ -57,7 +57,7 @@ function packagesOf(metafile: Metafile): string[] {
 }
 
 /** Names of the kernels behind bundled modules: `lib/kernels/walsh.ts` loads `lib/kernels/assembly/walsh.ts`. */
-function kernelsOf(metafile: Metafile): string[] {
+export function kernelsOf(metafile: Metafile): string[] {
   return Object.keys(metafile.inputs).flatMap((file) => {
     const name = /^lib\/kernels\/([a-z0-9-]+)\.ts$/.exec(file)?.[1];
     return name !== undefined && existsSync(join(projectRoot(), 'lib/kernels/assembly', `${name}.ts`))
@@ -123,6 +123,8 @@ export interface CodeParts {
   readonly modules: Readonly<Record<string, string>>;
   /** `"name@version"` of the npm packages that they import, sorted. */
   readonly packages: readonly string[];
+  /** Names of the kernels that they load, sorted. */
+  readonly kernels: readonly string[];
 }
 
 const hashOfModule = new Map<string, string>();
@@ -161,8 +163,9 @@ export async function partsOfCode(
     }),
   );
   // Comments in a kernel count: only its compiler could tell them apart, in seconds.
-  for (const file of new Set(kernelsOf(result.metafile!).flatMap(kernelSources))) {
+  const kernels = kernelsOf(result.metafile!).sort();
+  for (const file of new Set(kernels.flatMap(kernelSources))) {
     hashes.push([file, sha256(readFileSync(join(projectRoot(), file), 'utf8'))]);
   }
-  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(result.metafile!) };
+  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(result.metafile!), kernels };
 }

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Recording } from '../recordings/corpus';
-import { bundleOptions } from './code-fingerprint';
+import { prepareKernels } from '../kernels/runtime/webassembly';
+import { bundleOptions, kernelsOf } from './code-fingerprint';
 import type { CodesMeasurement } from './measure';
+import { atSessionEnd } from '../files/session-end';
 import { writeWhole } from '../files/write-whole';
 import { projectRoot } from '../files/project-root';
 import { WorkerPool } from './worker-pool';
@@ -19,6 +21,8 @@ export interface MeasuringTask {
 
 let current: WorkerPool<MeasuringTask, CodesMeasurement> | undefined;
 
+atSessionEnd(() => current?.retire());
+
 /**
  * Bundles a worker script with everything of this project that it imports, since a thread cannot load TypeScript.
  *
@@ -31,7 +35,10 @@ async function bundleWorker(entry: string): Promise<string> {
     entryPoints: [entry],
     sourcemap: 'inline',
     outfile: '.cache/workers/worker.cjs',
+    metafile: true,
   });
+  // Threads that find a kernel missing, as after an edit of its source, would each compile it.
+  prepareKernels(() => {}, kernelsOf(result.metafile!));
   const { contents } = result.outputFiles![0]!;
   const name = createHash('sha256').update(contents).digest('hex').slice(0, 16);
   const path = join(projectRoot(), '.cache', 'workers', `${name}.cjs`);

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Codec } from '../coding/codec';
+import { timed } from '../files/time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { openMeasurementCache, type MeasurementCache } from './cache';
 import { measuringPool } from './measuring-pool';
@@ -84,7 +85,7 @@ export async function sweep(
   const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
   const run = new SweepRun(codec, corpus, ordered, cache);
   if (cache?.damage !== undefined && run.isMissing) warnOnce(cache.damage);
-  await run.measureMissing(options);
+  await timed('sweeping', () => run.measureMissing(options));
   return run.result();
 }
 

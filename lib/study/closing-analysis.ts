@@ -19,6 +19,7 @@ import { codecLook } from '../figures/codec-look';
 import type { CorpusBoundPoint } from '../results/curve-details';
 import { boundAt, corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
+import { saveDigests } from './measurement-digests';
 import { curveOf } from '../measuring/measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity } from './sparsity';
@@ -64,6 +65,7 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
   saveCurve(corpus, curve, summarizeSpeed(result));
   const bound = await corpusBound(corpus);
   saveDetails(codec, result, bound);
+  saveDigests(result);
   const analysis: ClosingAnalysis = {
     curve,
     bound,

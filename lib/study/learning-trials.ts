@@ -12,6 +12,7 @@ import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
 import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
+import { timed } from '../files/time-spent';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
@@ -55,11 +56,12 @@ async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<Any
   const learner = learners.find(({ family }) => family === entry.name);
   const basis = basisFromId(id);
   if (!learner || !(basis instanceof LearnedBasis)) throw new TypeError(`Nothing learns ${id}.`);
-  const { arrays, history } = await learner.learn(values, {
+  const context = {
     training: new TrainingSet(training.recordings),
     report: async () => {},
     keep: () => {},
-  });
+  };
+  const { arrays, history } = await timed('learning', () => learner.learn(values, context));
   const facts = {
     basis: id,
     fold,

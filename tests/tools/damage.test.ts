@@ -164,6 +164,8 @@ async function gallery(): Promise<unknown> {
     recordings: undefined,
     jobs: 1,
     force: false,
+    plan: false,
+    audit: undefined,
     gallery: true,
   };
   const code = await reproduceGallery(options, { write: (text) => (said += text) });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -94,6 +95,12 @@ reproduceTest('all notebooks are run and everything they make is kept', async ()
   assert.match(output, /npm run data -- --from/);
   assert.match(output, /01-curve\.ipynb: cell 2 of 2/);
   assert.match(output, /Done in/);
+  assert.match(
+    output,
+    /Where the time went:\nseconds +clock +processors +compiling +sweeping +learning +drawing +rest\n/,
+  );
+  assert.match(output, /\n00-figure\.ipynb( +(\d+\.\d|\d+|–)){7}\n/);
+  assert.match(output, /\nall +\d.*\nbeside the notebooks: kernels .* s, modules .* s, gallery/);
   assert.deepEqual(Object.keys(snapshot()), [
     '00-figure-line.json',
     '00-figure-line.png',
@@ -125,10 +132,39 @@ reproduceTest('a second run finds nothing changed, says so, and writes nothing',
   appendFileSync(join(project.folder, 'lib', 'own', 'double.ts'), '// A comment changes nothing.\n');
   const { code, output } = await reproduce();
   assert.equal(code, 0, output);
-  assert.match(output, /Nothing has changed/);
+  assert.match(output, /Nothing has changed.*\nThese are the results of an earlier run\./);
+  assert.match(output, /--force +runs the notebooks anew, about \d+ s/);
+  assert.match(output, /--audit 4/);
   assert.doesNotMatch(output, /started/);
   assert.deepEqual(snapshot(), before);
   assert.equal(statSync(figures('provenance.json')).mtimeMs, written);
+});
+
+reproduceTest('a plan says what would run, why and how long it took, and changes nothing', async () => {
+  const before = snapshot();
+  assert.match((await reproduce(['--plan'])).output, /All 3 notebooks are unchanged: nothing would run\./);
+  writeLibrary('5');
+  const { code, output } = await reproduce(['--plan']);
+  assert.equal(code, 0, output);
+  assert.match(output, /Would run 2 of 3 notebooks:\n +01-curve\.ipynb +\d+ s +lib\/own\/double\.ts\n/);
+  assert.match(output, /90-compare\.ipynb +\d+ s +results\.json, if it changes\n/);
+  assert.match(output, /About \d+ s in all/);
+  assert.match(
+    (await reproduce(['--plan', '--force', '--only', '00'])).output,
+    /00-figure\.ipynb +\d+ s +as asked for/,
+  );
+  writeLibrary('2');
+  assert.deepEqual(snapshot(), before);
+});
+
+reproduceTest('results that are in git are called committed', async () => {
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-C', project.folder, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args]);
+  git('init', '--quiet');
+  git('add', 'figures');
+  git('commit', '--quiet', '--message', 'results');
+  assert.match((await reproduce()).output, /These are the committed results: nothing was computed/);
+  rmSync(join(project.folder, '.git'), { recursive: true });
 });
 
 reproduceTest('what depends on a change is run again, and what was lost is made again', async () => {

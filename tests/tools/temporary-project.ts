@@ -39,9 +39,9 @@ export function createTemporaryProject(
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   // What is compiled already need not be compiled again.
-  const kernels = join('.cache', 'kernels');
-  if (existsSync(join(root, kernels)))
-    cpSync(join(root, kernels), join(folder, kernels), { recursive: true });
+  for (const kept of [join('.cache', 'kernels'), join('.cache', 'modules')]) {
+    if (existsSync(join(root, kept))) cpSync(join(root, kept), join(folder, kept), { recursive: true });
+  }
   for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
   cpSync(join(root, 'data', 'neuralink.manifest.tsv'), join(folder, 'data', 'neuralink.manifest.tsv'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');

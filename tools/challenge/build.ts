@@ -2,15 +2,7 @@
  * Makes the programs of the challenge: single files that need Node and nothing else, or not even Node.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,20 +68,13 @@ function selfUnpacking(code: Uint8Array, kernel: Uint8Array): string {
  */
 export async function buildChallenge(folder: string, say: (message: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const scratch = mkdtempSync(join(tmpdir(), 'neurobasis-challenge-'));
-  try {
-    const compiled = join(scratch, 'kernel.wasm');
-    compileKernels({ 'lossless-coder': compiled });
-    const kernel = readFileSync(compiled);
-    for (const program of PROGRAMS) {
-      const path = join(folder, program);
-      const script = selfUnpacking(await bundle(program), kernel);
-      writeFileSync(path, script);
-      chmodSync(path, 0o755);
-      say(`${path}: ${script.length} bytes`);
-    }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+  const kernel = compileKernels(['lossless-coder'])[0]!;
+  for (const program of PROGRAMS) {
+    const path = join(folder, program);
+    const script = selfUnpacking(await bundle(program), kernel);
+    writeFileSync(path, script);
+    chmodSync(path, 0o755);
+    say(`${path}: ${script.length} bytes`);
   }
 }
 

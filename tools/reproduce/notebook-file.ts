@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { joined, type CodeCell, type Notebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/files/project-root';
+import { CommandLineError } from '../command-line';
 
 /** Most bytes of an executed notebook that is kept: a browser and a diff can still show it. */
 export const NOTEBOOK_LIMIT = 1_500_000;
@@ -74,4 +75,21 @@ export function biggestOutput(notebook: Notebook): { readonly cell: number; read
   const sizes = codeCells(notebook).map(({ outputs }) => Buffer.byteLength(JSON.stringify(outputs)));
   const bytes = Math.max(0, ...sizes);
   return { cell: sizes.indexOf(bytes) + 1, bytes };
+}
+
+/**
+ * The notebooks whose names contain one of some parts; all of them where no part is given.
+ *
+ * @throws CommandLineError when there is none
+ */
+export function selectNotebooks(all: readonly string[], only: readonly string[]): string[] {
+  const chosen = all.filter((name) => only.length === 0 || only.some((part) => name.includes(part)));
+  if (chosen.length === 0) {
+    throw new CommandLineError(
+      all.length === 0
+        ? 'There is no notebook in notebooks/.'
+        : `No notebook has a name with ${only.join(' or ')} in it: there are ${all.join(', ')}.`,
+    );
+  }
+  return chosen;
 }

@@ -13,6 +13,10 @@ export interface ReproduceOptions {
   readonly jobs: number;
   /** Run notebooks though nothing has changed. */
   readonly force: boolean;
+  /** Run none, only say what would run. */
+  readonly plan: boolean;
+  /** Run none, only measure this many recordings anew and compare; undefined for no such thing. */
+  readonly audit: number | undefined;
   /** Run none, only make the gallery again. */
   readonly gallery: boolean;
 }
@@ -29,6 +33,12 @@ export const REPRODUCE = {
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
     jobs: { value: 'N', about: 'use N processor cores (default: all)' },
     force: { about: 'run notebooks though nothing has changed' },
+    plan: { about: 'run none, say what would run, why, and about how long it takes' },
+    audit: {
+      value: 'N',
+      about:
+        'run none, measure N recordings anew with every codec of the results, past the cache, and compare to the last bit',
+    },
     gallery: { about: 'run none, only make figures/<dataset>/index.html again' },
   },
 } as const;
@@ -45,6 +55,8 @@ export function reproduceOptions(values: OptionValues<(typeof REPRODUCE)['option
     recordings: positiveInteger('recordings', values.recordings),
     jobs: positiveInteger('jobs', values.jobs) ?? defaultJobs(),
     force: values.force,
+    plan: values.plan,
+    audit: positiveInteger('audit', values.audit),
     gallery: values.gallery,
   };
 }

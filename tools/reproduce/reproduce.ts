@@ -1,13 +1,14 @@
 /**
  * Runs the notebooks of the project and keeps what they make.
  */
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
-import { runNotebook } from '../../kernel/notebook-process';
+import { NotebookRunner } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
@@ -24,15 +25,17 @@ import {
 } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
-import { CommandLineError } from '../command-line';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
+import { prepareCodecKernels } from '../kernels';
 import { takeLock } from '../lock';
-import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
+import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
+import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, savedProblems, writeProvenance } from './provenance';
 import { withResults } from './readme';
+import { TimeTable } from './time-table';
 
 const RESULTS = 'results.json';
 
@@ -55,6 +58,9 @@ class Reproduction {
   private browser: Promise<void> | undefined;
   /** What notebooks said that the user should know; shown at the end, where nothing is drawn over it. */
   private readonly warnings = new Set<string>();
+  /** One for each notebook that runs at a time. */
+  private readonly runners: readonly NotebookRunner[];
+  private readonly times = new TimeTable();
   private ran = 0;
   private stopped = false;
 
@@ -74,8 +80,28 @@ class Reproduction {
           'To measure on the real ones: npm run data (downloads them), or npm run data -- --from <data.zip>.',
       );
     }
-    this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
     this.view = new ProgressView(output, this.names, this.concurrency);
+    this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner());
+    this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
+  }
+
+  /** Says what would run, and about how long. @returns the exit code */
+  async plan(): Promise<number> {
+    this.view.close();
+    const planned: PlannedNotebook[] = [];
+    for (const name of this.names) {
+      const changes = await this.changesOf(name);
+      if (changes.length > 0 || this.options.force) planned.push({ name, changes });
+    }
+    // What the others measure anew is compared anew.
+    const measures = planned.some(({ name }) => !comparesOthers(name));
+    const compared = this.names.filter(
+      (name) => measures && comparesOthers(name) && !planned.some((notebook) => notebook.name === name),
+    );
+    planned.push(...compared.map((name) => ({ name, changes: ['results.json, if it changes'] })));
+    const times = expectedTimes(this.dataset.name, this.dataset.samples);
+    this.say(planText(planned, this.names, times, this.concurrency));
+    return 0;
   }
 
   /** @returns the exit code */
@@ -99,6 +125,7 @@ class Reproduction {
     } finally {
       process.removeListener('SIGINT', stop);
       process.removeListener('SIGTERM', stop);
+      await Promise.all(this.runners.map((runner) => runner.end()));
       rmSync(this.staging, { recursive: true, force: true });
       release();
     }
@@ -143,41 +170,72 @@ class Reproduction {
   private async runAll(names: readonly string[]): Promise<void> {
     const cellSeconds = readTimings(this.folder).notebooks;
     for (const name of names) this.view.expect(name, cellSeconds[name] ?? []);
-    const waiting = [...names];
-    const takeNext = async (): Promise<void> => {
+    const waiting: string[] = [];
+    for (const name of names) {
+      if (this.stopped) return;
+      await this.unlessFailing(name, async () => {
+        if (this.options.force || (await this.changesOf(name)).length > 0) waiting.push(name);
+        else this.view.unchanged(name);
+      });
+    }
+    await this.prepare(waiting);
+    const takeNext = async (runner: NotebookRunner): Promise<void> => {
       for (let name = waiting.shift(); name !== undefined && !this.stopped; name = waiting.shift()) {
-        try {
-          await this.runIfChanged(name);
-        } catch (error) {
-          // No other notebook could draw its figures either.
-          if (error instanceof BrowserNotFoundError) throw error;
-          this.fail(name, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-        }
+        const next = name;
+        await this.unlessFailing(next, () => this.runOne(next, runner));
       }
     };
-    await Promise.all(Array.from({ length: this.concurrency }, takeNext));
+    await Promise.all(this.runners.map(takeNext));
   }
 
-  private async runIfChanged(name: string): Promise<void> {
-    const places = this.places(name);
-    const notebook = readNotebook(places.source);
-    const inputs = await fingerprint(name, notebook, this.dataset.sha256, resultsPath(this.dataset.name));
-    const record = readProvenance(this.folder).notebooks[name];
-    if (record && !this.options.force) {
-      const changes = [
-        ...namedChanges(record.inputs, inputs),
-        ...outputProblems(this.folder, name, record, places.executed),
-      ];
-      if (changes.length === 0) {
-        this.view.unchanged(name);
-        return;
-      }
+  /** What goes wrong with one notebook is no matter of the others. */
+  private async unlessFailing(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // No other notebook could draw its figures either.
+      if (error instanceof BrowserNotFoundError) throw error;
+      this.fail(name, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     }
-    await this.runOne(places, inputs, codeCells(notebook).length);
   }
 
-  private async runOne(places: NotebookPlaces, inputs: NotebookInputs, cells: number): Promise<void> {
-    const { name } = places;
+  /** Compiles what notebooks need, once: each process would do it for itself. */
+  private async prepare(names: readonly string[]): Promise<void> {
+    if (names.length === 0 || this.stopped) return;
+    const modules = [
+      ...new Set(names.flatMap((name) => importedModules(readNotebook(this.places(name).source)))),
+    ].sort();
+    await this.times.timed('kernels', () => prepareCodecKernels(modules));
+    await this.times.timed('modules', async () => {
+      try {
+        await this.runners[0]!.prepare(modules, this.interruption.signal);
+      } catch (error) {
+        if (!this.stopped) throw error;
+      }
+    });
+  }
+
+  private inputsOf(name: string): Promise<NotebookInputs> {
+    const notebook = readNotebook(this.places(name).source);
+    return fingerprint(name, notebook, this.dataset.sha256, resultsPath(this.dataset.name));
+  }
+
+  /** What has changed since a notebook ran, in words. */
+  private async changesOf(name: string): Promise<string[]> {
+    const inputs = await this.inputsOf(name);
+    const record = readProvenance(this.folder).notebooks[name];
+    if (!record) return ['it has not run yet'];
+    return [
+      ...namedChanges(record.inputs, inputs),
+      ...outputProblems(this.folder, name, record, this.places(name).executed),
+    ];
+  }
+
+  private async runOne(name: string, runner: NotebookRunner): Promise<void> {
+    const places = this.places(name);
+    // As late as can be: the code may have been edited while other notebooks ran.
+    const inputs = await this.inputsOf(name);
+    const cells = codeCells(readNotebook(places.source)).length;
     await this.requireBrowser();
     if (this.stopped) return;
     mkdirSync(places.staging, { recursive: true });
@@ -192,7 +250,7 @@ class Reproduction {
     };
     let run: NotebookRun;
     try {
-      run = await runNotebook(places.source, {
+      run = await runner.run(places.source, {
         environment: {
           NEUROBASIS_DATASET: this.dataset.synthetic ? 'sample' : 'neuralink',
           NEUROBASIS_RECORDINGS: this.options.recordings === undefined ? '' : String(this.options.recordings),
@@ -206,6 +264,7 @@ class Reproduction {
         },
         onWarning: (text) => this.warnings.add(text),
         onProgress: (progress) => this.view.progress(name, progress),
+        onTime: (time) => this.times.add(name, time),
         signal: this.interruption.signal,
       });
       endCell();
@@ -243,7 +302,7 @@ class Reproduction {
 
   private async conclude(seconds: number): Promise<number> {
     // Quickly made, and its own code may have changed.
-    await makeGallery(this.folder);
+    await this.times.timed('gallery', () => makeGallery(this.folder));
     this.updateReadme();
     for (const text of this.warnings) this.say(`\n${text}`);
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
@@ -260,13 +319,26 @@ class Reproduction {
       return 1;
     }
     if (this.ran === 0) {
-      this.say(
-        `Nothing has changed: all that these notebooks make is in ${folder} already (--force runs them).`,
-      );
+      this.say(this.unchangedText(folder));
     } else {
+      this.say(`\n${this.times.text()}`);
       this.say(`\nDone in ${formatSeconds(seconds)}. Open ${join(folder, 'index.html')} in a browser.`);
     }
     return 0;
+  }
+
+  /** Nothing had to be computed: whose results these are, and how to compute them all the same. */
+  private unchangedText(folder: string): string {
+    const times = expectedTimes(this.dataset.name, this.dataset.samples);
+    const seconds = totalSeconds(this.names, times, this.concurrency);
+    const long =
+      seconds === undefined ? '' : `, about ${formatSeconds(seconds)} if each takes what it took last time`;
+    return (
+      `Nothing has changed: all that these notebooks make is in ${folder} already, from the same code and recordings.\n` +
+      `${isCommitted(this.folder) ? 'These are the committed results: nothing was computed just now.' : 'These are the results of an earlier run.'}\n` +
+      `  npm run reproduce -- --force      runs the notebooks anew${long}\n` +
+      '  npm run reproduce -- --audit 4    measures 4 recordings anew with every codec and compares to the last bit'
+    );
   }
 
   /** The README shows what was measured on the whole corpus. */
@@ -296,22 +368,21 @@ async function makeGallery(folder: string): Promise<boolean> {
   return true;
 }
 
+/** Whether everything in a folder is as git has it. */
+function isCommitted(folder: string): boolean {
+  const git = (...args: string[]): string | undefined => {
+    const { status, stdout } = spawnSync('git', ['-C', projectRoot(), ...args, '--', folder], {
+      encoding: 'utf8',
+    });
+    return status === 0 ? stdout : undefined;
+  };
+  return git('status', '--porcelain') === '' && (git('ls-files') ?? '') !== '';
+}
+
 /** Which cell failed, on which line, and why. */
 function describeFailure({ executionCount, line, sourceLine, stack }: NotebookFailure): string {
   const where = `code cell ${executionCount}${line === undefined ? '' : `, line ${line}`}`;
   return `${where}${sourceLine === undefined ? '' : `: ${sourceLine.trim()}`}\n${stack}`;
-}
-
-function selectNotebooks(all: readonly string[], only: readonly string[]): string[] {
-  const chosen = all.filter((name) => only.length === 0 || only.some((part) => name.includes(part)));
-  if (chosen.length === 0) {
-    throw new CommandLineError(
-      all.length === 0
-        ? 'There is no notebook in notebooks/.'
-        : `No notebook has a name with ${only.join(' or ')} in it: there are ${all.join(', ')}.`,
-    );
-  }
-  return chosen;
 }
 
 /**
@@ -322,7 +393,8 @@ function selectNotebooks(all: readonly string[], only: readonly string[]): strin
  * @returns the exit code: 0, or 1 when a notebook failed, or 130 when it was stopped
  */
 export function reproduce(options: ReproduceOptions, output: LineOutput): Promise<number> {
-  return new Reproduction(options, output).run();
+  const reproduction = new Reproduction(options, output);
+  return options.plan ? reproduction.plan() : reproduction.run();
 }
 
 /**

@@ -3,9 +3,10 @@
  * again whenever a source has changed.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readKept, writeKept } from '../../files/kept-file';
 import { projectRoot } from '../../files/project-root';
 import { warnOnce } from '../../files/warnings';
 import { engine } from './engine';
@@ -81,50 +82,58 @@ export function hashKernel(name: string): string {
 
 /** Where a kernel is kept, compiled. */
 function compiledPath(name: string): string {
-  return join(projectRoot(), '.cache/kernels', `${name}-${hashKernel(name).slice(0, 16)}.wasm`);
+  return join(projectRoot(), '.cache/kernels', `${name}-${hashKernel(name).slice(0, 16)}.kernel`);
 }
+
+/** Most bytes that the compiler prints: many times more than all kernels have. */
+const MOST_OUTPUT = 64 * 2 ** 20;
 
 /**
  * Compiles kernels, all in one process.
  *
- * @param outputs - path of the `.wasm` file by name of the file in `assembly/`, without extension
+ * @param names - of files in `assembly/`, without extension
+ * @returns WebAssembly, in the order of the names
  * @throws KernelBuildError with the messages of the compiler
  */
-export function compileKernels(outputs: Readonly<Record<string, string>>): void {
-  const parts = Object.entries(outputs).map(([name, output]) => {
-    mkdirSync(dirname(output), { recursive: true });
-    return { source: `${FOLDER}/${name}.ts`, output, partial: `${output}.${randomUUID()}.part` };
-  });
-  const commands = parts.map(({ source, partial }) => [source, '--outFile', partial, ...FLAGS]);
+export function compileKernels(names: readonly string[]): Uint8Array[] {
+  const commands = names.map((name) => [`${FOLDER}/${name}.ts`, ...FLAGS]);
   const script = join(projectRoot(), FOLDER, 'compile.mjs');
   const run = spawnSync(process.execPath, [script, JSON.stringify(commands)], {
     cwd: projectRoot(),
     encoding: 'utf8',
+    maxBuffer: MOST_OUTPUT,
   });
+  if (run.error) throw new KernelBuildError(`The compiler of the kernels did not run: ${run.error.message}`);
   if (run.status !== 0) throw new KernelBuildError(`${run.stderr}${run.stdout}`.trim());
-  for (const { output, partial } of parts) renameSync(partial, output);
+  return run.stdout.split('\n').map((line) => Buffer.from(line, 'base64'));
+}
+
+/** Names of all kernels. */
+export function kernelNames(): string[] {
+  return readdirSync(join(projectRoot(), FOLDER))
+    .filter((file) => file.endsWith('.ts') && isKernel(file))
+    .map((file) => basename(file, '.ts'));
 }
 
 /**
- * Compiles the kernels that are not compiled yet. Commands call it before they start threads and notebooks, which
- * would each compile for themselves.
+ * Compiles the kernels that are not compiled yet, or whose files are damaged, all in one process. Commands call it
+ * before they start threads and notebooks, which would each compile for themselves, one kernel after another.
  *
+ * @param names - of the kernels that are wanted
  * @param say - told when something starts that takes a while
  * @throws KernelBuildError
+ * @throws KeptFileError when they cannot be written
  */
-export function prepareKernels(say: (message: string) => void): void {
+export function prepareKernels(
+  say: (message: string) => void,
+  names: readonly string[] = kernelNames(),
+): void {
   if (!simdAvailable) return;
-  const missing: Record<string, string> = {};
-  for (const file of readdirSync(join(projectRoot(), FOLDER))) {
-    const name = basename(file, '.ts');
-    if (!file.endsWith('.ts') || !isKernel(file)) continue;
-    const path = compiledPath(name);
-    if (!existsSync(path)) missing[name] = path;
-  }
-  const names = Object.keys(missing);
-  if (names.length === 0) return;
-  say(`Compiling ${names.length} kernels (once) …`);
-  compileKernels(missing);
+  const missing = names.filter((name) => readKept(compiledPath(name)) === undefined);
+  if (missing.length === 0) return;
+  say(`Compiling ${missing.length} kernels (once) …`);
+  const compiled = compileKernels(missing);
+  for (const [i, name] of missing.entries()) writeKept(compiledPath(name), compiled[i]!);
 }
 
 /** A kernel has a wrapper of the same name beside it; other files of the folder are parts of kernels. */
@@ -142,13 +151,18 @@ const loaded = new Map<string, KernelExports>();
  *
  * @param name - of a file in `assembly/`, without extension
  * @throws KernelBuildError when it does not compile
+ * @throws KeptFileError when it had to be compiled and cannot be written
  */
 export function loadKernel(name: string): KernelExports {
   let functions = loaded.get(name);
   if (functions === undefined) {
     const path = compiledPath(name);
-    if (!existsSync(path)) compileKernels({ [name]: path });
-    const module = new engine.Module(readFileSync(path));
+    let binary: Uint8Array | undefined = readKept(path);
+    if (binary === undefined) {
+      binary = compileKernels([name])[0]!;
+      writeKept(path, binary);
+    }
+    const module = new engine.Module(binary);
     const imports = { env: { memory: kernelMemory.engineMemory } };
     functions = new engine.Instance(module, imports).exports as KernelExports;
     loaded.set(name, functions);

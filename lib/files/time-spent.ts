@@ -1,0 +1,56 @@
+/**
+ * Where the time of a notebook goes: seconds by kind of work, for whoever runs it. Any copy of this file adds to the
+ * same clocks: that of the runner, and that which cells import.
+ */
+import { performance } from 'node:perf_hooks';
+
+/** Kinds of work that are told apart. */
+export const KINDS_OF_WORK = ['compiling', 'sweeping', 'learning', 'drawing'] as const;
+export type KindOfWork = (typeof KINDS_OF_WORK)[number];
+
+/** Seconds by kind of work. Kinds that go on at the same time count each in full. */
+export type TimeSpent = Readonly<Record<KindOfWork, number>>;
+
+interface Clock {
+  seconds: number;
+  /** How many pieces of work go on now; together they count once. */
+  running: number;
+  /** When the first of them started, in milliseconds. */
+  since: number;
+}
+
+const slot = Symbol.for('neurobasis.time-spent');
+const everywhere = globalThis as { [slot]?: Map<KindOfWork, Clock> };
+
+function clockOf(kind: KindOfWork): Clock {
+  const clocks = (everywhere[slot] ??= new Map());
+  let clock = clocks.get(kind);
+  if (!clock) clocks.set(kind, (clock = { seconds: 0, running: 0, since: 0 }));
+  return clock;
+}
+
+/** Starts the clock of a kind of work; what is returned stops it. */
+export function startClock(kind: KindOfWork): () => void {
+  const clock = clockOf(kind);
+  if (clock.running++ === 0) clock.since = performance.now();
+  return () => {
+    if (--clock.running === 0) clock.seconds += (performance.now() - clock.since) / 1000;
+  };
+}
+
+/** Does work while its clock runs. */
+export async function timed<Result>(kind: KindOfWork, work: () => Promise<Result>): Promise<Result> {
+  const stop = startClock(kind);
+  try {
+    return await work();
+  } finally {
+    stop();
+  }
+}
+
+/** What all clocks show; they start again from 0. */
+export function takeTimeSpent(): TimeSpent {
+  const entries = KINDS_OF_WORK.map((kind) => [kind, clockOf(kind).seconds] as const);
+  everywhere[slot]?.clear();
+  return Object.fromEntries(entries) as TimeSpent;
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { joined } from '../../kernel/notebook';
+import { NotebookProcessError, NotebookRunner } from '../../kernel/notebook-process';
+import type { NotebookTime } from '../../kernel/run-notebook';
+
+const folder = mkdtempSync(join(tmpdir(), 'neurobasis-runner-'));
+const runner = new NotebookRunner();
+after(async () => {
+  await runner.end();
+  rmSync(folder, { recursive: true });
+});
+
+function notebook(...sources: string[]): string {
+  const path = join(folder, 'notebook.ipynb');
+  const cells = sources.map((source) => ({
+    cell_type: 'code',
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source,
+  }));
+  writeFileSync(path, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  return path;
+}
+
+/** What the last cell of a notebook prints, as JSON. */
+async function printed(sources: readonly string[], environment = {}): Promise<unknown> {
+  const { notebook: ran, failure } = await runner.run(notebook(...sources), { environment });
+  assert.equal(failure, undefined, failure?.stack);
+  const cell = ran.cells.at(-1);
+  assert.ok(cell?.cell_type === 'code');
+  const text = cell.outputs
+    .map((output) => (output.output_type === 'stream' ? joined(output.text) : ''))
+    .join('');
+  return JSON.parse(text);
+}
+
+const PID = 'console.log(JSON.stringify(process.pid));';
+const pid = (): Promise<unknown> => printed([PID]);
+
+/** What a notebook finds of everything that another could have left. */
+const LOOK = `
+import { kernelMemory } from './lib/kernels/runtime/webassembly';
+import { projectRoot } from './lib/files/project-root';
+const everywhere = globalThis as unknown as Record<string, unknown>;
+console.log(JSON.stringify({
+  own: 'own' in everywhere,
+  structuredClone: typeof structuredClone,
+  variable: process.env['NEUROBASIS_LEFT'] ?? null,
+  path: process.env['PATH'] === undefined,
+  there: process.cwd() === projectRoot(),
+  memory: kernelMemory.allocatedBytes,
+  state: (kernelMemory as unknown as { left?: number }).left ?? null,
+  package: (require('ml-matrix') as { left?: number }).left ?? null,
+  earlier: typeof everywhere['earlier'],
+  pid: process.pid,
+}));`;
+
+test('a notebook finds nothing of the one before it in the same process', async () => {
+  const before = (await printed([LOOK])) as Record<string, unknown>;
+  assert.deepEqual(
+    { ...before, memory: 0, pid: 0 },
+    {
+      own: false,
+      structuredClone: 'function',
+      variable: null,
+      path: false,
+      there: true,
+      memory: 0,
+      state: null,
+      package: null,
+      earlier: 'undefined',
+      pid: 0,
+    },
+  );
+  const changing = `
+import { kernelMemory } from './lib/kernels/runtime/webassembly';
+const earlier = 1;
+const everywhere = globalThis as unknown as Record<string, unknown>;
+everywhere['own'] = 1;
+everywhere['structuredClone'] = 1;
+process.env['NEUROBASIS_LEFT'] = 'left';
+delete process.env['PATH'];
+process.chdir('/');
+kernelMemory.allocate('float64', 1000);
+Object.assign(kernelMemory, { left: 1 });
+Object.assign(require('ml-matrix'), { left: 1 });
+console.log(JSON.stringify([(require('ml-matrix') as { left?: number }).left, process.pid]));`;
+  assert.deepEqual(await printed([changing], { NEUROBASIS_LEFT: 'given' }), [1, before['pid']]);
+  assert.deepEqual(await printed([LOOK]), before);
+});
+
+test('variables and types of one notebook are unknown to the next', async () => {
+  await printed(['const mine: number = 1;\ninterface Mine { a: number }\nconsole.log(mine);']);
+  const { failure } = await runner.run(notebook('console.log(mine);'));
+  assert.match(failure?.message ?? '', /Cannot find name 'mine'/);
+});
+
+for (const [what, cell] of Object.entries({
+  'a timer': 'setInterval(() => console.log("late"), 5);',
+  'a server': "require('node:net').createServer().listen(0);",
+  'a listener': "process.on('SIGUSR2', () => {});",
+  'a changed prototype': '(Array.prototype as unknown as Record<string, unknown>)["own"] = 1;',
+  'a changed function': 'Math.random = () => 0.5;',
+  'a global that cannot be removed': "Object.defineProperty(globalThis, 'fixed', { value: 1 });",
+})) {
+  test(`after a notebook that leaves ${what}, the next one gets a process of its own`, async () => {
+    const first = await pid();
+    assert.equal(await pid(), first);
+    assert.equal(await printed([`${cell}\n${PID}`]), first);
+    const { outputs } = (await runner.run(notebook('await new Promise((done) => setTimeout(done, 50));')))
+      .notebook.cells[0] as { outputs: unknown[] };
+    assert.deepEqual(outputs, []);
+    assert.notEqual(await pid(), first);
+  });
+}
+
+test('after a crash or a stop, the next notebook runs', async () => {
+  await assert.rejects(runner.run(notebook('process.exit(3);')), (error: Error) => {
+    assert.ok(error instanceof NotebookProcessError);
+    assert.match(error.message, /exit code 3/);
+    return true;
+  });
+  const signal = AbortSignal.timeout(300);
+  await assert.rejects(
+    runner.run(notebook('await new Promise((done) => setTimeout(done, 60_000));'), { signal }),
+    NotebookProcessError,
+  );
+  assert.equal(typeof (await pid()), 'number');
+});
+
+test('it is said where the time went', async () => {
+  const times: NotebookTime[] = [];
+  const waits = 'await new Promise((done) => setTimeout(done, 200));';
+  await runner.run(
+    notebook(
+      `import { timed } from './lib/files/time-spent';\nawait timed('learning', async () => { ${waits} });`,
+      waits,
+    ),
+    { onTime: (time) => times.push(time) },
+  );
+  const [{ total, compiling, learning, sweeping, processor } = assert.fail()] = times;
+  assert.ok(learning >= 0.19 && compiling > 0 && sweeping === 0 && processor > 0);
+  assert.ok(total >= learning + compiling + 0.19);
+});
