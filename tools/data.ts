@@ -17,6 +17,7 @@ import {
 } from './data/archive';
 import { showBytes } from './data/byte-progress';
 import { download, removeDownload } from './data/download';
+import { inspectPath } from './data/inspect';
 
 /** Where the challenge publishes its recordings. */
 const ARCHIVE_URL = 'https://content.neuralink.com/compression-challenge/data.zip';
@@ -33,6 +34,9 @@ ${ARCHIVE_URL}
   --verify           check the SHA-256 of the files that are there, too, not only their size
   --sample           write the synthetic sample to data/sample (the studies do so when they need it)
   --write-manifest   with --from: describe the archive anew in data/neuralink.manifest.tsv before the import
+  --inspect <path>   say what is in a file or folder of any laboratory's recordings: channels, rate, bits, seconds, gaps,
+                     flat and saturated channels
+  --sidecar <file>   with --inspect: the JSON sidecar of a file without a header, where it is not beside it
   --help             print this text
 `;
 
@@ -49,11 +53,20 @@ async function main(): Promise<void> {
       verify: { type: 'boolean', default: false },
       sample: { type: 'boolean', default: false },
       'write-manifest': { type: 'boolean', default: false },
+      inspect: { type: 'string' },
+      sidecar: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
+    return;
+  }
+  if (values.inspect !== undefined) {
+    const typed = (path: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+    await inspectPath(typed(values.inspect), values.sidecar && typed(values.sidecar), (line) =>
+      console.log(line),
+    );
     return;
   }
   const root = projectRoot();

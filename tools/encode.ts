@@ -41,7 +41,9 @@ function main(): void {
     throw new CommandLineError(`--step ${stepText}: give a number of 0 or more.`);
   }
   const wav = readFileSync(input);
-  const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step);
+  const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step, (note) =>
+    console.error(`${input}: ${note}`),
+  );
   writeWhole(output, file);
   console.log(`${output}: ${file.length} bytes, ratio ${(wav.length / file.length).toFixed(3)}`);
 }
