@@ -18,6 +18,7 @@ import {
 } from './data/archive';
 import { showBytes } from './data/byte-progress';
 import { download, removeDownload } from './data/download';
+import { inspectPath } from './data/inspect';
 import { takeLock } from './lock';
 import { typedPath } from './typed-path';
 
@@ -30,6 +31,15 @@ const COMMAND = {
     from: { value: 'ARCHIVE', about: 'import this copy of the archive instead of downloading it' },
     url: { value: 'ADDRESS', about: 'download from this address instead' },
     verify: { about: 'check the SHA-256 of the files that are there, too, not only their size' },
+    inspect: {
+      value: 'PATH',
+      about:
+        "say what is in a file or folder of any laboratory's recordings: channels, rate, bits, seconds, gaps, flat and saturated channels",
+    },
+    sidecar: {
+      value: 'FILE',
+      about: 'with --inspect: the JSON sidecar of a file without a header, where it is not beside it',
+    },
     sample: { about: 'write the synthetic sample to data/sample (the studies do so when they need it)' },
     'write-manifest': {
       about: 'with --from: describe the archive anew in data/neuralink.manifest.tsv before the import',
@@ -44,6 +54,11 @@ const COMMAND = {
 void runCommand(COMMAND, async ({ values }) => {
   if (values.from !== undefined && values.url !== undefined) {
     throw new CommandLineError('--from and --url both say where the archive comes from: give one of them.');
+  }
+  if (values.inspect !== undefined) {
+    const sidecar = values.sidecar === undefined ? undefined : typedPath(values.sidecar);
+    await inspectPath(typedPath(values.inspect), sidecar, (line) => console.log(line));
+    return;
   }
   const root = projectRoot();
   if (values.sample) {

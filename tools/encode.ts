@@ -47,7 +47,9 @@ void runCommand(COMMAND, ({ values, operands }) => {
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
   const wav = readTypedFile(input);
-  const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step);
+  const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step, (note) =>
+    console.error(`${input}: ${note}`),
+  );
   writeWhole(to, file);
   console.error(`${output}: ${file.length} bytes, ratio ${(wav.length / file.length).toFixed(3)}`);
 });

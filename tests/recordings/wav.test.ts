@@ -110,6 +110,7 @@ test('a file that is not canonical is taken apart bit by bit', () => {
   assertWhole(riff(format({ byteRate: 1 }), DATA), false);
   assertWhole(riff(format({}, Uint8Array.of(0, 0)), DATA), false);
   assertWhole(riff(format({ tag: 0xfffe }, extensible()), DATA), false);
+  assertWhole(riff(format({ tag: 0xfffe }, extensible(1, 10)), DATA), false);
   assertWhole(concat(riff(format(), DATA), Uint8Array.of(1, 2, 3)), false);
   assertWhole(riff(format(), DATA, chunk('cue ', Uint8Array.of(255, 255, 255, 255))), false);
   assertWhole(riff(format(), DATA, chunk('LIST', new Uint8Array(4), 4_000_000_000)), false);
@@ -125,8 +126,8 @@ test('a file of another kind of samples is refused by what it holds', () => {
   assertRefused(riff(format({ tag: 3, bits: 32, align: 4 }), DATA), 20, /floating point/);
   assertRefused(riff(format({ tag: 7, bits: 8, align: 1 }), DATA), 20, /µ-law/);
   assertRefused(riff(format({ tag: 99 }), DATA), 20, /format 99/);
-  assertRefused(riff(format({ tag: 0xfffe }, extensible(3)), DATA), 44, /not PCM/);
-  assertRefused(riff(format({ tag: 0xfffe }, extensible(1, 12)), DATA), 38, /12 valid bits/);
+  assertRefused(riff(format({ tag: 0xfffe }, extensible(3)), DATA), 20, /16-bit floating point/);
+  assertRefused(riff(format({ tag: 0xfffe }, extensible(1, 17)), DATA), 38, /17 valid bits in samples of 16/);
   assertRefused(riff(format({ tag: 0xfffe }, Uint8Array.of(0, 0)), DATA), 16, /18 bytes, not 40/);
 });
 
@@ -150,6 +151,23 @@ test('files that wavefile itself writes in other formats are refused', () => {
   assert.throws(() => parseWav(wav.toBuffer(), 'x.wav'), /2 channels/);
 });
 
+/** A file of a big-endian program, as it should be. */
+function bigEndianWav(): Uint8Array {
+  const bytes = new Uint8Array(46);
+  const view = new DataView(bytes.buffer);
+  bytes.set(new TextEncoder().encode('RIFX\0\0\0\x26WAVEfmt '));
+  view.setUint32(16, 16);
+  view.setUint16(20, 1);
+  view.setUint16(22, 1);
+  view.setUint32(24, RATE);
+  view.setUint32(28, 2 * RATE);
+  view.setUint16(32, 2);
+  view.setUint16(34, 16);
+  bytes.set(new TextEncoder().encode('data'), 36);
+  view.setUint32(40, 2);
+  return bytes;
+}
+
 test('a damaged or lying file is refused at the byte that is wrong', () => {
   const good = canonicalWav(SAMPLES, RATE);
   const patched = (offset: number, value: number): Uint8Array => {
@@ -160,13 +178,10 @@ test('a damaged or lying file is refused at the byte that is wrong', () => {
   assertRefused(new Uint8Array(0), 0, /empty/);
   assertRefused(good.slice(0, 7), 7, /ends after 7 bytes/);
   assertRefused(new TextEncoder().encode('OggS and so on'), 0, /RIFF/);
-  assertRefused(concat(new TextEncoder().encode('RIFX'), good.slice(4)), 0, /RIFX/);
-  assertRefused(good.slice(0, -2), 4, /promises 54 bytes, the file has 52/);
+  assertRefused(bigEndianWav(), 0, /RIFX/);
+  assertRefused(good.slice(0, -2), 40, /"data" promises 10 bytes, 8 are left\. The file was cut off/);
   assertRefused(patched(40, 12), 40, /"data" promises 12 bytes, 10 are left/);
   assertRefused(patched(40, 9), 40, /9 bytes, which is no whole number/);
-  assertRefused(patched(40, 0xffffffff), 40, /"data" promises 4294967295/);
-  assertRefused(patched(4, 0), 8, /no "fmt " chunk/);
-  assertRefused(patched(4, 40), 40, /"data" promises 10 bytes/);
   assertRefused(patched(16, 0xfffffff0), 16, /"fmt " promises/);
   assertRefused(patched(24, 0), 24, /sample rate of zero/);
   assertRefused(riff(format({ align: 4 }), DATA), 32, /block of 4 bytes/);
@@ -213,4 +228,80 @@ test('a damaged file is either put together again exactly or refused by name', (
     { numRuns: 3000 },
   );
   assert.ok(accepted > 100, `${accepted} mutated files were accepted`);
+});
+
+/** A canonical file with another value at a position of its header. */
+function withSize(offset: number, value: number): Uint8Array {
+  const bytes = canonicalWav(SAMPLES, RATE);
+  new DataView(bytes.buffer).setUint32(offset, value, true);
+  return bytes;
+}
+
+test('sizes of unfinished streams and wrong RIFF sizes lose no sample, and a note says what was assumed', () => {
+  const RIFF_SIZE = 4;
+  const DATA_SIZE = 40;
+  for (const placeholder of [0xffffffff, 0x7fffffff, 0x7fffffdb, 0x80000000, 0xffffffdb, 0]) {
+    const bytes = withSize(DATA_SIZE, placeholder);
+    assertWhole(bytes, false);
+    const { notes } = parseWav(bytes, 'x.wav');
+    assert.equal(notes.length, 1);
+    assert.match(notes[0]!, new RegExp(`says ${placeholder} bytes.* the 10 bytes up to the end`));
+  }
+  const short = withSize(DATA_SIZE, 4);
+  assertWhole(short, false, SAMPLES.subarray(0, 2));
+  assert.match(parseWav(short, 'x.wav').notes.join(), /6 bytes behind the data chunk belong to no chunk/);
+  for (const riffSize of [0, 10, 40, 45, 47, 54, 0xffffffff]) {
+    const bytes = withSize(RIFF_SIZE, riffSize);
+    assertWhole(bytes, false);
+    assert.match(parseWav(bytes, 'x.wav').notes.join(), /all samples are there/);
+  }
+  assert.deepEqual(parseWav(canonicalWav(SAMPLES, RATE), 'x.wav').notes, []);
+});
+
+test('of an unfinished stream the bytes that are no whole sample are kept beside the samples', () => {
+  const bytes = concat(withSize(40, 0xffffffff), Uint8Array.of(7));
+  assertWhole(bytes, false);
+  const { notes, trailer } = parseWav(bytes, 'x.wav');
+  assert.match(notes[1]!, /last 1 bytes are no whole sample/);
+  assert.deepEqual(trailer, Uint8Array.of(7));
+});
+
+test('a data chunk of no bytes with whole chunks behind it is empty, with samples behind it is not', () => {
+  const note = chunk('LIST', new TextEncoder().encode('INFO'));
+  const empty = riff(format(), chunk('data', new Uint8Array(0)), note);
+  assertWhole(empty, false, new Int16Array(0));
+  assert.deepEqual(parseWav(empty, 'x.wav').notes, []);
+  assertWhole(riff(format(), chunk('data', new Uint8Array(0))), true, new Int16Array(0));
+  assertWhole(concat(riff(format(), chunk('data', new Uint8Array(0))), PCM), false);
+});
+
+/** An RF64 file: sizes of 64 bits in a chunk of their own. */
+function longWav(dataBytes: number): Uint8Array {
+  const sizes = new Uint8Array(28);
+  const view = new DataView(sizes.buffer);
+  view.setBigUint64(0, 82n, true);
+  view.setBigUint64(8, BigInt(dataBytes), true);
+  const bytes = riff(chunk('ds64', sizes), format(), chunk('data', PCM, 0xffffffff));
+  bytes.set(new TextEncoder().encode('RF64'));
+  new DataView(bytes.buffer).setUint32(4, 0xffffffff, true);
+  return bytes;
+}
+
+test('RF64 takes its sizes from the ds64 chunk', () => {
+  assertWhole(longWav(10), false);
+  assert.deepEqual(parseWav(longWav(10), 'x.wav').notes, []);
+  assertWhole(longWav(0), false);
+  assert.match(parseWav(longWav(0), 'x.wav').notes.join(), /ds64 chunk says 0 bytes/);
+  assertRefused(longWav(12), 76, /promises 12 bytes, 10 are left/);
+});
+
+test('what is refused is told one remedy, and none to become what it is', () => {
+  const remedies = [
+    [riff(format({ channels: 2, align: 4 }), DATA), /remix 1\.$/],
+    [riff(format({ bits: 24, align: 3 }), chunk('data', new Uint8Array(6))), /-b 16 out\.wav\.$/],
+    [riff(format({ tag: 3, bits: 32, align: 4 }), DATA), /-e signed-integer -b 16 out\.wav\.$/],
+    [riff(format({ tag: 7, bits: 8, align: 1 }), DATA), /Decode them/],
+    [bigEndianWav(), /-L out\.wav\.$/],
+  ] as const;
+  for (const [bytes, remedy] of remedies) assert.throws(() => parseWav(bytes, 'x.wav'), remedy);
 });

@@ -36,14 +36,22 @@ export class OffGridError extends Error {
  * @param name - how errors call the file
  * @param codecId - `"dct-512"`, `"dct-512+trellis"`, or `"lossless-fast"` or `"lossless-best"`
  * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
+ * @param onNote - is told what was assumed where the header's sizes and the file disagree, a sentence at a time
  * @throws WavFormatError when the file is not 16-bit mono PCM
  * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
  * @throws BasisParameterError when there is no such codec
  * @throws LossyStepError when a lossless codec is to be lossy
  * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
  */
-export function encodeWav(wav: Uint8Array, name: string, codecId: string, step: number): Uint8Array {
-  const { samples, header, trailer, canonical } = parseWav(wav, name);
+export function encodeWav(
+  wav: Uint8Array,
+  name: string,
+  codecId: string,
+  step: number,
+  onNote?: (note: string) => void,
+): Uint8Array {
+  const { samples, header, trailer, canonical, notes } = parseWav(wav, name);
+  for (const note of notes) onNote?.(note);
   const codes = codesFromPcm16(samples);
   if (!codes) {
     if (step !== LOSSLESS) {

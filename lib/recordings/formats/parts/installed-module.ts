@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
+import { build } from 'esbuild';
+import { projectRoot } from '../../../files/project-root';
+
+/**
+ * Packages that are ES modules only. They are loaded when a file of their format is opened, so that nothing else waits
+ * for them, and by ways that work under tsx, in a bundle and in the notebook kernel, which turns every import into
+ * "require": that refuses packages that offer "import" alone.
+ */
+
+const bundled = new Map<string, Promise<unknown>>();
+
+/**
+ * A file of an installed package and all that it imports, bundled; takes some tenths of a second, once.
+ *
+ * @param path - below `node_modules`
+ */
+export function bundledModule<T>(path: string): Promise<T> {
+  const kept = bundled.get(path) ?? bundle(join(projectRoot(), 'node_modules', path));
+  bundled.set(path, kept);
+  return kept as Promise<T>;
+}
+
+/**
+ * Lets go of a module whose state is spoiled: the next {@link bundledModule} makes another instance.
+ *
+ * @param path - below `node_modules`
+ */
+export function forgetModule(path: string): void {
+  bundled.delete(path);
+}
+
+async function bundle(entry: string): Promise<unknown> {
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    write: false,
+    logLevel: 'silent',
+    // Built-in modules are required: what a script runs may not import.
+    supported: { 'dynamic-import': false },
+    // Code for other systems asks for its own address; here it is that of the entry.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(entry).href) },
+  });
+  const module = { exports: {} };
+  const run = runInThisContext(
+    `(function (require, module, exports) {${result.outputFiles[0]!.text}\n})`,
+  ) as (...parts: unknown[]) => void;
+  run(projectRequire(), module, module.exports);
+  return module.exports;
+}
+
+function projectRequire(): NodeJS.Require {
+  return createRequire(join(projectRoot(), 'package.json'));
+}

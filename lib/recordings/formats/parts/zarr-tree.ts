@@ -1,0 +1,184 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as Zarrita from 'zarrita';
+import type { AsyncReadable, Readable } from 'zarrita';
+import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } from '../../recording-file';
+import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
+import { FileBytes } from './file-bytes';
+import { bundledModule } from './installed-module';
+import { exactNumber } from './sample-values';
+
+/** Files of which at least one lies in the folder of every group and array. */
+export const ZARR_FILES = ['zarr.json', '.zgroup', '.zarray'] as const;
+
+/** Longest chunk that is unpacked at a time. */
+const MOST_CHUNK_BYTES = 2 ** 28;
+/** Longest file of a chunk or a shard. */
+const MOST_FILE_BYTES = 2 ** 31;
+
+const TYPES: readonly string[] = [
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float32',
+  'float64',
+];
+
+type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
+
+/**
+ * Opens a Zarr folder of version 2 or 3 with zarrita, which unpacks the chunks that a window needs.
+ */
+export async function openZarrTree(path: string): Promise<DataTree> {
+  const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js');
+  const store = folderStore(path);
+  const opened = new Map<string, Promise<Node | undefined>>();
+  const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof RecordingFormatError) throw error;
+      const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      throw new RecordingFormatError(path, `${what} cannot be read (${message})`, GET_AGAIN, {
+        cause: error,
+      });
+    }
+  };
+  const node = (at: string): Promise<Node | undefined> => {
+    const kept = opened.get(at);
+    if (kept) return kept;
+    const found = guarded(at, async () => {
+      if (!ZARR_FILES.some((name) => existsSync(join(path, at, name)))) return undefined;
+      const found = (await zarr.open(zarr.root(store).resolve(at))) as Node;
+      if (found.kind === 'array') {
+        for (const sizes of [found.shape, found.chunks] as readonly unknown[]) {
+          const whole =
+            Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
+          if (!whole) throw new TypeError('it says no shape, or none that can be');
+        }
+      }
+      return found;
+    });
+    opened.set(at, found);
+    return found;
+  };
+  const arrayAt = async (at: string): Promise<Zarrita.Array<Zarrita.DataType>> => {
+    const found = await node(at);
+    if (found?.kind === 'array') return found as Zarrita.Array<Zarrita.DataType>;
+    throw new RecordingFormatError(path, `it has no array ${at}`, GET_AGAIN);
+  };
+  const readWindow = async (
+    found: Zarrita.Array<Zarrita.DataType>,
+    at: string,
+    window: readonly (readonly [number, number])[],
+  ): Promise<unknown> =>
+    guarded(at, async () => {
+      const chunk = (found.chunks ?? []).reduce((product, size) => product * size, 8);
+      if (!(chunk > 0 && chunk <= MOST_CHUNK_BYTES)) {
+        throw new RecordingFormatError(
+          path,
+          `${at} is stored in pieces of ${chunk} bytes`,
+          `Store it in pieces of at most ${MOST_CHUNK_BYTES} bytes.`,
+        );
+      }
+      const slices = window.map(([from, to]) => zarr.slice(from, to));
+      const result = await zarr.get(found, slices);
+      return typeof result === 'object' && result !== null && 'data' in result ? result.data : result;
+    });
+  return {
+    path,
+    children: async (group) => {
+      const folder = join(path, group);
+      const entries = readdirSync(folder, { withFileTypes: true });
+      return entries
+        .filter(
+          (entry) =>
+            entry.isDirectory() && ZARR_FILES.some((name) => existsSync(join(folder, entry.name, name))),
+        )
+        .map((entry) => `${group === '/' ? '' : group}/${entry.name}`)
+        .sort();
+    },
+    kind: async (at) => (await node(at))?.kind,
+    attribute: async (at, name) => {
+      const attributes = (await node(at))?.attrs as Record<string, unknown> | undefined;
+      return attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    },
+    array: async (at) => {
+      const found = await arrayAt(at);
+      const type = TYPES.includes(found.dtype) ? (found.dtype as SampleType) : undefined;
+      if (!found.shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+        throw new RecordingFormatError(path, `${at} has the shape ${found.shape.join(' × ')}`, GET_AGAIN);
+      }
+      const array: TreeArray = {
+        shape: found.shape,
+        type,
+        read: async (window) => {
+          const values = await readWindow(found, at, window);
+          return guarded(at, async () => {
+            const wide = type === 'int64' || type === 'uint64';
+            return wide
+              ? Float64Array.from(values as ArrayLike<bigint>, exactNumber)
+              : (values as SampleArray);
+          });
+        },
+      };
+      return array;
+    },
+    values: async (at) => {
+      const found = await arrayAt(at);
+      const count = found.shape.reduce((product, size) => product * size, 1);
+      if (count > MOST_DESCRIBING_VALUES) {
+        throw new RecordingFormatError(
+          path,
+          `${at} has ${count} values, too many for a description`,
+          GET_AGAIN,
+        );
+      }
+      const values = await readWindow(
+        found,
+        at,
+        found.shape.map((size) => [0, size] as const),
+      );
+      if (typeof values !== 'object' || values === null) return [plain(values)];
+      return Array.from(values as Iterable<unknown>, plain);
+    },
+  };
+}
+
+function plain(value: unknown): number | string {
+  return typeof value === 'string' ? value : Number(value);
+}
+
+/** Files of the folder by their keys, whole or in part. */
+function folderStore(root: string): AsyncReadable {
+  const fileOf = (key: string): FileBytes | undefined => {
+    const path = join(root, key);
+    return existsSync(path) ? new FileBytes(path) : undefined;
+  };
+  return {
+    get: async (key) => {
+      const file = fileOf(key);
+      if (!file) return undefined;
+      if (file.size > MOST_FILE_BYTES) {
+        throw new RecordingFormatError(
+          file.path,
+          `it has ${file.size} bytes, too many for a chunk`,
+          GET_AGAIN,
+        );
+      }
+      return file.read(0, file.size);
+    },
+    getRange: async (key, range) => {
+      const file = fileOf(key);
+      if (!file) return undefined;
+      return 'suffixLength' in range
+        ? file.read(Math.max(0, file.size - range.suffixLength), range.suffixLength)
+        : file.read(range.offset, range.length);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalWav } from '../../../lib/recordings/wav';
+import { projectRoot } from '../../../lib/files/project-root';
+import { inspectStream } from '../../../lib/recordings/inspect';
+import { openRecording } from '../../../lib/recordings/recognize';
+
+/**
+ * Damaged headers: every one is either read, up to where it makes sense, or refused by name, in bounded time and memory.
+ */
+const FIXTURES = join(projectRoot(), 'tests', 'fixtures', 'recordings');
+const scratch = mkdtempSync(join(tmpdir(), 'damage-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+const NAMED = ['RecordingFormatError', 'WavFormatError', 'InexactSampleError'];
+/** Longest that one damaged file may take, in ms, on a busy machine. */
+const LONGEST = 10_000;
+/** Samples of all channels that are looked at. */
+const LOOKED = 4000;
+
+interface Change {
+  readonly kind: 'set' | 'insert' | 'remove' | 'cut' | 'word' | 'digits';
+  readonly at: number;
+  readonly value: number;
+}
+
+const changes: fc.Arbitrary<Change[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('set', 'set', 'word', 'digits', 'insert', 'remove', 'cut'),
+    at: fc.nat(),
+    value: fc.oneof(fc.constantFrom(0, 1, 127, 128, 255), fc.nat(255)),
+  }) as fc.Arbitrary<Change>,
+  { minLength: 1, maxLength: 4 },
+);
+
+/** A file with some bytes changed, mostly in its first ones. */
+function damaged(whole: Buffer, list: readonly Change[], front: number): Buffer {
+  let bytes = Buffer.from(whole);
+  for (const { kind, at, value } of list) {
+    const index = at % Math.max(1, Math.min(bytes.length, at % 8 === 0 ? bytes.length : front));
+    if (kind === 'set' && index < bytes.length) bytes[index] = value;
+    if (kind === 'word') bytes.fill(value, index, Math.min(bytes.length, index + 4));
+    if (kind === 'digits') bytes.fill(48 + (value % 10), index, Math.min(bytes.length, index + 3));
+    if (kind === 'insert') {
+      bytes = Buffer.concat([bytes.subarray(0, index), Buffer.of(value), bytes.subarray(index)]);
+    }
+    if (kind === 'remove') bytes = Buffer.concat([bytes.subarray(0, index), bytes.subarray(index + 1)]);
+    if (kind === 'cut') bytes = bytes.subarray(0, index);
+  }
+  return bytes;
+}
+
+/** Opens, inspects and reads; says whether all of it went, and fails where an error has no name. */
+async function withstand(path: string): Promise<boolean> {
+  const start = Date.now();
+  try {
+    const file = await openRecording(path);
+    try {
+      for (const stream of file.streams.slice(0, 4)) {
+        assert.ok(Number.isSafeInteger(stream.samples) && stream.samples >= 0, `${stream.samples} samples`);
+        assert.ok(stream.sampleRate > 0 && Number.isFinite(stream.sampleRate), `${stream.sampleRate} Hz`);
+        assert.ok(
+          stream.channels.every(({ gain, offset }) => Number.isFinite(gain) && Number.isFinite(offset)),
+        );
+        if (stream.channels.length <= 64) await inspectStream(stream, LOOKED);
+        const count = Math.min(100, stream.samples);
+        const last = stream.channels.length - 1;
+        for (const samples of await stream.read([0, last], stream.samples - count, count)) {
+          assert.equal(samples.length, count);
+        }
+      }
+    } finally {
+      file.close();
+    }
+    return true;
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!NAMED.includes(name)) throw error;
+    assert.match(message, /\. [A-Z].*\.$|beyond/s);
+    return false;
+  } finally {
+    assert.ok(Date.now() - start < LONGEST, `${Date.now() - start} ms`);
+  }
+}
+
+interface Case {
+  readonly title: string;
+  /** The recording, as it is; copied before it is damaged. */
+  readonly source: string;
+  /** The file of it that is damaged, below it; the recording itself when it is a file. */
+  readonly file?: string;
+  /** Bytes of its header. */
+  readonly front: number;
+  /** Files beside it, by what follows its name. */
+  readonly beside?: Readonly<Record<string, string>>;
+  readonly runs?: number;
+}
+
+mkdirSync(join(scratch, 'made'));
+const made = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(scratch, 'made', name), content);
+  return join(scratch, 'made', name);
+};
+
+const META = `typeThis=imec
+imSampRate=30000
+imAiRangeMax=0.6
+nSavedChans=3
+acqApLfSy=2,2,1
+snsApLfSy=2,0,1
+snsSaveChanSubset=0:1,4
+fileSizeBytes=600
+imDatPrb_type=0
+~imroTbl=(0,2)(0 0 0 500 250 1)(1 0 0 500 250 1)
+~snsChanMap=(2,2,1)(AP0;0:0)(AP1;1:1)(SY0;4:2)
+~snsGeomMap=(NP1000,1,0,70)(0:27:0:1)(0:59:0:1)
+`;
+const NCS_HEADER =
+  '######## Neuralynx Data File Header\r\n-AcqEntName CSC1\r\n-SamplingFrequency 32000\r\n-ADBitVolts 0.00000003\r\n';
+const ncs = Buffer.alloc(16_384 + 3 * 1044);
+ncs.write(NCS_HEADER);
+[0, 1, 2].forEach((r) => {
+  ncs.writeBigUInt64LE(BigInt(16_000 * r), 16_384 + 1044 * r);
+  ncs.writeUInt32LE(512, 16_384 + 1044 * r + 16);
+});
+const LEGACY =
+  "header.format = 'Open Ephys Data Format'; \nheader.sampleRate = 40000;\nheader.blockLength = 1024;\nheader.bitVolts = 0.05;\n";
+const legacy = Buffer.alloc(1024 + 2 * 2070);
+legacy.write(LEGACY);
+[0, 1].forEach((r) => {
+  const at = 1024 + 2070 * r;
+  legacy.writeBigInt64LE(BigInt(1024 * r), at);
+  legacy.writeUInt16LE(1024, at + 8);
+  legacy.set([0, 1, 2, 3, 4, 5, 6, 7, 8, 255], at + 2060);
+});
+const sidecar =
+  '{"sampleRate": 30000, "channels": 4, "type": "int16", "headerBytes": 8, "order": "interleaved"}';
+const oebin = 'Record Node 101/experiment1/recording1/structure.oebin';
+const numbers =
+  'Record Node 101/experiment1/recording1/continuous/Acquisition_Board-100.Rhythm/sample_numbers.npy';
+
+const CASES: readonly Case[] = [
+  { title: 'WAV', source: made('a.wav', canonicalWav(new Int16Array(500), 30_000)), front: 44, runs: 400 },
+  {
+    title: 'raw sidecar',
+    source: made('a.bin.json', sidecar),
+    front: 100,
+    beside: { '.bin': 'x'.repeat(4000) },
+  },
+  {
+    title: 'NumPy',
+    source: join(FIXTURES, 'samples.npy'),
+    front: 128,
+    beside: { '.npy.json': '{"sampleRate": 1000}' },
+    runs: 300,
+  },
+  {
+    title: 'SpikeGLX',
+    source: made('a.imec0.ap.meta', META),
+    front: META.length,
+    beside: { '.imec0.ap.bin': 'x'.repeat(600) },
+    runs: 300,
+  },
+  { title: 'Open Ephys structure', source: join(FIXTURES, 'open-ephys'), file: oebin, front: 500, runs: 150 },
+  {
+    title: 'Open Ephys sample numbers',
+    source: join(FIXTURES, 'open-ephys'),
+    file: numbers,
+    front: 200,
+    runs: 100,
+  },
+  { title: 'Open Ephys legacy', source: made('100_CH1.continuous', legacy), front: 1100, runs: 200 },
+  { title: 'Intan', source: join(FIXTURES, 'blocks.rhd'), front: 700, runs: 300 },
+  { title: 'Neuralynx', source: made('a.ncs', ncs), front: 150, runs: 200 },
+  { title: 'Neuralynx records', source: made('b.ncs', ncs), front: 17_500, runs: 100 },
+  { title: 'Blackrock 2.3', source: join(FIXTURES, 'pause.ns5'), front: 530, runs: 200 },
+  { title: 'Blackrock 3.0', source: join(FIXTURES, 'ptp.ns5'), front: 700, runs: 200 },
+  { title: 'EDF', source: join(FIXTURES, 'late-record.edf'), front: 1280, runs: 300 },
+  { title: 'BDF', source: join(FIXTURES, 'two-rates.bdf'), front: 1280, runs: 200 },
+  { title: 'Zarr 2', source: join(FIXTURES, 'version2.zarr'), file: 'data/.zarray', front: 400, runs: 150 },
+  { title: 'Zarr 2 chunk', source: join(FIXTURES, 'version2.zarr'), file: 'data/0.0', front: 100, runs: 100 },
+  {
+    title: 'Zarr 3',
+    source: join(FIXTURES, 'version3.zarr'),
+    file: 'data/zarr.json',
+    front: 1000,
+    runs: 150,
+  },
+  {
+    title: 'Zarr 3 shard',
+    source: join(FIXTURES, 'sharded.zarr'),
+    file: 'data/c/0/0',
+    front: 1000,
+    runs: 100,
+  },
+  { title: 'NWB', source: join(FIXTURES, 'two-series.nwb'), front: 20_000, runs: 20 },
+  { title: 'BioCAM', source: join(FIXTURES, 'version4.brw'), front: 8000, runs: 30 },
+  { title: 'HDF5', source: join(FIXTURES, 'plain.h5'), front: 3000, runs: 30 },
+];
+
+for (const { title, source, file, front, beside = {}, runs = 100 } of CASES) {
+  test(`damaged ${title} is read or refused by name`, async () => {
+    const folder = mkdtempSync(join(scratch, 'case-'));
+    const name = source.slice(source.lastIndexOf('/') + 1);
+    const copy = join(folder, name);
+    cpSync(source, copy, { recursive: true });
+    const stem = name.slice(0, name.indexOf('.'));
+    for (const [suffix, content] of Object.entries(beside))
+      writeFileSync(join(folder, stem + suffix), content);
+    const target = file === undefined ? copy : join(copy, file);
+    const opened = title === 'raw sidecar' ? join(folder, 'a.bin') : copy;
+    const whole = readFileSync(target);
+    assert.ok(await withstand(opened), 'the undamaged file is not read');
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        writeFileSync(target, damaged(whole, list, front));
+        if (await withstand(opened)) read++;
+      }),
+      { numRuns: runs, timeout: 2 * LONGEST, interruptAfterTimeLimit: 60_000 },
+    );
+    assert.ok(read < runs, 'no damage was noticed or none was done');
+    assert.ok(statSync(folder).isDirectory());
+    const megabytes = process.memoryUsage().rss / 2 ** 20;
+    assert.ok(megabytes < 1500, `${megabytes} MB`);
+  });
+}
