@@ -2,7 +2,7 @@
  * Runs the notebooks of the project and keeps what they make.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
@@ -36,7 +36,8 @@ import { codeCells, comparesOthers, listNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, writeProvenance } from './provenance';
-import { withResults } from './readme';
+import { withFigure, withResults } from './readme';
+import { README_FILES, writeReadmeFigure } from './readme-figure';
 
 /** Most notebooks that run at a time: each has worker threads of its own for all cores. */
 const MOST_NOTEBOOKS = 4;
@@ -270,7 +271,7 @@ class Reproduction {
     const results = readResults(resultsPath(this.dataset.name));
     if (this.dataset.name !== 'neuralink' || !results || !existsSync(path)) return;
     const readme = readFileSync(path, 'utf8');
-    const updated = withResults(readme, results);
+    const updated = withFigure(withResults(readme, results), results);
     if (updated !== readme) writeWhole(path, updated);
   }
 }
@@ -283,10 +284,21 @@ class Reproduction {
 async function makeGallery(folder: string): Promise<boolean> {
   const provenance = readProvenance(folder);
   if (Object.keys(provenance.notebooks).length === 0) return false;
-  const files = await rebuildGallery(folder);
+  const files = [...(await rebuildGallery(folder)), ...(await readmeFigureOf(folder))];
   const shared = Object.fromEntries(files.map((file) => [file, hashFile(join(folder, file))!]));
   if (!isDeepStrictEqual(shared, provenance.shared)) writeProvenance(folder, { ...provenance, shared });
   return true;
+}
+
+/** The files of the README's figure, which shows the committed results; without a browser the old ones stay. */
+async function readmeFigureOf(folder: string): Promise<string[]> {
+  if (basename(folder) !== 'neuralink') return [];
+  try {
+    return await writeReadmeFigure(folder);
+  } catch (error) {
+    if (!(error instanceof BrowserNotFoundError)) throw error;
+    return README_FILES.filter((file) => existsSync(join(folder, file)));
+  }
 }
 
 /** Which cell failed, on which line, and why. */
