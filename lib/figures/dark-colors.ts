@@ -1,7 +1,7 @@
 /**
  * The colors of figures on a dark ground: the same hue for the same basis, light enough to be seen. Runs in pages too.
  */
-import { PALETTE, type PaletteColor } from './theme';
+import { PALETTE, TEXT_PALETTE, type PaletteColor } from './theme';
 
 /** Color of a page's surfaces in the dark. */
 export const DARK_SURFACE = '#1c1f24';
@@ -24,6 +24,10 @@ const DARK_PALETTE: Readonly<Record<PaletteColor, string>> = {
 
 const DARK: ReadonlyMap<string, string> = new Map([
   ...Object.entries(PALETTE).map(([name, color]): [string, string] => [
+    color,
+    DARK_PALETTE[name as PaletteColor],
+  ]),
+  ...Object.entries(TEXT_PALETTE).map(([name, color]): [string, string] => [
     color,
     DARK_PALETTE[name as PaletteColor],
   ]),

@@ -8,11 +8,13 @@ import { projectRoot } from '../files/project-root';
 import { BrowserNotFoundError } from './browser';
 import { FIGURES_VARIABLE } from '../results/outputs';
 import { writeWhole } from '../files/write-whole';
-import { renderPictures, type Pictures } from './export';
+import { renderPictures, renderSvg } from './export';
 import { figureJson, type Figure } from './figure';
 import { liveFigure } from './live/live-figure';
 import { firstPicture, liveHtml } from './live/live-html';
 import { pointText, type LiveStudy } from './live/live-study';
+import { packTraces } from './packed-arrays';
+import { withHeadline } from './theme';
 import { tableHtml, tableText, type TableColumn } from './table';
 
 /** A figure carries more data than a notebook should hold. */
@@ -32,10 +34,17 @@ export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';
 export const FIGURE_JSON_LIMIT = 60_000;
 
 /** Bytes up to which an SVG is put into the notebook; above, whichever of SVG and PNG is smaller. */
-const SVG_COMFORT = 40_000;
+const SVG_COMFORT = 30_000;
 
 /** Bytes of HTML that a live study may have. */
 export const LIVE_LIMIT = 130_000;
+
+/** How plotly shows a figure: few buttons, for which titles leave room (see `TITLE_COLUMNS` of the theme). */
+const FIGURE_CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+};
 
 /** What `figures/<dataset>/<notebook>-<name>.json` holds. */
 export interface SavedFigure extends Figure {
@@ -86,52 +95,55 @@ function emit(data: Record<string, unknown>): boolean {
 
 /**
  * Shows a figure as one output of the cell: interactive where the viewer can, a picture elsewhere. When
- * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves `<folder>/<notebook>-<name>.json`, `.svg` and
- * `.png`.
+ * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves `<folder>/<notebook>-<name>.json` and `.svg`.
  *
  * @param options.name - name for the files and the title of the gallery's anchor, instead of the figure's own
  * @throws FigureTooLargeError when the figure is to be saved and its JSON is over {@link FIGURE_JSON_LIMIT}
  * @throws BrowserNotFoundError when the figure is to be saved and there is no browser to draw it
  */
 export async function showFigure(figure: Figure, options: { readonly name?: string } = {}): Promise<void> {
-  const named: Figure = { ...figure, name: options.name ?? figure.name };
+  const named = withHeadline({ ...figure, name: options.name ?? figure.name });
   const folder = process.env[FIGURES_VARIABLE];
   const notebook = process.env[NOTEBOOK_VARIABLE];
   const saving = Boolean(folder && notebook);
   // What has no viewer is not drawn.
   if (!saving && cellOutput() === undefined) return;
 
-  let pictures: Pictures | undefined;
+  let svg: string | undefined;
   let note = '';
   try {
-    pictures = await renderPictures(named);
+    svg = await renderSvg(named);
   } catch (error) {
     if (saving || !(error instanceof BrowserNotFoundError)) throw error;
     note = `\n(no static picture: ${error.message})`;
   }
-  if (folder && notebook && pictures) {
+  if (folder && notebook && svg !== undefined) {
     const position = positionOf(notebook, named.name);
-    saveFigure(folder, { ...named, notebook, position }, pictures);
+    saveFigure(folder, { ...named, notebook, position }, svg);
   }
   emit({
     'application/vnd.plotly.v1+json': JSON.parse(
       figureJson({
-        data: named.data,
+        data: packTraces(named.data),
         layout: named.layout,
-        config: { responsive: true, displaylogo: false },
+        config: FIGURE_CONFIG,
       }),
     ),
-    ...(pictures ? lightPicture(pictures) : {}),
+    ...(svg === undefined ? {} : await lightPicture(named, svg)),
     'text/plain': `${named.title}\n${named.subtitle}${note}`,
   });
 }
 
-function lightPicture({ svg, png }: Pictures): Record<string, string> {
-  if (svg.length <= SVG_COMFORT || svg.length <= (png.length * 4) / 3) return { 'image/svg+xml': svg };
-  return { 'image/png': Buffer.from(png).toString('base64') };
+/** The picture of a figure for viewers that cannot draw it. */
+async function lightPicture(figure: Figure, svg: string): Promise<Record<string, string>> {
+  if (svg.length > SVG_COMFORT) {
+    const { png } = await renderPictures(figure, 1);
+    if (svg.length > (png.length * 4) / 3) return { 'image/png': Buffer.from(png).toString('base64') };
+  }
+  return { 'image/svg+xml': svg };
 }
 
-function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures): void {
+function saveFigure(folder: string, figure: SavedFigure, svg: string): void {
   const json = `${figureJson(figure)}\n`;
   const file = join(resolve(projectRoot(), folder), `${figure.notebook}-${figure.name}`);
   if (json.length > FIGURE_JSON_LIMIT) {
@@ -142,13 +154,12 @@ function saveFigure(folder: string, figure: SavedFigure, { svg, png }: Pictures)
   }
   writeWhole(`${file}.json`, json);
   writeWhole(`${file}.svg`, svg);
-  writeWhole(`${file}.png`, png);
 }
 
 /**
  * Shows a live study as one output of the cell: controls where scripts run, a picture elsewhere. When
  * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves it as it is first shown as a figure,
- * `<folder>/<notebook>-<name>.json`, `.svg` and `.png`.
+ * `<folder>/<notebook>-<name>.json` and `.svg`.
  *
  * @param name - for the files
  * @throws LiveStudyTooLargeError when it has more operating points than a notebook should carry
@@ -160,7 +171,7 @@ export async function showLiveStudy(study: LiveStudy, name = 'live'): Promise<vo
   if (folder && notebook) {
     const figure: Figure = { ...liveFigure(study), name };
     const position = positionOf(notebook, name);
-    saveFigure(folder, { ...figure, notebook, position }, await renderPictures(figure));
+    saveFigure(folder, { ...figure, notebook, position }, await renderSvg(figure));
   }
   if (cellOutput() === undefined) return;
   const html = await liveHtml(study);

@@ -31,7 +31,8 @@ export function roundSignificant(value: number, digits: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
 }
 
-const JSON_DIGITS = 6;
+/** Significant digits of the numbers of a saved figure. */
+export const FIGURE_DIGITS = 6;
 
 /**
  * A figure, or a part of one, as JSON that is the same whenever the figure is the same: keys in alphabetical
@@ -43,7 +44,7 @@ export function figureJson(value: unknown): string {
 
 function plain(value: unknown): unknown {
   if (typeof value === 'number')
-    return Number.isFinite(value) ? roundSignificant(value, JSON_DIGITS) + 0 : null;
+    return Number.isFinite(value) ? roundSignificant(value, FIGURE_DIGITS) + 0 : null;
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, plain);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === 'object' && value !== null) {

@@ -3,7 +3,7 @@
  */
 import type { LineStyle } from '../catalog/line-style';
 import type { Dash, Layout, LayoutAxis, MarkerSymbol, PlotData } from 'plotly.js';
-import { FIGURE_HEIGHT } from './figure';
+import { FIGURE_HEIGHT, type Figure } from './figure';
 
 /**
  * Colors that the color-blind can tell apart, on white: those of Okabe and Ito (2008) but the yellow, which is
@@ -50,6 +50,30 @@ export function lineStyle(index: number): LineStyle {
 }
 
 /**
+ * Styles of lines that are drawn together, no two of the same color as long as the palette has others: each keeps its
+ * own where no line before it has it. More lines than colors differ in color or dash.
+ */
+export function distinctStyles(styles: readonly LineStyle[]): LineStyle[] {
+  const taken = new Set<string>();
+  const colors = new Set<string>();
+  const key = ({ color, dash }: LineStyle): string => `${color} ${dash}`;
+  return styles.map((style, index) => {
+    const later = new Set(styles.slice(index + 1).map(({ color }) => color));
+    const free = COLORS.filter((color) => !colors.has(color));
+    const color = colors.has(style.color) ? (free.find((one) => !later.has(one)) ?? free[0]) : style.color;
+    const own = { ...style, color: color ?? style.color };
+    const looks = [own, ...DASHES.map((dash) => ({ ...own, dash })), ...allLooks(style)];
+    const chosen = looks.find((look) => !taken.has(key(look))) ?? own;
+    taken.add(key(chosen));
+    colors.add(chosen.color);
+    return chosen;
+  });
+}
+
+const allLooks = (style: LineStyle): LineStyle[] =>
+  DASHES.flatMap((dash) => COLORS.map((color) => ({ ...style, color, dash })));
+
+/**
  * A color of the palette, let through.
  *
  * @param color - `#rrggbb`
@@ -60,8 +84,28 @@ export function translucent(color: string, opacity: number): string {
   return `rgba(${parts.join(',')},${opacity})`;
 }
 
-/** Units that axes have; 'none' is for pure numbers, to be written down all the same. */
-export type Unit =
+/** Colors of {@link PALETTE} as letters on white: dark enough to be read, with a contrast of 4.5 or more. */
+export const TEXT_PALETTE: Readonly<Record<PaletteColor, string>> = {
+  ...PALETTE,
+  vermilion: '#b84f00',
+  green: '#007a59',
+  orange: '#8f6300',
+  purple: '#a8487c',
+  sky: '#1d75ab',
+  olive: '#6b6b1e',
+  teal: '#2b7a6e',
+  rose: '#b3475a',
+  gray: '#6b6b6b',
+};
+
+/** The color of letters that name something of a color of the palette; another color stays as it is. */
+export function textColor(color: string): string {
+  const name = (Object.keys(PALETTE) as PaletteColor[]).find((one) => PALETTE[one] === color.toLowerCase());
+  return name === undefined ? color : TEXT_PALETTE[name];
+}
+
+/** Units that axes of this project have; 'none' is for pure numbers, to be written down all the same. */
+export type KnownUnit =
   | 'none'
   | 'dB'
   | 'Hz'
@@ -80,6 +124,9 @@ export type Unit =
   | 'bytes'
   | 'bits'
   | 'per second';
+
+/** A unit: one that is known, or any text, such as `"µV"`. */
+export type Unit = KnownUnit | (string & Record<never, never>);
 
 /** What an axis shows. */
 export interface AxisName {
@@ -181,19 +228,20 @@ const GRID = '#e4e4e4';
 export const FONT_FAMILY = 'Open Sans';
 const FONT = `${FONT_FAMILY}, Arial, Helvetica, sans-serif`;
 
-/** Size of letters in CSS pixels at a width of 900: on a page 17 cm wide, 15 pixels are 8 points. */
-const TEXT_SIZE = 15;
+/** Size of letters in CSS pixels. */
+export const TEXT_SIZE = 15;
 const TITLE_SIZE = 19;
 
 /** Base of the first line of the title below the top, and distance from line to line, CSS pixels. */
 const FIRST_LINE = 32;
 const LINE = 25;
 
-const TITLE_COLUMNS = 88;
+/** The buttons of plotly stand at the right of the first line and take 170 of 900 pixels. */
+const TITLE_COLUMNS = 68;
 const SUBTITLE_COLUMNS = 118;
 
 /** Breaks a line of text where it would be wider than the figure. */
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines[lines.length - 1];
@@ -202,6 +250,11 @@ function wrap(text: string, columns: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** Letters of a line of the title or the subtitle of a figure of this width, CSS pixels. */
+export function wrapColumns(width: number, line: 'title' | 'subtitle'): number {
+  return Math.max(12, Math.floor(line === 'title' ? width / 10.4 : width / 7.7));
 }
 
 /** The second line of a figure. */
@@ -229,6 +282,8 @@ export interface Arrangement {
   readonly legendEntries: number;
   /** Whether panels have headings of their own, which take room above the first. */
   readonly panelHeadings?: boolean;
+  /** Room for names of lines at the right, CSS pixels (see `line-labels.ts`). */
+  readonly labelRoom?: number;
 }
 
 /** Entries of a legend from which it stands to the right. */
@@ -238,7 +293,7 @@ const LONG_LEGEND = 7;
 export function themeLayout(headline: Headline, arrangement: Arrangement): Partial<Layout> {
   const titleLines = wrap(headline.title, TITLE_COLUMNS);
   const subtitleLines = wrap(subtitle(headline), SUBTITLE_COLUMNS);
-  const { height = FIGURE_HEIGHT, legendEntries, panelHeadings = false } = arrangement;
+  const { height = FIGURE_HEIGHT, legendEntries, panelHeadings = false, labelRoom = 0 } = arrangement;
   const long = legendEntries >= LONG_LEGEND;
   return {
     height,
@@ -271,7 +326,7 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
         },
     margin: {
       t: FIRST_LINE + (titleLines.length - 1 + subtitleLines.length) * LINE + (panelHeadings ? 36 : 18),
-      r: 24,
+      r: Math.max(24, labelRoom),
       b: legendEntries > 0 && !long ? 92 : 62,
       l: 76,
     },
@@ -289,15 +344,57 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
   };
 }
 
+/** Height of what lies within the margins, CSS pixels. */
+export function plotHeight({ height = FIGURE_HEIGHT, margin }: Partial<Layout>): number {
+  return height - (margin?.t ?? 0) - (margin?.b ?? 0);
+}
+
+/** Ends of an axis that leaves a little room about the values; those that are not finite do not count. */
+export function paddedRange(values: readonly number[], part = 0.05): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  const low = finite.length > 0 ? finite.reduce((a, b) => Math.min(a, b)) : 0;
+  const high = finite.length > 0 ? finite.reduce((a, b) => Math.max(a, b)) : 1;
+  const margin = (high - low || Math.abs(high) || 1) * part;
+  return [low - margin, high + margin];
+}
+
+/** A headline with one more thing to know. */
+export function withDetail(headline: Headline, detail: string | undefined): Headline {
+  return detail === undefined
+    ? headline
+    : { ...headline, detail: [headline.detail, detail].filter(Boolean).join(', ') };
+}
+
+/**
+ * A figure with its title and subtitle in the picture, in the look of the others: one that has a title in its layout
+ * stays as it is.
+ */
+export function withHeadline(figure: Figure): Figure {
+  const { layout, title, subtitle: corpus, data } = figure;
+  if (layout.title !== undefined || title === '') return figure;
+  const entries = data.filter((trace) => !('showlegend' in trace && trace.showlegend === false)).length;
+  const theme = themeLayout(
+    { title, corpus },
+    {
+      ...(layout.height !== undefined && { height: layout.height }),
+      legendEntries: entries > 1 ? entries : 0,
+    },
+  );
+  return { ...figure, layout: { ...theme, ...layout, margin: { ...theme.margin, ...layout.margin } } };
+}
+
+/** Room for the buttons of plotly over a figure that has no title in it, CSS pixels: they cover no heading there. */
+export const BUTTON_ROOM = 28;
+
 /** The same layout without the title and the room for it: for pages that write the title themselves. */
 export function withoutHeadline(layout: Partial<Layout>): Partial<Layout> {
   const { title, ...rest } = layout;
   const text = typeof title === 'string' ? title : (title?.text ?? '');
-  const room = FIRST_LINE + (text.split('<br>').length - 1) * LINE;
+  const room = text === '' ? 0 : FIRST_LINE + (text.split('<br>').length - 1) * LINE - BUTTON_ROOM;
   return {
     ...rest,
     height: (layout.height ?? FIGURE_HEIGHT) - room,
-    margin: { ...layout.margin, t: Math.max(8, (layout.margin?.t ?? room) - room) },
+    margin: { ...layout.margin, t: Math.max(BUTTON_ROOM, (layout.margin?.t ?? room) - room) },
   };
 }
 

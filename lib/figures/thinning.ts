@@ -2,42 +2,36 @@
  * Makes long series as light as a screen can show.
  */
 
-/** A series with equal steps, ready for plotly's `x0`, `dx`, `y`. */
-export interface ThinnedSeries {
-  /** Position of the first value, in samples of the long series. */
+/** The lowest and the highest of each group of neighbors in a long series, ready for plotly's `x0`, `dx`, `y`. */
+export interface Envelope {
+  /** Samples in a group; the last group may have fewer. */
+  readonly group: number;
+  /** Position of the middle of the first group, in samples. */
   readonly start: number;
-  /** Samples of the long series from one value to the next. */
-  readonly step: number;
-  readonly values: number[];
+  readonly lowest: number[];
+  readonly highest: number[];
 }
 
 /**
- * Keeps the smallest and the largest value of each pixel column, in the order in which they come: a line drawn
- * through them covers the same pixels as one through all. Column c of `columns` holds the samples from
- * ⌊c·n/columns⌋ up to but not including ⌊(c+1)·n/columns⌋. A series of at most two samples a column is kept whole.
+ * What a line through all samples covers in so many pixel columns. It is a band and not a line: a line from extreme to
+ * extreme would show an oscillation that is not in the signal as soon as it is seen from near.
  *
- * @param columns - pixel columns of the picture, 1 or more
+ * @param columns - pixel columns of the picture, 1 or more; a group for each or fewer
  */
-export function thinSeries(series: ArrayLike<number>, columns: number): ThinnedSeries {
-  const count = series.length;
-  if (count <= 2 * columns) return { start: 0, step: 1, values: Array.from(series) };
-  const values: number[] = [];
-  for (let column = 0; column < columns; column++) {
-    const from = Math.floor((column * count) / columns);
-    const to = Math.floor(((column + 1) * count) / columns);
-    let lowest = from;
-    let highest = from;
-    for (let index = from + 1; index < to; index++) {
-      const value = series[index] as number;
-      if (value < (series[lowest] as number)) lowest = index;
-      if (value > (series[highest] as number)) highest = index;
+export function envelope(series: ArrayLike<number>, columns: number): Envelope {
+  const group = Math.max(1, Math.ceil(series.length / columns));
+  const lowest: number[] = [];
+  const highest: number[] = [];
+  for (let from = 0; from < series.length; from += group) {
+    let [low, high] = [Infinity, -Infinity];
+    for (let index = from; index < Math.min(series.length, from + group); index++) {
+      low = Math.min(low, series[index] as number);
+      high = Math.max(high, series[index] as number);
     }
-    const first = Math.min(lowest, highest);
-    const second = Math.max(lowest, highest);
-    values.push(series[first] as number, series[second] as number);
+    lowest.push(low);
+    highest.push(high);
   }
-  const step = count / (2 * columns);
-  return { start: (step - 1) / 2, step, values };
+  return { group, start: (group - 1) / 2, lowest, highest };
 }
 
 /**

@@ -8,6 +8,7 @@ import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
 import { spikeScores } from '../metrics/spikes';
 import { groupsOfEqualLength } from '../recordings/folds';
+import { packDraws } from '../results/curve-draws';
 import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
 import { quantileOfSorted, uniformNumbers } from '../numerics/statistics';
 import { isSpiking, recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
@@ -42,7 +43,7 @@ export function curveIntervals(result: SweepResult, options: IntervalOptions = {
           step,
           measure: measure as UncertainMeasure,
           statistic,
-          drawn: [] as number[],
+          drawn: [] as (number | null)[],
         })),
   );
   const groups = groupsOfEqualLength(
@@ -56,22 +57,25 @@ export function curveIntervals(result: SweepResult, options: IntervalOptions = {
       for (const { index } of groups[Math.floor(random() * groups.length)]!) counts[index]!++;
     }
     for (const { statistic, drawn } of statistics) {
-      const value = statistic(counts);
-      if (value !== null) drawn.push(value);
+      drawn.push(statistic(counts));
     }
   }
   const tail = (1 - CONFIDENCE) / 2;
+  const once = new Uint16Array(recordings.length).fill(1);
   return steps
     .filter((step) => step !== LOSSLESS)
     .map((step) => {
       const intervals: Partial<Record<UncertainMeasure, readonly [number, number]>> = {};
-      for (const { measure, drawn } of statistics.filter((one) => one.step === step)) {
-        const sorted = Float64Array.from(drawn).sort();
+      const draws: Partial<Record<UncertainMeasure, string>> = {};
+      for (const { measure, drawn, statistic } of statistics.filter((one) => one.step === step)) {
+        const sorted = Float64Array.from(drawn.filter((value): value is number => value !== null)).sort();
         const lower = roundedOrNull(quantileOfSorted(sorted, tail));
         const upper = roundedOrNull(quantileOfSorted(sorted, 1 - tail));
         if (lower !== null && upper !== null) intervals[measure] = [lower, upper];
+        const packed = packDraws(measure, statistic(once), drawn);
+        if (packed !== undefined) draws[measure] = packed;
       }
-      return { step, intervals };
+      return { step, intervals, draws };
     });
 }
 

@@ -23,10 +23,15 @@ export type UncertainMeasure = keyof Pick<
   | 'spikeBandPowerCorrelation'
 >;
 
+/** A point on drawn corpora: what each has more than the point itself, packed (see `curve-draws.ts`). */
+export type PointDraws = Readonly<Partial<Record<UncertainMeasure, string>>>;
+
 /** The intervals of one operating point, `[lower, upper]`; what the point does not have is missing. */
 export interface PointIntervals {
   readonly step: number;
   readonly intervals: Readonly<Partial<Record<UncertainMeasure, readonly [number, number]>>>;
+  /** For intervals of differences; missing in results of earlier code. */
+  readonly draws?: PointDraws;
 }
 
 /** What one operating point leaves of an excerpt. */

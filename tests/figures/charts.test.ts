@@ -56,9 +56,7 @@ for (const figure of EXAMPLES) {
     if (figure.layout.showlegend) assert.ok(names.every(Boolean), 'an entry without a name');
     else
       assert.ok(
-        figure.data.length === 1 ||
-          figure.layout.annotations !== undefined ||
-          figure.data[0]?.type !== 'scatter',
+        entries.length === 1 || figure.layout.annotations !== undefined || figure.data[0]?.type !== 'scatter',
       );
   });
 

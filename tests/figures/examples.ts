@@ -8,6 +8,7 @@ import { distribution } from '../../lib/figures/charts/distribution';
 import { energyCompaction } from '../../lib/figures/charts/energy-compaction';
 import type { Figure } from '../../lib/figures/figure';
 import { histogram } from '../../lib/figures/charts/histogram';
+import { lineFigure } from '../../lib/figures/line-figure';
 import { parameterStudy } from '../../lib/figures/charts/parameter-study';
 import { rateDistortion } from '../../lib/figures/charts/rate-distortion';
 import { spectrum } from '../../lib/figures/charts/spectrum';
@@ -354,5 +355,16 @@ export const EXAMPLES: readonly Figure[] = [
       detail: 'bars: 95% intervals, bootstrap over recordings',
     },
     { name: 'comparison-intervals', digits: 1 },
+  ),
+  lineFigure(
+    1000 / SAMPLE_RATE,
+    { original: stretch, decoded: decoded[1]!.codes },
+    {
+      title: 'A quick look at a stretch',
+      corpus,
+      x: { quantity: 'Time', unit: 'ms' },
+      y: { quantity: 'Signal', unit: 'µV' },
+      name: 'quick-look',
+    },
   ),
 ];

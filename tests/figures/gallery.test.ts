@@ -69,6 +69,12 @@ const details: CurveDetails[] = results.curves.map(({ basis, points }, of) => ({
   ],
 }));
 
+/** The files of a gallery without waveforms. */
+const scripts = ['00-recordings', '01-samples', '02-cosine', 'plotly.min', 'results']
+  .map((name) => `${name}.js`)
+  .concat('index.html')
+  .sort();
+
 const figures: SavedFigure[] = EXAMPLES.map((figure, index) => ({
   ...figure,
   title: index === 1 ? 'A title with </script><b>markup</b> & "quotes"' : figure.title,
@@ -85,7 +91,8 @@ test('A gallery names every figure beside a link to its notebook and its files, 
     const part = html.slice(start, html.indexOf('</figure>', start));
     assert.ok(start > 0, id);
     assert.match(part, new RegExp(`href="[^"]*notebooks/${notebook}.ipynb"`));
-    for (const type of ['svg', 'png', 'json']) assert.ok(part.includes(`href="${id}.${type}"`));
+    for (const type of ['svg', 'json']) assert.ok(part.includes(`href="${id}.${type}"`));
+    assert.ok(!part.includes('.png'));
     assert.ok(part.includes(`<noscript><img src="${id}.svg"`));
   }
   assert.ok(html.includes('A title with &lt;/script&gt;&lt;b&gt;markup&lt;/b&gt; &amp; &quot;quotes&quot;'));
@@ -94,11 +101,11 @@ test('A gallery names every figure beside a link to its notebook and its files, 
   assert.ok(
     html.includes('<th scope="row" style="text-align:left">dct-256</th><td style="text-align:right">–</td>'),
   );
-  assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
+  assert.deepEqual((await readdir(folder)).sort(), scripts);
   await writeGallery(folder, results, figures, details);
-  assert.deepEqual((await readdir(folder)).sort(), ['excerpts.js', 'index.html', 'plotly.min.js']);
+  assert.deepEqual((await readdir(folder)).sort(), [...scripts, 'excerpts.js'].sort());
   await writeGallery(folder, results, figures);
-  assert.deepEqual((await readdir(folder)).sort(), ['index.html', 'plotly.min.js']);
+  assert.deepEqual((await readdir(folder)).sort(), scripts);
 });
 
 test('No text of a figure or of the results becomes markup.', async () => {
@@ -192,7 +199,7 @@ browserTest(
       );
 
       await page.evaluate(
-        "(async () => { for (const f of document.querySelectorAll('figure')) { f.scrollIntoView(); await new Promise((done) => setTimeout(done, 30)); } })()",
+        "(async () => { for (const f of document.querySelectorAll('figure')) { do { f.scrollIntoView(); await new Promise((done) => setTimeout(done, 30)); } while (!f.querySelector('.plot').dataset.drawn); } })()",
       );
       await page.waitForFunction(
         `document.querySelectorAll('.plot[data-drawn="interactive"] .main-svg').length >= ${figures.length} &&
@@ -337,6 +344,38 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     await session.end();
   }
 });
+
+browserTest(
+  'The chart is saved as it is seen, at the size asked for, and a size without room is refused.',
+  async () => {
+    await writeGallery(folder, results, figures, details);
+    const session = await launchBrowser();
+    const problems: string[] = [];
+    try {
+      const page = await explorerPage(session, problems, '#explore:minus=bound');
+      await page.evaluate(
+        'HTMLAnchorElement.prototype.click = function () { window.saved = { name: this.download, address: this.href }; }; 0',
+      );
+      const range = (await page.evaluate(
+        "[...document.getElementById('curve-chart').layout.yaxis.range]",
+      )) as number[];
+      assert.ok(range[0]! > range[1]!, 'the bound is not at the top');
+      await page.click('#save-svg');
+      await until(page, 'window.saved');
+      const saved = (await page.evaluate('saved')) as { name: string; address: string };
+      assert.equal(saved.name, 'sample-explorer-psnr-compressionRatio-bound.svg');
+      const svg = decodeURIComponent(saved.address.slice(saved.address.indexOf(',') + 1));
+      assert.match(svg, /^<svg[^>]* width="453/);
+      for (const { basis } of results.curves) assert.ok(svg.includes(basis), `${basis} is not named`);
+      await page.$eval('#paper-width', (input) => ((input as unknown as { value: string }).value = '5'));
+      await page.click('#save-png');
+      await until(page, "document.getElementById('paper-status').textContent.includes('give at least')");
+      assert.deepEqual(problems, []);
+    } finally {
+      await session.end();
+    }
+  },
+);
 
 browserTest(
   'With the keyboard alone, a point of the chart is reached and its waveforms are opened.',

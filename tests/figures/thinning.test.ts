@@ -1,45 +1,29 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { everyFew, thinSeries, thinSpectrum } from '../../lib/figures/thinning';
+import { envelope, everyFew, thinSpectrum } from '../../lib/figures/thinning';
 
 const series = fc.array(fc.integer({ min: 0, max: 1023 }), { maxLength: 600 });
 const columnCount = fc.integer({ min: 1, max: 60 });
 
-test('Thinning keeps the smallest and the largest value of each pixel column and nothing else.', () => {
+test('An envelope holds the lowest and the highest of each group of neighbors, and nothing else.', () => {
   fc.assert(
     fc.property(series, columnCount, (values, columns) => {
-      const thinned = thinSeries(Float64Array.from(values), columns);
-      if (values.length <= 2 * columns) {
-        assert.deepEqual(thinned, { start: 0, step: 1, values });
-        return;
-      }
-      assert.equal(thinned.values.length, 2 * columns);
-      for (let column = 0; column < columns; column++) {
-        const from = Math.floor((column * values.length) / columns);
-        const to = Math.floor(((column + 1) * values.length) / columns);
-        const all = values.slice(from, to);
-        const kept = thinned.values.slice(2 * column, 2 * column + 2);
-        assert.deepEqual([Math.min(...kept), Math.max(...kept)], [Math.min(...all), Math.max(...all)]);
-      }
+      const { group, lowest, highest } = envelope(Float64Array.from(values), columns);
+      assert.ok(lowest.length <= columns);
+      assert.equal(lowest.length, Math.ceil(values.length / group));
+      lowest.forEach((low, at) => {
+        const all = values.slice(at * group, (at + 1) * group);
+        assert.deepEqual([low, highest[at]], [Math.min(...all), Math.max(...all)]);
+      });
     }),
   );
 });
 
-test('Thinned values are spread evenly over the time of the series.', () => {
-  fc.assert(
-    fc.property(series, columnCount, (values, columns) => {
-      const { start, step, values: kept } = thinSeries(values, columns);
-      if (kept.length === 0) return;
-      const before = start;
-      const after = values.length - 1 - (start + step * (kept.length - 1));
-      assert.ok(Math.abs(before - after) < 1e-6, `${before} samples before, ${after} after`);
-    }),
-  );
-});
-
-test('Extremes of a column come in the order in which they occur.', () => {
-  assert.deepEqual(thinSeries([5, 1, 9, 5, 5, 9, 1, 5], 2).values, [1, 9, 9, 1]);
+test('Of few samples an envelope is the signal itself, twice.', () => {
+  assert.deepEqual(envelope([5, 1, 9], 3), { group: 1, start: 0, lowest: [5, 1, 9], highest: [5, 1, 9] });
+  assert.deepEqual(envelope([5, 1, 9, 2, 2], 2), { group: 3, start: 1, lowest: [1, 2], highest: [9, 2] });
+  assert.deepEqual(envelope([], 2), { group: 1, start: 0, lowest: [], highest: [] });
 });
 
 test('A thinned spectrum stays within its values, ascends in frequency and leaves zero frequency out.', () => {

@@ -11,7 +11,7 @@ import { findDisagreements, type AgreementPlaces } from '../../tools/check/agree
 import { fingerprint } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
-import { withResults } from '../../tools/reproduce/readme';
+import { withFigure, withResults } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -208,8 +208,56 @@ test('a notebook that was never run, is too large or shows an error is found', a
 });
 
 test('figures that weigh too much are found', async () => {
-  writeFileSync(join(places.figures, 'timings.json'), Buffer.alloc(56_000_000));
-  await expectProblems(/figures\/neuralink has \d+ bytes; the limit is 56000000/);
+  writeFileSync(join(places.figures, 'timings.json'), Buffer.alloc(18_000_000));
+  await expectProblems(/figures\/neuralink has \d+ bytes; the limit is 18000000/);
+});
+
+test('notebooks that weigh too much together are found, though each is light enough', async () => {
+  const many = Array.from({ length: 15 }, (_, i) => `${10 + i}-more.ipynb`);
+  const heavy = structuredClone(NOTEBOOK);
+  heavy.cells[0]!.source = 'x'.repeat(NOTEBOOK_LIMIT - 5000);
+  for (const name of many) writeFileSync(join(places.notebooks, name), serializeNotebook(heavy));
+  await expectProblems(
+    ...many.map((name) => new RegExp(`${name} was never run`)),
+    /The notebooks have \d+ bytes together; the limit is 10000000/,
+  );
+});
+
+test('the figure of the README is drawn where the README has a place for it, and found stale otherwise', async () => {
+  const lossy: Curve = {
+    ...curve,
+    family: 'trigonometric',
+    points: [
+      { compressionRatio: 5, psnr: 50 },
+      { compressionRatio: 200, psnr: 40 },
+    ] as unknown as Curve['points'],
+  };
+  const results = mergeCurves(undefined, dataset, NAME, [lossy]);
+  const place = `Before.\n<!-- figure:start (made by npm run reproduce) -->\n<!-- figure:end -->\nAfter.\n`;
+  const readme = withFigure(place, results);
+  assert.match(readme, /!\[[^\]]+\]\(figures\/neuralink\/readme-bound-distance\.png\)/);
+  assert.match(readme, /lapped cosines \[`identity`\]\(notebooks\/01-samples\.ipynb\)/);
+  assert.equal(withFigure(readme, results), readme);
+  assert.equal(withFigure(EMPTY_README, results), EMPTY_README);
+  writeResults(resultsPath, results);
+  writeFileSync(
+    join(places.figures, 'identity.details.json'),
+    JSON.stringify({
+      basis: 'identity',
+      intervals: [],
+      excerpts: [],
+      bound: [
+        { compressionRatio: 4, psnr: 52 },
+        { compressionRatio: 300, psnr: 41 },
+      ],
+    }),
+  );
+  writeFileSync(places.readme, withFigure(withResults(EMPTY_README + place, results), results));
+  const { problems: problems } = await findDisagreements(places);
+  assert.ok(
+    problems.some((problem) => /readme-bound-distance shows other results/.test(problem)),
+    problems.join('\n'),
+  );
 });
 
 test('the table of the README is made from the results, between its comments, and nowhere else', () => {

@@ -103,14 +103,15 @@ reproduceTest('all notebooks are run and everything they make is kept', async ()
   assert.match(output, /\nall +\d.*\nbeside the notebooks: kernels .* s, modules .* s, gallery/);
   assert.deepEqual(Object.keys(snapshot()), [
     '00-figure-line.json',
-    '00-figure-line.png',
     '00-figure-line.svg',
+    '00-figure.js',
     'index.html',
     join('notebooks', '00-figure.ipynb'),
     join('notebooks', '01-curve.ipynb'),
     join('notebooks', '90-compare.ipynb'),
     'plotly.min.js',
     'provenance.json',
+    'results.js',
     'results.json',
   ]);
   const { curves, dataset } = JSON.parse(read('results.json')) as Results;
@@ -181,7 +182,7 @@ reproduceTest('what depends on a change is run again, and what was lost is made 
   assert.match(output, /90-compare\.ipynb: started/);
   const now = snapshot();
   assert.equal(now['00-figure-line.svg'], before['00-figure-line.svg']);
-  assert.equal(now['00-figure-line.png'], before['00-figure-line.png']);
+  assert.equal(now['00-figure.js'], before['00-figure.js']);
   assert.match(read('index.html'), /A line/);
 });
 

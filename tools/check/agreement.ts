@@ -14,10 +14,14 @@ import { fingerprint, namedChanges } from '../reproduce/fingerprint';
 import type { Agreement } from './awaited-run';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
-import { withResults } from '../reproduce/readme';
+import { withFigure, withResults } from '../reproduce/readme';
+import { README_FIGURE, readmeFigureIsCurrent } from '../reproduce/readme-figure';
 
-/** Most bytes of `figures/` of the committed dataset. */
-const FIGURES_LIMIT = 56_000_000;
+/** Most bytes of `figures/` of the committed dataset: a clone carries every version of them. */
+const FIGURES_LIMIT = 18_000_000;
+
+/** Most bytes of all notebooks together. */
+const NOTEBOOKS_LIMIT = 10_000_000;
 
 /** The dataset whose results are committed. */
 const DATASET = 'neuralink';
@@ -72,15 +76,23 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
   }
 
   const readme = readFileSync(places.readme, 'utf8');
-  if (withResults(readme, results) !== readme) {
+  if (withFigure(withResults(readme, results), results) !== readme) {
     problems.push('README.md shows other results than results.json holds: run "npm run reproduce".');
   }
 
+  if (readme.includes(README_FIGURE) && !readmeFigureIsCurrent(places.figures)) {
+    problems.push(
+      `figures/${DATASET}/${README_FIGURE} shows other results than results.json holds: run "npm run reproduce -- --gallery".`,
+    );
+  }
+
   const { notebooks: records, shared } = readProvenance(places.figures);
+  let notebookBytes = 0;
   for (const name of names) {
     const path = join(places.notebooks, name);
     const notebook = readNotebook(path);
     const { size } = statSync(path);
+    notebookBytes += size;
     if (size >= NOTEBOOK_LIMIT) {
       const { cell, bytes } = biggestOutput(notebook);
       problems.push(
@@ -130,6 +142,11 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
   }
   // Only what belongs together can be shown together.
   if (problems.length === 0) problems.push(...(await staleGalleryFiles(places.figures)));
+  if (notebookBytes >= NOTEBOOKS_LIMIT) {
+    problems.push(
+      `The notebooks have ${notebookBytes} bytes together; the limit is ${NOTEBOOKS_LIMIT}: thin what is drawn.`,
+    );
+  }
   if (bytes >= FIGURES_LIMIT) {
     problems.push(
       `figures/${DATASET} has ${bytes} bytes; the limit is ${FIGURES_LIMIT}: thin what is drawn.`,

@@ -6,7 +6,7 @@ import { projectRoot } from '../../lib/files/project-root';
 import { CommandLineError } from '../command-line';
 
 /** Most bytes of an executed notebook that is kept: a browser and a diff can still show it. */
-export const NOTEBOOK_LIMIT = 1_500_000;
+export const NOTEBOOK_LIMIT = 700_000;
 
 /** File names of the notebooks of a folder, in the order in which they are read. */
 export function listNotebooks(folder: string): string[] {

@@ -1,12 +1,17 @@
 /**
- * The table of results in the README: made from `results.json`, never by hand.
+ * The figure and the table of results in the README: made from `results.json`, never by hand.
  */
+import { bestOfKinds } from '../../lib/figures/readme-figure';
 import { psnrAt } from '../../lib/figures/charts/rate-distortion';
 import { codecLook } from '../../lib/figures/codec-look';
 import type { Curve, Results } from '../../lib/results/results';
+import { README_FIGURE } from './readme-figure';
 
 const START = '<!-- results:start (made by npm run reproduce) -->';
 const END = '<!-- results:end -->';
+
+const FIGURE_START = '<!-- figure:start (made by npm run reproduce) -->';
+const FIGURE_END = '<!-- figure:end -->';
 
 /** Compression ratios that the table compares bases at. */
 const RATIOS = [5, 20, 50, 100, 200];
@@ -30,6 +35,27 @@ export function withResults(readme: string, results: Results): string {
     );
   }
   return `${readme.slice(0, start)}${START}\n\n${resultsTable(results)}\n\n${readme.slice(end)}`;
+}
+
+/**
+ * The README with the figure of these results and what it shows in words, where two comments enclose a place for it;
+ * a README without such a place has no figure.
+ */
+export function withFigure(readme: string, results: Results): string {
+  const start = readme.indexOf(FIGURE_START);
+  const end = readme.indexOf(FIGURE_END, start);
+  const kinds = bestOfKinds(results);
+  if (start < 0 || end < 0 || kinds.length === 0) return readme;
+  const best = kinds
+    .map(({ label, curve }) => `${label} [\`${curve.basis}\`](notebooks/${curve.notebook})`)
+    .join(', ');
+  return `${readme.slice(0, start)}${FIGURE_START}
+
+![How many dB the best of each kind of basis stays below the stationary Gaussian bound, over the compression ratio](figures/${results.dataset.name}/${README_FIGURE}.png)
+
+_The best of each kind of basis, ${results.dataset.label}: ${best}. The bound is the best that any codec could do if the recordings were stationary Gaussian processes; up is better._
+
+${readme.slice(end)}`;
 }
 
 /** A Markdown table: one row for each basis, from the best to the worst at the middle ratio. */

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
@@ -34,7 +34,8 @@ import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, savedProblems, writeProvenance } from './provenance';
-import { withResults } from './readme';
+import { withFigure, withResults } from './readme';
+import { README_FILES, writeReadmeFigure } from './readme-figure';
 import { TimeTable } from './time-table';
 
 const RESULTS = 'results.json';
@@ -347,7 +348,7 @@ class Reproduction {
     const results = readResults(resultsPath(this.dataset.name));
     if (this.dataset.name !== 'neuralink' || !results || !existsSync(path)) return;
     const readme = readFileSync(path, 'utf8');
-    const updated = withResults(readme, results);
+    const updated = withFigure(withResults(readme, results), results);
     if (updated !== readme) writeWhole(path, updated);
   }
 }
@@ -360,7 +361,7 @@ class Reproduction {
 async function makeGallery(folder: string): Promise<boolean> {
   const provenance = readProvenance(folder);
   if (Object.keys(provenance.notebooks).length === 0) return false;
-  const files = await rebuildGallery(folder);
+  const files = [...(await rebuildGallery(folder)), ...(await readmeFigureOf(folder))];
   // The gallery shows of the results more than curves, which the notebooks answer for: what was measured on.
   const made = existsSync(join(folder, RESULTS)) ? [...files, RESULTS] : files;
   const shared = Object.fromEntries(made.map((file) => [file, hashFile(join(folder, file))!]));
@@ -377,6 +378,17 @@ function isCommitted(folder: string): boolean {
     return status === 0 ? stdout : undefined;
   };
   return git('status', '--porcelain') === '' && (git('ls-files') ?? '') !== '';
+}
+
+/** The files of the README's figure, which shows the committed results; without a browser the old ones stay. */
+async function readmeFigureOf(folder: string): Promise<string[]> {
+  if (basename(folder) !== 'neuralink') return [];
+  try {
+    return await writeReadmeFigure(folder);
+  } catch (error) {
+    if (!(error instanceof BrowserNotFoundError)) throw error;
+    return README_FILES.filter((file) => existsSync(join(folder, file)));
+  }
 }
 
 /** Which cell failed, on which line, and why. */

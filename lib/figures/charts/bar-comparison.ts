@@ -32,7 +32,13 @@ export interface BarOptions {
   readonly name?: string;
 }
 
-/** Horizontal bars from top to bottom in the order given, each with its number. */
+/** A number as it stands at its bar, with a true minus sign. */
+const numberText = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+
+/**
+ * Horizontal bars from top to bottom in the order given, each with its number: at the end of the bar, or beside its
+ * name where an interval is drawn over the end.
+ */
 export function barComparison(
   bars: readonly Bar[],
   quantity: AxisName,
@@ -40,6 +46,7 @@ export function barComparison(
   options: BarOptions = {},
 ): Figure {
   const { digits = 2 } = options;
+  const uncertain = bars.some(({ interval }) => interval);
   const groups = [...new Set(bars.map((bar) => bar.group ?? ''))];
   const data = groups.map((group): Data => {
     const members = bars.filter((bar) => (bar.group ?? '') === group);
@@ -52,11 +59,8 @@ export function barComparison(
       x: members.map(({ value }) => value),
       y: members.map(({ label }) => label),
       marker: { color: members.map(({ color }) => color ?? PALETTE.blue) },
-      text: members.map(({ value }) => value.toFixed(digits).replace('-', '−')),
-      textposition: members.some(({ interval }) => interval) ? 'inside' : 'outside',
-      insidetextanchor: 'start',
       cliponaxis: false,
-      ...(members.some(({ interval }) => interval)
+      ...(uncertain
         ? {
             error_x: {
               type: 'data',
@@ -68,7 +72,7 @@ export function barComparison(
               width: 5,
             },
           }
-        : {}),
+        : { text: members.map(({ value }) => numberText(value, digits)), textposition: 'outside' as const }),
       hovertemplate: `%{y}<br>${axisTitle(quantity)}: %{x:.5~g}<extra>${group}</extra>`,
     };
   });
@@ -93,6 +97,11 @@ export function barComparison(
         ticksuffix: ' ',
         categoryorder: 'array',
         categoryarray: bars.map(({ label }) => label),
+        ...(uncertain && {
+          tickmode: 'array' as const,
+          tickvals: bars.map(({ label }) => label),
+          ticktext: bars.map(({ label, value }) => `${label}  <b>${numberText(value, digits)}</b>`),
+        }),
       },
     },
   };

@@ -2,10 +2,10 @@
  * What the functions of a basis look like.
  */
 import type { Data } from 'plotly.js';
-import { roundSignificant, type Figure } from '../figure';
+import type { Figure } from '../figure';
 import { panelGrid } from './panels';
+import { signalAxis, signalTraces, withEnvelope } from '../signal-traces';
 import { lineStyle, linearAxis, subtitle, themeLayout, type Headline, type LineStyle } from '../theme';
-import { thinSeries } from '../thinning';
 
 /** One function of a basis. */
 export interface BasisFunction {
@@ -33,36 +33,32 @@ export function basisFunctions(
   const grid = panelGrid(functions.length, columns, { x: 0.14, y: 0.42 });
   const unit = sampleRate === undefined ? 1 : 1000 / sampleRate;
   const pixels = Math.max(60, Math.floor(3600 / functions.length));
-  const data = grid.panels.map((panel, index): Data => {
+  const longest = Math.max(0, ...functions.map(({ values }) => values.length));
+  const explained = withEnvelope(headline, longest, pixels);
+  const data = grid.panels.flatMap((panel, index): Data[] => {
     const { label, values } = functions[index] as BasisFunction;
-    const thinned = thinSeries(values, pixels);
-    return {
-      type: 'scatter',
-      mode: 'lines',
-      name: label,
-      x0: thinned.start * unit,
-      dx: thinned.step * unit,
-      y: thinned.values.map((value) => roundSignificant(value, 4)),
-      xaxis: panel.xaxis,
-      yaxis: panel.yaxis,
-      line: { color: style.color, width: 1.6 },
-      hovertemplate: `%{x:.4~g}: %{y:.3~g}<extra>${label}</extra>`,
-    };
+    return signalTraces(
+      values,
+      pixels,
+      { ...panel, start: 0, step: unit, unit: sampleRate === undefined ? 'samples' : 'ms' },
+      { name: label, color: style.color, width: 1.6 },
+    );
   });
   const rows = Math.ceil(functions.length / columns);
   return {
     name: options.name ?? 'basis-functions',
     title: headline.title,
-    subtitle: subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(headline, { height: 150 + 150 * rows, legendEntries: 0, panelHeadings: true }),
+      ...themeLayout(explained, { height: 150 + 150 * rows, legendEntries: 0, panelHeadings: true }),
       ...grid.layout(
-        (panel) => ({
+        (panel, index) => ({
           x: {
             ...linearAxis({ quantity: 'Time', unit: sampleRate === undefined ? 'samples' : 'ms' }),
             ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
             nticks: 4,
+            ...signalAxis(functions[index]!.values.length, pixels),
           },
           y: {
             ...linearAxis({ quantity: 'Amplitude', unit: 'none' }),

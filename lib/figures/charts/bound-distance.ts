@@ -2,17 +2,22 @@
  * How far curves stay below the stationary Gaussian bound: what a rate–distortion plot hides where all curves are
  * steep and close together.
  */
-import type { Data } from 'plotly.js';
+import type { Annotations, Data } from 'plotly.js';
+import { chosenCurves, leftOutText } from '../chosen-curves';
 import type { Figure } from '../figure';
+import { labelRoom, lineLabels, type LineEnd } from '../line-labels';
 import type { NamedCurve } from './rate-distortion';
 import {
+  distinctStyles,
   lineStyle,
   linearAxis,
   logAxis,
   PALETTE,
+  plotHeight,
   styledLine,
   subtitle,
   themeLayout,
+  withDetail,
   type Headline,
 } from '../theme';
 
@@ -23,8 +28,12 @@ export interface BoundDistanceOptions {
   readonly name?: string;
 }
 
+/** What stands at the line of the bound. */
+const BOUND = 'stationary Gaussian bound';
+
 /**
- * Distance from the bound in dB over the compression ratio, one line for each curve; up is nearer.
+ * Decibels below the bound over the compression ratio, one line for each curve, named at its end; the bound is the
+ * line at the top, and up is better. Of more than eight curves the best of each family are drawn.
  *
  * @param boundAt - PSNR of the bound in dB at a compression ratio; undefined outside of it
  */
@@ -35,43 +44,80 @@ export function boundDistance(
   options: BoundDistanceOptions = {},
 ): Figure {
   const { deepest = 4 } = options;
-  const ratios: number[] = [];
-  const data = curves.map(({ curve, label = curve.basis, style }, index): Data => {
-    const points = curve.points.flatMap(({ compressionRatio, psnr }) => {
+  const styled = curves.map(({ curve, label = curve.basis, style }, index) => ({
+    curve,
+    label,
+    style: style ?? lineStyle(index),
+    points: curve.points.flatMap(({ compressionRatio, psnr }) => {
       const bound = boundAt(compressionRatio);
-      if (bound === undefined || psnr === null || psnr - bound < -deepest) return [];
-      return [{ compressionRatio, distance: psnr - bound }];
-    });
-    ratios.push(...points.map(({ compressionRatio }) => compressionRatio));
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: label,
-      x: points.map(({ compressionRatio }) => compressionRatio),
-      y: points.map(({ distance }) => Number(distance.toFixed(3))),
-      ...styledLine(style ?? lineStyle(index)),
-      hovertemplate: `CR %{x:.4~g}<br>%{y:.2f} dB<extra>${label}</extra>`,
-    };
+      if (bound === undefined || psnr === null || bound - psnr > deepest) return [];
+      return [{ compressionRatio, distance: Number((bound - psnr).toFixed(3)) }];
+    }),
+  }));
+  const near = styled.filter(({ points }) => points.length > 0);
+  const chosen = chosenCurves(near);
+  const styles = distinctStyles(chosen.map(({ style }) => style));
+  const lines = chosen.map((line, index) => ({ ...line, style: styles[index]! }));
+  const explained = withDetail(
+    withDetail(headline, leftOutText(lines, near)),
+    near.length < styled.length
+      ? `all further than ${deepest} dB: ${styled.flatMap((one) => (near.includes(one) ? [] : [one.label])).join(', ')}`
+      : undefined,
+  );
+  const ratios = lines.flatMap(({ points }) => points.map(({ compressionRatio }) => compressionRatio));
+  const data = lines.map(({ label, style, points }): Data => ({
+    type: 'scatter',
+    mode: 'lines+markers',
+    name: label,
+    x: points.map(({ compressionRatio }) => compressionRatio),
+    y: points.map(({ distance }) => distance),
+    ...styledLine(style),
+    hovertemplate: `CR %{x:.4~g}<br>%{y:.2f} dB below the bound<extra>${label}</extra>`,
+  }));
+  const axis = logAxis({ quantity: 'Compression ratio', unit: 'none' }, ratios);
+  const [left, right] = axis.range as [number, number];
+  data.push({
+    type: 'scatter',
+    mode: 'lines',
+    name: BOUND,
+    x: [10 ** left, 10 ** right],
+    y: [0, 0],
+    line: { color: PALETTE.black, width: 1.4, dash: 'dash' },
+    hoverinfo: 'skip',
   });
-  if (ratios.length > 0)
-    data.push({
-      type: 'scatter',
-      mode: 'lines',
-      name: 'stationary Gaussian bound',
-      x: [Math.min(...ratios), Math.max(...ratios)],
-      y: [0, 0],
-      line: { color: PALETTE.black, width: 1.4, dash: 'dash' },
-      hoverinfo: 'skip',
-    });
+  const all = lines.flatMap(({ points }) => points.map(({ distance }) => distance));
+  const range: [number, number] = [
+    Math.max(0.5, ...all) * 1.05,
+    Math.min(0, ...all) - 0.04 * Math.max(1, ...all),
+  ];
+  const ends = [
+    ...lines.map(({ label, style, points }): LineEnd => {
+      const end = points.reduce((a, b) => (b.compressionRatio > a.compressionRatio ? b : a));
+      return { label, color: style.color, x: Math.log10(end.compressionRatio), y: end.distance };
+    }),
+    { label: BOUND, color: PALETTE.black, x: right, y: 0 },
+  ];
+  const theme = themeLayout(explained, {
+    height: 540,
+    legendEntries: 0,
+    labelRoom: labelRoom(ends.map(({ label }) => label)),
+  });
   return {
     name: options.name ?? 'bound-distance',
     title: headline.title,
-    subtitle: subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(headline, { height: 520, legendEntries: data.length }),
-      xaxis: logAxis({ quantity: 'Compression ratio', unit: 'none' }, ratios),
-      yaxis: linearAxis({ quantity: 'PSNR above the stationary Gaussian bound', unit: 'dB' }),
+      ...theme,
+      xaxis: axis,
+      yaxis: linearAxis({ quantity: 'PSNR below the Gaussian bound', unit: 'dB' }, { range }),
+      annotations: lineLabels(ends, {
+        xaxis: 'x',
+        yaxis: 'y',
+        right,
+        range,
+        height: plotHeight(theme),
+      }) as Annotations[],
     },
   };
 }

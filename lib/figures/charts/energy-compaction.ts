@@ -2,13 +2,16 @@
  * Energy compaction: how much of the energy the largest coefficients hold.
  */
 import type { Data } from 'plotly.js';
+import { MOST_LINES } from '../chosen-curves';
 import type { Figure } from '../figure';
 import {
+  distinctStyles,
   lineStyle,
   logAxis,
   styledLine,
   subtitle,
   themeLayout,
+  withDetail,
   type Headline,
   type LineStyle,
 } from '../theme';
@@ -39,9 +42,31 @@ const TICKS: readonly (readonly [number, string])[] = [
   [FLOOR, '99.999'],
 ];
 
+/** Part of the energy at which curves are put in order. */
+const COMPARED = 0.99;
+
+/** Coefficients over samples that hold {@link COMPARED}; of two points the next, which is near enough to compare. */
+function neededFor({ kept, energy }: CompactionCurve): number {
+  for (let point = 0; point < kept.length; point++) {
+    if ((energy[point] as number) >= COMPARED) return kept[point] as number;
+  }
+  return Infinity;
+}
+
+/** The first, which is the samples themselves, the last, which the figure is about, and the best of the others. */
+function chosen(curves: readonly CompactionCurve[]): { curve: CompactionCurve; index: number }[] {
+  const all = curves.map((curve, index) => ({ curve, index, needed: neededFor(curve) }));
+  const inOrder = [...all].sort((a, b) => a.needed - b.needed);
+  if (all.length <= MOST_LINES) return inOrder;
+  const own = all.filter(({ index }) => index === 0 || index === all.length - 1);
+  const others = inOrder.filter((one) => !own.includes(one)).slice(0, MOST_LINES - own.length);
+  return [...own, ...others].sort((a, b) => a.needed - b.needed);
+}
+
 /**
- * Part of the energy held by the largest coefficients, over their number. The vertical axis is logarithmic in what
- * is left out, so that 99% and 99.9% are as far apart as 90% and 99%.
+ * Part of the energy held by the largest coefficients, over their number, for at most eight bases; the legend has the
+ * best first. The vertical axis is logarithmic in what is left out, so that 99% and 99.9% are as far apart as 90% and
+ * 99%.
  */
 export function energyCompaction(
   curves: readonly CompactionCurve[],
@@ -50,7 +75,13 @@ export function energyCompaction(
 ): Figure {
   const allKept: number[] = [];
   let smallest = 1;
-  const data = curves.map(({ label, kept, energy, style }, index): Data => {
+  const shown = chosen(curves);
+  const explained = withDetail(
+    headline,
+    shown.length < curves.length ? `${shown.length} of ${curves.length} bases` : undefined,
+  );
+  const styles = distinctStyles(shown.map(({ curve, index }) => curve.style ?? lineStyle(index)));
+  const data = shown.map(({ curve: { label, kept, energy } }, place): Data => {
     const x: number[] = [];
     const y: number[] = [];
     const held: number[] = [];
@@ -64,7 +95,7 @@ export function energyCompaction(
       smallest = Math.min(smallest, left);
     }
     allKept.push(...x);
-    const { line } = styledLine(style ?? lineStyle(index));
+    const { line } = styledLine(styles[place]!);
     return {
       type: 'scatter',
       mode: 'lines',
@@ -79,10 +110,10 @@ export function energyCompaction(
   return {
     name: options.name ?? 'energy-compaction',
     title: headline.title,
-    subtitle: subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(headline, { legendEntries: curves.length }),
+      ...themeLayout(explained, { legendEntries: shown.length }),
       xaxis: logAxis({ quantity: 'Coefficients kept over samples', unit: '%' }, allKept),
       yaxis: {
         title: { text: 'Energy held, %' },

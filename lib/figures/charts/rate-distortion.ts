@@ -2,23 +2,30 @@
  * Rate–distortion curves: how good what is left is, over how small it has become.
  */
 import type { Data } from 'plotly.js';
-import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
 import type { Curve, OperatingPoint } from '../../results/results';
 import type { Figure } from '../figure';
+import { chosenCurves, leftOutText } from '../chosen-curves';
+import { labelRoom, lineLabels, type LineEnd } from '../line-labels';
 import { panelGrid } from './panels';
 import {
   axisTitle,
+  distinctStyles,
   lineStyle,
   linearAxis,
   logAxis,
   PALETTE,
   styledLine,
+  withDetail,
+  paddedRange,
+  plotHeight,
   subtitle,
   themeLayout,
   type AxisName,
   type Headline,
   type LineStyle,
 } from '../theme';
+
+export { psnrAt } from '../curve-at-ratio';
 
 /** A curve and how it is drawn. */
 export interface NamedCurve {
@@ -61,6 +68,12 @@ const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
   },
 };
 
+/** Lines of a figure up to which a legend below tells them apart at a glance; more are named at their ends. */
+const FEW_LINES = 2;
+
+/** What a legend calls the bound. */
+const BOUND = 'stationary Gaussian bound';
+
 /** A point of the stationary Gaussian bound. */
 export interface BoundPoint {
   readonly compressionRatio: number;
@@ -80,7 +93,8 @@ export interface RateDistortionOptions {
 /**
  * Compression ratio against PSNR, and against other measures of quality in further panels that share its axis.
  * Where a curve has a lossless point, a short stroke at the top of the first panel marks its compression ratio; one
- * that has no other point has no line.
+ * that has no other point has no line. Of more than eight curves the best of each family are drawn, named at their
+ * ends.
  */
 export function rateDistortion(
   curves: readonly NamedCurve[],
@@ -88,28 +102,44 @@ export function rateDistortion(
   options: RateDistortionOptions = {},
 ): Figure {
   const measures = options.measures ?? ['psnr'];
-  const grid = panelGrid(measures.length, measures.length > 1 ? 2 : 1, { x: 0.2, y: 0.32 });
-  const data: Data[] = [];
-  const ratios = [...(options.bound ?? []).map((point) => point.compressionRatio)];
-  let highestPsnr = Math.max(0, ...(options.bound ?? []).map((point) => point.psnr));
-  let lowestPsnr = Math.min(...(options.bound ?? []).map((point) => point.psnr), Infinity);
-  const lines = curves.map((named, index) => ({
+  const styled = curves.map((named, index) => ({
     curve: named.curve,
     label: named.label ?? named.curve.basis,
     style: named.style ?? lineStyle(index),
   }));
+  const withLoss = styled.filter(({ curve }) => curve.points.length > 0);
+  const chosen = chosenCurves(withLoss);
+  const styles = distinctStyles(chosen.map(({ style }) => style));
+  const lines = chosen.map((line, index) => ({ ...line, style: styles[index]! }));
+  const explained = withDetail(headline, leftOutText(lines, withLoss));
+  const named = lines.length > FEW_LINES;
+  const columns = measures.length > 1 && !named ? 2 : 1;
+  const rows = Math.ceil(measures.length / columns);
+  const grid = panelGrid(measures.length, columns, { x: 0.2, y: named ? 0.28 : 0.32 });
+  const data: Data[] = [];
+  const ratios = (options.bound ?? []).map((point) => point.compressionRatio);
+  for (const { curve } of lines) ratios.push(...curve.points.map(({ compressionRatio }) => compressionRatio));
+  const ends: { label: string; color: string; ratio: number; y: number; panel: number }[] = [];
+  const heights: number[][] = measures.map(() => []);
 
   grid.panels.forEach((panel, index) => {
     const measure = MEASURES[measures[index] as QualityMeasure];
     for (const { curve, label, style } of lines) {
-      if (curve.points.length === 0) continue;
       const points = curve.points.filter((point) => measure.value(point) !== null);
       const y = points.map((point) => measure.value(point) as number);
-      ratios.push(...points.map((point) => point.compressionRatio));
-      if (measures[index] === 'psnr') {
-        highestPsnr = Math.max(highestPsnr, ...y);
-        lowestPsnr = Math.min(lowestPsnr, ...y);
-      }
+      heights[index]!.push(...y);
+      const last = points.reduce(
+        (end, point, i) => (point.compressionRatio > (points[end]?.compressionRatio ?? 0) ? i : end),
+        0,
+      );
+      if (points.length > 0)
+        ends.push({
+          label,
+          color: style.color,
+          ratio: points[last]!.compressionRatio,
+          y: y[last]!,
+          panel: index,
+        });
       data.push({
         type: 'scatter',
         mode: 'lines+markers',
@@ -124,13 +154,17 @@ export function rateDistortion(
         hovertemplate: `CR %{x:.4~g}<br>${axisTitle(measure.name)}: %{y:.4~g}<extra>${label}</extra>`,
       });
     }
-    if (measures[index] === 'psnr' && options.bound) {
+    const bound = measures[index] === 'psnr' ? (options.bound ?? []) : [];
+    if (bound.length > 0) {
+      heights[index]!.push(...bound.map(({ psnr }) => psnr));
+      const { compressionRatio, psnr } = bound[bound.length - 1]!;
+      ends.push({ label: BOUND, color: PALETTE.gray, ratio: compressionRatio, y: psnr, panel: index });
       data.push({
         type: 'scatter',
         mode: 'lines',
-        name: 'stationary Gaussian bound',
-        x: options.bound.map((point) => point.compressionRatio),
-        y: options.bound.map((point) => point.psnr),
+        name: BOUND,
+        x: bound.map((point) => point.compressionRatio),
+        y: bound.map((point) => point.psnr),
         xaxis: panel.xaxis,
         yaxis: panel.yaxis,
         line: { color: PALETTE.gray, dash: 'dot', width: 2 },
@@ -140,10 +174,15 @@ export function rateDistortion(
   });
 
   const first = grid.panels[0];
-  const lossless = lines.filter(({ curve }) => curve.lossless !== null);
-  const ceiling = highestPsnr + (highestPsnr - Math.min(lowestPsnr, highestPsnr)) * 0.08;
+  // Of all curves: what is lossless alone has no line.
+  const lossless = [...lines, ...styled.filter(({ curve }) => curve.points.length === 0)].filter(
+    ({ curve }) => curve.lossless !== null,
+  );
   if (first && measures[0] === 'psnr' && lossless.length > 0) {
     const x = lossless.map(({ curve }) => curve.lossless?.compressionRatio ?? 1);
+    const [lowest = 0, highest = 1] = [Math.min(...heights[0]!), Math.max(0, ...heights[0]!)];
+    const ceiling = highest + (highest - Math.min(lowest, highest)) * 0.08;
+    heights[0]!.push(ceiling);
     ratios.push(...x);
     data.push({
       type: 'scatter',
@@ -165,57 +204,50 @@ export function rateDistortion(
   }
 
   const several = measures.length > 1;
-  const entries =
-    lines.filter(({ curve }) => curve.points.length > 0).length +
-    (options.bound ? 1 : 0) +
-    (lossless.length > 0 ? 1 : 0);
+  const height = several ? 230 + 270 * rows : 560;
+  const entries = lines.length + (options.bound ? 1 : 0) + (lossless.length > 0 ? 1 : 0);
+  const theme = themeLayout(explained, {
+    height,
+    legendEntries: named ? 0 : entries,
+    panelHeadings: several,
+    labelRoom: named ? labelRoom(ends.map(({ label }) => label)) : 0,
+  });
+  const ranges = heights.map((values) => paddedRange(values));
+  const axis = logAxis({ quantity: 'Compression ratio', unit: 'none' }, ratios);
+  const panels = grid.layout(
+    (panel, index) => ({
+      x: {
+        ...axis,
+        ...(index > 0 ? { matches: 'x' as const } : {}),
+        ...(panel.lowest ? {} : { title: { text: '' } }),
+      },
+      y: linearAxis(MEASURES[measures[index] as QualityMeasure].name, named ? { range: ranges[index]! } : {}),
+    }),
+    several ? measures.map((measure) => MEASURES[measure].heading) : undefined,
+  );
+  const right = (axis.range as [number, number])[1];
+  const labels = grid.panels.flatMap((panel, index) =>
+    lineLabels(
+      ends
+        .filter((end) => end.panel === index)
+        .map(({ label, color, ratio, y }): LineEnd => ({ label, color, x: Math.log10(ratio), y })),
+      {
+        ...panel,
+        right,
+        range: ranges[index]!,
+        height: plotHeight(theme) / (rows + (rows - 1) * 0.28),
+      },
+    ),
+  );
   return {
     name: options.name ?? 'rate-distortion',
     title: headline.title,
-    subtitle: subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(headline, {
-        height: several ? 230 + 270 * Math.ceil(measures.length / 2) : 560,
-        legendEntries: entries,
-        panelHeadings: several,
-      }),
-      ...grid.layout(
-        (panel, index) => ({
-          x: {
-            ...logAxis({ quantity: 'Compression ratio', unit: 'none' }, ratios),
-            ...(index > 0 ? { matches: 'x' as const } : {}),
-            ...(panel.lowest ? {} : { title: { text: '' } }),
-          },
-          y: linearAxis(MEASURES[measures[index] as QualityMeasure].name),
-        }),
-        several ? measures.map((measure) => MEASURES[measure].heading) : undefined,
-      ),
+      ...theme,
+      ...panels,
+      ...(named && { annotations: [...(panels.annotations ?? []), ...labels] }),
     },
   };
-}
-
-/**
- * PSNR of a curve at a compression ratio, between its points a monotone cubic over the logarithm of the ratio;
- * undefined outside of them.
- */
-export function psnrAt(curve: Curve, compressionRatio: number): number | undefined {
-  const points = curve.points.filter((point) => point.psnr !== null);
-  points.sort((a, b) => a.compressionRatio - b.compressionRatio);
-  const distinct = points.filter((point, i) => point.compressionRatio !== points[i - 1]?.compressionRatio);
-  const [first, last] = [distinct[0], distinct[distinct.length - 1]];
-  if (
-    !first ||
-    !last ||
-    compressionRatio < first.compressionRatio ||
-    compressionRatio > last.compressionRatio
-  ) {
-    return undefined;
-  }
-  if (distinct.length === 1) return first.psnr!;
-  const cubic = monotoneCubic(
-    Float64Array.from(distinct, (point) => Math.log(point.compressionRatio)),
-    Float64Array.from(distinct, (point) => point.psnr!),
-  );
-  return valueOfCubic(cubic, Math.log(compressionRatio));
 }

@@ -1,9 +1,10 @@
 /**
  * Original over decoded waveforms.
  */
-import type { Data } from 'plotly.js';
+import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import type { Figure } from '../figure';
-import { panelGrid } from './panels';
+import { panelGrid, type Panel } from './panels';
+import { signalAxis, signalTraces, withEnvelope } from '../signal-traces';
 import {
   lineStyle,
   linearAxis,
@@ -13,7 +14,6 @@ import {
   type Headline,
   type LineStyle,
 } from '../theme';
-import { thinSeries } from '../thinning';
 
 /** The same stretch of a recording, decoded from one compressed file. */
 export interface DecodedStretch {
@@ -39,78 +39,121 @@ export interface WaveformStretch {
 
 /** Pixel columns of a panel; all panels together stay under the limit of a figure. */
 function columnsFor(lines: number): number {
-  return Math.max(150, Math.min(800, Math.floor(4800 / lines)));
+  return Math.max(150, Math.min(800, Math.floor(7200 / lines)));
 }
 
-/** Panels one over another, each with the original (gray) and what was decoded (colored). */
+/** Gray of what was before. */
+const ORIGINAL = '#a8a8a8';
+
+/** Part of a panel that the error takes, below the waveforms, and what is left free between the two. */
+const ERROR_PART = 0.24;
+const ERROR_GAP = 0.06;
+
+/**
+ * Panels one over another, each with the original (gray) and what was decoded (colored), and the error below where
+ * the two can hardly be told apart. A stretch of more samples than a picture has room for is drawn as its envelope,
+ * which says so and cannot be zoomed along its time.
+ */
 export function waveforms(stretch: WaveformStretch, headline: Headline): Figure {
   const { original, decoded, sampleRate, start = 0, style = lineStyle(0) } = stretch;
   const count = Math.max(1, decoded.length);
   const grid = panelGrid(count, 1, { x: 0, y: 0.2 });
-  const columns = columnsFor(count + decoded.length);
-  const line = (codes: ArrayLike<number>): { x0: number; dx: number; y: number[] } => {
-    const thinned = thinSeries(codes, columns);
-    const milliseconds = 1000 / sampleRate;
-    return {
-      x0: start + thinned.start * milliseconds,
-      dx: thinned.step * milliseconds,
-      y: thinned.values,
-    };
-  };
+  const columns = columnsFor(count + 2 * decoded.length);
+  const explained = withEnvelope(headline, original.length, columns);
+  // The axes of the errors follow those of the waveforms.
+  const errorAxis = (index: number): string => `y${count + index + 1}`;
   const data = grid.panels.flatMap((panel, index): Data[] => {
-    const axes = { xaxis: panel.xaxis, yaxis: panel.yaxis, type: 'scatter', mode: 'lines' } as const;
+    const time = { ...panel, start, step: 1000 / sampleRate, unit: 'ms' };
     const left = decoded[index];
+    const legend = index === 0;
+    const before = signalTraces(original, columns, time, {
+      name: 'original',
+      color: left ? ORIGINAL : PALETTE.black,
+      width: left ? 2.4 : 0.9,
+      legend,
+    });
+    if (!left) return before;
+    const error = Array.from(left.codes, (code, i) => code - original[i]!);
     return [
-      {
-        ...axes,
-        ...line(original),
-        name: 'original',
-        legendgroup: 'original',
-        showlegend: index === 0,
-        line: { color: left ? '#a8a8a8' : PALETTE.black, width: left ? 2.4 : 0.9 },
-        hovertemplate: '%{x:.2f} ms: %{y}<extra>original</extra>',
-      },
-      ...(left
-        ? [
-            {
-              ...axes,
-              ...line(left.codes),
-              name: 'decoded',
-              legendgroup: 'decoded',
-              showlegend: index === 0,
-              line: { color: style.color, width: 1.4 },
-              hovertemplate: `%{x:.2f} ms: %{y}<extra>${left.label}</extra>`,
-            },
-          ]
-        : []),
+      ...before,
+      ...signalTraces(left.codes, columns, time, {
+        name: 'decoded',
+        color: style.color,
+        width: 1.4,
+        hover: left.label,
+        legend,
+      }),
+      ...signalTraces(
+        error,
+        columns,
+        { ...time, yaxis: errorAxis(index) },
+        {
+          name: 'error',
+          color: PALETTE.black,
+          width: 0.9,
+          hover: `error, ${left.label}`,
+          legend,
+        },
+      ),
     ];
   });
+  const panels = grid.layout(
+    (panel, index) => ({
+      x: {
+        ...linearAxis({ quantity: 'Time', unit: 'ms' }, signalAxis(original.length, columns)),
+        ...(index > 0 ? { matches: 'x' as const } : {}),
+        ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
+      },
+      y: {
+        ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: 'ADC codes' }),
+        ...(index > 0 ? { matches: 'y' as const } : {}),
+        nticks: 5,
+      },
+    }),
+    decoded.length > 0 ? decoded.map(({ label }) => label) : undefined,
+  );
   return {
     name: stretch.name ?? 'waveforms',
     title: headline.title,
-    subtitle: subtitle(headline),
+    subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(headline, {
-        height: 190 + Math.max(230, 150 * count),
-        legendEntries: decoded.length > 0 ? 2 : 0,
+      ...themeLayout(explained, {
+        height: 190 + Math.max(230, (decoded.length > 0 ? 190 : 150) * count),
+        legendEntries: decoded.length > 0 ? 3 : 0,
         panelHeadings: decoded.length > 0,
       }),
-      ...grid.layout(
-        (panel, index) => ({
-          x: {
-            ...linearAxis({ quantity: 'Time', unit: 'ms' }),
-            ...(index > 0 ? { matches: 'x' as const } : {}),
-            ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
-          },
-          y: {
-            ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: 'ADC codes' }),
-            ...(index > 0 ? { matches: 'y' as const } : {}),
-            nticks: 5,
-          },
-        }),
-        decoded.length > 0 ? decoded.map(({ label }) => label) : undefined,
-      ),
+      ...panels,
+      ...(decoded.length > 0 && withErrors(panels, grid.panels, errorAxis)),
     },
   };
+}
+
+/** The panels with a strip for the error at the bottom of each. */
+function withErrors(
+  layout: Partial<Layout>,
+  panels: readonly Panel[],
+  errorAxis: (index: number) => string,
+): Partial<Layout> {
+  const axes: Record<string, Partial<LayoutAxis>> = {};
+  panels.forEach(({ xaxis, yaxis }, index) => {
+    const long = (axis: string): string => axis.replace(/^[xy]/, '$&axis');
+    const own = layout[long(yaxis) as 'yaxis']!;
+    const [bottom, top] = own.domain as [number, number];
+    const height = top - bottom;
+    const error = errorAxis(index);
+    axes[long(xaxis)] = { ...layout[long(xaxis) as 'xaxis'], anchor: error as LayoutAxis['anchor'] };
+    axes[long(yaxis)] = { ...own, domain: [bottom + (ERROR_PART + ERROR_GAP) * height, top] };
+    axes[long(error)] = {
+      // Too low for a name: the legend has it, and the unit is that of the waveforms.
+      title: { text: '' },
+      domain: [bottom, bottom + ERROR_PART * height],
+      anchor: xaxis as LayoutAxis['anchor'],
+      zeroline: true,
+      zerolinecolor: ORIGINAL,
+      nticks: 3,
+      ...(index > 0 ? { matches: errorAxis(0) as LayoutAxis['matches'] } : {}),
+    };
+  });
+  return axes as Partial<Layout>;
 }

@@ -11,7 +11,7 @@ import type { LineStyle } from '../theme';
 export interface ExplorerCurve extends Curve {
   /** How prose calls it: `"Cosine (DCT-II)"`. */
   readonly title: string;
-  /** No two curves look the same. */
+  /** As the catalog has it; the chart gives lines that are seen together colors of their own. */
   readonly style: LineStyle;
   /** Ascending step; empty where they were not computed. */
   readonly intervals: readonly PointIntervals[];
@@ -57,3 +57,9 @@ export interface ExplorerExcerpts {
 
 /** Name under which `excerpts.js` leaves its data in the page. */
 export const EXCERPTS_VARIABLE = 'neurobasisExcerpts';
+
+/** Name under which `results.js` leaves its data in the page. */
+export const RESULTS_VARIABLE = 'neurobasisResults';
+
+/** Name under which the scripts of the notebooks leave their figures in the page, by id. */
+export const FIGURES_VARIABLE = 'neurobasisFigures';

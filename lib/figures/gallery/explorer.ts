@@ -17,28 +17,16 @@ function lookOf({ basis }: Curve, index: number): { title: string; style: LineSt
     : { title: basis, style: lineStyle(index) };
 }
 
-const DASHES = ['solid', 'dash', 'dot', 'dashdot'] as const;
-
-/** The first of the styles like this one that no curve has yet. */
-function distinctStyle(style: LineStyle, taken: Set<string>): LineStyle {
-  const key = ({ color, dash }: LineStyle): string => `${color} ${dash}`;
-  const free = [style, ...DASHES.map((dash) => ({ ...style, dash }))].find((one) => !taken.has(key(one)));
-  const chosen = free ?? style;
-  taken.add(key(chosen));
-  return chosen;
-}
-
 /**
  * What the explorer shows of results.
  *
  * @param details - of some or all of the curves
  */
 export function explorerData(results: Results, details: readonly CurveDetails[]): ExplorerData {
-  const taken = new Set<string>();
   const curves = results.curves.map((curve, index): ExplorerCurve => {
     const { title, style } = lookOf(curve, index);
     const own = details.find(({ basis }) => basis === curve.basis);
-    return { ...curve, title, style: distinctStyle(style, taken), intervals: own?.intervals ?? [] };
+    return { ...curve, title, style, intervals: own?.intervals ?? [] };
   });
   return {
     dataset: results.dataset,

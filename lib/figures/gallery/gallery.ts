@@ -10,10 +10,11 @@ import { projectRoot } from '../../files/project-root';
 import { writeWhole } from '../../files/write-whole';
 import type { SavedFigure } from '../display';
 import { explorerData, explorerExcerpts } from './explorer';
-import { EXCERPTS_VARIABLE } from './explorer-data';
+import { EXCERPTS_VARIABLE, FIGURES_VARIABLE, RESULTS_VARIABLE } from './explorer-data';
 import { plotlyScript } from '../export';
 import { FIGURE_WIDTH, figureJson } from '../figure';
 import { GALLERY_STYLE } from './gallery-style';
+import { packTraces } from '../packed-arrays';
 import { pageScript } from '../page-script';
 import { psnrAt } from '../charts/rate-distortion';
 import { escapeHtml, tableHtml, type TableColumn } from '../table';
@@ -23,6 +24,9 @@ import { withoutHeadline } from '../theme';
 export class FigureFileError extends Error {
   override readonly name = 'FigureFileError';
 }
+
+/** How the names of the files of the README's figure begin; it is no figure of a notebook. */
+export const README_PREFIX = 'readme-';
 
 /** Files of a dataset's folder that hold numbers, not figures. */
 const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
@@ -34,7 +38,13 @@ const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awa
  */
 export async function readFigures(folder: string): Promise<SavedFigure[]> {
   const names = (await readdir(folder))
-    .filter((name) => name.endsWith('.json') && !name.endsWith(DETAILS_ENDING) && !NUMBERS.has(name))
+    .filter(
+      (name) =>
+        name.endsWith('.json') &&
+        !name.endsWith(DETAILS_ENDING) &&
+        !NUMBERS.has(name) &&
+        !name.startsWith(README_PREFIX),
+    )
     .sort();
   const figures = await Promise.all(
     names.map(async (name) => {
@@ -82,14 +92,30 @@ export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
 /** Files of a gallery, by name. */
 export type GalleryFiles = Readonly<Record<string, string | Uint8Array>>;
 
-/** Names that the files of a gallery can have. */
-const GALLERY_NAMES = ['index.html', 'excerpts.js', 'plotly.min.js'];
+/** The files that a gallery can have: the page, and the scripts beside it. */
+const isGalleryFile = (name: string): boolean => name === 'index.html' || name.endsWith('.js');
+
+/** Data as a script: a page that is opened from disk may not fetch. */
+function dataScript(variable: string, json: string): string {
+  return `globalThis.${variable}=${json};\n`;
+}
+
+/** The figures of a notebook as a script, by their ids. */
+function figuresScript(figures: readonly SavedFigure[]): string {
+  const entries = figures.map((figure): [string, unknown] => [
+    figureId(figure),
+    { data: packTraces(figure.data), layout: withoutHeadline(figure.layout) },
+  ]);
+  return `Object.assign(globalThis.${FIGURES_VARIABLE}??={},${figureJson(Object.fromEntries(entries))});\n`;
+}
+
+const figureId = ({ notebook, name }: SavedFigure): string => `${notebook}-${name}`;
 
 /**
- * Makes the files of a gallery: `index.html`, the script that draws, and the waveforms where there are any. The same
- * inputs give the same bytes.
+ * Makes the files of a gallery: `index.html`, which says in words what is there, and scripts that it loads when they
+ * are wanted: the results, the figures of each notebook, the waveforms, and plotly. The same inputs give the same bytes.
  *
- * @param folder - `figures/<dataset>`, with the SVG and PNG files of the figures in it
+ * @param folder - `figures/<dataset>`, with the SVG files of the figures in it
  * @param results - the numbers of the dataset; undefined when no basis was measured
  * @param figures - in the order in which they are shown, those of one notebook together
  * @param details - what is known of the curves beyond the results
@@ -100,14 +126,26 @@ export async function galleryFiles(
   figures: readonly SavedFigure[],
   details: readonly CurveDetails[] = [],
 ): Promise<GalleryFiles> {
-  const toNotebooks = relative(resolve(folder), join(projectRoot(), 'notebooks')).split('\\').join('/');
+  const notebooks = join(projectRoot(), 'notebooks');
+  const toNotebooks = relative(resolve(folder), notebooks).split('\\').join('/');
+  const titles = new Map<string, string>();
+  for (const notebook of notebooksOf(figures)) titles.set(notebook, await notebookTitle(notebooks, notebook));
   // What a curve that is no longer there left behind is not shown.
   const own = details.filter(({ basis }) => results?.curves.some((curve) => curve.basis === basis));
   const excerpts = explorerExcerpts(own);
   return {
-    'index.html': galleryHtml(results, figures, own, toNotebooks, await pageScript('gallery')),
+    'index.html': galleryHtml(results, figures, own, { toNotebooks, titles }, await pageScript('gallery')),
+    ...(results && {
+      'results.js': dataScript(RESULTS_VARIABLE, figureJson(explorerData(results, own))),
+    }),
+    ...Object.fromEntries(
+      notebooksOf(figures).map((notebook) => [
+        `${notebook}.js`,
+        figuresScript(figures.filter((figure) => figure.notebook === notebook)),
+      ]),
+    ),
     ...(excerpts.recordings.length > 0 && {
-      'excerpts.js': `globalThis.${EXCERPTS_VARIABLE}=${JSON.stringify(excerpts)};\n`,
+      'excerpts.js': dataScript(EXCERPTS_VARIABLE, JSON.stringify(excerpts)),
     }),
     'plotly.min.js': await readFile(plotlyScript()),
   };
@@ -129,8 +167,8 @@ export async function writeGallery(
     const path = join(folder, name);
     if (!existsSync(path) || !(await readFile(path)).equals(Buffer.from(content))) writeWhole(path, content);
   }
-  for (const name of GALLERY_NAMES) {
-    if (!(name in files)) await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder)) {
+    if (isGalleryFile(name) && !(name in files)) await rm(join(folder, name), { force: true });
   }
   return Object.keys(files);
 }
@@ -141,8 +179,28 @@ export async function rebuildGallery(folder: string): Promise<string[]> {
   return writeGallery(folder, results, await readFigures(folder), readDetails(folder));
 }
 
-/** A notebook's file name as words: `"02-cosine"` → `"Cosine"`. */
-function notebookTitle(notebook: string): string {
+/** The notebooks that figures come from, in order. */
+const notebooksOf = (figures: readonly SavedFigure[]): string[] => [
+  ...new Set(figures.map(({ notebook }) => notebook)),
+];
+
+/**
+ * What a notebook is about: the heading that it begins with; where there is none its file name as words, `"02-cosine"`
+ * → `"Cosine"`.
+ *
+ * @param folder - of the notebooks
+ */
+async function notebookTitle(folder: string, notebook: string): Promise<string> {
+  const path = join(folder, `${notebook}.ipynb`);
+  if (existsSync(path)) {
+    const { cells } = JSON.parse(await readFile(path, 'utf8')) as {
+      cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
+    };
+    for (const { cell_type: kind, source } of cells) {
+      const heading = /^# (.+)$/m.exec(typeof source === 'string' ? source : source.join(''))?.[1];
+      if (kind === 'markdown' && heading !== undefined) return heading.replace(/[*`]/g, '').trim();
+    }
+  }
   const words = notebook.replace(/^\d+-/, '').replace(/-/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -151,10 +209,10 @@ function galleryHtml(
   results: Results | undefined,
   figures: readonly SavedFigure[],
   details: readonly CurveDetails[],
-  toNotebooks: string,
+  { toNotebooks, titles }: { readonly toNotebooks: string; readonly titles: ReadonlyMap<string, string> },
   script: string,
 ): string {
-  const notebooks = [...new Set(figures.map(({ notebook }) => notebook))];
+  const notebooks = notebooksOf(figures);
   const dataset = results?.dataset;
   const label = dataset?.label ?? 'recordings';
   const notebookLink = (notebook: string, text: string): string =>
@@ -169,7 +227,7 @@ function galleryHtml(
     const own = figures.filter((figure) => figure.notebook === notebook);
     const id = escapeHtml(notebook);
     return `<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${escapeHtml(notebookTitle(notebook))} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
+<h2 id="${id}-title">${escapeHtml(titles.get(notebook)!)} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
 ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 </section>`;
   });
@@ -196,14 +254,14 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
 <nav aria-label="Notebooks">${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
-    .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(notebookTitle(notebook))}</a>`)
+    .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(titles.get(notebook)!)}</a>`)
     .join('')}</nav>
 </header>
 <main id="main" tabindex="-1">
 ${results ? resultsHtml(results, details, notebookLink) : ''}
 ${sections.join('\n')}
 </main>
-<script src="plotly.min.js" defer></script>
+<script src="plotly.min.js" defer></script>${results ? '\n<script src="results.js" defer></script>' : ''}
 <script>${script}</script>
 </body>
 </html>
@@ -222,7 +280,6 @@ function resultsHtml(
   notebookLink: (notebook: string, text: string) => string,
 ): string {
   const makers = [...new Set(results.curves.map(({ notebook }) => notebook.replace(/\.ipynb$/, '')))];
-  const json = figureJson(explorerData(results, details)).replace(/</g, '\\u003c');
   const intervals = details.some((one) => one.intervals.length > 0);
   return `<section id="explore" aria-labelledby="explore-title">
 <h2 id="explore-title">Explore the results</h2>
@@ -261,7 +318,11 @@ With the keyboard: arrow keys go from mark to mark and from basis to basis${deta
 <p id="waveform-facts" class="note" role="status"></p>
 <div class="frame"><div id="waveform-plot" class="chart" role="img" aria-label="Waveforms"></div></div>
 </section>
-<p class="all"><button type="button" id="save-csv">Save these points as CSV</button></p>
+<p class="all"><button type="button" id="save-csv">Save these points as CSV</button>
+<span class="paper">The chart for a paper, <label>width <input type="number" id="paper-width" min="20" max="400" value="120"> mm</label>
+<label>height <input type="number" id="paper-height" min="20" max="400" value="90"> mm</label>
+<button type="button" id="save-svg">Save as SVG</button> <button type="button" id="save-png">Save as PNG</button></span></p>
+<p id="paper-status" class="note" role="status"></p>
 </div>
 <div id="curve-table" class="scroll" tabindex="0" role="region" aria-labelledby="explore-title">
 ${tableHtml(results.curves, RESULT_COLUMNS)}
@@ -270,29 +331,26 @@ ${tableHtml(results.curves, RESULT_COLUMNS)}
 quality is interpolated over the logarithm of CR.${
     intervals
       ? ' Intervals: bootstrap over groups of recordings of equal length, for each basis by itself. What makes recordings hard is' +
-        ' common to all bases, so the difference between two bases is surer than the overlap of their intervals suggests.'
+        ' common to all bases, so the difference between two bases is surer than the overlap of their intervals suggests:' +
+        ' shown minus another basis, it has an interval of its own, from both on the same drawn recordings.'
       : ''
   } Numbers behind it: <a href="results.json">results.json</a>;
 made by ${makers.map((notebook) => notebookLink(notebook, `${notebook}.ipynb`)).join(', ')}.</p>
-<script type="application/json" id="explorer-data">${json}</script>
 </section>`;
 }
 
 function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: string) => string): string {
-  const fileName = `${figure.notebook}-${figure.name}`;
-  const id = escapeHtml(fileName);
-  const fileAddress = escapeHtml(encodeURIComponent(fileName));
+  const name = figureId(figure);
+  const id = escapeHtml(name);
+  const address = escapeHtml(encodeURIComponent(name));
   const layout = withoutHeadline(figure.layout);
-  // Inside of a script element, "<" could end it.
-  const json = figureJson({ data: figure.data, layout }).replace(/</g, '\\u003c');
-  const files = ['svg', 'png', 'json']
-    .map((type) => `<a href="${fileAddress}.${type}">${type.toUpperCase()}</a>`)
+  const files = ['svg', 'json']
+    .map((type) => `<a href="${address}.${type}">${type.toUpperCase()}</a>`)
     .join(' ');
   return `<figure id="${id}">
 <figcaption><h3>${escapeHtml(figure.title)}</h3><p>${escapeHtml(figure.subtitle)}</p></figcaption>
-<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}-data" style="min-height:${Number(layout.height ?? 0)}px"><noscript><img src="${fileAddress}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
+<div class="frame"><div class="plot${hasColumns(layout) ? ' columns' : ''}" role="img" aria-label="${escapeHtml(figure.title)}" data-figure="${id}" data-notebook="${escapeHtml(figure.notebook)}" style="min-height:${Number(layout.height ?? 0)}px"><noscript><img src="${address}.svg" alt="${escapeHtml(figure.title)}" width="${FIGURE_WIDTH}"></noscript></div></div>
 <p class="files">from ${notebookLink(figure.notebook, `${figure.notebook}.ipynb`)} · ${files}</p>
-<script type="application/json" id="${id}-data">${json}</script>
 </figure>`;
 }
 

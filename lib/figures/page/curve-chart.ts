@@ -1,11 +1,29 @@
 /**
  * The chart of the explorer: a line for each basis, a mark for each operating point, with mouse and keys.
  */
-import type { Data, ErrorBar, Layout } from 'plotly.js';
+import type { Annotations, Data, ErrorBar, Layout } from 'plotly.js';
+import type { Figure } from '../figure';
 import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
-import { axisTitle, linearAxis, logAxis, PALETTE, styledLine, themeLayout, type AxisName } from '../theme';
+import { MOST_LINES } from '../chosen-curves';
+import { labelRoom, lineLabels } from '../line-labels';
+import {
+  axisTitle,
+  BUTTON_ROOM,
+  distinctStyles,
+  linearAxis,
+  logAxis,
+  paddedRange,
+  PALETTE,
+  plotHeight,
+  styledLine,
+  themeLayout,
+  wrap,
+  type AxisName,
+  type LineStyle,
+} from '../theme';
 import type { OperatingPoint } from '../../results/results';
 import { costQualities, valueAt, type CostQuality } from './measures';
+import { drawnLines, pairedInterval } from './paired-interval';
 import { draw, plotly, type PlotElement } from './plotly';
 import type { ViewState } from './view-state';
 
@@ -24,6 +42,7 @@ interface DrawnPoint extends CostQuality {
 
 interface DrawnLine {
   readonly curve: ExplorerCurve;
+  readonly style: LineStyle;
   readonly points: readonly DrawnPoint[];
 }
 
@@ -54,12 +73,27 @@ export function referenceLine(data: ExplorerData, state: ViewState): readonly Co
   return curve && costQualities(curve, cost, quality);
 }
 
-/** The axis of the quality, which says what it is relative to. */
+/** The axis of the quality, which says what it is relative to: more than a basis has, or less than the bound allows. */
 export function qualityAxis({ quality }: ViewState, reference: string | undefined): AxisName {
+  const { quantity, unit } = quality.name;
   if (reference === undefined) return quality.name;
-  const name = reference === 'bound' ? 'the bound' : reference;
-  return { quantity: `${quality.name.quantity} minus that of ${name}`, unit: quality.name.unit };
+  if (reference === 'bound') return { quantity: `${quantity} below the Gaussian bound`, unit };
+  return { quantity: `${quantity} minus that of ${reference}`, unit };
 }
+
+/** A quality relative to another: what it has more; of the bound, what it lacks. */
+export function relativeTo({ reference }: ViewState, value: number, base: number): number {
+  return reference === 'bound' ? base - value : value - base;
+}
+
+/** CSS pixels. */
+const CHART_HEIGHT = 520;
+
+/** Letters of a line of an axis title: 500 pixels of it. */
+const TITLE_LETTERS = 52;
+
+/** Lines of a chart that are named at their ends, where the chart is wide enough for names, CSS pixels. */
+const WIDE = 640;
 
 function hoverText(
   curve: ExplorerCurve,
@@ -74,8 +108,8 @@ function hoverText(
   const lines = [
     `<b>${curve.basis}</b>, step ${point.step}`,
     parameterText(curve),
-    `${axisTitle(name)}: <b>${shown(point[state.quality.id], digits)}</b>${range}`,
-    relative ? `relative: ${quality > 0 ? '+' : ''}${shown(quality, digits)}` : '',
+    `${axisTitle(name)}: <b>${shown(point[state.quality.id], digits)}</b>${relative ? '' : range}`,
+    relative ? `relative: ${quality > 0 ? '+' : ''}${shown(quality, digits)}${range}` : '',
     `CR ${shown(point.compressionRatio, 2)} · ${shown(point.bitsPerSample, 3)} bits per sample`,
     `PSNR ${shown(point.psnr, 2)} dB · SNR ${shown(point.snrMedian, 1)} dB (quartiles ` +
       `${shown(point.snrLowerQuartile, 1)} to ${shown(point.snrUpperQuartile, 1)}) · in-band ${shown(point.inBandSnrMedian, 1)} dB`,
@@ -91,6 +125,7 @@ export class CurveChart {
   private listening = false;
   private state: ViewState | undefined;
   private traceOfLine: number[] = [];
+  private drawn: { readonly data: readonly Data[]; readonly layout: Partial<Layout> } | undefined;
 
   /**
    * @param root - where it is drawn; it takes the keyboard's focus
@@ -111,7 +146,14 @@ export class CurveChart {
   async show(state: ViewState, curves: readonly ExplorerCurve[]): Promise<void> {
     this.state = state;
     const reference = referenceLine(this.data, state);
-    this.lines = curves.map((curve) => ({ curve, points: this.pointsOf(curve, state, reference) }));
+    const styles = distinctStyles(curves.map(({ style }) => style));
+    const other = this.data.curves.find(({ basis }) => basis === state.reference);
+    const drawn = other ? drawnLines(other, state.cost, state.quality) : [];
+    this.lines = curves.map((curve, i) => ({
+      curve,
+      style: styles[i]!,
+      points: this.pointsOf(curve, state, reference, drawn),
+    }));
     if (this.cursor && !this.lines[this.cursor.line]?.points[this.cursor.point]) this.cursor = undefined;
     await this.draw(state, reference !== undefined);
   }
@@ -119,6 +161,11 @@ export class CurveChart {
   /** Draws the same again, in the colors of now. */
   async redraw(): Promise<void> {
     if (this.state) await this.draw(this.state, referenceLine(this.data, this.state) !== undefined);
+  }
+
+  /** How a curve is drawn now; undefined when it is not. */
+  styleOf(basis: string): LineStyle | undefined {
+    return this.lines.find(({ curve }) => curve.basis === basis)?.style;
   }
 
   /** Lets one curve stand out; all are equal when there is no such one. */
@@ -134,6 +181,7 @@ export class CurveChart {
     curve: ExplorerCurve,
     state: ViewState,
     reference: readonly CostQuality[] | undefined,
+    drawn: readonly (readonly CostQuality[])[],
   ): DrawnPoint[] {
     const { cost, quality } = state;
     return curve.points.flatMap((point): DrawnPoint[] => {
@@ -142,18 +190,24 @@ export class CurveChart {
       const at = cost.value(point);
       const base = reference === undefined ? 0 : valueAt(reference, at);
       if (base === undefined) return [];
+      const shownValue = reference === undefined ? value : relativeTo(state, value, base);
       const { intervals } = curve.intervals.find(({ step }) => step === point.step) ?? {};
       const ratio = intervals?.compressionRatio;
-      const own = intervals?.[quality.id];
+      // The difference of two curves is surer than either: it has an interval of its own.
+      const own =
+        reference === undefined
+          ? intervals?.[quality.id]
+          : curve.basis === state.reference
+            ? undefined
+            : pairedInterval(curve, point, drawn, cost, quality);
       return [
         {
           cost: at,
-          quality: value - base,
+          quality: shownValue,
           place: { basis: curve.basis, step: point.step },
-          text: hoverText(curve, point, state, value - base, own, reference !== undefined),
-          // The difference of two curves is surer than either: their own intervals say nothing of it.
+          text: hoverText(curve, point, state, shownValue, own, reference !== undefined),
           costInterval: reference === undefined && ratio ? cost.interval?.(ratio, point) : undefined,
-          qualityInterval: reference === undefined ? own : undefined,
+          qualityInterval: own,
         },
       ];
     });
@@ -181,9 +235,9 @@ export class CurveChart {
       });
     }
     this.traceOfLine = [];
-    for (const { curve, points } of this.lines) {
+    for (const { curve, style: look, points } of this.lines) {
       this.traceOfLine.push(data.length);
-      const style = styledLine(curve.style, 1.8);
+      const style = styledLine(look, 1.8);
       const bars = (
         interval: (point: DrawnPoint) => readonly [number, number] | undefined,
         value: (point: DrawnPoint) => number,
@@ -196,7 +250,7 @@ export class CurveChart {
               arrayminus: points.map((point) => value(point) - (interval(point)?.[0] ?? value(point))),
               thickness: 1,
               width: 2.5,
-              color: curve.style.color,
+              color: look.color,
             }
           : undefined;
       const errorX = bars(
@@ -226,20 +280,8 @@ export class CurveChart {
       costs.push(...this.lines.flatMap(({ curve }) => curve.lossless?.compressionRatio ?? []));
     }
     data.push(this.cursorTrace());
-    const reference = relative ? state.reference : undefined;
-    const base = themeLayout({ title: '', corpus: '' }, { legendEntries: 0 });
-    const layout: Partial<Layout> = {
-      template: base.template!,
-      autosize: true,
-      height: 520,
-      showlegend: false,
-      margin: { t: 16, r: 16, b: 58, l: 72 },
-      hovermode: 'closest',
-      hoverlabel: { align: 'left', font: { size: 13 } },
-      uirevision: [quality.id, cost.id, state.reference].join(' '),
-      xaxis: logAxis(cost.name, costs),
-      yaxis: linearAxis(qualityAxis(state, reference), relative ? { zeroline: true } : {}),
-    };
+    const layout = this.layoutOf(state, relative, costs, data);
+    this.drawn = { data: data.slice(0, -1), layout };
     await draw(this.root, data, layout);
     if (!this.listening) {
       this.listening = true;
@@ -251,13 +293,84 @@ export class CurveChart {
     }
   }
 
+  private layoutOf(
+    state: ViewState,
+    relative: boolean,
+    costs: readonly number[],
+    data: readonly Data[],
+  ): Partial<Layout> {
+    const { cost, quality } = state;
+    const reference = relative ? state.reference : undefined;
+    const base = themeLayout({ title: '', corpus: '' }, { legendEntries: 0 });
+    const withLoss = this.lines.filter(({ points }) => points.length > 0);
+    const named = withLoss.length > 0 && withLoss.length <= MOST_LINES && this.root.clientWidth >= WIDE;
+    const axis = logAxis(cost.name, costs);
+    const heights = data.flatMap((trace) => {
+      const { x = [], y = [], name } = trace as { x?: number[]; y?: number[]; name?: string };
+      return name === 'cursor' || x.length === 0 ? [] : y;
+    });
+    for (const { points } of state.intervals ? withLoss : [])
+      heights.push(...points.flatMap(({ qualityInterval }) => qualityInterval ?? []));
+    const [low, high] = paddedRange(heights);
+    // Of the bound, less is better: it stands at the top.
+    const range: [number, number] = reference === 'bound' ? [high, Math.min(0, low)] : [low, high];
+    const labels = withLoss.map(({ curve }) => curve.basis);
+    const margin = { t: BUTTON_ROOM + 6, r: named ? labelRoom(labels) : 16, b: 58, l: 72 };
+    const layout: Partial<Layout> = {
+      template: base.template!,
+      autosize: true,
+      height: CHART_HEIGHT,
+      showlegend: false,
+      margin,
+      hovermode: 'closest',
+      hoverlabel: { align: 'left', font: { size: 13 } },
+      uirevision: [quality.id, cost.id, state.reference].join(' '),
+      xaxis: axis,
+      yaxis: linearAxis(qualityAxis(state, reference), { range, ...(relative ? { zeroline: true } : {}) }),
+    };
+    const title = wrap(axisTitle(qualityAxis(state, reference)), TITLE_LETTERS).join('<br>');
+    const right = (axis.range as [number, number])[1];
+    const ends = withLoss.map(({ curve, style, points }) => {
+      const end = points.reduce((a, b) => (b.cost > a.cost ? b : a));
+      return { label: curve.basis, color: style.color, x: Math.log10(end.cost), y: end.quality };
+    });
+    return {
+      ...layout,
+      yaxis: { ...layout.yaxis, title: { text: title } },
+      ...(named && {
+        annotations: lineLabels(ends, {
+          xaxis: 'x',
+          yaxis: 'y',
+          right,
+          range,
+          height: plotHeight({ height: CHART_HEIGHT, margin }),
+        }) as Annotations[],
+      }),
+    };
+  }
+
+  /** The chart as it is seen, for a paper: names at the lines, or a legend where they are many. */
+  figure(): Figure | undefined {
+    if (!this.drawn || !this.state) return undefined;
+    const { data, layout } = this.drawn;
+    const { quality, cost, reference } = this.state;
+    const name = ['explorer', quality.id, cost.id, reference].filter(Boolean).join('-');
+    return {
+      name,
+      title: axisTitle(qualityAxis(this.state, reference || undefined)),
+      subtitle: this.data.dataset.label,
+      data,
+      layout: { ...layout, showlegend: layout.annotations === undefined },
+    };
+  }
+
   private losslessMarks(): Data[] {
-    const lossless = this.lines.flatMap(({ curve }) =>
-      curve.lossless ? [{ curve, ratio: curve.lossless.compressionRatio }] : [],
+    const lossless = this.lines.flatMap(({ curve, style }) =>
+      curve.lossless ? [{ curve, style, ratio: curve.lossless.compressionRatio }] : [],
     );
     if (lossless.length === 0) return [];
     const highest = Math.max(...this.lines.flatMap(({ points }) => points.map((point) => point.quality)));
-    const colors = lossless.map(({ curve }) => curve.style.color);
+    const colors = lossless.map(({ style }) => style.color);
     return [
       {
         type: 'scatter',

@@ -2,8 +2,8 @@
  * The table of the explorer: a row for each basis, sorted by whichever column the reader likes.
  */
 import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
-import { axisTitle } from '../theme';
-import { parameterText, qualityAxis, referenceLine, shown } from './curve-chart';
+import { axisTitle, type LineStyle } from '../theme';
+import { parameterText, qualityAxis, referenceLine, relativeTo, shown } from './curve-chart';
 import { element } from './elements';
 import { costQualities, valueAt } from './measures';
 import { swatch } from './swatch';
@@ -15,6 +15,8 @@ interface Column {
   readonly group?: string;
   readonly value: (curve: ExplorerCurve) => number | string | undefined;
   readonly digits?: number;
+  /** Whether less is better. */
+  readonly lessIsBetter?: boolean;
 }
 
 /** What a cell shows when its basis has no such value. */
@@ -34,9 +36,11 @@ function columnsOf(data: ExplorerData, state: ViewState): Column[] {
       value: (curve) => {
         const value = valueAt(costQualities(curve, cost, quality), at);
         const base = reference ? valueAt(reference, at) : 0;
-        return value === undefined || base === undefined ? undefined : value - base;
+        if (value === undefined || base === undefined) return undefined;
+        return reference ? relativeTo(state, value, base) : value;
       },
       digits: quality.digits,
+      lessIsBetter: reference !== undefined && state.reference === 'bound',
     })),
     { label: 'Delay, ms', value: ({ delayMs }) => delayMs, digits: 2 },
     {
@@ -52,6 +56,7 @@ export class CurveTable {
   private sorted = { column: -1, descending: false };
   private columns: readonly Column[] = [];
   private curves: readonly ExplorerCurve[] = [];
+  private styleOf: (basis: string) => LineStyle | undefined = () => undefined;
 
   /** @param open - is told which basis's waveforms to show; undefined when there are none */
   constructor(
@@ -60,8 +65,17 @@ export class CurveTable {
     private readonly open: ((basis: string) => void) | undefined,
   ) {}
 
-  /** Shows these curves. */
-  show(state: ViewState, curves: readonly ExplorerCurve[]): void {
+  /**
+   * Shows these curves.
+   *
+   * @param styleOf - how the chart draws a curve; undefined where it does not
+   */
+  show(
+    state: ViewState,
+    curves: readonly ExplorerCurve[],
+    styleOf: (basis: string) => LineStyle | undefined,
+  ): void {
+    this.styleOf = styleOf;
     this.columns = columnsOf(this.data, state);
     this.curves = curves;
     this.draw();
@@ -82,10 +96,10 @@ export class CurveTable {
         return sign * String(first).localeCompare(String(second), 'en', { numeric: true });
       });
     }
-    const best = this.columns.map(({ value, digits }) => {
+    const best = this.columns.map(({ value, digits, lessIsBetter }) => {
       if (digits === undefined) return undefined;
       const values = rows.map(value).filter((one): one is number => typeof one === 'number');
-      return values.length > 1 ? Math.max(...values) : undefined;
+      return values.length > 1 ? (lessIsBetter ? Math.min(...values) : Math.max(...values)) : undefined;
     });
     const heading = (i: number, rows: number): HTMLElement => {
       const { label, digits } = this.columns[i]!;
@@ -136,7 +150,13 @@ export class CurveTable {
   private nameCell(curve: ExplorerCurve): HTMLElement {
     const parameters = parameterText(curve);
     const title = parameters ? `${curve.title}: ${parameters}` : curve.title;
-    const cell = element('th', { scope: 'row', title }, swatch(curve.style), ' ', curve.basis);
+    const cell = element(
+      'th',
+      { scope: 'row', title },
+      swatch(this.styleOf(curve.basis) ?? curve.style),
+      ' ',
+      curve.basis,
+    );
     // What is lossless shows the original.
     if (this.open && curve.points.length > 0) {
       const button = element(

@@ -34,3 +34,32 @@ export function fillSelect(
   );
   select.value = chosen;
 }
+
+const scripts = new Map<string, Promise<void>>();
+
+/**
+ * Loads a script beside the page, once; one that failed is tried again.
+ *
+ * @param file - `"excerpts.js"`
+ */
+export function loadScript(file: string): Promise<void> {
+  const known = scripts.get(file);
+  if (known) return known;
+  const loading = new Promise<void>((resolve, reject) => {
+    const script = element('script', { src: file });
+    script.addEventListener('load', () => resolve());
+    script.addEventListener('error', () => {
+      scripts.delete(file);
+      script.remove();
+      reject(new Error(`${file} is missing beside this page`));
+    });
+    document.head.append(script);
+  });
+  scripts.set(file, loading);
+  return loading;
+}
+
+/** What a script of data left in the page. */
+export function leftInPage<T>(variable: string): T | undefined {
+  return (globalThis as unknown as Record<string, T | undefined>)[variable];
+}

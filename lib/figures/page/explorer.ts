@@ -1,12 +1,13 @@
 /**
  * The explorer of the gallery: filters, list of bases, chart, table, waveforms.
  */
-import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
+import { RESULTS_VARIABLE, type ExplorerCurve, type ExplorerData } from '../gallery/explorer-data';
 import { CurveChart, parameterText, type PointPlace } from './curve-chart';
 import { CurveTable } from './curve-table';
-import { byId, element, fillSelect } from './elements';
+import { byId, element, fillSelect, leftInPage } from './elements';
 import { COSTS, QUALITIES } from './measures';
-import { onRedraw, plotly } from './plotly';
+import { paperFigure } from '../paper-figure';
+import { onRedraw, picture, plotly } from './plotly';
 import { swatch } from './swatch';
 import { addressOfState, passesFilters, stateFromAddress, type ViewState } from './view-state';
 import { WaveformView } from './waveform-view';
@@ -65,7 +66,7 @@ class Explorer {
       reference,
       [
         ['', 'as it is'],
-        ...(data.bound.length > 0 ? [['bound', 'minus the Gaussian bound'] as const] : []),
+        ...(data.bound.length > 0 ? [['bound', 'below the Gaussian bound'] as const] : []),
         ...data.curves.map(({ basis }) => [basis, `minus ${basis}`] as const),
       ],
       state.reference,
@@ -99,6 +100,8 @@ class Explorer {
       for (const { basis } of this.listed()) state.chosen.delete(basis);
     });
     byId('save-csv').addEventListener('click', () => this.saveCsv());
+    byId('save-svg').addEventListener('click', () => void this.savePicture('svg'));
+    byId('save-png').addEventListener('click', () => void this.savePicture('png'));
   }
 
   private makeFamilies(): void {
@@ -176,8 +179,14 @@ class Explorer {
     byId('quality-meaning').textContent =
       state.quality.meaning +
       (extras ? ' Dotted: the stationary Gaussian bound. Strokes at the upper left: lossless.' : '');
-    this.table.show(state, visible);
-    this.chart.show(state, visible).then(
+    // The chart decides the colors: no two lines that are seen together have the same.
+    const drawn = this.chart.show(state, visible);
+    for (const item of this.list.querySelectorAll<HTMLElement>('li')) {
+      const curve = this.data.curves.find(({ basis }) => basis === item.dataset['basis'])!;
+      item.querySelector('.swatch')!.replaceWith(swatch(this.chart.styleOf(curve.basis) ?? curve.style));
+    }
+    this.table.show(state, visible, (basis) => this.chart.styleOf(basis));
+    drawn.then(
       () => (this.chartElement.dataset['drawn'] = 'interactive'),
       () => {
         this.chartElement.textContent = 'The chart needs plotly.min.js beside this page.';
@@ -206,14 +215,37 @@ class Explorer {
       ...rows.map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? '').join(',')),
     ].join('\n');
     const address = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/csv' }));
-    const link = element('a', { href: address, download: `${this.data.dataset.name}-points.csv` });
-    link.click();
+    save(address, `${this.data.dataset.name}-points.csv`);
     URL.revokeObjectURL(address);
   }
+
+  /** The chart as it is seen, at the size that it has in a paper. */
+  private async savePicture(format: 'svg' | 'png'): Promise<void> {
+    const length = (id: string): number => byId<HTMLInputElement>(id).valueAsNumber;
+    const status = byId('paper-status');
+    status.textContent = '';
+    const figure = this.chart.figure();
+    if (!figure) return;
+    try {
+      const paper = paperFigure(figure, {
+        width: length('paper-width'),
+        height: length('paper-height'),
+        title: false,
+      });
+      save(await picture(paper, format), `${this.data.dataset.name}-${figure.name}.${format}`);
+    } catch (error) {
+      status.textContent = (error as Error).message;
+    }
+  }
+}
+
+/** Saves what an address holds under a name. */
+function save(address: string, name: string): void {
+  element('a', { href: address, download: name }).click();
 }
 
 /** Makes the explorer work where the page has results. */
 export function startExplorer(): void {
-  const source = document.getElementById('explorer-data');
-  if (source) new Explorer(JSON.parse(source.textContent!) as ExplorerData);
+  const data = leftInPage<ExplorerData>(RESULTS_VARIABLE);
+  if (data) new Explorer(data);
 }

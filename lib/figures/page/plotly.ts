@@ -3,6 +3,7 @@
  */
 import type { Config, Data, Layout } from 'plotly.js';
 import { inDarkColors } from '../dark-colors';
+import { FIGURE_HEIGHT, FIGURE_WIDTH, type Figure } from '../figure';
 import { isDark } from './theme-switch';
 
 /** A drawn figure. */
@@ -17,6 +18,19 @@ interface PlotlyLibrary {
     layout: Partial<Layout>,
     config?: Partial<Config>,
   ): Promise<PlotElement>;
+  toImage(
+    figure: {
+      readonly data: readonly Data[];
+      readonly layout: Partial<Layout>;
+      readonly config: Partial<Config>;
+    },
+    options: {
+      readonly format: 'svg' | 'png';
+      readonly width: number;
+      readonly height: number;
+      readonly scale: number;
+    },
+  ): Promise<string>;
   restyle(root: HTMLElement, change: Record<string, unknown>, traces?: readonly number[]): Promise<unknown>;
 }
 
@@ -41,7 +55,25 @@ export function draw(root: HTMLElement, data: readonly Data[], layout: Partial<L
   return library.react(root, dark ? inDarkColors(data) : data, dark ? inDarkColors(sized) : sized, {
     responsive: !printing,
     displaylogo: false,
+    modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
   });
+}
+
+/** Pixels of a picture for each CSS pixel: 600 dots per inch. */
+const PNG_SCALE = 600 / 96;
+
+/**
+ * A figure as the address of a picture, light whatever the page is.
+ *
+ * @param figure - its layout says how large
+ */
+export function picture({ data, layout }: Figure, format: 'svg' | 'png'): Promise<string> {
+  const library = plotly();
+  if (!library) return Promise.reject(new Error('plotly.min.js is missing'));
+  const { width = FIGURE_WIDTH, height = FIGURE_HEIGHT } = layout;
+  // A picture of lines is as sharp as one likes; plotly takes a scale of it for its size.
+  const scale = format === 'png' ? PNG_SCALE : 1;
+  return library.toImage({ data, layout, config: { staticPlot: true } }, { format, width, height, scale });
 }
 
 /**

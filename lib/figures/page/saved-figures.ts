@@ -3,53 +3,86 @@
  * it cannot.
  */
 import type { Data, Layout } from 'plotly.js';
+import { FIGURES_VARIABLE } from '../gallery/explorer-data';
+import { LINE_LABEL } from '../line-labels';
+import { leftInPage, loadScript } from './elements';
 import { draw, onRedraw } from './plotly';
 
-function showPicture(plot: HTMLElement, id: string): void {
+interface PageFigure {
+  readonly data: Data[];
+  readonly layout: Partial<Layout>;
+}
+
+/** Narrower than this, a figure has its legend below and no names beside its lines, CSS pixels. */
+const NARROW = 640;
+
+function showPicture(plot: HTMLElement): void {
   const image = new Image();
-  image.src = id.replace(/-data$/, '.svg');
+  image.src = `${plot.dataset['figure']!}.svg`;
   image.alt = plot.getAttribute('aria-label') ?? '';
   plot.replaceChildren(image);
   plot.dataset['drawn'] = 'picture';
 }
 
-function drawSaved(plot: HTMLElement): void {
-  if (plot.dataset['drawn'] === 'picture') return;
-  plot.dataset['drawn'] ??= 'begun';
-  const id = plot.dataset['figure']!;
-  const { data, layout } = JSON.parse(document.getElementById(id)!.textContent!) as {
-    data: Data[];
-    layout: Partial<Layout>;
-  };
-  if (plot.clientWidth < 640) {
-    layout.legend = {
+/** The layout of a figure on a phone. */
+function narrowLayout(layout: Partial<Layout>): Partial<Layout> {
+  const annotations = layout.annotations?.filter((one) => (one as { name?: string }).name !== LINE_LABEL);
+  const named = annotations?.length !== layout.annotations?.length;
+  return {
+    ...layout,
+    ...(annotations && { annotations }),
+    ...(named && { showlegend: true, margin: { ...layout.margin, r: 16 } }),
+    legend: {
       ...layout.legend,
       orientation: 'h',
       x: 0,
       xanchor: 'left',
       y: -0.25,
       yanchor: 'top',
-    };
+      yref: 'paper',
+    },
+  };
+}
+
+async function figureOf(plot: HTMLElement): Promise<PageFigure> {
+  await loadScript(`${plot.dataset['notebook']!}.js`);
+  const figure = leftInPage<Record<string, PageFigure>>(FIGURES_VARIABLE)?.[plot.dataset['figure']!];
+  if (!figure) throw new Error(`there is no figure ${plot.dataset['figure']}`);
+  return figure;
+}
+
+async function drawSaved(plot: HTMLElement): Promise<void> {
+  if (plot.dataset['drawn'] === 'picture') return;
+  plot.dataset['drawn'] ??= 'begun';
+  try {
+    const { data, layout } = await figureOf(plot);
+    await draw(plot, data, plot.clientWidth < NARROW ? narrowLayout(layout) : layout);
+    plot.dataset['drawn'] = 'interactive';
+  } catch {
+    showPicture(plot);
   }
-  draw(plot, data, layout).then(
-    () => (plot.dataset['drawn'] = 'interactive'),
-    () => showPicture(plot, id),
-  );
 }
 
 /** Draws what is near, now and when the page is scrolled; all of it before printing. */
 export function startSavedFigures(): void {
   const plots = [...document.querySelectorAll<HTMLElement>('.plot[data-figure]')];
-  onRedraw((forPaper) => plots.filter((plot) => forPaper || plot.dataset['drawn']).forEach(drawSaved));
+  onRedraw((forPaper) =>
+    plots.filter((plot) => forPaper || plot.dataset['drawn']).forEach((plot) => void drawSaved(plot)),
+  );
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         observer.unobserve(target);
-        drawSaved(target as HTMLElement);
+        void drawSaved(target as HTMLElement);
       }
     },
     { rootMargin: '600px' },
   );
   plots.forEach((plot) => observer.observe(plot));
+  // Printing does not wait: what is to be on paper has to be here before.
+  addEventListener('load', () => {
+    for (const notebook of new Set(plots.map((plot) => plot.dataset['notebook']!)))
+      loadScript(`${notebook}.js`).catch(() => undefined);
+  });
 }

@@ -1,6 +1,7 @@
 /**
  * What the reader has chosen to see, and how the address of the page says it, so that a view can be kept as a bookmark.
  */
+import { chosenCurves } from '../chosen-curves';
 import type { ExplorerData } from '../gallery/explorer-data';
 import { COSTS, QUALITIES, type Cost, type Quality } from './measures';
 
@@ -20,14 +21,14 @@ export interface ViewState {
 
 const PREFIX = '#explore:';
 
-/** Everything of the results, PSNR over compression ratio. */
+/** The best of each family, as many as can be told apart; PSNR over compression ratio. */
 function initialState({ curves }: ExplorerData): ViewState {
   return {
     quality: QUALITIES[0]!,
     cost: COSTS[0]!,
     reference: '',
     intervals: true,
-    chosen: new Set(curves.map(({ basis }) => basis)),
+    chosen: new Set(chosenCurves(curves.map((curve) => ({ curve }))).map(({ curve }) => curve.basis)),
     families: new Set(curves.map(({ family }) => family)),
     search: '',
   };
@@ -41,13 +42,18 @@ export function stateFromAddress(data: ExplorerData, hash: string): ViewState {
   state.quality = QUALITIES.find(({ id }) => id === asked.get('quality')) ?? state.quality;
   state.cost = COSTS.find(({ id }) => id === asked.get('cost')) ?? state.cost;
   const reference = asked.get('minus') ?? '';
-  if (reference === 'bound' || state.chosen.has(reference)) state.reference = reference;
+  if (reference === 'bound' || data.curves.some(({ basis }) => basis === reference))
+    state.reference = reference;
   state.intervals = asked.get('intervals') !== 'no';
   const keep = (set: Set<string>, name: string): void => {
     const list = asked.get(name)?.split(',');
     if (list) for (const one of [...set]) if (!list.includes(one)) set.delete(one);
   };
-  keep(state.chosen, 'bases');
+  const bases = asked.get('bases')?.split(',');
+  if (bases) {
+    state.chosen.clear();
+    for (const { basis } of data.curves) if (bases.includes(basis)) state.chosen.add(basis);
+  }
   keep(state.families, 'families');
   state.search = asked.get('search') ?? '';
   return state;
@@ -61,7 +67,9 @@ export function addressOfState(data: ExplorerData, state: ViewState): string {
   if (state.cost !== first.cost) parts.set('cost', state.cost.id);
   if (state.reference) parts.set('minus', state.reference);
   if (!state.intervals) parts.set('intervals', 'no');
-  if (state.chosen.size < first.chosen.size) parts.set('bases', [...state.chosen].join(','));
+  const same =
+    state.chosen.size === first.chosen.size && [...state.chosen].every((one) => first.chosen.has(one));
+  if (!same) parts.set('bases', [...state.chosen].join(','));
   if (state.families.size < first.families.size) parts.set('families', [...state.families].join(','));
   if (state.search) parts.set('search', state.search);
   return PREFIX + parts.toString();

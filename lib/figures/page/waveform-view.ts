@@ -12,29 +12,16 @@ import {
 import { unpackCodes, unpackIntegers } from '../../results/packed-integers';
 import { linearAxis, PALETTE, themeLayout } from '../theme';
 import { shown, type PointPlace } from './curve-chart';
-import { byId, element, fillSelect } from './elements';
+import { byId, fillSelect, leftInPage, loadScript } from './elements';
 import { draw } from './plotly';
 
 /** Compression ratio that is shown of a basis when no point of it was chosen. */
 const FIRST_RATIO = 20;
 
-let loading: Promise<ExplorerExcerpts> | undefined;
-
 /** The waveforms, from the script beside the page: loaded when they are first wanted. */
-function loadExcerpts(): Promise<ExplorerExcerpts> {
-  loading ??= new Promise((resolve, reject) => {
-    const script = element('script', { src: 'excerpts.js' });
-    script.addEventListener('load', () =>
-      resolve((globalThis as unknown as Record<string, ExplorerExcerpts>)[EXCERPTS_VARIABLE]!),
-    );
-    script.addEventListener('error', () => {
-      loading = undefined;
-      script.remove();
-      reject(new Error('excerpts.js is missing beside this page'));
-    });
-    document.head.append(script);
-  });
-  return loading;
+async function loadExcerpts(): Promise<ExplorerExcerpts> {
+  await loadScript('excerpts.js');
+  return leftInPage<ExplorerExcerpts>(EXCERPTS_VARIABLE)!;
 }
 
 /** The part of the page with waveforms. */

@@ -1,0 +1,100 @@
+/**
+ * A signal in a panel: the line through its samples where there is room for all, its envelope where there is not.
+ */
+import type { Data, LayoutAxis } from 'plotly.js';
+import { roundSignificant } from './figure';
+import { translucent, withDetail, type Headline } from './theme';
+import { envelope } from './thinning';
+
+/** How a signal is drawn. */
+export interface SignalLook {
+  readonly name: string;
+  /** CSS color `#rrggbb`. */
+  readonly color: string;
+  /** CSS pixels. */
+  readonly width: number;
+  /** What stands in the small print of the mark under the pointer; the name when left out. */
+  readonly hover?: string;
+  /** Whether it has an entry in the legend. Default true. */
+  readonly legend?: boolean;
+}
+
+/** The horizontal axis of a signal. */
+export interface SignalTime {
+  /** Of the first sample, and from one to the next, in the unit of the axis. */
+  readonly start: number;
+  readonly step: number;
+  /** `"ms"`. */
+  readonly unit: string;
+  readonly xaxis: string;
+  readonly yaxis: string;
+}
+
+/** Samples for each pixel column up to which all are drawn: a screen of twice the resolution shows them. */
+const SAMPLES_OF_COLUMN = 2;
+
+/** Whether a signal of so many samples is drawn as its envelope. */
+export function isEnvelope(samples: number, columns: number): boolean {
+  return samples > SAMPLES_OF_COLUMN * columns;
+}
+
+/** The traces of a signal: one line, or the two edges of a band. */
+export function signalTraces(
+  signal: ArrayLike<number>,
+  columns: number,
+  time: SignalTime,
+  look: SignalLook,
+): Data[] {
+  const { start, step, unit, xaxis, yaxis } = time;
+  const { name, color, width, hover = name, legend = true } = look;
+  const values = (list: ArrayLike<number>): number[] =>
+    Array.from(list, (value) => roundSignificant(value, 4));
+  const common = { type: 'scatter', mode: 'lines', xaxis, yaxis, legendgroup: name } as const;
+  if (!isEnvelope(signal.length, columns)) {
+    return [
+      {
+        ...common,
+        name,
+        showlegend: legend,
+        x0: start,
+        dx: step,
+        y: values(signal),
+        line: { color, width },
+        hovertemplate: `%{x:.5~g} ${unit}: %{y:.4~g}<extra>${hover}</extra>`,
+      },
+    ];
+  }
+  const { group, start: middle, lowest, highest } = envelope(signal, columns);
+  const edge = {
+    ...common,
+    x0: start + middle * step,
+    dx: group * step,
+    // The band is not thinner than the line would be where the signal rests.
+    line: { color, width: Math.min(width, 0.8) },
+  };
+  const text = (which: string): string =>
+    `about %{x:.5~g} ${unit}: %{y:.4~g}, the ${which} of ${group} samples<extra>${hover}</extra>`;
+  return [
+    { ...edge, name: `${name}, lowest`, showlegend: false, y: values(lowest), hovertemplate: text('lowest') },
+    {
+      ...edge,
+      name: `${name}, envelope`,
+      showlegend: legend,
+      y: values(highest),
+      fill: 'tonexty',
+      fillcolor: translucent(color, 0.75),
+      hovertemplate: text('highest'),
+    },
+  ];
+}
+
+/** Says that the picture is an envelope, and of how many samples. */
+export function withEnvelope(headline: Headline, samples: number, columns: number): Headline {
+  if (!isEnvelope(samples, columns)) return headline;
+  return withDetail(headline, `envelope: lowest and highest of each ${Math.ceil(samples / columns)} samples`);
+}
+
+/** The zoom ends where the picture has nothing more to show: along the time of an envelope there is none. */
+export function signalAxis(samples: number, columns: number): Partial<LayoutAxis> {
+  return isEnvelope(samples, columns) ? { fixedrange: true } : {};
+}
