@@ -17,6 +17,10 @@ const built = new Map<string, AnyBasis>();
 export interface LearnedFacts {
   readonly id: string;
   readonly delay: number;
+  /** See {@link Basis.wholeRecording}; false where nothing is said. */
+  readonly wholeRecording?: boolean;
+  /** See {@link Basis.optimizes}; none where nothing is said. */
+  readonly optimizes?: readonly string[];
   readonly multiplyAddsPerSample: number;
   /** Step of the lossless operating point; 16 ADC codes where nothing is said. */
   readonly losslessStep?: number;
@@ -26,6 +30,8 @@ export interface LearnedFacts {
 export class LearnedBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording: boolean;
+  readonly optimizes: readonly string[];
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = false;
   readonly losslessStep: number;
@@ -34,11 +40,20 @@ export class LearnedBasis implements AdaptiveBasis {
    * @param build - makes the basis of a model; called once for each
    */
   constructor(
-    { id, delay, multiplyAddsPerSample, losslessStep = 16 }: LearnedFacts,
+    {
+      id,
+      delay,
+      wholeRecording = false,
+      optimizes = [],
+      multiplyAddsPerSample,
+      losslessStep = 16,
+    }: LearnedFacts,
     private readonly build: (model: Model) => AnyBasis,
   ) {
     this.id = id;
     this.delay = delay;
+    this.wholeRecording = wholeRecording;
+    this.optimizes = optimizes;
     this.multiplyAddsPerSample = multiplyAddsPerSample;
     this.losslessStep = losslessStep;
   }

@@ -19,7 +19,7 @@ export class LearnedContextsBasis extends LearnedBasis {
     const lapped = new LappedBasis(blockLength, 'sine');
     const id = `contexts-${blockLength}`;
     const { delay, multiplyAddsPerSample } = lapped;
-    super({ id, delay, multiplyAddsPerSample }, (model: Model) => {
+    super({ id, delay, wholeRecording: true, multiplyAddsPerSample }, (model: Model) => {
       const neighbors = model.arrays['neighbors']!;
       return new ContextCoding(
         id,

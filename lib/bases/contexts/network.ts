@@ -20,7 +20,7 @@ export class NetworkBasis extends LearnedBasis {
     const id = `network-${blockLength}`;
     const { delay } = lapped;
     const multiplyAddsPerSample = lapped.multiplyAddsPerSample + HIDDEN * (SEEN + 1);
-    super({ id, delay, multiplyAddsPerSample }, (model: Model) => {
+    super({ id, delay, wholeRecording: true, multiplyAddsPerSample }, (model: Model) => {
       const weights = { hidden: model.arrays['hidden']!, output: model.arrays['output']! };
       return new ContextCoding(
         id,

@@ -355,6 +355,7 @@ const SHIFTS = [0, -2, 2];
 export class HermiteBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = false;
   readonly losslessStep = 16;

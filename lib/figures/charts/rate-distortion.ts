@@ -29,12 +29,12 @@ export interface NamedCurve {
 }
 
 /** What can stand over the compression ratio. */
-export type QualityMeasure = 'psnr' | 'snr' | 'inBandSnr' | 'spikes' | 'spikeBandPower';
+export type QualityMeasure = 'psnr' | 'snr' | 'inBandSnr' | 'spikes' | 'spikesFound' | 'spikeBandPower';
 
 interface Measure {
   readonly name: AxisName;
   readonly heading: string;
-  value(point: OperatingPoint): number | null;
+  value(point: OperatingPoint): number | null | undefined;
 }
 
 const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
@@ -53,6 +53,11 @@ const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
     name: { quantity: 'F1 of threshold crossings', unit: 'none' },
     heading: 'Spikes kept',
     value: (point) => point.spikeF1,
+  },
+  spikesFound: {
+    name: { quantity: 'F1 of threshold crossings', unit: 'none' },
+    heading: 'Spikes found, threshold of the decoded signal',
+    value: (point) => point.ownThresholdF1,
   },
   spikeBandPower: {
     name: { quantity: 'Correlation', unit: 'none' },
@@ -103,7 +108,7 @@ export function rateDistortion(
     const measure = MEASURES[measures[index] as QualityMeasure];
     for (const { curve, label, style } of lines) {
       if (curve.points.length === 0) continue;
-      const points = curve.points.filter((point) => measure.value(point) !== null);
+      const points = curve.points.filter((point) => typeof measure.value(point) === 'number');
       const y = points.map((point) => measure.value(point) as number);
       ratios.push(...points.map((point) => point.compressionRatio));
       if (measures[index] === 'psnr') {
