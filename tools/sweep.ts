@@ -37,8 +37,7 @@ const COMMAND = {
 } as const;
 
 function table(points: readonly OperatingPoint[]): string {
-  const number = (value: number | null, digits: number): string =>
-    value === null ? '–' : value.toFixed(digits);
+  const number = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '–';
   const rows = points.map((point) => [
     point.step === 0 ? 'lossless' : String(point.step),
     String(point.compressedBytes),
@@ -48,8 +47,23 @@ function table(points: readonly OperatingPoint[]): string {
     number(point.snrMedian, 2),
     number(point.inBandSnrMedian, 2),
     number(point.spikeF1, 3),
+    number(point.ownThresholdF1, 3),
+    number(point.sameCluster, 3),
+    number(point.adjustedRand, 3),
   ]);
-  const header = ['step', 'bytes', 'CR', 'bits/sample', 'PSNR', 'SNR', 'in-band SNR', 'spike F1'];
+  const header = [
+    'step',
+    'bytes',
+    'CR',
+    'bits/sample',
+    'PSNR',
+    'SNR',
+    'in-band SNR',
+    'spike F1',
+    'own F1',
+    'cluster',
+    'Rand',
+  ];
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   return [header, ...rows]
     .map((row) => row.map((text, i) => text.padStart(widths[i]!)).join('  '))

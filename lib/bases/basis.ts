@@ -20,6 +20,13 @@ export interface Basis {
   readonly id: string;
   /** Samples that must be at hand before the first coefficient about a sample can be computed. */
   readonly delay: number;
+  /**
+   * True where the encoder counts or chooses something over the whole recording: {@link delay} is that of the transform
+   * alone then. False where nothing is said.
+   */
+  readonly wholeRecording?: boolean;
+  /** Measures of the results that the encoder itself works toward, besides the squared error; none where nothing is said. */
+  readonly optimizes?: readonly string[];
   /** Multiply–adds per sample of `analyze`. */
   readonly multiplyAddsPerSample: number;
   /**
@@ -63,7 +70,14 @@ export interface Basis {
  */
 export interface AdaptiveBasis extends Pick<
   Basis,
-  'id' | 'delay' | 'multiplyAddsPerSample' | 'exactInIntegers' | 'losslessStep' | 'quantizesItself'
+  | 'id'
+  | 'delay'
+  | 'wholeRecording'
+  | 'optimizes'
+  | 'multiplyAddsPerSample'
+  | 'exactInIntegers'
+  | 'losslessStep'
+  | 'quantizesItself'
 > {
   /**
    * Side information that names the basis of the family in which this signal costs least.

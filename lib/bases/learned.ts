@@ -17,6 +17,10 @@ const built = new Map<string, AnyBasis>();
 export interface LearnedFacts {
   readonly id: string;
   readonly delay: number;
+  /** See {@link Basis.wholeRecording}; false where nothing is said. */
+  readonly wholeRecording?: boolean;
+  /** See {@link Basis.optimizes}; none where nothing is said. */
+  readonly optimizes?: readonly string[];
   readonly multiplyAddsPerSample: number;
   /** Step of the lossless operating point, where it is not the common one. */
   readonly losslessStep?: number;
@@ -28,6 +32,8 @@ export interface LearnedFacts {
 export class LearnedBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording: boolean;
+  readonly optimizes: readonly string[];
   readonly multiplyAddsPerSample: number;
   readonly losslessStep?: number;
   readonly quantizesItself?: boolean;
@@ -41,6 +47,8 @@ export class LearnedBasis implements AdaptiveBasis {
   ) {
     this.id = facts.id;
     this.delay = facts.delay;
+    this.wholeRecording = facts.wholeRecording ?? false;
+    this.optimizes = facts.optimizes ?? [];
     this.multiplyAddsPerSample = facts.multiplyAddsPerSample;
     this.losslessStep = facts.losslessStep;
     this.quantizesItself = facts.quantizesItself;

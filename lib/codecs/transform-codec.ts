@@ -71,6 +71,8 @@ const RESIDUAL_BASIS = new IdentityBasis();
 export class TransformCodec implements Codec {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording: boolean;
+  readonly optimizes: readonly string[];
   readonly multiplyAddsPerSample: number;
 
   /**
@@ -85,6 +87,9 @@ export class TransformCodec implements Codec {
   ) {
     this.id = quantizer === 'dead-zone' ? basis.id : `${basis.id}+${quantizer}`;
     this.delay = basis.delay;
+    // Both searches go by rates that a first pass over the recording counts.
+    this.wholeRecording = quantizer !== 'dead-zone' || basis.wholeRecording === true;
+    this.optimizes = basis.optimizes ?? [];
     this.multiplyAddsPerSample = basis.multiplyAddsPerSample;
   }
 

@@ -17,8 +17,19 @@ export interface Encoding {
 export interface Codec {
   /** Name and parameters, enough to build the codec again: for a transform codec the id of its basis. */
   readonly id: string;
-  /** Samples that the encoder must hold before the first byte about a sample can be final. */
+  /** Samples that the transform must hold before the first coefficient about a sample can be final. */
   readonly delay: number;
+  /**
+   * True where something is counted or chosen over the whole recording before its first byte: then that is the delay.
+   * The mean, the offsets of reconstruction and the number of active subbands do not make it so: they can be fixed
+   * beforehand without touching anything else.
+   */
+  readonly wholeRecording?: boolean;
+  /**
+   * Measures of the results, besides the squared error, that the encoder itself computes and works toward. They do not
+   * judge it: codecs must not be ranked by them.
+   */
+  readonly optimizes?: readonly string[];
   /** Multiply–adds per sample of the analysis. */
   readonly multiplyAddsPerSample: number;
   /**

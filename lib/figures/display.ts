@@ -193,3 +193,8 @@ export function showTable<Row>(rows: readonly Row[], columns: readonly TableColu
   const text = tableText(rows, columns);
   if (!emit({ 'text/html': tableHtml(rows, columns), 'text/plain': text })) console.log(text);
 }
+
+/** Shows Markdown as an output of the cell. */
+export function showMarkdown(text: string): void {
+  if (!emit({ 'text/markdown': text, 'text/plain': text })) console.log(text);
+}

@@ -1,20 +1,28 @@
 import type { Curve } from '../results/results';
+import type { MedianSpikeMeasure, PooledSpikeMeasure } from '../results/curve-details';
 
 /**
- * F1 of a codec's spikes at a compression ratio: between operating points linear in the logarithm of the ratio.
+ * A spike measure of a codec at a compression ratio: between operating points linear in the logarithm of the ratio.
  *
- * @returns undefined outside of its operating points, and where no recording has spikes
+ * @param measure - F1 with the threshold of the original where it is left out; a codec whose `optimizes` names it is not
+ *   to be ranked by it
+ * @returns undefined outside of its operating points, and where they do not have the measure
  */
-export function spikesAt({ points }: Curve, compressionRatio: number): number | undefined {
+export function spikesAt(
+  { points }: Pick<Curve, 'points'>,
+  compressionRatio: number,
+  measure: PooledSpikeMeasure | MedianSpikeMeasure = 'spikeF1',
+): number | undefined {
   const inOrder = [...points].sort((a, b) => a.compressionRatio - b.compressionRatio);
   for (let i = 1; i < inOrder.length; i++) {
     const [low, high] = [inOrder[i - 1]!, inOrder[i]!];
     if (compressionRatio < low.compressionRatio || compressionRatio > high.compressionRatio) continue;
-    if (low.spikeF1 === null || high.spikeF1 === null) return undefined;
+    const [below, above] = [low[measure] ?? undefined, high[measure] ?? undefined];
+    if (below === undefined || above === undefined) return undefined;
     const share =
       Math.log(compressionRatio / low.compressionRatio) /
       Math.log(high.compressionRatio / low.compressionRatio);
-    return low.spikeF1 + share * (high.spikeF1 - low.spikeF1);
+    return below + share * (above - below);
   }
   return undefined;
 }

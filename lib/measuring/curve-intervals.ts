@@ -5,13 +5,13 @@
  * often: the same intervals, in a fraction of the time.
  */
 import { LOSSLESS } from '../coding/codec';
-import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
-import { spikeScores } from '../metrics/spikes';
+import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import { groupsOfEqualLength } from '../recordings/folds';
 import { packDraws } from '../results/curve-draws';
 import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
 import { quantileOfSorted, uniformNumbers } from '../numerics/statistics';
-import { isSpiking, recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
+import { isSpiking, SPIKE_MEASURES, type SpikeMeasure } from './spike-measures';
+import { recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
 import type { RecordingMeasurement, SweepResult } from './sweep';
 
 /** How the bootstrap is done. */
@@ -90,15 +90,6 @@ function pointStatistics(
   const bytes = column(({ points }) => points[position]!.compressedBytes);
   const samples = column(({ facts }) => facts.samples);
   const errors = column(({ points }) => points[position]!.comparison.squaredError);
-  const spikes = (kind: 'matched' | 'missed' | 'spurious'): Float64Array =>
-    column(({ facts, points }) => (isSpiking(facts) ? points[position]!.comparison.spikes[kind] : 0));
-  const [matched, missed, spurious] = [spikes('matched'), spikes('missed'), spikes('spurious')];
-  const scores = (counts: Uint16Array): ReturnType<typeof spikeScores> =>
-    spikeScores({
-      matched: weightedSum(matched, counts),
-      missed: weightedSum(missed, counts),
-      spurious: weightedSum(spurious, counts),
-    });
   const medianOf = (value: (one: RecordingMeasurement) => number | null): DrawnStatistic =>
     drawnMedian(recordings.map(value));
   return {
@@ -107,20 +98,31 @@ function pointStatistics(
       peakSignalToNoiseRatio(meanSquaredError(weightedSum(errors, counts), weightedSum(samples, counts))),
     snrMedian: medianOf(({ facts, points }) => recordingSnr(facts, points[position]!)),
     inBandSnrMedian: medianOf(({ facts, points }) => recordingInBandSnr(facts, points[position]!)),
-    spikePrecision: (counts) => scores(counts).precision,
-    spikeRecall: (counts) => scores(counts).recall,
-    spikeF1: (counts) => scores(counts).f1,
-    spikeWaveformSnrMedian: medianOf(({ facts, points }) =>
-      isSpiking(facts)
-        ? signalToNoiseRatio(
-            facts.spikeWaveformEnergy,
-            points[position]!.comparison.spikeWaveformSquaredError,
-          )
-        : null,
-    ),
     spikeBandPowerCorrelation: medianOf(
       ({ points }) => points[position]!.comparison.spikeBandPowerCorrelation,
     ),
+    ...Object.assign({}, ...SPIKE_MEASURES.map((measure) => spikeStatistics(measure, recordings, position))),
+  } as Record<UncertainMeasure, DrawnStatistic>;
+}
+
+/** One spike measure, pooled and of the median recording. */
+function spikeStatistics(
+  { pooled, median, sums, value }: SpikeMeasure,
+  recordings: readonly RecordingMeasurement[],
+  position: number,
+): Partial<Record<UncertainMeasure, DrawnStatistic>> {
+  const ofRecordings = recordings.map(({ facts, points }) =>
+    isSpiking(facts) ? sums(facts, points[position]!) : null,
+  );
+  const terms = ofRecordings.find((one) => one !== null)?.length ?? 0;
+  const columns = Array.from({ length: terms }, (_, i) =>
+    Float64Array.from(ofRecordings, (one) => one?.[i] ?? 0),
+  );
+  const pooledStatistic: DrawnStatistic = (counts) =>
+    terms === 0 ? null : value(columns.map((column) => weightedSum(column, counts)));
+  return {
+    [pooled]: pooledStatistic,
+    ...(median && { [median]: drawnMedian(ofRecordings.map((one) => one && value(one))) }),
   };
 }
 

@@ -17,10 +17,14 @@ export interface RecordingFacts {
   readonly variance: number;
   /** Population variance after the zero-phase 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Number of threshold crossings. */
+  /** Part of the samples at 0 or 1023. */
+  readonly railFraction: number;
+  /** Number of threshold crossings, of both polarities. */
   readonly spikes: number;
   /** Sum of squares of the in-band signal over the windows about its spikes, codes². */
   readonly spikeWaveformEnergy: number;
+  /** Number of spikes that a sorter puts into one of several clusters; 0 where it finds no two. */
+  readonly sortedSpikes: number;
 }
 
 /** One recording at one operating point. */
@@ -85,8 +89,10 @@ export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly n
       duration: metrics.duration,
       variance: metrics.variance,
       inBandVariance: metrics.inBandVariance,
+      railFraction: metrics.railFraction,
       spikes: metrics.crossings.length,
       spikeWaveformEnergy: metrics.spikeWaveformEnergy,
+      sortedSpikes: metrics.sortedSpikes,
     },
     points: steps.map((step) => {
       const start = performance.now();

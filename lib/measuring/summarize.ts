@@ -4,18 +4,15 @@
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
 import { compressionRatioTenBit } from '../metrics/rate';
-import { spikeScores } from '../metrics/spikes';
 import { SAMPLE_RATE } from '../recordings/adc';
 import type { RecordingFacts, StepMeasurement } from './measure';
 import type { Curve, CurveSpeed, OperatingPoint } from '../results/results';
+import { isSaturated, isSpiking, SPIKE_MEASURES } from './spike-measures';
 import { quantileOfSorted } from '../numerics/statistics';
 import type { SweepResult } from './sweep';
 
 /** What a curve says of its codec beyond what was measured. */
 export type CurveLabels = Pick<Curve, 'parameters' | 'family' | 'learned' | 'notebook'>;
-
-/** Spikes a second from which on a recording counts in the spike measures; most electrodes are nearly silent. */
-export const SPIKING_RATE = 1;
 
 /** Significant digits of every real number in the results: more than is known, fewer than arithmetic varies by. */
 const DIGITS = 6;
@@ -61,9 +58,19 @@ export function recordingInBandSnr(
   return signalToNoiseRatio(inBandVariance, meanSquaredError(comparison.inBandSquaredError, samples));
 }
 
-/** Whether a recording has enough spikes to count in the spike measures. */
-export function isSpiking({ spikes, duration }: RecordingFacts): boolean {
-  return spikes > 0 && spikes >= SPIKING_RATE * duration;
+/** The spike measures of one point, over the recordings that count in them. */
+function summarizeSpikes(spiking: readonly Measured[]): Record<string, number | null> {
+  const summary: Record<string, number | null> = {};
+  for (const measure of SPIKE_MEASURES) {
+    const ofRecordings = spiking.flatMap(({ facts, point }) => {
+      const sums = measure.sums(facts, point);
+      return sums === null ? [] : [sums];
+    });
+    const pooled = ofRecordings[0]?.map((_, i) => sum(ofRecordings, (sums) => sums[i]!));
+    summary[measure.pooled] = pooled ? roundedOrNull(measure.value(pooled)) : null;
+    if (measure.median) summary[measure.median] = median(ofRecordings, (sums) => measure.value(sums));
+  }
+  return summary;
 }
 
 function summarizePoint(step: number, measured: readonly Measured[]): OperatingPoint {
@@ -71,11 +78,7 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
   const compressedBytes = sum(measured, ({ point }) => point.compressedBytes);
   const squaredError = sum(measured, ({ point }) => point.comparison.squaredError);
   const spiking = measured.filter(({ facts }) => isSpiking(facts));
-  const scores = spikeScores({
-    matched: sum(spiking, ({ point }) => point.comparison.spikes.matched),
-    missed: sum(spiking, ({ point }) => point.comparison.spikes.missed),
-    spurious: sum(spiking, ({ point }) => point.comparison.spikes.spurious),
-  });
+  const spikes = summarizeSpikes(spiking);
   const [snrLowerQuartile, snrMedian, snrUpperQuartile] = quartiles(measured, ({ facts, point }) =>
     recordingSnr(facts, point),
   ) as [number | null, number | null, number | null];
@@ -90,13 +93,12 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
     snrUpperQuartile,
     inBandSnrMedian: median(measured, ({ facts, point }) => recordingInBandSnr(facts, point)),
     nonzeroFraction: rounded(sum(measured, ({ point }) => point.nonzero) / samples),
-    spikePrecision: roundedOrNull(scores.precision),
-    spikeRecall: roundedOrNull(scores.recall),
-    spikeF1: roundedOrNull(scores.f1),
-    spikeWaveformSnrMedian: median(spiking, ({ facts, point }) =>
-      signalToNoiseRatio(facts.spikeWaveformEnergy, point.comparison.spikeWaveformSquaredError),
-    ),
+    spikePrecision: spikes['spikePrecision']!,
+    spikeRecall: spikes['spikeRecall']!,
+    spikeF1: spikes['spikeF1']!,
+    spikeWaveformSnrMedian: spikes['spikeWaveformSnrMedian']!,
     spikeBandPowerCorrelation: median(measured, ({ point }) => point.comparison.spikeBandPowerCorrelation),
+    ...spikes,
   };
 }
 
@@ -124,6 +126,8 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
   const lossless = result.steps.includes(LOSSLESS) ? measuredAt(result, LOSSLESS) : undefined;
   const points = summarizePoints(result);
   const whole = points.find(({ step }) => step === LOSSLESS);
+  const { delay, wholeRecording = false, optimizes = [], multiplyAddsPerSample } = result.codec;
+  const spiking = result.recordings.filter(({ facts }) => isSpiking(facts));
   return {
     basis: result.codec.id,
     parameters: labels.parameters,
@@ -148,8 +152,17 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
             ),
           }
         : null,
-    delayMs: rounded((1000 * result.codec.delay) / SAMPLE_RATE),
-    multiplyAddsPerSample: rounded(result.codec.multiplyAddsPerSample),
+    delayMs: rounded((1000 * delay) / SAMPLE_RATE),
+    wholeRecording,
+    multiplyAddsPerSample: rounded(multiplyAddsPerSample),
+    ...(optimizes.length > 0 && { optimizes }),
+    spikeRecordings: {
+      counted: spiking.length,
+      sorted: spiking.filter(({ facts }) => facts.sortedSpikes > 0).length,
+      saturated: result.recordings
+        .filter(({ facts }) => isSaturated(facts))
+        .map(({ recording }) => recording.name),
+    },
   };
 }
 

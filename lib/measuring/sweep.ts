@@ -22,7 +22,7 @@ export interface RecordingMeasurement {
 
 /** What {@link sweep} gives back. */
 export interface SweepResult {
-  readonly codec: Pick<Codec, 'id' | 'delay' | 'multiplyAddsPerSample'>;
+  readonly codec: Pick<Codec, 'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes'>;
   readonly corpus: Corpus;
   /** Ascending, each once. */
   readonly steps: readonly number[];
@@ -163,9 +163,15 @@ class SweepRun {
   }
 
   result(): SweepResult {
-    const { id, delay, multiplyAddsPerSample } = this.codec;
+    const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes } = this.codec;
     return {
-      codec: { id, delay, multiplyAddsPerSample },
+      codec: {
+        id,
+        delay,
+        ...(wholeRecording !== undefined && { wholeRecording }),
+        multiplyAddsPerSample,
+        ...(optimizes !== undefined && { optimizes }),
+      },
       corpus: this.corpus,
       steps: this.steps,
       recordings: this.corpus.recordings.map((recording, index) => ({ recording, ...this.measured[index]! })),

@@ -3,36 +3,30 @@
  * original once and then compares any number of decoded signals with it.
  */
 
-import { designButterworthBandpass, ZeroPhaseFilter } from '../kernels/iir';
-import { SAMPLE_RATE, standardDeviation } from '../recordings/adc';
+import { MAX_ADC_CODE, SAMPLE_RATE, standardDeviation } from '../recordings/adc';
+import { adjustedRandIndex } from './adjusted-rand';
 import { binnedPower, correlation } from './band-power';
 import { LengthMismatchError, squaredError, variance } from './distortion';
+import { bandFilter, LEAST_NOISE, SPIKE_BAND, SPIKE_POWER_BAND } from './spike-band';
+import { cutWaveforms, learnClusters, peaksBetweenSamples, type SpikeClusters } from './spike-sorter';
 import {
-  DEAD_TIME,
+  amplitudeSums,
+  countMatches,
+  DEAD_SAMPLES,
   energyOver,
-  MATCHING_TOLERANCE,
+  LEAD_SAMPLES,
   matchSpikes,
+  spikePeaks,
   spikeStretches,
   spikeThreshold,
   squaredErrorOver,
+  THRESHOLD_DEVIATIONS,
   thresholdCrossings,
-  WAVEFORM_LEAD,
-  WAVEFORM_WINDOW,
+  TOLERANCE_SAMPLES,
+  WINDOW_SAMPLES,
+  type AmplitudeSums,
+  type SpikeCounts,
 } from './spikes';
-import type { SpikeCounts } from './spikes';
-
-/**
- * The band of spikes, Hz. The filter is a Butterworth band-pass of order 2 (four poles, the usual choice for
- * spike detection: H. G. Rey, C. Pedreira and R. Quian Quiroga, "Past, present and future of spike sorting
- * techniques", Brain Research Bulletin 119, 2015, who ask for zero phase too), run forward and backward.
- */
-export const SPIKE_BAND = [300, 5000] as const;
-
-/** The band whose power motor decoders read, Hz; the filter is of the same kind. */
-export const SPIKE_POWER_BAND = [300, 1000] as const;
-
-/** Order of the low-pass prototype of both filters. */
-export const FILTER_ORDER = 2;
 
 /** Seconds of one bin of spike-band power. */
 export const POWER_BIN = 0.05;
@@ -40,19 +34,16 @@ export const POWER_BIN = 0.05;
 /** ADC codes: in-band amplitudes below this are rounding errors of the filter, not signal. */
 const ROUNDING = 1e-6;
 
-/**
- * ADC codes: the standard deviation of the converter's own rounding error (uniform, one code wide) within the
- * spike band. No noise can be less, so no estimate of noise is taken that is: it matters for recordings that sit
- * at a rail for most of their samples.
- */
-export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
-
-/** The dead time after a crossing, and how far two may be apart and still be the same spike, in samples. */
-export const DEAD_SAMPLES = Math.ceil(DEAD_TIME * SAMPLE_RATE);
-export const TOLERANCE_SAMPLES = Math.floor(MATCHING_TOLERANCE * SAMPLE_RATE);
-const WINDOW_SAMPLES = Math.round(WAVEFORM_WINDOW * SAMPLE_RATE);
-const LEAD_SAMPLES = Math.round(WAVEFORM_LEAD * SAMPLE_RATE);
 const BIN_SAMPLES = POWER_BIN * SAMPLE_RATE;
+
+/** Spikes that a recording needs to be sorted: with fewer there is not one cluster beside another. */
+const LEAST_SPIKES_TO_SORT = 20;
+
+/**
+ * Largest part of a recording's samples at 0 or 1023 with which its spikes count. Where more is cut off, what crosses
+ * the threshold is the edge of a rail.
+ */
+export const MOST_AT_RAILS = 0.01;
 
 /** One decoded recording against its original: sums and counts, so that recordings can be added up. */
 export interface RecordingComparison {
@@ -62,8 +53,12 @@ export interface RecordingComparison {
   readonly squaredError: number;
   /** The same after the zero-phase 300–5000 Hz filter on both. */
   readonly inBandSquaredError: number;
-  /** Threshold crossings kept, lost and made up. */
+  /** Threshold crossings kept, lost and made up, with the threshold of the original on both. */
   readonly spikes: SpikeCounts;
+  /** The same with the decoded signal's own threshold on it, which is what a user has. */
+  readonly ownThresholdSpikes: SpikeCounts;
+  /** How the amplitudes of the original's spikes vary together. */
+  readonly spikeAmplitudes: AmplitudeSums;
   /** Sum of squared in-band differences over the windows about the original's spikes. */
   readonly spikeWaveformSquaredError: number;
   /**
@@ -71,6 +66,22 @@ export interface RecordingComparison {
    * shorter than two bins).
    */
   readonly spikeBandPowerCorrelation: number | null;
+  /** What a spike sorter makes of it; null where it finds no two clusters in the original. */
+  readonly sorting: SortingComparison | null;
+}
+
+/** How a decoded recording is sorted in comparison with its original. */
+export interface SortingComparison {
+  /**
+   * Of the original's spikes that have a cluster, those whose waveform, taken at the same place of the decoded signal,
+   * falls into the same cluster of the original.
+   */
+  readonly sameCluster: number;
+  /**
+   * Adjusted Rand index of clusters learned on the original and of others learned on the decoded signal, with its own
+   * threshold, over the spikes that both have; 0 where those are of one cluster in either.
+   */
+  readonly adjustedRand: number;
 }
 
 /** What {@link createRecordingMetrics} makes. */
@@ -83,7 +94,9 @@ export interface RecordingMetrics {
   readonly variance: number;
   /** Population variance after the 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Detection threshold, ADC codes, negative. */
+  /** Part of the samples at 0 or 1023. */
+  readonly railFraction: number;
+  /** Detection threshold, ADC codes, above 0: crossings are of ±threshold. */
   readonly threshold: number;
   /** The original after the 300–5000 Hz filter, ADC codes. Not to be written to. */
   readonly inBand: Float64Array;
@@ -91,6 +104,10 @@ export interface RecordingMetrics {
   readonly crossings: Int32Array;
   /** Sum of squares of the in-band original over the windows about its spikes. */
   readonly spikeWaveformEnergy: number;
+  /** Clusters of its spikes; 0 where it has too few to sort or is at the rails. */
+  readonly clusters: number;
+  /** Number of its spikes that have a cluster; 0 where there are no two clusters. */
+  readonly sortedSpikes: number;
   /**
    * Measures what was decoded from this recording.
    *
@@ -102,12 +119,8 @@ export interface RecordingMetrics {
 
 /** Filters ADC codes; owns its memory and hands out the same output array every time. */
 class BandExtractor {
-  private readonly spikeFilter = new ZeroPhaseFilter(
-    designButterworthBandpass(FILTER_ORDER, SPIKE_BAND[0], SPIKE_BAND[1], SAMPLE_RATE),
-  );
-  private readonly powerFilter = new ZeroPhaseFilter(
-    designButterworthBandpass(FILTER_ORDER, SPIKE_POWER_BAND[0], SPIKE_POWER_BAND[1], SAMPLE_RATE),
-  );
+  private readonly spikeFilter = bandFilter(SPIKE_BAND);
+  private readonly powerFilter = bandFilter(SPIKE_POWER_BAND);
   private readonly codes: Float64Array;
   private readonly power: Float64Array;
 
@@ -125,6 +138,51 @@ class BandExtractor {
   }
 }
 
+/** The spikes of a signal, sorted. */
+interface SortedSpikes {
+  readonly clusters: SpikeClusters;
+  /** Peak of each crossing, between samples. */
+  readonly places: Float64Array;
+  /** Index of the crossing of each sorted spike, and the other way around, −1 where its window is cut off. */
+  readonly indices: readonly number[];
+  readonly positions: Int32Array;
+}
+
+function sortSpikes(
+  inBand: Float64Array,
+  crossings: Int32Array,
+  peaks: Int32Array,
+  threshold: number,
+): SortedSpikes {
+  const noise = threshold / THRESHOLD_DEVIATIONS;
+  const places = peaksBetweenSamples(inBand, peaks);
+  const { waveforms, indices } = cutWaveforms(inBand, places, LEAD_SAMPLES, WINDOW_SAMPLES, noise);
+  const positions = new Int32Array(crossings.length).fill(-1);
+  indices.forEach((index, position) => (positions[index] = position));
+  return { clusters: learnClusters(waveforms, WINDOW_SAMPLES), places, indices, positions };
+}
+
+/** Agreement of two sortings over the spikes that both have. */
+function agreement(original: SortedSpikes, decoded: SortedSpikes, partners: Int32Array): number {
+  const first: number[] = [];
+  const second: number[] = [];
+  original.indices.forEach((crossing, position) => {
+    const partner = partners[crossing]!;
+    const other = partner < 0 ? -1 : decoded.positions[partner]!;
+    if (other < 0) return;
+    first.push(original.clusters.labels[position]!);
+    second.push(decoded.clusters.labels[other]!);
+  });
+  if (new Set(first).size < 2 || new Set(second).size < 2) return 0;
+  return adjustedRandIndex(Uint8Array.from(first), Uint8Array.from(second));
+}
+
+function countAtRails(codes: Uint16Array): number {
+  let count = 0;
+  for (let i = 0; i < codes.length; i++) if (codes[i] === 0 || codes[i] === MAX_ADC_CODE) count++;
+  return count;
+}
+
 /**
  * Prepares the metrics of a recording. The object keeps about 50 bytes of memory a sample; make one, compare all
  * operating points, let it go.
@@ -137,31 +195,65 @@ export function createRecordingMetrics(codes: Uint16Array): RecordingMetrics {
   const inBand = new Float64Array(samples);
   const power = extractor.extract(codes, inBand);
   const decodedInBand = new Float64Array(samples);
-  const threshold = spikeThreshold(inBand, LEAST_NOISE, decodedInBand);
+  const work = new Float64Array(samples);
+  const threshold = spikeThreshold(inBand, LEAST_NOISE, work);
   const crossings = thresholdCrossings(inBand, threshold, DEAD_SAMPLES);
+  const peaks = spikePeaks(inBand, crossings, DEAD_SAMPLES);
   const stretches = spikeStretches(crossings, LEAD_SAMPLES, WINDOW_SAMPLES, samples);
   const whole = Int32Array.of(0, samples);
+  const railFraction = samples > 0 ? countAtRails(codes) / samples : 0;
+  const sortable = railFraction <= MOST_AT_RAILS && crossings.length >= LEAST_SPIKES_TO_SORT;
+  const sorted = sortable ? sortSpikes(inBand, crossings, peaks, threshold) : undefined;
+  const hasClusters = sorted !== undefined && sorted.clusters.count > 1;
+
+  const compareSorting = (
+    sortedOriginal: SortedSpikes,
+    ownThreshold: number,
+    ownCrossings: Int32Array,
+    partners: Int32Array,
+  ): SortingComparison => {
+    const { clusters, places } = sortedOriginal;
+    const noise = threshold / THRESHOLD_DEVIATIONS;
+    const { waveforms } = cutWaveforms(decodedInBand, places, LEAD_SAMPLES, WINDOW_SAMPLES, noise);
+    const labels = clusters.assign(waveforms);
+    const ownPeaks = spikePeaks(decodedInBand, ownCrossings, DEAD_SAMPLES);
+    const afresh = sortSpikes(decodedInBand, ownCrossings, ownPeaks, ownThreshold);
+    return {
+      sameCluster: labels.reduce((sum, label, i) => sum + Number(label === clusters.labels[i]), 0),
+      adjustedRand: agreement(sortedOriginal, afresh, partners),
+    };
+  };
 
   return {
     samples,
     duration: samples / SAMPLE_RATE,
     variance: standardDeviation(codes) ** 2,
     inBandVariance: variance(inBand),
+    railFraction,
     threshold,
     inBand,
     crossings,
     spikeWaveformEnergy: energyOver(stretches, inBand),
+    clusters: sorted?.clusters.count ?? 0,
+    sortedSpikes: hasClusters ? sorted.indices.length : 0,
     compare(decoded: Uint16Array): RecordingComparison {
       if (decoded.length !== samples) throw new LengthMismatchError(samples, decoded.length);
       const decodedPower = extractor.extract(decoded, decodedInBand);
       const decodedCrossings = thresholdCrossings(decodedInBand, threshold, DEAD_SAMPLES);
+      const ownThreshold = spikeThreshold(decodedInBand, LEAST_NOISE, work);
+      const ownCrossings = thresholdCrossings(decodedInBand, ownThreshold, DEAD_SAMPLES);
+      const partners = matchSpikes(crossings, decodedCrossings, TOLERANCE_SAMPLES);
+      const ownPartners = matchSpikes(crossings, ownCrossings, TOLERANCE_SAMPLES);
       return {
         samples,
         squaredError: squaredError(codes, decoded),
         inBandSquaredError: squaredErrorOver(whole, inBand, decodedInBand),
-        spikes: matchSpikes(crossings, decodedCrossings, TOLERANCE_SAMPLES),
+        spikes: countMatches(partners, decodedCrossings.length),
+        ownThresholdSpikes: countMatches(ownPartners, ownCrossings.length),
+        spikeAmplitudes: amplitudeSums(peaks, inBand, decodedInBand, TOLERANCE_SAMPLES, threshold),
         spikeWaveformSquaredError: squaredErrorOver(stretches, inBand, decodedInBand),
         spikeBandPowerCorrelation: correlation(power, decodedPower, ROUNDING * ROUNDING),
+        sorting: hasClusters ? compareSorting(sorted, ownThreshold, ownCrossings, ownPartners) : null,
       };
     },
   };

@@ -162,7 +162,12 @@ export function fitMixture(
   }
 }
 
-function mostProbable(responsibilities: Float64Array, count: number): Uint8Array {
+/**
+ * For each point the distribution that it most probably comes from, of equally probable ones the first.
+ *
+ * @param responsibilities - B × K
+ */
+export function mostProbable(responsibilities: Float64Array, count: number): Uint8Array {
   return new Uint8Array(responsibilities.length / count).map((_, i) => {
     let best = 0;
     for (let k = 1; k < count; k++) {

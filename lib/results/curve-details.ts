@@ -9,19 +9,38 @@ import type { OperatingPoint } from './results';
 /** How the names of their files end: `dct-512.details.json`. */
 export const DETAILS_ENDING = '.details.json';
 
-/** Numbers of an operating point that have an interval. */
-export type UncertainMeasure = keyof Pick<
+/** Numbers of an operating point over all spikes together, and over the median recording. */
+export type PooledSpikeMeasure = keyof Pick<
   OperatingPoint,
-  | 'compressionRatio'
-  | 'psnr'
-  | 'snrMedian'
-  | 'inBandSnrMedian'
   | 'spikePrecision'
   | 'spikeRecall'
   | 'spikeF1'
-  | 'spikeWaveformSnrMedian'
-  | 'spikeBandPowerCorrelation'
+  | 'ownThresholdPrecision'
+  | 'ownThresholdRecall'
+  | 'ownThresholdF1'
+  | 'spikeAmplitudeCorrelation'
+  | 'spikeWaveformSnr'
+  | 'sameCluster'
+  | 'adjustedRand'
 >;
+export type MedianSpikeMeasure = keyof Pick<
+  OperatingPoint,
+  | 'spikeF1Median'
+  | 'ownThresholdF1Median'
+  | 'spikeAmplitudeCorrelationMedian'
+  | 'spikeWaveformSnrMedian'
+  | 'sameClusterMedian'
+  | 'adjustedRandMedian'
+>;
+
+/** Numbers of an operating point that have an interval. */
+export type UncertainMeasure =
+  | keyof Pick<
+      OperatingPoint,
+      'compressionRatio' | 'psnr' | 'snrMedian' | 'inBandSnrMedian' | 'spikeBandPowerCorrelation'
+    >
+  | PooledSpikeMeasure
+  | MedianSpikeMeasure;
 
 /** A point on drawn corpora: what each has more than the point itself, packed (see `curve-draws.ts`). */
 export type PointDraws = Readonly<Partial<Record<UncertainMeasure, string>>>;
@@ -51,7 +70,7 @@ export interface ExcerptPoint {
 export interface Excerpt {
   /** File name of the recording. */
   readonly recording: string;
-  /** What the recording stands for: `"typical"`, `"quiet"`, `"loud"`. */
+  /** What the recording stands for: `"typical"`, `"quiet"`, `"spiking"`. */
   readonly kind: string;
   /** First sample of the stretch. */
   readonly from: number;

@@ -26,7 +26,10 @@ export interface OperatingPoint {
   readonly inBandSnrMedian: number | null;
   /** Nonzero coefficients over samples. */
   readonly nonzeroFraction: number;
-  /** Of threshold crossings, over recordings with at least one spike a second; null when there is none such. */
+  /**
+   * Of threshold crossings, with the threshold of the original on both signals; all spikes together of the recordings
+   * with at least one a second and at most 1% of their samples at the rails. Null when there is no such recording.
+   */
   readonly spikePrecision: number | null;
   readonly spikeRecall: number | null;
   readonly spikeF1: number | null;
@@ -34,6 +37,27 @@ export interface OperatingPoint {
   readonly spikeWaveformSnrMedian: number | null;
   /** Pearson correlation of 300–1000 Hz power in 50 ms bins, median over recordings. */
   readonly spikeBandPowerCorrelation: number | null;
+  // Results of earlier versions lack the following; over the same recordings, pooled or the median recording.
+  readonly spikeF1Median?: number | null;
+  /** Of threshold crossings, with the threshold of the decoded signal on it. */
+  readonly ownThresholdPrecision?: number | null;
+  readonly ownThresholdRecall?: number | null;
+  readonly ownThresholdF1?: number | null;
+  readonly ownThresholdF1Median?: number | null;
+  /** Correlation of the amplitudes of the original's spikes, within recordings. */
+  readonly spikeAmplitudeCorrelation?: number | null;
+  readonly spikeAmplitudeCorrelationMedian?: number | null;
+  /** dB, all spike waveforms together. */
+  readonly spikeWaveformSnr?: number | null;
+  /**
+   * Of the spikes of recordings in which a sorter finds several clusters, those that stay in theirs: clusters learned
+   * on the original, waveforms taken from the decoded signal.
+   */
+  readonly sameCluster?: number | null;
+  readonly sameClusterMedian?: number | null;
+  /** Adjusted Rand index of sorting both signals afresh, pooled with the number of spikes as weight. */
+  readonly adjustedRand?: number | null;
+  readonly adjustedRandMedian?: number | null;
 }
 
 /** Every operating point of one codec on one corpus. */
@@ -55,8 +79,30 @@ export interface Curve {
     /** Mean over recordings of the compression ratio of each. */
     readonly meanCompressionRatio: number;
   } | null;
+  /** Of the transform. */
   readonly delayMs: number;
+  /** True where the encoder counts or chooses something over the whole recording, which is its delay then. */
+  readonly wholeRecording?: boolean;
   readonly multiplyAddsPerSample: number;
+  /** Numbers of the points that the encoder itself computes and works toward: they do not judge it. */
+  readonly optimizes?: readonly string[];
+  /** What the spike measures are over. */
+  readonly spikeRecordings?: {
+    /** Recordings that count. */
+    readonly counted: number;
+    /** Of these, those in which the sorter finds several clusters. */
+    readonly sorted: number;
+    /** Names of the recordings that are left out because they are at the rails. */
+    readonly saturated: readonly string[];
+  };
+}
+
+/** What a table says of a codec's delay: milliseconds, or that it is the whole recording. */
+export function delayText(
+  { delayMs, wholeRecording }: Pick<Curve, 'delayMs' | 'wholeRecording'>,
+  digits: number,
+): string {
+  return wholeRecording ? 'whole recording' : delayMs.toFixed(digits);
 }
 
 /** How fast one codec was; changes from run to run, so it is kept apart from the curve. */

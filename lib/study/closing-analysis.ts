@@ -6,7 +6,7 @@ import { catalog } from '../catalog/catalog';
 import type { CatalogEntry } from '../catalog/family';
 import type { NamedBasis } from '../catalog/ids';
 import { codecFromId, findCodec, type NamedCodec } from '../codecs/codec-from-id';
-import { showFigure, showTable } from '../figures/display';
+import { showFigure, showMarkdown, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/charts/distribution';
 import { energyCompaction } from '../figures/charts/energy-compaction';
 import { psnrAt, rateDistortion } from '../figures/charts/rate-distortion';
@@ -16,13 +16,15 @@ import { compressionRatioTenBit } from '../metrics/rate';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
-import type { CorpusBoundPoint } from '../results/curve-details';
+import type { CorpusBoundPoint, PointIntervals } from '../results/curve-details';
 import { boundAt, corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
+import { curveIntervals } from '../measuring/curve-intervals';
 import { curveOf } from '../measuring/measured-curve';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity } from './sparsity';
+import { spikeColumns, spikeRecordingsText } from './spike-table';
 import { quantile } from '../numerics/statistics';
 import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from '../measuring/steps';
@@ -77,6 +79,7 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
     },
   };
   showOperatingPoints(analysis);
+  showSpikes(curve, curveIntervals(result));
   await showRateDistortion(named, corpus, analysis);
   await showWaveforms(named, corpus, id);
   await showDistribution(named, corpus, result, curve);
@@ -108,9 +111,22 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
     { label: 'SNR of the median recording, dB', value: (row) => row.snrMedian, digits: 2 },
     { label: 'In-band SNR, dB', value: (row) => row.inBandSnrMedian, digits: 2 },
     { label: 'Samples per nonzero coefficient', value: (row) => 1 / (row.nonzeroFraction ?? NaN), digits: 1 },
-    { label: 'Spike F1', value: (row) => row.spikeF1, digits: 3 },
     { label: 'Spike-band power, correlation', value: (row) => row.spikeBandPowerCorrelation, digits: 3 },
   ]);
+}
+
+/** What is left of spikes at the operating points nearest to the shown ratios. */
+function showSpikes(curve: Curve, intervals: readonly PointIntervals[]): void {
+  if (!curve.spikeRecordings || curve.spikeRecordings.counted === 0) return;
+  const nearest = new Set(SHOWN_RATIOS.map((ratio) => nearestPoint(curve, ratio)));
+  showTable([...nearest], spikeColumns(curve, intervals));
+  showMarkdown(spikeRecordingsText(curve)!);
+}
+
+function nearestPoint(curve: Curve, ratio: number): OperatingPoint {
+  return curve.points.reduce((best, candidate) =>
+    distanceOfRatios(candidate, ratio) < distanceOfRatios(best, ratio) ? candidate : best,
+  );
 }
 
 async function showRateDistortion(
@@ -129,7 +145,7 @@ async function showRateDistortion(
       [{ curve, label: curve.basis, style }],
       { title, corpus: corpus.label },
       {
-        measures: ['psnr', 'snr', 'spikes', 'spikeBandPower'],
+        measures: ['psnr', 'snr', 'spikesFound', 'spikeBandPower'],
         bound,
         name: figureName(named, 'rate-distortion'),
       },
@@ -164,7 +180,7 @@ async function showWaveforms(named: NamedCodec, corpus: Corpus, id: string): Pro
       {
         title: `${title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
         corpus: corpus.label,
-        detail: `recording ${recording.name.slice(0, 8)}, about its deepest spike`,
+        detail: `recording ${recording.name.slice(0, 8)}, about its largest spike`,
       },
     ),
   );
@@ -177,9 +193,7 @@ async function showDistribution(
   curve: Curve,
 ): Promise<void> {
   const samples: Sample[] = SHOWN_RATIOS.map((ratio) => {
-    const point = curve.points.reduce((best, candidate) =>
-      distanceOfRatios(candidate, ratio) < distanceOfRatios(best, ratio) ? candidate : best,
-    );
+    const point = nearestPoint(curve, ratio);
     const position = result.steps.indexOf(point.step);
     return {
       label: `step ${point.step}, CR ${point.compressionRatio.toFixed(1)}`,

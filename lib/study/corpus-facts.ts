@@ -7,7 +7,7 @@ import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { codeHistogram, differenceHistogram, histogramEntropy } from '../metrics/entropy';
 import { createRecordingMetrics } from '../metrics/recording-metrics';
 import { SpectrumEstimator } from '../metrics/spectrum';
-import { ADC_CODES, MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
+import { ADC_CODES, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
 import { reportProgress } from '../measuring/progress';
 import { quantileOfSorted } from '../numerics/statistics';
@@ -69,7 +69,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
     const differences = differenceHistogram(codes);
     for (let i = 0; i < counts.length; i++) codeCounts[i]! += counts[i]!;
     for (let i = 0; i < differences.length; i++) differenceCounts[i]! += differences[i]!;
-    const { crossings, duration, variance } = createRecordingMetrics(codes);
+    const { crossings, duration, railFraction, variance } = createRecordingMetrics(codes);
     densities.push(estimator.estimate(codes).density);
     recordings.push({
       recording,
@@ -78,7 +78,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       codeEntropy: histogramEntropy(counts),
       differenceEntropy: histogramEntropy(differences),
       predictionVariance: linearPrediction(signalOf(codes).signal, PREDICTION_ORDER).residualVariance,
-      railFraction: codes.length > 0 ? (counts[0]! + counts[MAX_ADC_CODE]!) / codes.length : 0,
+      railFraction,
     });
     const done = recordings.length;
     const total = corpus.recordings.length;

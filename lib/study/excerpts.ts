@@ -7,37 +7,24 @@ import type { Codec } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
-import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import type { Corpus } from '../recordings/corpus';
 import { roundedOrNull } from '../measuring/summarize';
-import { describeRecording, typicalRecording, type TypicalRecording } from './typical-recording';
+import { recordingOfKind, type RecordingKind, type TypicalRecording } from './typical-recording';
 
 /** Samples of an excerpt: 50 ms. */
 const EXCERPT = Math.round(0.05 * SAMPLE_RATE);
 
-/** Recordings that a quiet and a loud one are chosen from, and their places in the order of loudness. */
-const CANDIDATES = 20;
-const QUIET = 1;
-const LOUD = 18;
-
 /** The recordings that excerpts are taken from, each once; a small corpus has fewer than three. */
-function shownRecordings(corpus: Corpus): { kind: string; shown: TypicalRecording }[] {
-  const ordered = stratifiedSubset(corpus.recordings, CANDIDATES).sort(
-    (a, b) => a.standardDeviation - b.standardDeviation,
-  );
-  const place = (of: number): TypicalRecording =>
-    describeRecording(ordered[Math.min(of, ordered.length - 1)]!);
-  const all = [
-    { kind: 'typical', shown: typicalRecording(corpus) },
-    { kind: 'quiet', shown: place(QUIET) },
-    { kind: 'loud', shown: place(LOUD) },
-  ];
+function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalRecording }[] {
+  const kinds: readonly RecordingKind[] = ['typical', 'quiet', 'spiking'];
+  const all = kinds.map((kind) => ({ kind, shown: recordingOfKind(corpus, kind) }));
   return all.filter(
     ({ shown }, i) => all.findIndex((earlier) => earlier.shown.recording.name === shown.recording.name) === i,
   );
 }
 
 /**
- * 50 ms about the deepest spike of a typical, a quiet and a loud recording, each coded and decoded as a whole.
+ * 50 ms about the largest spike of a typical, a quiet and a spiking recording, each coded and decoded as a whole.
  *
  * @param steps - quantizer steps, ascending, none of them lossless
  */

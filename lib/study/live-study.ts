@@ -47,7 +47,7 @@ export interface LiveStudyOptions {
 /**
  * Codes a recording with every combination of values, so that a page can answer without a kernel.
  *
- * @param shown - the stretch is about its deepest spike
+ * @param shown - the stretch is about its largest spike
  * @throws LiveStudyError when there is no such family or parameter
  * @throws BasisParameterError when a value is not allowed
  */
@@ -105,7 +105,7 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
   ];
   return {
     title,
-    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, 30 ms about its deepest spike`,
+    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, 30 ms about its largest spike`,
     style: entry.style,
     controls,
     start,

@@ -13,7 +13,7 @@ export interface ShownFunction {
 const BEFORE_SPIKE = 0.375;
 
 /**
- * The deepest spike of a recording and noise before it, in the band of 300–5000 Hz, of unit energy.
+ * The largest spike of a recording and noise before it, in the band of 300–5000 Hz, of unit energy.
  *
  * @param length - samples of each
  */

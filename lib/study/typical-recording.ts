@@ -1,14 +1,28 @@
 /**
- * The recording that stands for a corpus where one has to be shown.
+ * The recordings that stand for a corpus where one has to be shown: a typical one, a quiet one, one with many spikes.
  */
-import { createRecordingMetrics, type RecordingMetrics } from '../metrics/recording-metrics';
-import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
+import { linearPrediction } from '../learning/lossless/linear-prediction';
+import { histogramEntropy } from '../metrics/entropy';
+import { createRecordingMetrics, MOST_AT_RAILS, type RecordingMetrics } from '../metrics/recording-metrics';
+import { DEAD_SAMPLES, spikePeaks } from '../metrics/spikes';
+import { corpusHash, readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
+import { signalOf } from '../recordings/signal';
+import { median, quantile } from '../numerics/statistics';
 
-/** Recordings among which it is looked for. */
-const CANDIDATES = 24;
+/** Recordings among which they are looked for; 10 ms for each. */
+const CANDIDATES = 96;
 
-/** Threshold crossings a second that it should have. */
-const SPIKING = 2;
+/** Order of the linear prediction whose residual says how much noise a recording has. */
+const PREDICTION_ORDER = 12;
+
+/** What a recording that stands for others can stand for. */
+export type RecordingKind = 'typical' | 'quiet' | 'spiking';
+
+/** Threshold crossings a second that a recording of a kind must have. */
+const LEAST_RATE: Readonly<Record<RecordingKind, number>> = { typical: 1, quiet: 0, spiking: 20 };
+
+/** Where it lies among the candidates, in each of the facts. */
+const PLACE: Readonly<Record<RecordingKind, number>> = { typical: 0.5, quiet: 0.1, spiking: 0.5 };
 
 /** A recording with a spike to look at. */
 export interface TypicalRecording {
@@ -16,45 +30,111 @@ export interface TypicalRecording {
   /** ADC codes. */
   readonly codes: Uint16Array;
   readonly metrics: RecordingMetrics;
-  /** Sample of its deepest threshold crossing; the middle when it has no spikes. */
+  /** Sample of the peak of its largest spike, of either polarity; the middle when it has no spikes. */
   readonly spikeAt: number;
 }
 
-/** Of the recordings with spikes, the one of middle standard deviation; without any, the middle one. */
-export function typicalRecording(corpus: Corpus): TypicalRecording {
-  const ordered = stratifiedSubset(corpus.recordings, CANDIDATES).sort(
-    (a, b) => a.standardDeviation - b.standardDeviation,
-  );
-  const middle = ordered.length >> 1;
-  const byDistance = ordered
-    .map((_, i) => i)
-    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b);
-  for (const i of byDistance) {
-    const candidate = describeRecording(ordered[i]!);
-    if (candidate.metrics.crossings.length >= SPIKING * candidate.metrics.duration) return candidate;
-  }
-  return describeRecording(ordered[middle]!);
+/**
+ * What makes a recording cheap or dear, in bits a sample: lossless coding by linear prediction (entropy of the
+ * residual, order 0), and the logarithms of the residual's and of the recording's standard deviation.
+ */
+type RecordingFeatures = readonly [losslessBits: number, residual: number, deviation: number];
+
+interface Candidate {
+  readonly recording: Recording;
+  readonly features: RecordingFeatures;
 }
 
-/** A recording with its deepest spike, whether it is typical or not. */
+/** Standard deviations below this, in ADC codes, are those of a recording of one code. */
+const LEAST_DEVIATION = 1e-3;
+
+/** The features of ADC codes; some 6 ms for a recording. */
+export function recordingFeatures(codes: Uint16Array, standardDeviation: number): RecordingFeatures {
+  const signal = signalOf(codes).signal;
+  const { coefficients, residualVariance } = linearPrediction(signal, PREDICTION_ORDER);
+  const range = 4096;
+  const counts = new Uint32Array(2 * range + 1);
+  for (let i = PREDICTION_ORDER; i < signal.length; i++) {
+    let prediction = 0;
+    for (let k = 0; k < PREDICTION_ORDER; k++) prediction += coefficients[k]! * signal[i - 1 - k]!;
+    const residual = Math.round(signal[i]! - prediction);
+    counts[Math.max(0, Math.min(2 * range, residual + range))]!++;
+  }
+  const logarithm = (deviation: number): number => Math.log2(Math.max(deviation, LEAST_DEVIATION));
+  return [histogramEntropy(counts), logarithm(Math.sqrt(residualVariance)), logarithm(standardDeviation)];
+}
+
+/** Candidates of each corpus that was asked about, as long as the thread lives: notebooks ask several times. */
+const known = new Map<string, readonly Candidate[]>();
+
+function candidatesOf(corpus: Corpus): readonly Candidate[] {
+  const key = corpusHash(corpus);
+  let candidates = known.get(key);
+  if (candidates === undefined) {
+    candidates = stratifiedSubset(corpus.recordings, CANDIDATES).map((recording) => ({
+      recording,
+      features: recordingFeatures(readCodes(recording), recording.standardDeviation),
+    }));
+    known.set(key, candidates);
+  }
+  return candidates;
+}
+
+/** Candidates from the nearest to the place of a kind in all features together to the farthest. */
+function byDistance(candidates: readonly Candidate[], place: number): Recording[] {
+  const axes = [0, 1, 2].map((axis) => {
+    const values = candidates.map(({ features }) => features[axis]!);
+    const center = quantile(values, place)!;
+    // In median absolute deviations, so that no feature counts more than another.
+    const middle = median(values)!;
+    const spread = median(values.map((value) => Math.abs(value - middle)))! || 1;
+    return { axis, center, spread };
+  });
+  const distance = ({ features }: Candidate): number =>
+    axes.reduce((sum, { axis, center, spread }) => sum + ((features[axis]! - center) / spread) ** 2, 0);
+  return candidates
+    .map((candidate) => ({ candidate, distance: distance(candidate) }))
+    .sort(
+      (a, b) => a.distance - b.distance || (a.candidate.recording.name < b.candidate.recording.name ? -1 : 1),
+    )
+    .map(({ candidate }) => candidate.recording);
+}
+
+/**
+ * Of recordings that are not at the rails and have spikes enough, the one nearest to the medians of lossless bits,
+ * residual and standard deviation together (quiet: to their lowest tenths). Where none has enough spikes, the nearest.
+ *
+ * @param corpus - with one recording or more
+ */
+export function recordingOfKind(corpus: Corpus, kind: RecordingKind): TypicalRecording {
+  const nearest = byDistance(candidatesOf(corpus), PLACE[kind]);
+  for (const recording of nearest) {
+    const described = describeRecording(recording);
+    const { railFraction, crossings, duration, sortedSpikes } = described.metrics;
+    if (railFraction > MOST_AT_RAILS || crossings.length < LEAST_RATE[kind] * duration) continue;
+    // Where spikes are what is shown, they are of more than one cell.
+    if (kind !== 'spiking' || sortedSpikes > 0) return described;
+  }
+  return describeRecording(nearest[0]!);
+}
+
+/** The recording that stands for a corpus: {@link recordingOfKind} `"typical"`. */
+export function typicalRecording(corpus: Corpus): TypicalRecording {
+  return recordingOfKind(corpus, 'typical');
+}
+
+/** A recording with its largest spike, whether it is typical or not. */
 export function describeRecording(recording: Recording): TypicalRecording {
   const codes = readCodes(recording);
   const metrics = createRecordingMetrics(codes);
-  return { recording, codes, metrics, spikeAt: deepestCrossing(metrics) ?? codes.length >> 1 };
+  return { recording, codes, metrics, spikeAt: largestSpike(metrics) ?? codes.length >> 1 };
 }
 
-/** Samples after a threshold crossing in which its trough is looked for: 0.5 ms. */
-const TROUGH = 10;
-
-function deepestCrossing({ crossings, inBand }: RecordingMetrics): number | undefined {
-  let deepest: number | undefined;
-  let depth = Infinity;
-  for (const crossing of crossings) {
-    for (let i = crossing; i < Math.min(crossing + TROUGH, inBand.length); i++) {
-      if (inBand[i]! >= depth) continue;
-      depth = inBand[i]!;
-      deepest = crossing;
-    }
+/** The peak of largest magnitude; the filter's own swing before a spike may cross the threshold before it does. */
+function largestSpike({ crossings, inBand }: RecordingMetrics): number | undefined {
+  let largest: number | undefined;
+  for (const peak of spikePeaks(inBand, crossings, DEAD_SAMPLES)) {
+    if (largest === undefined || Math.abs(inBand[peak]!) > Math.abs(inBand[largest]!)) largest = peak;
   }
-  return deepest;
+  return largest;
 }

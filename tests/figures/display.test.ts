@@ -8,6 +8,7 @@ import {
   FigureTooLargeError,
   NOTEBOOK_VARIABLE,
   showFigure,
+  showMarkdown,
   showTable,
   type SavedFigure,
 } from '../../lib/figures/display';
@@ -173,15 +174,20 @@ test('Infinite numbers are shown as such and what is not a number as a dash.', (
   assert.match(tableText([NaN], one), /–/);
 });
 
-test('Tables are outputs of the cell under a kernel, and lines of the terminal elsewhere.', (context) => {
+test('Tables and Markdown are outputs of the cell under a kernel, and lines of the terminal elsewhere.', (context) => {
   const log = context.mock.method(console, 'log', () => undefined);
   showTable(rows, columns);
-  assert.equal(log.mock.callCount(), 1);
+  showMarkdown('**done**');
+  assert.equal(log.mock.callCount(), 2);
   pretendKernel();
   showTable(rows, columns);
-  assert.equal(log.mock.callCount(), 1);
+  showMarkdown('**done**');
+  assert.equal(log.mock.callCount(), 2);
   assert.deepEqual(
     outputs.map(({ data }) => Object.keys(data)),
-    [['text/html', 'text/plain']],
+    [
+      ['text/html', 'text/plain'],
+      ['text/markdown', 'text/plain'],
+    ],
   );
 });

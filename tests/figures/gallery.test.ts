@@ -50,7 +50,7 @@ const details: CurveDetails[] = results.curves.map(({ basis, points }, of) => ({
       psnr: [psnr! - 0.4, psnr! + 0.3],
     },
   })),
-  excerpts: ['typical', 'loud'].map((kind, place) => ({
+  excerpts: (['typical', 'spiking'] as const).map((kind, place) => ({
     recording: `${kind}-recording.wav`,
     kind,
     from: 1000 * place,

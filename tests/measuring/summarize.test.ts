@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
 import type { RecordingFacts, StepMeasurement } from '../../lib/measuring/measure';
+import { delayText } from '../../lib/results/results';
 import { summarize, summarizeSpeed } from '../../lib/measuring/summarize';
 import type { SweepResult } from '../../lib/measuring/sweep';
 
@@ -11,8 +13,10 @@ const facts: RecordingFacts = {
   duration: 2,
   variance: 100,
   inBandVariance: 10,
+  railFraction: 0.01,
   spikes: 4,
   spikeWaveformEnergy: 400,
+  sortedSpikes: 4,
 };
 
 function point(
@@ -29,8 +33,11 @@ function point(
       squaredError: 1000,
       inBandSquaredError: 100,
       spikes: { matched: 3, missed: 1, spurious: 1 },
+      ownThresholdSpikes: { matched: 2, missed: 2, spurious: 0 },
+      spikeAmplitudes: { original: 4, decoded: 1, products: 1 },
       spikeWaveformSquaredError: 4,
       spikeBandPowerCorrelation: 0.5,
+      sorting: { sameCluster: 3, adjustedRand: 0.25 },
       ...change,
     },
     encodeSeconds: 0.01,
@@ -92,9 +99,10 @@ test('sums are over the corpus, medians over recordings, spike measures over tho
       },
     ],
   );
-  const { points, lossless, delayMs } = summarize(result, LABELS);
+  const { points, lossless, delayMs, spikeRecordings } = summarize(result, LABELS);
   assert.equal(lossless, null);
   assert.equal(delayMs, Number(((256 / 19531) * 1000).toPrecision(6)));
+  assert.deepEqual(spikeRecordings, { counted: 1, sorted: 1, saturated: [] });
   assert.equal(points.length, 1);
   const [only] = points;
   assert.deepEqual(only, {
@@ -114,7 +122,80 @@ test('sums are over the corpus, medians over recordings, spike measures over tho
     spikeF1: 0.75,
     spikeWaveformSnrMedian: 20,
     spikeBandPowerCorrelation: 0.5,
+    spikeF1Median: 0.75,
+    ownThresholdPrecision: 1,
+    ownThresholdRecall: 0.5,
+    ownThresholdF1: 0.666667,
+    ownThresholdF1Median: 0.666667,
+    spikeAmplitudeCorrelation: 0.5,
+    spikeAmplitudeCorrelationMedian: 0.5,
+    spikeWaveformSnr: 20,
+    sameCluster: 0.75,
+    sameClusterMedian: 0.75,
+    adjustedRand: 0.25,
+    adjustedRandMedian: 0.25,
   });
+});
+
+test('saturated recordings are left out of the spike measures and listed, and one loud recording is not the median', () => {
+  const many: RecordingFacts = { ...facts, spikes: 400, sortedSpikes: 396, spikeWaveformEnergy: 40_000 };
+  const found = (matched: number, missed: number): Partial<StepMeasurement['comparison']> => ({
+    spikes: { matched, missed, spurious: 0 },
+  });
+  const loud = {
+    ...found(400, 0),
+    sorting: { sameCluster: 396, adjustedRand: 1 },
+    spikeAmplitudes: { original: 400, decoded: 100, products: 200 },
+  };
+  const result = resultOf(
+    [8],
+    [
+      { facts, points: [point(8, found(1, 3))] },
+      { facts: { ...facts, sortedSpikes: 0 }, points: [point(8, { ...found(1, 3), sorting: null })] },
+      { facts: many, points: [point(8, loud)] },
+      { facts: { ...many, railFraction: 0.0101 }, points: [point(8, found(0, 400))] },
+    ],
+  );
+  const { points, spikeRecordings } = summarize(result, LABELS);
+  assert.deepEqual(spikeRecordings, { counted: 3, sorted: 2, saturated: ['3.wav'] });
+  const [only] = points;
+  assert.equal(only!.spikeRecall, Number((402 / 408).toPrecision(6)));
+  assert.equal(only!.spikeF1Median, 0.4);
+  // Recordings that cannot be sorted count in neither number.
+  assert.equal(only!.sameCluster, Number((399 / 400).toPrecision(6)));
+  assert.equal(only!.adjustedRand, Number((397 / 400).toPrecision(6)));
+  assert.equal(only!.adjustedRandMedian, 0.625);
+  // 202 / √(408 · 102): sums within recordings.
+  assert.equal(only!.spikeAmplitudeCorrelation, Number((202 / Math.sqrt(408 * 102)).toPrecision(6)));
+});
+
+test('the delay of a codec that chooses over the whole recording is the recording, and what it optimizes is named', () => {
+  const plain = summarize(resultOf([8], [{ facts, points: [point(8)] }]), LABELS);
+  assert.equal(plain.wholeRecording, false);
+  assert.equal(plain.optimizes, undefined);
+  assert.equal(delayText(plain, 1), '13.1');
+  for (const [id, whole] of [
+    ['dct-64', false],
+    ['dct-64+rdoq', true],
+    ['dct-64+trellis', true],
+    ['lpc-12', true],
+    ['nlms-16-0.004', false],
+    ['packets-sym13-9-rate', true],
+    ['packets-sym13-9-uniform', false],
+    ['segments-512-64', false],
+    ['classified-64-16-kmeans', true],
+    ['network-256', true],
+  ] as const) {
+    const codec = codecFromId(id);
+    const curve = summarize({ ...resultOf([8], [{ facts, points: [point(8)] }]), codec }, LABELS);
+    assert.equal(curve.wholeRecording, whole, id);
+    assert.equal(delayText(curve, 1) === 'whole recording', whole, id);
+    assert.equal(curve.optimizes, undefined, id);
+  }
+  const spikes = codecFromId('spikes-256-16');
+  const curve = summarize({ ...resultOf([8], [{ facts, points: [point(8)] }]), codec: spikes }, LABELS);
+  assert.deepEqual(curve.optimizes, ['spikePrecision', 'spikeRecall', 'spikeF1']);
+  for (const measure of curve.optimizes!) assert.ok(measure in curve.points[0]!);
 });
 
 test('the lossless point is apart from the others, and weighs recordings both ways', () => {
@@ -163,6 +244,7 @@ test('recordings without spikes, and without anything, have no spike measures', 
   const [only] = points;
   assert.equal(only!.spikeF1, null);
   assert.equal(only!.spikeWaveformSnrMedian, null);
+  assert.equal(only!.adjustedRand, null);
   // One of the two has no variance to keep, −∞ dB.
   assert.equal(only!.snrLowerQuartile, null);
 });

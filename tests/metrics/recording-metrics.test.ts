@@ -7,12 +7,18 @@ import { LengthMismatchError } from '../../lib/metrics/distortion';
 import { medianAbsoluteDeviation, medianInPlace, selectRank } from '../../lib/numerics/median';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import {
+  amplitudeCorrelation,
+  amplitudeSums,
+  countMatches,
+  downwardCrossings,
   energyOver,
   matchSpikes,
+  spikePeaks,
   spikeScores,
   spikeStretches,
   squaredErrorOver,
   thresholdCrossings,
+  type SpikeCounts,
 } from '../../lib/metrics/spikes';
 
 interface Fixture {
@@ -26,9 +32,11 @@ interface Fixture {
       crossings: number[];
       squaredError: number;
       inBandSquaredError: number;
-      matched: number;
-      missed: number;
-      spurious: number;
+      railFraction: number;
+      spikes: SpikeCounts;
+      ownThresholdSpikes: SpikeCounts;
+      amplitudeCorrelation: number;
+      amplitudeSquares: number;
       spikeWaveformEnergy: number;
       spikeWaveformSquaredError: number;
       spikeBandPowerCorrelation: number | null;
@@ -57,8 +65,12 @@ test('A decoded recording has the metrics that NumPy and SciPy give.', () => {
     assert.equal(comparison.samples, original.length);
     assert.equal(comparison.squaredError, expected.squaredError);
     assertNear(comparison.inBandSquaredError, expected.inBandSquaredError, 'in-band error');
-    const { matched, missed, spurious } = expected;
-    assert.deepEqual(comparison.spikes, { matched, missed, spurious });
+    assert.equal(metrics.railFraction, expected.railFraction);
+    assert.deepEqual(comparison.spikes, expected.spikes);
+    assert.deepEqual(comparison.ownThresholdSpikes, expected.ownThresholdSpikes);
+    const { spikeAmplitudes } = comparison;
+    assertNear(amplitudeCorrelation(spikeAmplitudes)!, expected.amplitudeCorrelation, 'amplitudes');
+    assertNear(spikeAmplitudes.original, expected.amplitudeSquares, 'squares of amplitudes');
     assertNear(comparison.spikeWaveformSquaredError, expected.spikeWaveformSquaredError, 'waveform error');
     if (expected.spikeBandPowerCorrelation === null) {
       assert.equal(comparison.spikeBandPowerCorrelation, null);
@@ -68,21 +80,53 @@ test('A decoded recording has the metrics that NumPy and SciPy give.', () => {
   }
 });
 
+test('Positive spikes count as negative ones do, and a recording at the rails is known by its samples.', () => {
+  const [positive, , saturated] = fixture.cases.slice(-3);
+  const mirrored = Uint16Array.from(positive!.original, (code) => 1023 - code);
+  const metrics = createRecordingMetrics(Uint16Array.from(positive!.original));
+  assert.ok(metrics.crossings.length > 30);
+  assert.deepEqual(createRecordingMetrics(mirrored).crossings, metrics.crossings);
+  // Who counts downward crossings alone finds those few whose second phase is deep enough.
+  const downward = downwardCrossings(metrics.inBand, metrics.threshold, 20);
+  assert.ok(downward.length < metrics.crossings.length / 2);
+  const { railFraction, crossings, clusters } = createRecordingMetrics(Uint16Array.from(saturated!.original));
+  assert.ok(railFraction > 0.4 && crossings.length > 100);
+  assert.equal(clusters, 0, 'edges of rails are not sorted');
+});
+
+test('A background that has fallen silent makes the threshold of the decoded signal fall, and what is left cross it.', () => {
+  const { original } = fixture.cases[1]!;
+  const metrics = createRecordingMetrics(Uint16Array.from(original));
+  const mean = Math.round(original.reduce((sum, code) => sum + code, 0) / original.length);
+  // Spikes are kept as they are, little of the rest.
+  const near = (i: number): boolean => metrics.crossings.some((at) => i > at - 12 && i < at + 22);
+  const decoded = Uint16Array.from(original, (code, i) =>
+    near(i) ? code : Math.round(mean + 0.15 * (code - mean)),
+  );
+  const { spikes, ownThresholdSpikes } = metrics.compare(decoded);
+  assert.ok(spikeScores(spikes).f1! > 0.9);
+  assert.ok(spikeScores(ownThresholdSpikes).f1! < 0.7);
+});
+
 test('A lossless copy has no error, keeps every spike and all of the band power.', () => {
   const { original, metrics: expected } = fixture.cases[0]!;
   const codes = Uint16Array.from(original);
   const comparison = createRecordingMetrics(codes).compare(codes.slice());
   assert.deepEqual(
-    { ...comparison, spikeBandPowerCorrelation: undefined },
+    { ...comparison, spikeBandPowerCorrelation: undefined, spikeAmplitudes: undefined },
     {
       samples: codes.length,
       squaredError: 0,
       inBandSquaredError: 0,
       spikes: { matched: expected.crossings.length, missed: 0, spurious: 0 },
+      ownThresholdSpikes: { matched: expected.crossings.length, missed: 0, spurious: 0 },
+      spikeAmplitudes: undefined,
       spikeWaveformSquaredError: 0,
       spikeBandPowerCorrelation: undefined,
+      sorting: null,
     },
   );
+  assert.equal(amplitudeCorrelation(comparison.spikeAmplitudes), 1);
   assertNear(comparison.spikeBandPowerCorrelation!, 1, 'correlation');
 });
 
@@ -91,6 +135,8 @@ test('A decoded constant keeps no spike and none of the band power, and its erro
   const metrics = createRecordingMetrics(codes);
   const comparison = metrics.compare(new Uint16Array(codes.length).fill(512));
   assert.deepEqual(comparison.spikes, { matched: 0, missed: metrics.crossings.length, spurious: 0 });
+  assert.deepEqual(comparison.ownThresholdSpikes, comparison.spikes);
+  assert.equal(amplitudeCorrelation(comparison.spikeAmplitudes), 0);
   assert.equal(comparison.spikeBandPowerCorrelation, 0);
   assertNear(comparison.spikeWaveformSquaredError, metrics.spikeWaveformEnergy, 'waveform error');
   const inBandError = comparison.inBandSquaredError / codes.length;
@@ -107,7 +153,7 @@ test('A recording of constant codes, of one sample or of none has no spikes and 
         const metrics = createRecordingMetrics(codes);
         assert.equal(metrics.variance, 0);
         assert.ok(metrics.inBandVariance < 1e-18);
-        assert.ok(metrics.threshold < 0);
+        assert.ok(metrics.threshold > 0);
         assert.equal(metrics.crossings.length, 0);
         assert.equal(metrics.spikeWaveformEnergy, 0);
         const comparison = metrics.compare(codes);
@@ -126,7 +172,7 @@ test('A recording at the rail for most of its samples has a threshold above the 
   const codes = Uint16Array.from(fixture.cases[0]!.original);
   codes.fill(0, 1500);
   const metrics = createRecordingMetrics(codes);
-  assert.ok(metrics.threshold < -0.5);
+  assert.ok(metrics.threshold > 0.5);
   for (const crossing of metrics.crossings) assert.ok(crossing < 1700);
 });
 
@@ -168,12 +214,84 @@ test('Selecting a rank gives what sorting gives, and parts the array about it.',
   );
 });
 
-test('Crossings are downward and at least the dead time apart.', () => {
+test('Crossings are of either polarity and at least the dead time apart.', () => {
   const signal = Float64Array.of(-9, -9, 0, -9, -9, 0, -9, 0, 0, 0, -9);
-  assert.deepEqual([...thresholdCrossings(signal, -4, 1)], [3, 6, 10]);
-  assert.deepEqual([...thresholdCrossings(signal, -4, 4)], [3, 10]);
-  assert.deepEqual([...thresholdCrossings(signal, -9, 1)], []);
-  assert.deepEqual([...thresholdCrossings(new Float64Array(0), -4, 4)], []);
+  assert.deepEqual([...thresholdCrossings(signal, 4, 1)], [3, 6, 10]);
+  assert.deepEqual([...thresholdCrossings(signal, 4, 4)], [3, 10]);
+  assert.deepEqual([...thresholdCrossings(signal, 9, 1)], []);
+  assert.deepEqual([...thresholdCrossings(new Float64Array(0), 4, 4)], []);
+  // A spike of two phases is one, whichever comes first.
+  const biphasic = Float64Array.of(0, 5, 0, -9, 0, 0, 0, 0, 0, -9, 0, 5, 0);
+  assert.deepEqual([...thresholdCrossings(biphasic, 4, 6)], [1, 9]);
+  assert.deepEqual([...spikePeaks(biphasic, Int32Array.of(1, 9), 6)], [3, 9]);
+});
+
+test('Crossings do not depend on the sign of the signal, and are the downward ones where it has no other.', () => {
+  const signals = fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 60 });
+  fc.assert(
+    fc.property(
+      signals,
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 9 }),
+      (values, level, dead) => {
+        const signal = Float64Array.from(values);
+        const crossings = thresholdCrossings(signal, level, dead);
+        assert.deepEqual(
+          thresholdCrossings(
+            signal.map((value) => -value),
+            level,
+            dead,
+          ),
+          crossings,
+        );
+        for (let k = 0; k < crossings.length; k++) {
+          const at = crossings[k]!;
+          assert.ok(Math.abs(signal[at]!) > level && Math.abs(signal[at - 1]!) <= level);
+          assert.ok(k === 0 || at - crossings[k - 1]! >= dead);
+        }
+        const negative = signal.map((value) => Math.min(value, 0));
+        assert.deepEqual(downwardCrossings(negative, level, dead), thresholdCrossings(negative, level, dead));
+        for (const [k, peak] of spikePeaks(signal, crossings, dead).entries()) {
+          const window = signal.subarray(crossings[k]!, crossings[k]! + dead);
+          assert.equal(Math.abs(signal[peak]!), Math.max(...window.map(Math.abs)));
+        }
+      },
+    ),
+  );
+});
+
+test('The correlation of amplitudes knows no gain, and does not mix recordings.', () => {
+  const signals = fc.array(fc.integer({ min: -90, max: 90 }), { minLength: 40, maxLength: 80 });
+  fc.assert(
+    fc.property(signals, fc.double({ min: 0.1, max: 10, noNaN: true }), (values, gain) => {
+      const signal = Float64Array.from(values, (value, i) => (i % 20 === 10 ? value : 0));
+      const peaks = Int32Array.from(
+        { length: Math.floor((values.length - 11) / 20) + 1 },
+        (_, k) => 20 * k + 10,
+      );
+      const sums = amplitudeSums(
+        peaks,
+        signal,
+        signal.map((value) => gain * value),
+        9,
+        5,
+      );
+      const correlation = amplitudeCorrelation(sums);
+      const varies = new Set(Array.from(peaks, (at) => Math.abs(signal[at]!))).size > 1;
+      if (varies) assertNear(correlation!, 1, 'scaled');
+      else assert.equal(correlation, null);
+      // Another recording, all of whose spikes are as large: it has nothing to say, however loud it is.
+      const steady = amplitudeSums(
+        peaks,
+        new Float64Array(80).fill(1e3),
+        new Float64Array(80).fill(-10),
+        9,
+        5,
+      );
+      assert.deepEqual(steady, { original: 0, decoded: 0, products: 0 });
+    }),
+  );
+  assert.equal(amplitudeCorrelation({ original: 4, decoded: 0, products: 0 }), 0);
 });
 
 /** Size of the largest one-to-one matching, by augmenting paths. */
@@ -197,7 +315,13 @@ test('Matching spikes finds as many pairs as any one-to-one matching can have.',
     .map((array) => array.sort((a, b) => a - b));
   fc.assert(
     fc.property(times, times, fc.integer({ min: 0, max: 9 }), (original, decoded, tolerance) => {
-      const counts = matchSpikes(Int32Array.from(original), Int32Array.from(decoded), tolerance);
+      const partners = matchSpikes(Int32Array.from(original), Int32Array.from(decoded), tolerance);
+      const counts = countMatches(partners, decoded.length);
+      const pairs = [...partners].flatMap((partner, i) =>
+        partner < 0 ? [] : [[original[i]!, decoded[partner]!]],
+      );
+      for (const [a, b] of pairs) assert.ok(Math.abs(a! - b!) <= tolerance);
+      assert.equal(new Set(pairs.map(([, b]) => b)).size, pairs.length);
       assert.equal(counts.matched, largestMatching(original, decoded, tolerance));
       assert.equal(counts.matched + counts.missed, original.length);
       assert.equal(counts.matched + counts.spurious, decoded.length);

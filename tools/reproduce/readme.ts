@@ -4,7 +4,7 @@
 import { bestOfKinds } from '../../lib/figures/readme-figure';
 import { psnrAt } from '../../lib/figures/charts/rate-distortion';
 import { codecLook } from '../../lib/figures/codec-look';
-import type { Curve, Results } from '../../lib/results/results';
+import { delayText, type Curve, type Results } from '../../lib/results/results';
 import { README_FIGURE } from './readme-figure';
 
 const START = '<!-- results:start (made by npm run reproduce) -->';
@@ -68,12 +68,12 @@ function resultsTable({ dataset, curves }: Results): string {
       `\`${curve.basis}\``,
       curve.lossless ? curve.lossless.compressionRatio.toFixed(3) : '–',
       ...RATIOS.map((ratio) => psnrAt(curve, ratio)?.toFixed(1) ?? '–'),
-      curve.delayMs.toFixed(1),
+      delayText(curve, 1),
     ]);
   const header = ['basis', 'id', 'lossless CR', ...RATIOS.map((ratio) => `dB at CR ${ratio}`), 'delay, ms'];
   const alignment = ['---', '---', ...header.slice(2).map(() => '--:')];
   const lines = [header, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `${lines.join('\n')}
 
-${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files. dB is PSNR over all samples; the delay is that of the basis.`;
+${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files. dB is PSNR over all samples; the delay is that of the transform, unless something is chosen over the whole recording.`;
 }

@@ -267,7 +267,7 @@ export class ClassifiedBasis extends LearnedBasis {
     // All transforms that are tried, and one more of what is chosen.
     const multiplyAddsPerSample = (classes + 1) * blockLength;
     super(
-      { id, delay: blockLength - 1, multiplyAddsPerSample },
+      { id, delay: blockLength - 1, wholeRecording: true, multiplyAddsPerSample },
       (model) =>
         new ClassifiedTransforms(`${id}/${model.sha256}`, blockLength, classes, multiplyAddsPerSample, model),
     );

@@ -29,6 +29,7 @@ const MOST_CHANGE = 0.1;
 export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
 
   /**

@@ -80,6 +80,8 @@ class BlockCosineBasis implements Basis {
 export class SwitchedCosineBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  /** The lengths of all frames are chosen together. */
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   /** Of blocks, the longest first. */
   private readonly lengths: readonly number[];

@@ -347,6 +347,7 @@ const SHIFTS = [0, -2, 2];
 export class HermiteBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   private readonly dictionary: HermiteDictionary;
 

@@ -3,16 +3,14 @@
  * lapped cosines alone would lose a spike; the background holds the rest. A convolutional dictionary, chosen by analysis
  * by synthesis: after each round the encoder decodes and looks which spikes are still missing.
  */
-import { designButterworthBandpass, ZeroPhaseFilter } from '../../kernels/iir';
+import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
 import {
   DEAD_SAMPLES,
-  FILTER_ORDER,
-  LEAST_NOISE,
-  SPIKE_BAND,
+  downwardCrossings,
+  matchSpikes,
+  spikeThreshold,
   TOLERANCE_SAMPLES,
-} from '../../metrics/recording-metrics';
-import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
-import { SAMPLE_RATE } from '../../recordings/adc';
+} from '../../metrics/spikes';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../parts/spike-window';
 import {
   allowedParameter,
@@ -41,6 +39,9 @@ const ROUNDS = 4;
 
 /** Quarter octaves by which a spike is made larger that is there and does not cross the threshold yet. */
 const LOUDER = 1;
+
+/** Measures that the search works toward: it makes spikes louder until they cross the threshold of the original. */
+const OPTIMIZED = ['spikePrecision', 'spikeRecall', 'spikeF1'];
 
 /** A background and spikes at certain places. */
 class SpikesOverBackground implements Basis {
@@ -88,12 +89,10 @@ function addSpikes(
 
 /** Chooses the spikes of one signal. */
 class SpikeSearch {
-  private readonly filter = new ZeroPhaseFilter(
-    designButterworthBandpass(FILTER_ORDER, SPIKE_BAND[0], SPIKE_BAND[1], SAMPLE_RATE),
-  );
+  private readonly filter = bandFilter(SPIKE_BAND);
   private readonly inBand: Float64Array;
   private readonly threshold: number;
-  /** Where the original crosses the threshold. */
+  /** Where the original falls below −threshold: the learned waveforms are those of negative spikes. */
   private readonly crossings: Int32Array;
   private readonly spikes = new Map<number, CodedSpike>();
 
@@ -106,15 +105,16 @@ class SpikeSearch {
     this.inBand = new Float64Array(signal.length);
     this.filter.apply(signal, this.inBand);
     this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(signal.length));
-    this.crossings = thresholdCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
+    this.crossings = downwardCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
   }
 
   /** In the order of their places. */
   find(): CodedSpike[] {
     for (let round = 0; round < ROUNDS; round++) {
       const decoded = this.decoded();
-      const found = thresholdCrossings(decoded, this.threshold, DEAD_SAMPLES);
-      const missed = missedCrossings(this.crossings, found);
+      const found = downwardCrossings(decoded, this.threshold, DEAD_SAMPLES);
+      const partners = matchSpikes(this.crossings, found, TOLERANCE_SAMPLES);
+      const missed = this.crossings.filter((_, i) => partners[i]! < 0);
       if (missed.length === 0) break;
       for (const crossing of missed) this.improve(crossing);
     }
@@ -168,18 +168,6 @@ class SpikeSearch {
   }
 }
 
-/** Crossings of the original that answer to none of the decoded signal; both are in order. */
-function missedCrossings(original: Int32Array, decoded: Int32Array): number[] {
-  const missed: number[] = [];
-  let j = 0;
-  for (const crossing of original) {
-    while (j < decoded.length && decoded[j]! < crossing - TOLERANCE_SAMPLES) j++;
-    if (j < decoded.length && decoded[j]! <= crossing + TOLERANCE_SAMPLES) j++;
-    else missed.push(crossing);
-  }
-  return missed;
-}
-
 /** The family of one model: all trains of its spikes. */
 class SpikeTrains implements AdaptiveBasis {
   private readonly waveformBits: number;
@@ -225,12 +213,15 @@ export class SpikeDictionaryBasis extends LearnedBasis {
     const cost = ROUNDS * (2 * background.multiplyAddsPerSample + 2 * 10);
     // The filter runs backward from the end of a spike; its memory is over after some milliseconds.
     const delay = background.delay + SPIKE_WINDOW;
-    super({ id, delay, multiplyAddsPerSample: cost }, ({ arrays, sha256 }) => {
-      const all = Float64Array.from(arrays['waveforms']!);
-      const waveforms = Array.from({ length: count }, (_, k) =>
-        all.slice(k * SPIKE_WINDOW, (k + 1) * SPIKE_WINDOW),
-      );
-      return new SpikeTrains(`${id}/${sha256}`, delay, cost, background, waveforms);
-    });
+    super(
+      { id, delay, wholeRecording: true, optimizes: OPTIMIZED, multiplyAddsPerSample: cost },
+      ({ arrays, sha256 }) => {
+        const all = Float64Array.from(arrays['waveforms']!);
+        const waveforms = Array.from({ length: count }, (_, k) =>
+          all.slice(k * SPIKE_WINDOW, (k + 1) * SPIKE_WINDOW),
+        );
+        return new SpikeTrains(`${id}/${sha256}`, delay, cost, background, waveforms);
+      },
+    );
   }
 }

@@ -28,7 +28,7 @@ export class LearnedContextBasis extends LearnedBasis {
     const id = `${family}-${blockLength}`;
     const { delay } = lapped;
     const multiplyAddsPerSample = lapped.multiplyAddsPerSample + expectationWork;
-    super({ id, delay, multiplyAddsPerSample, quantizesItself: true }, (model) => {
+    super({ id, delay, wholeRecording: true, multiplyAddsPerSample, quantizesItself: true }, (model) => {
       const contexts = contextModel(model);
       return new ContextCoding(id, delay, multiplyAddsPerSample, lapped, contexts, neighborhoodOf(model));
     });

@@ -114,6 +114,8 @@ export interface PursuitParts {
 export class PursuitBasis implements Basis {
   readonly id: string;
   readonly delay: number;
+  /** Atoms are taken from the one that fits best of all down, at prices that the whole recording gives. */
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   readonly losslessStep?: number;
   readonly orthonormal = false;

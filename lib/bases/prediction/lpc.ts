@@ -40,6 +40,7 @@ function reflectionByte(reflection: number): number {
 export class LpcBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay = 0;
+  readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   readonly exactInIntegers = true;
   readonly quantizesItself = true;

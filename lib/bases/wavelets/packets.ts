@@ -147,6 +147,7 @@ export class WaveletPacketBasis implements Basis {
 export class BestPacketBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
+  readonly wholeRecording: boolean;
   readonly multiplyAddsPerSample: number;
   readonly losslessStep = 24;
   private readonly taps: number;
@@ -170,7 +171,8 @@ export class BestPacketBasis implements AdaptiveBasis {
     allowedParameter('choice of wavelet packets', choice, PACKET_CHOICES);
     this.id = `packets-${wavelet}-${levels}-${choice}`;
     this.taps = splitterFor(wavelet).taps;
-    // The whole recording is looked at to choose; once chosen, packets wait as long as their filters are.
+    this.wholeRecording = choice === 'entropy' || choice === 'rate';
+    // Once chosen, packets wait as long as their filters are.
     this.delay = (this.taps - 1) * (2 ** levels - 1);
     const whole = this.taps * levels;
     this.multiplyAddsPerSample =

@@ -36,12 +36,12 @@ export interface NamedCurve {
 }
 
 /** What can stand over the compression ratio. */
-export type QualityMeasure = 'psnr' | 'snr' | 'inBandSnr' | 'spikes' | 'spikeBandPower';
+export type QualityMeasure = 'psnr' | 'snr' | 'inBandSnr' | 'spikes' | 'spikesFound' | 'spikeBandPower';
 
 interface Measure {
   readonly name: AxisName;
   readonly heading: string;
-  value(point: OperatingPoint): number | null;
+  value(point: OperatingPoint): number | null | undefined;
 }
 
 const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
@@ -60,6 +60,11 @@ const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
     name: { quantity: 'F1 of threshold crossings', unit: 'none' },
     heading: 'Spikes kept',
     value: (point) => point.spikeF1,
+  },
+  spikesFound: {
+    name: { quantity: 'F1 of threshold crossings', unit: 'none' },
+    heading: 'Spikes found, threshold of the decoded signal',
+    value: (point) => point.ownThresholdF1,
   },
   spikeBandPower: {
     name: { quantity: 'Correlation', unit: 'none' },
@@ -125,7 +130,7 @@ export function rateDistortion(
   grid.panels.forEach((panel, index) => {
     const measure = MEASURES[measures[index] as QualityMeasure];
     for (const { curve, label, style } of lines) {
-      const points = curve.points.filter((point) => measure.value(point) !== null);
+      const points = curve.points.filter((point) => typeof measure.value(point) === 'number');
       const y = points.map((point) => measure.value(point) as number);
       heights[index]!.push(...y);
       const last = points.reduce(

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { DETAILS_ENDING, readDetails, type CurveDetails } from '../../results/curve-details';
-import { readResults, type Curve, type Results } from '../../results/results';
+import { delayText, readResults, type Curve, type Results } from '../../results/results';
 import { projectRoot } from '../../files/project-root';
 import { writeWhole } from '../../files/write-whole';
 import type { SavedFigure } from '../display';
@@ -86,7 +86,7 @@ export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
     value: (curve: Curve) => psnrAt(curve, ratio),
     digits: 1,
   })),
-  { label: 'Delay, ms', value: (curve) => curve.delayMs, digits: 2 },
+  { label: 'Delay, ms', value: (curve) => delayText(curve, 2) },
 ];
 
 /** Files of a gallery, by name. */

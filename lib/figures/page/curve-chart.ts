@@ -113,7 +113,7 @@ function hoverText(
     `CR ${shown(point.compressionRatio, 2)} · ${shown(point.bitsPerSample, 3)} bits per sample`,
     `PSNR ${shown(point.psnr, 2)} dB · SNR ${shown(point.snrMedian, 1)} dB (quartiles ` +
       `${shown(point.snrLowerQuartile, 1)} to ${shown(point.snrUpperQuartile, 1)}) · in-band ${shown(point.inBandSnrMedian, 1)} dB`,
-    `spikes F1 ${shown(point.spikeF1, 3)} · ${shown(100 * point.nonzeroFraction, 2)}% of coefficients kept`,
+    `spikes F1 ${shown(point.spikeF1, 3)}, own threshold ${shown(point.ownThresholdF1, 3)} · ${shown(100 * point.nonzeroFraction, 2)}% of coefficients kept`,
   ];
   return lines.filter(Boolean).join('<br>');
 }
@@ -186,7 +186,7 @@ export class CurveChart {
     const { cost, quality } = state;
     return curve.points.flatMap((point): DrawnPoint[] => {
       const value = point[quality.id];
-      if (value === null) return [];
+      if (value === null || value === undefined) return [];
       const at = cost.value(point);
       const base = reference === undefined ? 0 : valueAt(reference, at);
       if (base === undefined) return [];

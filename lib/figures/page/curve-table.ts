@@ -42,7 +42,12 @@ function columnsOf(data: ExplorerData, state: ViewState): Column[] {
       digits: quality.digits,
       lessIsBetter: reference !== undefined && state.reference === 'bound',
     })),
-    { label: 'Delay, ms', value: ({ delayMs }) => delayMs, digits: 2 },
+    // What waits for the whole recording comes last where the column is sorted from the shortest delay.
+    {
+      label: 'Delay, ms',
+      value: ({ delayMs, wholeRecording }) => (wholeRecording ? Infinity : delayMs),
+      digits: 2,
+    },
     {
       label: 'Multiply–adds per sample',
       value: ({ multiplyAddsPerSample }) => multiplyAddsPerSample,
@@ -130,7 +135,8 @@ export class CurveTable {
         const own = value(curve);
         if (i === 0) return this.nameCell(curve);
         if (typeof own === 'string') return element('td', { class: 'words' }, own);
-        const text = own === undefined ? NOTHING : shown(own, digits ?? 0);
+        const text =
+          own === undefined ? NOTHING : own === Infinity ? 'whole recording' : shown(own, digits ?? 0);
         // Of delay and cost, less is better: they are not marked.
         const isBest = own !== undefined && own === best[i] && i < this.columns.length - 2;
         return element('td', { class: isBest ? 'number best' : 'number' }, text);

@@ -45,7 +45,9 @@ export const QUALITIES: readonly Quality[] = [
     label: 'Spikes kept, F1',
     name: { quantity: 'F1 of threshold crossings', unit: 'none' },
     digits: 3,
-    meaning: 'Harmonic mean of precision and recall of threshold crossings, matched within 0.5 ms.',
+    meaning:
+      'Harmonic mean of precision and recall of threshold crossings, matched within 0.5 ms, with the threshold of the ' +
+      'original on both. Encoders of spike codecs work toward it.',
   },
   {
     id: 'spikeRecall',
@@ -60,6 +62,34 @@ export const QUALITIES: readonly Quality[] = [
     name: { quantity: 'Precision of threshold crossings', unit: 'none' },
     digits: 3,
     meaning: 'How many of the crossings of the decoded signal are crossings of the original.',
+  },
+  {
+    id: 'ownThresholdF1',
+    label: 'Spikes found, F1',
+    name: { quantity: 'F1 of crossings of each signal’s own threshold', unit: 'none' },
+    digits: 3,
+    meaning: 'As the F1, with the threshold that the decoded signal gives: what a user has.',
+  },
+  {
+    id: 'spikeAmplitudeCorrelationMedian',
+    label: 'Spike amplitudes, correlation',
+    name: { quantity: 'Correlation of spike amplitudes, median recording', unit: 'none' },
+    digits: 3,
+    meaning: 'Of the amplitudes of the original’s spikes, original against decoded, found again or not.',
+  },
+  {
+    id: 'sameCluster',
+    label: 'Spikes in the same cluster',
+    name: { quantity: 'Spikes in the same cluster', unit: 'none' },
+    digits: 3,
+    meaning: 'How many waveforms stay in the cluster that a sorter learned for them on the original.',
+  },
+  {
+    id: 'adjustedRand',
+    label: 'Sorted afresh, adjusted Rand index',
+    name: { quantity: 'Adjusted Rand index of sorted spikes', unit: 'none' },
+    digits: 3,
+    meaning: 'Agreement of a sorter that learns its clusters on each of the two signals; 0 is chance.',
   },
   {
     id: 'spikeWaveformSnrMedian',
@@ -138,7 +168,7 @@ export interface CostQuality {
 export function costQualities(curve: ExplorerCurve, cost: Cost, quality: Quality): CostQuality[] {
   return curve.points.flatMap((point) => {
     const value = point[quality.id];
-    return value === null ? [] : [{ cost: cost.value(point), quality: value }];
+    return value === null || value === undefined ? [] : [{ cost: cost.value(point), quality: value }];
   });
 }
 

@@ -21,7 +21,7 @@ function drawnPoint(
   quality: Quality,
 ): CostQuality[] | undefined {
   const value = point[quality.id];
-  if (value === null || cost.id === 'nonzeroFraction') return undefined;
+  if (typeof value !== 'number' || cost.id === 'nonzeroFraction') return undefined;
   const { draws } = curve.intervals.find(({ step }) => step === point.step) ?? {};
   const ratios = unpackDraws(draws, 'compressionRatio', point.compressionRatio);
   const qualities = unpackDraws(draws, quality.id, value);

@@ -5,10 +5,8 @@
  * quantization, made blind to small shifts. It starts with one waveform, and splits each into two (Y. Linde, A. Buzo and
  * R. M. Gray, "An algorithm for vector quantizer design", IEEE Transactions on Communications 28, 1980).
  */
-import { designButterworthBandpass, ZeroPhaseFilter } from '../../kernels/iir';
-import { DEAD_SAMPLES, FILTER_ORDER, SPIKE_BAND } from '../../metrics/recording-metrics';
-import { spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
-import { SAMPLE_RATE } from '../../recordings/adc';
+import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
+import { DEAD_SAMPLES, downwardCrossings, spikeThreshold } from '../../metrics/spikes';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
 
@@ -27,20 +25,18 @@ const ROUNDS = 12;
 /** How far apart the halves of a waveform start. */
 const SPLIT = 0.2;
 
-/** Stretches of SPIKE_WINDOW + 2·REACH samples about spikes, in the band of spikes, each of unit energy. */
+/** Stretches of SPIKE_WINDOW + 2·REACH samples about negative spikes, in the band of spikes, each of unit energy. */
 async function spikesOf({
   training,
   report,
 }: Pick<LearningContext, 'training' | 'report'>): Promise<Float64Array[]> {
-  const filter = new ZeroPhaseFilter(
-    designButterworthBandpass(FILTER_ORDER, SPIKE_BAND[0], SPIKE_BAND[1], SAMPLE_RATE),
-  );
+  const filter = bandFilter(SPIKE_BAND);
   const spikes: Float64Array[] = [];
   for (const signal of training.signals()) {
     await report(0, 1);
     filter.apply(signal, signal);
     const threshold = spikeThreshold(signal, LEAST_NOISE, new Float64Array(signal.length));
-    const crossings = thresholdCrossings(signal, threshold, DEAD_SAMPLES);
+    const crossings = downwardCrossings(signal, threshold, DEAD_SAMPLES);
     const stride = Math.max(1, crossings.length / PER_RECORDING);
     for (let i = 0; i < crossings.length; i += stride) {
       const start = crossings[Math.floor(i)]! - SPIKE_LEAD - REACH;

@@ -2,7 +2,7 @@
  * What tells kinds of blocks from each other: the shape of their spectrum, and whether something sticks out of them.
  */
 import { BlockCosineTransform } from '../../kernels/cosine';
-import { SPIKE_BAND } from '../../metrics/recording-metrics';
+import { SPIKE_BAND } from '../../metrics/spike-band';
 import { SAMPLE_RATE } from '../../recordings/adc';
 
 /** Added to energies before their logarithm is taken: a ten-thousandth of a signal of variance 1. */
