@@ -10,8 +10,8 @@ import { CommandLineError, runCommand } from './command-line';
 
 const USAGE = `npm run encode -- in.wav out.nbz [options]
   --lossless fast|best  nothing is lost, and nothing compresses it further: 5 million samples a second, or one
-  --basis dct-512       instead, the basis to compress in (default: identity), dct-512+trellis with a
-                        quantizer of its own
+  --basis dct-512       instead, the basis to compress in (default: identity), with a quantizer of its own
+                        +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis
   --step 8              and the quantizer step in ADC codes, 0 is lossless (default: 0)`;
 
 function main(): void {
