@@ -57,9 +57,9 @@ function timePhases(simd: boolean): Map<string, number> {
         return transform.toSubbands(padded);
       });
       const quantized = timed('quantizer, both ways', () => quantize(values, step));
-      const offsets = timed('quantizer, both ways', () => centroidOffsets(values, quantized, step));
+      const { offsets } = timed('quantizer, both ways', () => centroidOffsets(values, quantized, step));
       const bytes = timed('entropy encoder', () => encodeCoefficients([{ values: quantized, layout }], simd));
-      timed('entropy decoder', () => decodeCoefficients([{ layout }], bytes, 0, bytes.length, simd));
+      timed('entropy decoder', () => decodeCoefficients([{ layout }], bytes, 0, bytes.length, false, simd));
       const restored = timed('quantizer, both ways', () => reconstruct(quantized, step, offsets));
       const signal = timed('transform, both ways', () => transform.fromSubbands(restored));
       const decoded = timed('rounding', () => {

@@ -22,7 +22,7 @@ const COMMAND = {
     basis: {
       value: 'ID',
       about:
-        'instead, the basis to compress in (default: identity): dct-512, or dct-512+trellis with a quantizer of its own',
+        'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis',
     },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
   },

@@ -9,6 +9,7 @@ import {
   type AnyBasis,
   type Basis,
   type CoefficientLayout,
+  type Coefficients,
 } from '../bases/basis';
 import { IdentityBasis } from '../bases/blocks/identity';
 import { countNonzero } from '../metrics/sparsity';
@@ -18,13 +19,16 @@ import {
   BitstreamError,
   codedStep,
   HeaderReader,
+  leastPayload,
   readBitstream,
   WAV_KIND,
   writeBitstream,
   writeVarint,
   type Header,
 } from '../coding/bitstream';
-import { LOSSLESS, type Codec, type Encoding } from '../coding/codec';
+import { LOSSLESS, type Codec, type Encoding, type PreparedRecording } from '../coding/codec';
+import { CodeEstimate, codedDeviation, showsWidths } from '../coding/code-estimate';
+import { ACTIVE_BITS } from '../coding/entropy/coefficient-coder';
 import { activeSubbands, codingOrder } from '../coding/entropy/coding-order';
 import {
   decodeCoefficients,
@@ -34,13 +38,21 @@ import {
 } from '../coding/entropy/entropy-coder';
 import {
   centroidOffsets,
+  energyOfZeros,
   NO_OFFSETS,
   quantize,
   reconstruct,
-  type ReconstructionOffsets,
+  type FittedOffsets,
 } from '../coding/quantizers/quantizer';
+import { RangeDecoder } from '../coding/entropy/range-coder';
 import { optimizeQuantization } from '../coding/quantizers/rate-distortion';
-import { ONE_SET, reconstructTrellis, TRELLIS, trellisOffsets } from '../coding/quantizers/trellis';
+import {
+  reconstructTrellis,
+  STATE_MACHINES,
+  trellisOffsets,
+  type QuantizerStates,
+  type StateMachine,
+} from '../coding/quantizers/trellis';
 
 /** How the format names a basis. */
 export interface FormatNumbers {
@@ -49,11 +61,19 @@ export interface FormatNumbers {
 }
 
 /**
- * How coefficients become integers: each for itself, with a dead zone; with the rate in view; or along a trellis. The
- * first two are the same to a decoder.
+ * How coefficients become integers: each for itself, with a dead zone; with the rate in view; or along a trellis of 8, 32
+ * or 256 states. The first two are the same to a decoder.
  */
-export const QUANTIZERS = ['dead-zone', 'rdoq', 'trellis'] as const;
+export const QUANTIZERS = ['dead-zone', 'rdoq', 'trellis8', 'trellis', 'trellis256'] as const;
 export type QuantizerName = (typeof QUANTIZERS)[number];
+
+const STATES: Readonly<Record<QuantizerName, QuantizerStates>> = {
+  'dead-zone': 1,
+  rdoq: 1,
+  trellis8: 8,
+  trellis: 32,
+  trellis256: 256,
+};
 
 /** The values that a sample can have; what is decoded is clipped to them. */
 export interface SampleRange {
@@ -63,6 +83,9 @@ export interface SampleRange {
 
 export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };
 export const PCM16_RANGE: SampleRange = { smallest: -32768, largest: 32767 };
+
+/** Longer steps leave an error beside which the widths of codes do not matter: the search for it would cost more. */
+const MAX_WIDTHS_STEP = 16;
 
 /** What a lossless file needs beside the basis: what the lossy decoding leaves over, sample by sample. */
 const RESIDUAL_BASIS = new IdentityBasis();
@@ -94,23 +117,43 @@ export class TransformCodec implements Codec {
   }
 
   encode(codes: Uint16Array, step: number): Encoding {
-    const lossless = step === LOSSLESS;
-    const { payload, nonzero, header } = encodeSignal(
-      this.basis,
-      codes,
-      codedStep(lossless ? losslessStepOf(this.basis) : step),
-      lossless,
-      ADC_RANGE,
-      this.quantizer,
-    );
+    return this.prepare(codes).encode(step);
+  }
+
+  prepare(codes: Uint16Array): PreparedRecording {
+    const encoder = new SignalEncoder(this.basis, codes, ADC_RANGE, this.quantizer);
     return {
-      bytes: writeBitstream({ ...this.numbers, ...header, wavKind: WAV_KIND.canonical }, payload),
-      nonzero,
+      encode: (step) => {
+        const lossless = step === LOSSLESS;
+        const coded = codedStep(lossless ? losslessStepOf(this.basis) : step);
+        const { payload, nonzero, header } = encoder.encode(coded, lossless);
+        const whole = { ...this.numbers, ...header, wavKind: WAV_KIND.canonical };
+        return { bytes: writeBitstream(whole, payload), nonzero };
+      },
     };
   }
 
   decode(bytes: Uint8Array): Uint16Array {
-    const { header, start, end } = readBitstream(bytes);
+    const { header, start, end } = this.read(bytes);
+    return new Uint16Array(decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE));
+  }
+
+  /**
+   * The samples before they are rounded to ADC codes: real numbers, 0…1023, nearer to the recording than codes are by
+   * what rounding adds to the squared error, about 1/12. Those of a lossless file are its codes.
+   *
+   * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+   */
+  decodeReal(bytes: Uint8Array): Float64Array {
+    const { header, start, end } = this.read(bytes);
+    if (header.lossless)
+      return new Float64Array(decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE));
+    return realSamples(decodeParts(this.basis, header, bytes, start, end).signal, header, ADC_RANGE);
+  }
+
+  private read(bytes: Uint8Array): ReturnType<typeof readBitstream> {
+    const file = readBitstream(bytes);
+    const { header } = file;
     if (header.family !== this.numbers.family || header.parameter !== this.numbers.parameter) {
       throw new BitstreamError(
         `This .nbz file was made with basis ${header.family}/${header.parameter} of the format, not with ` +
@@ -122,14 +165,13 @@ export class TransformCodec implements Codec {
         'This .nbz file holds a WAV file with a header of its own: use npm run decode.',
       );
     }
-    const decoded = decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE);
-    return Uint16Array.from(decoded);
+    return file;
   }
 }
 
 /** What {@link encodeSignal} found; the caller adds what it knows itself. */
 export interface EncodedSignal {
-  readonly header: Pick<Header, 'lossless' | 'samples' | 'mean' | 'step' | 'offsets' | 'trellis'>;
+  readonly header: Omit<Header, 'wavKind' | 'family' | 'parameter'>;
   readonly payload: Uint8Array;
   readonly nonzero: number;
 }
@@ -151,28 +193,76 @@ export function encodeSignal(
   range: SampleRange,
   quantizer: QuantizerName = 'dead-zone',
 ): EncodedSignal {
-  const { signal, mean } = signalOf(samples);
-  const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
-  const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
-  const trellis = quantizer === 'trellis';
-  const exact = lossless && isExact(basis, step, trellis);
-  const { values: coefficients, layout } = basis.analyze(signal, step);
-  const quantized =
-    quantizer === 'dead-zone'
-      ? quantize(coefficients, step)
-      : optimizeQuantization(coefficients, layout, step, trellis ? TRELLIS : ONE_SET);
-  const offsets = exact ? NO_OFFSETS : offsetsOf(coefficients, layout, quantized, step, trellis);
-  const sets: QuantizedCoefficients[] = [{ values: quantized, layout, trellis }];
-  if (lossless && !exact) {
-    const decoded = synthesizeSamples(basis, layout, quantized, { mean, step, offsets, trellis }, range);
-    const residual = new Int32Array(samples.length);
-    for (let i = 0; i < samples.length; i++) residual[i] = samples[i]! - decoded[i]!;
-    sets.push({ values: residual, layout: RESIDUAL_BASIS.layout(samples.length) });
+  return new SignalEncoder(family, samples, range, quantizer).encode(step, lossless);
+}
+
+/** Codes the same integers at several steps. */
+class SignalEncoder {
+  private readonly mean: number;
+  /** The samples without their mean. */
+  private readonly signal: Float64Array;
+  private readonly roundsByWidths: boolean;
+  private readonly machine: StateMachine;
+  /** The last analysis that does not depend on the step, and the basis that it is in. */
+  private shared: { readonly basis: Basis; readonly coefficients: Coefficients } | undefined;
+
+  constructor(
+    private readonly family: AnyBasis,
+    private readonly samples: Uint16Array | Int16Array,
+    private readonly range: SampleRange,
+    private readonly quantizer: QuantizerName,
+  ) {
+    const { signal, mean } = signalOf(samples);
+    this.signal = signal;
+    this.mean = mean;
+    this.roundsByWidths = range === ADC_RANGE && showsWidths(samples);
+    this.machine = STATE_MACHINES[STATES[quantizer]];
   }
-  const header = { lossless, samples: samples.length, mean, step, offsets, trellis };
-  const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
-  const code = encodeCoefficients(sets);
-  return { header, payload: side ? withSideInformation(side, code) : code, nonzero };
+
+  encode(step: number, lossless: boolean): EncodedSignal {
+    const { family, samples, signal, mean, machine, range } = this;
+    const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
+    const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
+    const exact = lossless && isExact(basis, step, machine);
+    const { values: coefficients, layout } = this.analyze(basis, step);
+    const quantized =
+      this.quantizer === 'dead-zone'
+        ? quantize(coefficients, step)
+        : optimizeQuantization(coefficients, layout, step, machine);
+    const fit = fitOffsets(coefficients, layout, quantized, step, machine);
+    const offsets = exact ? NO_OFFSETS : fit.offsets;
+    const plain: Reconstruction = { mean, step, offsets, states: machine.states, deviation: 0 };
+    const sets: QuantizedCoefficients[] = [{ values: quantized, layout, machine }];
+    if (lossless && !exact) {
+      const decoded = roundedSamples(synthesize(basis, layout, quantized, plain), plain, range);
+      const residual = new Int32Array(samples.length);
+      for (let i = 0; i < samples.length; i++) residual[i] = samples[i]! - decoded[i]!;
+      sets.push({ values: residual, layout: RESIDUAL_BASIS.layout(samples.length) });
+    }
+    let deviation = 0;
+    if (!lossless && this.roundsByWidths && step <= MAX_WIDTHS_STEP) {
+      const error =
+        basis.orthonormal === false
+          ? squaredDifference(signal, synthesize(basis, layout, quantized, plain))
+          : fit.squaredError + energyOfZeros(coefficients, quantized);
+      deviation = codedDeviation(error / samples.length);
+    }
+    const header = { version: 2, lossless, samples: samples.length, ...plain, deviation } as const;
+    const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
+    const code = encodeCoefficients(sets);
+    const payload = side ? withSideInformation(side, code) : code;
+    return { header, payload: filledUp(payload, leastPayload(samples.length)), nonzero };
+  }
+
+  /** Predictors and pursuits look at the step, and integer transforms at whether it is 1; none of them is shared. */
+  private analyze(basis: Basis, step: number): Coefficients {
+    if (this.shared?.basis === basis) return this.shared.coefficients;
+    const coefficients = basis.analyze(this.signal, step);
+    const looksAtStep =
+      basis.orthonormal === false || basis.quantizesItself === true || basis.exactInIntegers === true;
+    if (!looksAtStep) this.shared = { basis, coefficients };
+    return coefficients;
+  }
 }
 
 /**
@@ -188,13 +278,8 @@ export function decodeSignal(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const { basis, codeStart } = readBasis(family, header.samples, bytes, start, end);
-  const layout = basis.layout(header.samples);
-  const expected: ExpectedCoefficients[] = [{ layout, trellis: header.trellis }];
-  const hasResidual = header.lossless && !isExact(basis, header.step, header.trellis);
-  if (hasResidual) expected.push({ layout: RESIDUAL_BASIS.layout(header.samples) });
-  const [quantized, residual] = decodeCoefficients(expected, bytes, codeStart, end);
-  const decoded = synthesizeSamples(basis, layout, quantized!, header, range);
+  const { signal, residual } = decodeParts(family, header, bytes, start, end);
+  const decoded = roundedSamples(signal, header, range);
   if (residual) {
     for (let i = 0; i < decoded.length; i++) {
       const sample = decoded[i]! + residual[i]!;
@@ -205,6 +290,70 @@ export function decodeSignal(
     }
   }
   return decoded;
+}
+
+/** What a file holds: a signal without its mean, and what is left of the samples then if nothing is lost. */
+interface DecodedParts {
+  readonly signal: Float64Array;
+  readonly residual?: Int32Array | undefined;
+}
+
+/** @throws BitstreamError when no encoder wrote these bytes */
+function decodeParts(
+  family: AnyBasis,
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): DecodedParts {
+  const { samples } = header;
+  const least = leastPayload(samples);
+  if (end - start < least) {
+    if (header.version === 2 || isAdaptive(family)) throw claimError(samples, end - start);
+    return { signal: decodeSilence(family, header, bytes, start, end) };
+  }
+  const { basis, codeStart } = readBasis(family, samples, bytes, start, end);
+  const layout = basis.layout(samples);
+  const machine = STATE_MACHINES[header.states];
+  const expected: ExpectedCoefficients[] = [{ layout, machine }];
+  const hasResidual = header.lossless && !isExact(basis, header.step, machine);
+  if (hasResidual) expected.push({ layout: RESIDUAL_BASIS.layout(samples) });
+  const filled = header.version === 2 && end - start === least;
+  const [quantized, residual] = decodeCoefficients(expected, bytes, codeStart, end, filled);
+  return { signal: synthesize(basis, layout, quantized!, header), residual };
+}
+
+function claimError(samples: number, bytes: number): BitstreamError {
+  return new BitstreamError(`${samples} samples cannot be in the ${bytes} bytes of this .nbz file.`);
+}
+
+/**
+ * Files of version 1 may be too short for their samples where they hold nothing but their mean.
+ *
+ * @throws BitstreamError when they hold more
+ */
+function decodeSilence(
+  basis: Basis,
+  { samples, lossless, step, states }: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Float64Array {
+  const coder = new RangeDecoder(bytes, start, end);
+  const sets = lossless && !isExact(basis, step, STATE_MACHINES[states]) ? 2 : 1;
+  for (let set = 0; set < sets; set++) {
+    if (coder.codeBits(0, ACTIVE_BITS) !== 0) throw claimError(samples, end - start);
+  }
+  coder.finish();
+  return new Float64Array(samples);
+}
+
+/** A payload with zeros after it where there is less than there has to be. */
+function filledUp(payload: Uint8Array, least: number): Uint8Array {
+  if (payload.length >= least) return payload;
+  const filled = new Uint8Array(least);
+  filled.set(payload);
+  return filled;
 }
 
 /** The side information, its length before it, and then the range code. */
@@ -240,41 +389,87 @@ function readBasis(
 }
 
 /** Whether the basis gives integers back as they were without a residual. */
-function isExact(basis: Basis, step: number, trellis: boolean): boolean {
-  return basis.exactInIntegers === true && step === 1 && !trellis;
+function isExact(basis: Basis, step: number, { states }: StateMachine): boolean {
+  return basis.exactInIntegers === true && step === 1 && states === 1;
 }
 
-function offsetsOf(
+function fitOffsets(
   coefficients: Float64Array,
   layout: CoefficientLayout,
   quantized: Int32Array,
   step: number,
-  trellis: boolean,
-): ReconstructionOffsets {
-  if (!trellis) return centroidOffsets(coefficients, quantized, step);
-  return trellisOffsets(coefficients, quantized, placesInOrder(layout, quantized), step);
+  machine: StateMachine,
+): FittedOffsets {
+  if (machine.states === 1) return centroidOffsets(coefficients, quantized, step);
+  const order = placesInOrder(layout, quantized);
+  return trellisOffsets(coefficients, quantized, order, step, machine);
 }
 
 function placesInOrder(layout: CoefficientLayout, quantized: Int32Array): Int32Array {
   return codingOrder(layout, activeSubbands(layout, quantized)).places;
 }
 
-/** Coefficients back to samples, rounded and clipped to what a sample can be. */
-function synthesizeSamples(
+/** What it takes to put quantized coefficients back. */
+type Reconstruction = Pick<Header, 'mean' | 'step' | 'offsets' | 'states' | 'deviation'>;
+
+function reconstructed(
+  layout: CoefficientLayout,
+  quantized: Int32Array,
+  { step, offsets, states }: Reconstruction,
+): Float64Array {
+  if (states === 1) return reconstruct(quantized, step, offsets);
+  const order = placesInOrder(layout, quantized);
+  return reconstructTrellis(quantized, order, step, offsets, STATE_MACHINES[states]);
+}
+
+/** The signal of quantized coefficients. */
+function synthesize(
   basis: Basis,
   layout: CoefficientLayout,
   quantized: Int32Array,
-  { mean, step, offsets, trellis }: Pick<Header, 'mean' | 'step' | 'offsets' | 'trellis'>,
+  reconstruction: Reconstruction,
+): Float64Array {
+  const values = reconstructed(layout, quantized, reconstruction);
+  return basis.synthesize({ values, layout }, reconstruction.step);
+}
+
+/** A signal with its mean, within what a sample can be, and where widths say so the codes that are expected. */
+function realSamples(
+  signal: Float64Array,
+  { mean, deviation }: Pick<Header, 'mean' | 'deviation'>,
   { smallest, largest }: SampleRange,
+): Float64Array {
+  const samples = new Float64Array(signal.length);
+  for (let i = 0; i < signal.length; i++) {
+    samples[i] = Math.min(largest, Math.max(smallest, signal[i]! + mean));
+  }
+  if (deviation > 0) new CodeEstimate(deviation).apply(samples);
+  return samples;
+}
+
+/** The same, rounded. */
+function roundedSamples(
+  signal: Float64Array,
+  header: Pick<Header, 'mean' | 'deviation'>,
+  range: SampleRange,
 ): Int32Array {
-  const values = trellis
-    ? reconstructTrellis(quantized, placesInOrder(layout, quantized), step, offsets)
-    : reconstruct(quantized, step, offsets);
-  const signal = basis.synthesize({ values, layout }, step);
   const samples = new Int32Array(signal.length);
+  if (header.deviation > 0) {
+    const real = realSamples(signal, header, range);
+    for (let i = 0; i < real.length; i++) samples[i] = Math.floor(real[i]! + 0.5);
+    return samples;
+  }
+  const { mean } = header;
+  const { smallest, largest } = range;
   for (let i = 0; i < signal.length; i++) {
     const rounded = Math.floor(signal[i]! + mean + 0.5);
     samples[i] = rounded < smallest ? smallest : rounded > largest ? largest : rounded;
   }
   return samples;
+}
+
+function squaredDifference(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) * (a[i]! - b[i]!);
+  return sum;
 }

@@ -1,13 +1,17 @@
 /**
- * The `.nbz` file: a header of at most 20 bytes with the check at the end counted in, then the range code. The
- * layout is specified in `docs/format.md`.
+ * The `.nbz` file: a header of at most 20 bytes with the check at the end counted in, then the range code. Both versions
+ * of the layout are specified in `docs/format.md`.
  */
 import { crc32 } from 'node:zlib';
-import { NO_OFFSETS, type ReconstructionOffsets } from './quantizers/quantizer';
+import { NO_OFFSETS, offsetsByte, offsetsOfByte, type ReconstructionOffsets } from './quantizers/quantizer';
+import type { QuantizerStates } from './quantizers/trellis';
 
 /** "NBZ". */
 const MAGIC = [0x4e, 0x42, 0x5a];
-export const FORMAT_VERSION = 1;
+
+/** Version 2 has signed offsets, trellises of several sizes, and rounding by the widths of codes. */
+const VERSIONS = [1, 2] as const;
+export type FormatVersion = (typeof VERSIONS)[number];
 const CRC_BYTES = 4;
 
 /** Steps are coded in 1/64 of an ADC code. */
@@ -16,6 +20,18 @@ const MAX_STEP = 65535 * STEP_UNIT;
 
 /** Longest signal. A damaged length must not make a decoder take all memory. */
 export const MAX_SAMPLES = 2 ** 28;
+
+/**
+ * No byte of a payload stands for more samples: 20 bytes that claim an hour would otherwise take a decoder gigabytes. The
+ * payload of a silent recording is filled up with zeros.
+ */
+const MOST_SAMPLES_PER_BYTE = 2 ** 17;
+const GRANTED_BYTES = 16;
+
+/** Bytes that the payload of so many samples has at least. */
+export function leastPayload(samples: number): number {
+  return Math.max(0, Math.ceil(samples / MOST_SAMPLES_PER_BYTE) - GRANTED_BYTES);
+}
 
 /** What kind of WAV file the samples came from. */
 export const WAV_KIND = {
@@ -28,8 +44,22 @@ export const WAV_KIND = {
 } as const;
 export type WavKind = (typeof WAV_KIND)[keyof typeof WAV_KIND];
 
+/** Number of the trellis in the kind of version 2, by its states: 32 are where version 1 has them. */
+const TRELLIS_NUMBERS: readonly QuantizerStates[] = [1, 32, 8, 256];
+
+/** Bits of the kind. */
+const LOSSLESS_BIT = 4;
+const TRELLIS_SHIFT = 3;
+const WIDTHS_BIT = 32;
+
+/** Deviations are coded in 1/32 of an ADC code: at least 1/8, so that the weights of codes can be computed. */
+export const DEVIATION_UNIT = 1 / 32;
+export const MIN_DEVIATION = 4;
+
 /** What the header says. */
 export interface Header {
+  /** Of the format. */
+  readonly version: FormatVersion;
   readonly wavKind: WavKind;
   /** True when every sample comes back as it was. */
   readonly lossless: boolean;
@@ -44,8 +74,13 @@ export interface Header {
   /** Quantizer step in ADC codes, a multiple of 1/64. */
   readonly step: number;
   readonly offsets: ReconstructionOffsets;
-  /** True when coefficients are values of the two sets of a trellis. */
-  readonly trellis: boolean;
+  /** States of the trellis that coefficients were quantized along; 1 where there is none. */
+  readonly states: QuantizerStates;
+  /**
+   * Standard deviation of the error before rounding, in {@link DEVIATION_UNIT}, where samples are rounded with the
+   * widths of the digitizer's codes in view; 0 where they go to the nearest code.
+   */
+  readonly deviation: number;
 }
 
 /** Bytes that are no `.nbz` file, or one that was damaged, or one of another version. */
@@ -75,19 +110,27 @@ export function writeBitstream(header: Header, payload: Uint8Array): Uint8Array 
       `A recording may have ${MAX_SAMPLES} samples at most, not ${header.samples}.`,
     );
   }
-  const bytes: number[] = [...MAGIC, FORMAT_VERSION];
-  bytes.push(header.wavKind | (header.lossless ? 4 : 0) | (header.trellis ? 8 : 0), header.family);
+  const bytes: number[] = [...MAGIC, header.version, kindOf(header), header.family];
   writeVarint(bytes, header.parameter);
   writeVarint(bytes, header.samples);
   writeVarint(bytes, header.mean >= 0 ? 2 * header.mean : -2 * header.mean - 1);
   const step = Math.round(header.step / STEP_UNIT);
-  bytes.push(step & 255, step >> 8, header.offsets.one | (header.offsets.more << 4));
+  bytes.push(step & 255, step >> 8, header.version === 1 ? 0 : offsetsByte(header.offsets));
+  if (header.deviation > 0) bytes.push(header.deviation);
   const file = new Uint8Array(bytes.length + payload.length + CRC_BYTES);
   file.set(bytes);
   file.set(payload, bytes.length);
   const body = file.length - CRC_BYTES;
   new DataView(file.buffer).setUint32(body, crc32(file.subarray(0, body)), true);
   return file;
+}
+
+function kindOf({ version, wavKind, lossless, states, offsets, deviation }: Header): number {
+  if (version === 1 && (states !== 1 || offsets.one !== 0 || offsets.more !== 0 || deviation !== 0)) {
+    throw new BitstreamRangeError('A file of version 1 is written without quantizer: of the lossless codec.');
+  }
+  const trellis = TRELLIS_NUMBERS.indexOf(states) << TRELLIS_SHIFT;
+  return wavKind | (lossless ? LOSSLESS_BIT : 0) | trellis | (deviation > 0 ? WIDTHS_BIT : 0);
 }
 
 /**
@@ -100,9 +143,10 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   if (file.length < MAGIC.length || MAGIC.some((byte, i) => file[i] !== byte)) {
     throw new BitstreamError('This is not an .nbz file: it does not start with "NBZ".');
   }
-  if (file[3] !== FORMAT_VERSION) {
+  const version = VERSIONS.find((known) => known === file[3]);
+  if (version === undefined) {
     throw new BitstreamError(
-      `This .nbz file says version ${file[3] ?? '(none)'}, and this decoder reads version ${FORMAT_VERSION}. ` +
+      `This .nbz file says version ${file[3] ?? '(none)'}, and this decoder reads versions ${VERSIONS.join(' and ')}. ` +
         'It was damaged, or it needs a newer decoder.',
     );
   }
@@ -119,8 +163,16 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const reader = new HeaderReader(file, MAGIC.length + 1, end);
   const kind = reader.byte();
   const wavKind = (kind & 3) as WavKind;
-  if (kind > 15 || (kind & 3) === 3)
+  const lossless = (kind & LOSSLESS_BIT) !== 0;
+  const states = TRELLIS_NUMBERS[(kind >> TRELLIS_SHIFT) & 3]!;
+  const hasWidths = (kind & WIDTHS_BIT) !== 0;
+  if (
+    kind > (version === 1 ? 15 : 63) ||
+    (kind & 3) === 3 ||
+    (hasWidths && (lossless || wavKind === WAV_KIND.offGrid))
+  ) {
     throw new BitstreamError(`The kind of this .nbz file, ${kind}, is unknown.`);
+  }
   const family = reader.byte();
   const parameter = reader.varint();
   const samples = reader.varint();
@@ -130,13 +182,18 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const mean = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
   const step = (reader.byte() + 256 * reader.byte()) * STEP_UNIT;
   if (step === 0) throw new BitstreamError('The quantizer step of this .nbz file is 0.');
-  const packed = reader.byte();
-  const offsets = packed === 0 ? NO_OFFSETS : { one: packed & 15, more: packed >> 4 };
+  const offsets = readOffsets(reader.byte(), version, states);
+  const deviation = hasWidths ? reader.byte() : 0;
+  if (hasWidths && deviation < MIN_DEVIATION) {
+    throw new BitstreamError(`The deviation of this .nbz file, ${deviation}/32, is too small.`);
+  }
   return {
     header: {
+      version,
       wavKind,
-      lossless: (kind & 4) !== 0,
-      trellis: (kind & 8) !== 0,
+      lossless,
+      states,
+      deviation,
       family,
       parameter,
       samples,
@@ -147,6 +204,12 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
     start: reader.position,
     end,
   };
+}
+
+/** Version 1 has signed offsets with a trellis only. */
+function readOffsets(byte: number, version: FormatVersion, states: QuantizerStates): ReconstructionOffsets {
+  if (version === 2 || states !== 1) return offsetsOfByte(byte);
+  return byte === 0 ? NO_OFFSETS : { one: byte & 15, more: byte >> 4 };
 }
 
 function hexadecimal(value: number): string {

@@ -13,6 +13,12 @@ export interface Encoding {
   readonly nonzero: number;
 }
 
+/** One recording, ready to be compressed at several steps. */
+export interface PreparedRecording {
+  /** What {@link Codec.encode} gives for the recording at this step, to the last byte. */
+  encode(step: number): Encoding;
+}
+
 /** Turns the ADC codes (0…1023) of one recording into bytes, and those bytes alone back into ADC codes. */
 export interface Codec {
   /** Name and parameters, enough to build the codec again: for a transform codec the id of its basis. */
@@ -39,6 +45,12 @@ export interface Codec {
    * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
    */
   encode(codes: Uint16Array, step: number): Encoding;
+  /**
+   * Computes what does not depend on the step, so that several steps share it. Codecs that share nothing leave it out.
+   *
+   * @param codes - ADC codes, 0…1023, which must not change as long as it is in use
+   */
+  prepare?(codes: Uint16Array): PreparedRecording;
   /**
    * The ADC codes that the bytes stand for.
    *

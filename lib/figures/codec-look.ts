@@ -11,13 +11,17 @@ import { PALETTE, type LineStyle } from './theme';
 const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   'dead-zone': '',
   rdoq: ', rate–distortion-optimized',
+  trellis8: ', trellis-coded (8 states)',
   trellis: ', trellis-coded',
+  trellis256: ', trellis-coded (256 states)',
 };
 
 /** The look of a basis is that of its catalog entry; what does more to a fixed one is black. */
 const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, LineStyle>> = {
   rdoq: { color: PALETTE.black, dash: 'dash', symbol: 'circle' },
+  trellis8: { color: PALETTE.black, dash: 'dot', symbol: 'circle' },
   trellis: { color: PALETTE.black, dash: 'solid', symbol: 'circle' },
+  trellis256: { color: PALETTE.black, dash: 'dashdot', symbol: 'circle' },
 };
 
 /** The lossless codec has no basis. */

@@ -219,8 +219,13 @@ export class KernelCoefficientDecoder {
     return quantized;
   }
 
-  /** Whether the code ends where the last decision has ended. */
-  get ended(): boolean {
+  /**
+   * Whether the code ends where the last decision has ended.
+   *
+   * @param filled - zeros may follow
+   */
+  ended(filled: boolean): boolean {
+    if (filled) this.kernel['skipZeros']!();
     return this.kernel['finishDecoder']!() === 0;
   }
 

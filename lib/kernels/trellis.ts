@@ -1,82 +1,167 @@
 /**
- * The Viterbi algorithm on the trellis of 32 states, in SIMD WebAssembly: what `reference/trellis.ts` specifies, with
- * the same decisions.
+ * The search for quantized values along a trellis in SIMD WebAssembly: what `reference/trellis.ts` specifies, with the
+ * same decisions. Coefficients stay in the memory of the kernels from pass to pass.
  */
 import type { KernelArray } from './runtime/memory';
-import { extendPaths, predecessorsOf, type Predecessors, type TrellisStates } from './reference/trellis';
-import { kernelMemory, loadKernel, simdAvailable, type KernelExports } from './runtime/webassembly';
+import {
+  predecessorsOf,
+  RATE_LEVELS,
+  RATE_MAGNITUDES,
+  RATE_ROW,
+  type SearchWindow,
+  type TrellisStates,
+} from './reference/trellis';
+import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassembly';
 
-/** Coefficients that survivors are extended by at a time, before the cost of the best is taken from all. */
-const CHUNK = 512;
+/** The longest trellis remembers 8 coefficients: paths have come from one long before 1,024. */
+export const SEARCH_WINDOW: SearchWindow = { length: 7168, lookAhead: 1024 };
 
-const COSTS_PER_COEFFICIENT = 4;
+const SETS = 2;
 
-/** Survivors of all states; one sequence after another. Its owner releases it. */
-export class SurvivorPaths {
-  readonly predecessors: Predecessors;
-  private readonly costs: Float32Array;
-  private readonly kernel: PathKernel | undefined;
+const WORDS_PER_SUBBAND = 3;
 
-  /**
-   * @param machine - of 32 states, as the kernel has them built in
-   * @param simd - false for the reference version
-   * @throws KernelMemoryError
-   */
-  constructor(
-    private readonly machine: TrellisStates,
-    simd: boolean = simdAvailable,
-  ) {
-    this.predecessors = predecessorsOf(machine);
-    this.costs = new Float32Array(machine.states);
-    if (simd) this.kernel = new PathKernel();
-  }
+/** Bytes for a coefficient of a window: four costs of 16 bits, and which magnitudes they are of. */
+const COST_BYTES = 9;
+/** Bytes for a state: its path, and room for the paths of 256 states before and after a coefficient. */
+const PATH_BYTES = 6;
 
-  /**
-   * Decisions along a sequence from state 0 on.
-   *
-   * @param costs - of set 0 even, set 0 odd, set 1 even, set 1 odd, for each coefficient
-   * @param decisions - receives for each coefficient which predecessor state t comes from, in bit t
-   * @returns the state in which the best sequence ends
-   */
-  run(costs: Float32Array, decisions: Uint32Array): number {
-    const paths = this.costs.fill(Infinity);
-    paths[0] = 0;
-    for (let start = 0; start < decisions.length; start += CHUNK) {
-      const end = Math.min(decisions.length, start + CHUNK);
-      const chunk = costs.subarray(COSTS_PER_COEFFICIENT * start, COSTS_PER_COEFFICIENT * end);
-      const decided = decisions.subarray(start, end);
-      if (this.kernel) this.kernel.extend(chunk, paths, decided);
-      else extendPaths(this.predecessors, chunk, paths, decided);
-    }
-    let best = 0;
-    for (let state = 1; state < this.machine.states; state++) if (paths[state]! < paths[best]!) best = state;
-    return best;
-  }
-
-  release(): void {
-    this.kernel?.release();
-  }
+/** Coefficients that are coded, and where they lie. */
+export interface SearchedCoefficients {
+  /** Magnitudes in steps, at most 2²⁴ − 4, in the order of coding. */
+  readonly targets: Float32Array;
+  /** What they were quantized to before, in the same order. */
+  readonly magnitudes: Uint32Array;
+  /** Offset, length and coefficients in a hop of each subband that is coded, one after another. */
+  readonly subbands: Uint32Array;
+  readonly hops: number;
+  /** Whether the layout has one subband alone: then expectations run on from hop to hop. */
+  readonly single: boolean;
+  /** How far the mean magnitude of a subband moves at its n-th visit. */
+  readonly meanRates: Float64Array;
 }
 
-/** What the search holds in the memory of the kernels. */
-class PathKernel {
-  private readonly extendKernel: KernelExports[string] = loadKernel('trellis')['extend']!;
-  private readonly costs: KernelArray<'float32'> = kernelMemory.allocate(
-    'float32',
-    COSTS_PER_COEFFICIENT * CHUNK,
-  );
-  private readonly paths: KernelArray<'float32'> = kernelMemory.allocate('float32', 32);
-  private readonly decisions: KernelArray<'uint32'> = kernelMemory.allocate('uint32', CHUNK);
+/** What a pass of the search found. */
+export interface SearchPass {
+  /** Cost of all magnitudes at the rates that were given, in steps². */
+  readonly cost: number;
+  /** Rows of 16 by set and level: how often each magnitude was taken. */
+  readonly counts: Uint32Array;
+}
 
-  extend(costs: Float32Array, paths: Float32Array, decisions: Uint32Array): void {
-    this.costs.view.set(costs);
-    this.paths.view.set(paths);
-    this.extendKernel(this.costs.pointer, decisions.length, this.paths.pointer, this.decisions.pointer);
-    decisions.set(this.decisions.view.subarray(0, decisions.length));
-    paths.set(this.paths.view);
+/** Passes over coefficients, each from what the one before has made of them. */
+export interface QuantizerSearch {
+  /** @param rates - rows of 24 by set and level; see `reference/trellis.ts` */
+  pass(rates: Float32Array): SearchPass;
+  /** What the last pass chose, in the order of coding. */
+  magnitudes(): Uint32Array;
+  /** Ends the search. */
+  release(): void;
+}
+
+/** What a search holds in the memory of the kernels. */
+interface SearchMemory {
+  readonly targets: KernelArray<'float32'>;
+  readonly tried: KernelArray<'uint32'>;
+  readonly levels: KernelArray<'uint8'>;
+  readonly chosen: KernelArray<'uint32'>;
+  readonly rates: KernelArray<'float32'>;
+  readonly counts: KernelArray<'uint32'>;
+  readonly from: KernelArray<'uint8'>;
+  /** Costs, decisions and paths of a window. */
+  readonly room: KernelArray<'uint8'>;
+  readonly subbands: KernelArray<'uint32'>;
+  readonly meanRates: KernelArray<'float64'>;
+  readonly means: KernelArray<'float64'>;
+  readonly visits: KernelArray<'uint16'>;
+  readonly last: KernelArray<'uint32'>;
+}
+
+/** What a search holds in the memory of the kernels. */
+interface SearchMemory {
+  readonly targets: KernelArray<'float32'>;
+  readonly tried: KernelArray<'uint32'>;
+  readonly levels: KernelArray<'uint8'>;
+  readonly chosen: KernelArray<'uint32'>;
+  readonly rates: KernelArray<'float32'>;
+  readonly counts: KernelArray<'uint32'>;
+  readonly from: KernelArray<'uint8'>;
+  /** Costs, decisions and paths of a window. */
+  readonly room: KernelArray<'uint8'>;
+  readonly subbands: KernelArray<'uint32'>;
+  readonly meanRates: KernelArray<'float64'>;
+  readonly means: KernelArray<'float64'>;
+  readonly visits: KernelArray<'uint16'>;
+  readonly last: KernelArray<'uint32'>;
+}
+
+/** The search in WebAssembly. Its owner releases it. */
+export class KernelQuantizerSearch implements QuantizerSearch {
+  private readonly kernel: KernelExports = loadKernel('trellis');
+  private readonly arrays: SearchMemory;
+
+  /**
+   * @param machine - of 1 state, or one of the trellises of 8, 32 and 256 states that the kernel has built in
+   * @throws KernelMemoryError when there is no room for the coefficients
+   */
+  constructor(
+    private readonly coefficients: SearchedCoefficients,
+    private readonly machine: TrellisStates,
+    private readonly window: SearchWindow = SEARCH_WINDOW,
+  ) {
+    const { targets, magnitudes, subbands, meanRates } = coefficients;
+    const active = subbands.length / WORDS_PER_SUBBAND;
+    const { states } = machine;
+    const longest = window.length + window.lookAhead;
+    const roomBytes = states === 1 ? 0 : PATH_BYTES * states + longest * (COST_BYTES + states / 8);
+    this.arrays = kernelMemory.allOrNothing(() => ({
+      targets: kernelMemory.copyOf('float32', targets),
+      tried: kernelMemory.allocate('uint32', targets.length),
+      levels: kernelMemory.allocate('uint8', targets.length),
+      chosen: kernelMemory.copyOf('uint32', magnitudes),
+      rates: kernelMemory.allocate('float32', SETS * RATE_LEVELS * RATE_ROW),
+      counts: kernelMemory.allocate('uint32', SETS * RATE_LEVELS * RATE_MAGNITUDES),
+      from: kernelMemory.copyOf('uint8', predecessorsOf(machine)),
+      room: kernelMemory.allocate('uint8', roomBytes),
+      subbands: kernelMemory.copyOf('uint32', subbands),
+      meanRates: kernelMemory.copyOf('float64', meanRates),
+      means: kernelMemory.allocate('float64', active + 1),
+      visits: kernelMemory.allocate('uint16', active),
+      last: kernelMemory.allocate('uint32', 2 * active),
+    }));
+    const { pointer } = this.arrays.targets;
+    this.kernel['findTried']!(pointer, targets.length, this.arrays.tried.pointer);
+  }
+
+  pass(rates: Float32Array): SearchPass {
+    const { kernel, machine, window } = this;
+    const { hops, single } = this.coefficients;
+    const { targets, tried, levels, chosen, counts, from, room } = this.arrays;
+    const { subbands, meanRates, means, visits, last } = this.arrays;
+    for (const { view } of [means, visits, last, counts]) view.fill(0);
+    this.arrays.rates.view.set(rates);
+    kernel['expectLevels']!(
+      ...[hops, visits.length, subbands.pointer, single ? 1 : 0],
+      ...[meanRates, means, visits, last, chosen, levels].map(({ pointer }) => pointer),
+    );
+    const given = [targets, tried, levels].map(({ pointer }) => pointer);
+    given.push(targets.length, this.arrays.rates.pointer);
+    const received = [chosen.pointer, counts.pointer];
+    const cost =
+      machine.states === 1
+        ? kernel['decideEach']!(...given, ...received)
+        : kernel['decideAlong']!(
+            ...given,
+            ...received,
+            ...[machine.states, from.pointer, window.length, window.lookAhead, room.pointer],
+          );
+    return { cost, counts: counts.view.slice() };
+  }
+
+  magnitudes(): Uint32Array {
+    return this.arrays.chosen.view.slice();
   }
 
   release(): void {
-    for (const array of [this.costs, this.paths, this.decisions]) array.release();
+    for (const array of Object.values(this.arrays)) (array as { release(): void }).release();
   }
 }

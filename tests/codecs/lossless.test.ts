@@ -193,7 +193,8 @@ for (const preset of PRESET_NAMES) {
     const { header, start, end } = readBitstream(codec.encode(recordingLike(50, 7), LOSSLESS).bytes);
     const payload = codec.encode(recordingLike(50, 7), LOSSLESS).bytes.slice(start, end);
     const changes = [{ lossless: false }, { mean: 5 }, { step: 2 }, { parameter: 9 }, { samples: 2 ** 28 }];
-    for (const change of [...changes, { offsets: { one: 3, more: 1 } }, { parameter: 2 }]) {
+    const ofVersion2 = { version: 2, offsets: { one: 3, more: 1 } } as const;
+    for (const change of [...changes, ofVersion2, { version: 2 as const }, { parameter: 2 }]) {
       assert.throws(() => codec.decode(writeBitstream({ ...header, ...change }, payload)), BitstreamError);
     }
   });

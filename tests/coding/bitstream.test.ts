@@ -6,12 +6,16 @@ import {
   BitstreamError,
   codedStep,
   MAX_SAMPLES,
+  MIN_DEVIATION,
   readBitstream,
   STEP_UNIT,
+  WAV_KIND,
   writeBitstream,
   type Header,
   type WavKind,
 } from '../../lib/coding/bitstream';
+import { MAX_OFFSET, MIN_OFFSET, NO_OFFSETS } from '../../lib/coding/quantizers/quantizer';
+import { QUANTIZER_STATES } from '../../lib/coding/quantizers/trellis';
 
 const headers = fc
   .tuple(
@@ -22,16 +26,23 @@ const headers = fc
     fc.oneof(fc.nat(300), fc.nat(MAX_SAMPLES)),
     fc.integer({ min: -32768, max: 32767 }),
     fc.integer({ min: 1, max: 65535 }),
-    fc.nat(15),
-    fc.nat(15),
-    fc.boolean(),
+    fc.integer({ min: MIN_OFFSET, max: MAX_OFFSET }),
+    fc.integer({ min: MIN_OFFSET, max: MAX_OFFSET }),
+    fc.constantFrom(...QUANTIZER_STATES),
+    fc.constantFrom(0, MIN_DEVIATION, 57, 255),
   )
-  .map(([wavKind, lossless, family, parameter, samples, mean, units, one, more, trellis]): Header => {
+  .map(([wavKind, lossless, family, parameter, samples, mean, units, one, more, states, asked]): Header => {
     const step = units * STEP_UNIT;
-    return { wavKind, lossless, family, parameter, samples, mean, step, offsets: { one, more }, trellis };
+    const offsets = { one, more };
+    const deviation = lossless || wavKind === WAV_KIND.offGrid ? 0 : asked;
+    return {
+      ...{ version: 2, wavKind, lossless, family, parameter, samples, mean, step, offsets, states },
+      deviation,
+    };
   });
 
 const HEADER: Header = {
+  version: 2,
   wavKind: 0,
   lossless: false,
   family: 1,
@@ -40,7 +51,8 @@ const HEADER: Header = {
   mean: 510,
   step: 8,
   offsets: { one: 3, more: 2 },
-  trellis: false,
+  states: 32,
+  deviation: 20,
 };
 
 /** Changes bytes and mends the check. */
@@ -83,19 +95,19 @@ test('what is no file of this format is refused, each with its reason', () => {
   expectRefusal(new Uint8Array(0), /does not start with "NBZ"/);
   expectRefusal(Buffer.from('RIFF....WAVE'), /does not start with "NBZ"/);
   expectRefusal(Buffer.from('NBZ'), /says version \(none\)/);
-  expectRefusal(Buffer.from('NBZ\x02.......'), /says version 2/);
+  expectRefusal(Buffer.from('NBZ\x03.......'), /says version 3/);
   expectRefusal(Buffer.from('NBZ\x01'), /truncated/);
   expectRefusal(
     forge((bytes) => (bytes[4] = 3)),
     /kind of this .nbz file, 3, is unknown/,
   );
   expectRefusal(
-    forge((bytes) => (bytes[4] = 11)),
-    /kind of this .nbz file, 11, is unknown/,
+    forge((bytes) => (bytes[4] = 36)),
+    /kind of this .nbz file, 36, is unknown/,
   );
   expectRefusal(
-    forge((bytes) => (bytes[4] = 16)),
-    /kind of this .nbz file, 16, is unknown/,
+    forge((bytes) => (bytes[4] = 64)),
+    /kind of this .nbz file, 64, is unknown/,
   );
   expectRefusal(
     forge((bytes) => bytes.splice(11)),
@@ -117,6 +129,42 @@ test('what is no file of this format is refused, each with its reason', () => {
     forge((bytes) => bytes.splice(12, 2, 0, 0)),
     /step of this .nbz file is 0/,
   );
+});
+
+test('what version 1 does not know is refused in a file of version 1', () => {
+  for (const kind of [16, 24, 32]) {
+    expectRefusal(
+      forge((bytes) => bytes.splice(3, 2, 1, kind)),
+      new RegExp(`kind of this .nbz file, ${kind}, is unknown`),
+    );
+  }
+});
+
+test('offsets of version 1 point inward, but for those of its trellis', () => {
+  const offsetsOf = (version: number, kind: number): unknown =>
+    readBitstream(forge((bytes) => bytes.splice(3, 2, version, kind))).header.offsets;
+  // 11 and 10 above −8, as HEADER has them.
+  assert.deepEqual(offsetsOf(1, 0), { one: 11, more: 10 });
+  assert.deepEqual(offsetsOf(1, 8), { one: 3, more: 2 });
+  assert.deepEqual(offsetsOf(2, 0), { one: 3, more: 2 });
+});
+
+test('a deviation that is too small to compute with is refused', () => {
+  const { start } = readBitstream(forge(() => {}));
+  expectRefusal(
+    forge((bytes) => (bytes[start - 1] = MIN_DEVIATION - 1)),
+    /deviation of this .nbz file, 3\/32, is too small/,
+  );
+});
+
+test('only what has no quantizer is written as version 1', () => {
+  const plain: Header = { ...HEADER, version: 1, states: 1, offsets: NO_OFFSETS, deviation: 0 };
+  assert.deepEqual(readBitstream(writeBitstream(plain, new Uint8Array(0))).header, plain);
+  for (const more of [{ states: 8 as const }, { offsets: HEADER.offsets }, { deviation: 9 }]) {
+    assert.throws(() => writeBitstream({ ...plain, ...more }, new Uint8Array(0)), {
+      name: 'BitstreamRangeError',
+    });
+  }
 });
 
 test('every damage that the check finds is refused with both checks', () => {

@@ -7,6 +7,7 @@ import {
   encodeCoefficients,
   type QuantizedCoefficients,
 } from '../../lib/coding/entropy/entropy-coder';
+import { QUANTIZER_STATES, STATE_MACHINES } from '../../lib/coding/quantizers/trellis';
 import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 
 const skip = !simdAvailable && 'SIMD WebAssembly is switched off or cannot run here';
@@ -60,9 +61,13 @@ const sets = fc.array(
     fc
       .tuple(
         fc.array(values, { minLength: layout.coefficientCount, maxLength: layout.coefficientCount }),
-        fc.boolean(),
+        fc.constantFrom(...QUANTIZER_STATES),
       )
-      .map(([list, trellis]): QuantizedCoefficients => ({ layout, values: Int32Array.from(list), trellis })),
+      .map(([list, states]): QuantizedCoefficients => ({
+        layout,
+        values: Int32Array.from(list),
+        machine: STATE_MACHINES[states],
+      })),
   ),
   { minLength: 1, maxLength: 3 },
 );
@@ -77,10 +82,11 @@ test(
         assert.deepEqual(Buffer.from(encodeCoefficients(given, true)), Buffer.from(plain));
         for (const simd of [false, true]) {
           const decoded = decodeCoefficients(
-            given.map(({ layout, trellis }) => ({ layout, trellis })),
+            given.map(({ layout, machine }) => ({ layout, machine })),
             plain,
             0,
             plain.length,
+            false,
             simd,
           );
           assert.deepEqual(
@@ -105,7 +111,7 @@ test('long signals of every loudness give the same bytes', { skip }, () => {
     const given = [{ layout, values: coefficients }];
     const plain = encodeCoefficients(given, false);
     assert.deepEqual(Buffer.from(encodeCoefficients(given, true)), Buffer.from(plain));
-    assert.deepEqual(decodeCoefficients([{ layout }], plain, 0, plain.length, true), [coefficients]);
+    assert.deepEqual(decodeCoefficients([{ layout }], plain, 0, plain.length, false, true), [coefficients]);
   }
 });
 
@@ -113,7 +119,7 @@ test('what no encoder wrote is refused by both versions alike, or decoded alike'
   const layout = blockLayout(8, 300);
   const outcome = (bytes: Uint8Array, simd: boolean): unknown => {
     try {
-      return decodeCoefficients([{ layout }], bytes, 0, bytes.length, simd);
+      return decodeCoefficients([{ layout }], bytes, 0, bytes.length, false, simd);
     } catch (error) {
       return `${(error as Error).name}: ${(error as Error).message}`;
     }
@@ -140,10 +146,13 @@ test('coding leaves nothing behind in the memory of the kernels', { skip }, () =
   const before = kernelMemory.allocatedBytes;
   for (let i = 0; i < 3; i++) {
     encodeCoefficients(given, true);
-    decodeCoefficients([{ layout }], bytes, 0, bytes.length, true);
-    assert.throws(() => decodeCoefficients([{ layout }], Uint8Array.of(255, 255, 255, 255), 0, 4, true), {
-      name: 'BitstreamError',
-    });
+    decodeCoefficients([{ layout }], bytes, 0, bytes.length, false, true);
+    assert.throws(
+      () => decodeCoefficients([{ layout }], Uint8Array.of(255, 255, 255, 255), 0, 4, false, true),
+      {
+        name: 'BitstreamError',
+      },
+    );
   }
   assert.equal(kernelMemory.allocatedBytes, before);
 });

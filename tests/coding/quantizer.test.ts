@@ -3,8 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   centroidOffsets,
+  energyOfZeros,
   MAX_MAGNITUDE,
+  MAX_OFFSET,
+  MIN_OFFSET,
   NO_OFFSETS,
+  offsetsByte,
+  offsetsOfByte,
   quantize,
   reconstruct,
 } from '../../lib/coding/quantizers/quantizer';
@@ -53,13 +58,17 @@ test('offsets lower the squared error, or leave it', () => {
   fc.assert(
     fc.property(coefficients, steps, (values, step) => {
       const quantized = quantize(values, step);
-      const offsets = centroidOffsets(values, quantized, step);
+      const { offsets, squaredError } = centroidOffsets(values, quantized, step);
       const error = (back: Float64Array): number =>
         back.reduce((sum, value, i) => sum + (value - values[i]!) ** 2, 0);
       const without = error(reconstruct(quantized, step, NO_OFFSETS));
-      assert.ok(error(reconstruct(quantized, step, offsets)) <= without * (1 + 1e-9) + 1e-9);
+      const left = error(reconstruct(quantized, step, offsets));
+      assert.ok(left <= without * (1 + 1e-9) + 1e-9);
+      // Sums of squares, not the squares of what is put back: but for rounding the same.
+      const sum = squaredError + energyOfZeros(values, quantized);
+      assert.ok(Math.abs(sum - left) <= 1e-6 * left + 1e-6 * step * step);
       for (const offset of [offsets.one, offsets.more]) {
-        assert.ok(Number.isInteger(offset) && offset >= 0 && offset <= 15);
+        assert.ok(Number.isInteger(offset) && offset >= MIN_OFFSET && offset <= MAX_OFFSET);
       }
     }),
   );
@@ -75,11 +84,15 @@ test('what is too large is clipped to the largest magnitude, however large it is
   }
 });
 
-test('an offset moves the magnitude 1, and all larger ones, toward zero by so many 32nds of a step', () => {
+test('an offset moves the magnitude 1, and all larger ones, by so many 32nds of a step', () => {
   const quantized = Int32Array.of(0, 1, -1, 2, -2, 1000, -MAX_MAGNITUDE);
   assert.deepEqual(
     reconstruct(quantized, 32, { one: 3, more: 5 }),
     Float64Array.of(0, 29, -29, 59, -59, 31995, -32 * MAX_MAGNITUDE + 5),
+  );
+  assert.deepEqual(
+    reconstruct(quantized, 32, { one: -3, more: -5 }),
+    Float64Array.of(0, 35, -35, 69, -69, 32005, -32 * MAX_MAGNITUDE - 5),
   );
 });
 
@@ -89,13 +102,36 @@ test('offsets are where the mean of a cell lies: those of an exponential density
   const values = Float64Array.from({ length: count }, (_, i) => {
     return (i % 2 === 0 ? 1 : -1) * -Math.log(1 - (i + 0.5) / count);
   });
-  for (const step of [0.5, 3, 6]) {
+  for (const step of [0.05, 0.5, 1, 3, 6]) {
     const [low, high] = [0.62 * step, 1.62 * step];
     const mass = Math.exp(-low) - Math.exp(-high);
     const mean = 1 + (low * Math.exp(-low) - high * Math.exp(-high)) / mass;
-    const offsets = centroidOffsets(values, quantize(values, step), step);
-    const expected = Math.max(0, Math.min(15, Math.round(32 * (1 - mean / step))));
+    const { offsets } = centroidOffsets(values, quantize(values, step), step);
+    const expected = Math.round(32 * (1 - mean / step));
+    assert.ok(expected >= MIN_OFFSET && expected <= MAX_OFFSET);
     assert.ok(Math.abs(offsets.one - expected) <= 1, `${offsets.one}, expected ${expected}`);
+    if (step < 0.6) assert.ok(expected < 0 && offsets.one < 0 && offsets.more < 0, 'outward');
   }
-  assert.deepEqual(centroidOffsets(new Float64Array(9), new Int32Array(9), 3), NO_OFFSETS);
+  assert.deepEqual(centroidOffsets(new Float64Array(9), new Int32Array(9), 3), {
+    offsets: NO_OFFSETS,
+    squaredError: 0,
+  });
+});
+
+test('where the density is flat magnitudes are put back at the middle of their cell, 0.12 steps further out', () => {
+  const values = Float64Array.from({ length: 39_239 }, (_, i) => (i - 19_619) / 1000);
+  const quantized = quantize(values, 1);
+  const { offsets } = centroidOffsets(values, quantized, 1);
+  assert.deepEqual(offsets, { one: -4, more: -4 });
+  const error = (given: typeof NO_OFFSETS): number =>
+    reconstruct(quantized, 1, given).reduce(
+      (sum, value, i) => (quantized[i] === 0 ? sum : sum + (value - values[i]!) ** 2),
+      0,
+    );
+  // 1/12 of a step² is the error about the middle; about the value itself it is 0.12² more.
+  assert.ok(Math.abs(error(NO_OFFSETS) / error(offsets) - (1 / 12 + 0.12 ** 2) * 12) < 0.01);
+});
+
+test('the offsets of a file share a byte', () => {
+  for (let byte = 0; byte < 256; byte++) assert.equal(offsetsByte(offsetsOfByte(byte)), byte);
 });

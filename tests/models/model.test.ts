@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -132,5 +141,17 @@ test('numbers that are none are not saved: neither in the model nor in what was 
     LearningFailedError,
   );
   assert.deepEqual(modelLearnedOn('klt-8', 0, folder), earlier);
+});
+
+test('a file that was made with a former model finds it, and nothing else does', () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'former'));
+  saveModel(facts, { a: Float32Array.of(1) }, folder);
+  const [former] = readdirSync(folder).filter((name) => name.endsWith('.model'));
+  renameSync(join(folder, former!), join(folder, 'former', former!));
+  const later = saveModel(facts, { a: Float32Array.of(2) }, folder);
+  const hash = Buffer.from(/\.([0-9a-f]{16})\./.exec(former!)![1]!, 'hex').subarray(0, 3);
+  assert.deepEqual(modelWithHash('klt-8', hash, folder).arrays['a'], Float32Array.of(1));
+  assert.equal(modelLearnedOn('klt-8', 0, folder).sha256, later.sha256);
   assert.equal(listModels(folder).length, 1);
 });

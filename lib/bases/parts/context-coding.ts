@@ -7,7 +7,7 @@ import { codingOrder } from '../../coding/entropy/coding-order';
 import { ContextMixingCoder, type ContextModel } from '../../coding/contexts/context-mixing';
 import { contextOffsets, reconstructInContext } from '../../coding/contexts/context-reconstruction';
 import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
-import type { ReconstructionOffsets } from '../../coding/quantizers/quantizer';
+import { offsetsByte, offsetsOfByte, type ReconstructionOffsets } from '../../coding/quantizers/quantizer';
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import { optimizeQuantization } from '../../coding/quantizers/rate-distortion';
 import { TRELLIS } from '../../coding/quantizers/trellis';
@@ -60,7 +60,7 @@ export class ContextCoding implements AdaptiveBasis {
     const offsets = contextOffsets(coefficients, quantized, order, levels, centroids, step);
     const code = coder.finish();
     const side = new Uint8Array(1 + code.length);
-    side[0] = offsets.one + 16 * offsets.more;
+    side[0] = offsetsByte(offsets);
     side.set(code, 1);
     this.coded.set(side, { quantized, order, levels, offsets });
     return side;
@@ -94,7 +94,7 @@ export class ContextCoding implements AdaptiveBasis {
       levels,
     );
     coder.finish();
-    const offsets = { one: side[0]! & 15, more: side[0]! >> 4 };
+    const offsets = offsetsOfByte(side[0]!);
     return { quantized, order: codingOrder(layout, active).places, levels, offsets };
   }
 

@@ -107,13 +107,13 @@ export function decodeWav(bytes: Uint8Array): Uint8Array {
   const samples =
     header.wavKind === WAV_KIND.stored
       ? decodeOnGrid(header, bytes, reader.position, end)
-      : Int16Array.from(decodeIntegers(header, bytes, reader.position, end, PCM16_RANGE));
+      : new Int16Array(decodeIntegers(header, bytes, reader.position, end, PCM16_RANGE));
   return assembleWav(before, samples, after);
 }
 
 function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {
   if (header.family === LOSSLESS_FAMILY) return pcm16FromCodes(decodeLossless(header, bytes, start, end));
-  return pcm16FromCodes(Uint16Array.from(decodeIntegers(header, bytes, start, end, ADC_RANGE)));
+  return pcm16FromCodes(new Uint16Array(decodeIntegers(header, bytes, start, end, ADC_RANGE)));
 }
 
 function decodeIntegers(

@@ -6,6 +6,7 @@ import { ADC_CODES } from '../../recordings/adc';
 import {
   BitstreamError,
   BitstreamRangeError,
+  leastPayload,
   readBitstream,
   WAV_KIND,
   writeBitstream,
@@ -23,13 +24,6 @@ export const LOSSLESS_FAMILY = 128;
 /** The parameter of the header: the number of a preset, or this one where 10 bits a sample are shorter. */
 const PACKED = PRESET_NAMES.length;
 const CODE_BITS = 10;
-
-/**
- * No byte of a code stands for more samples: a code of the least cost, log₂(2²⁴ / (2²⁴ − 1023)) bits, occurs 90,909
- * times in one. A damaged length must not make a decoder take all memory.
- */
-const MOST_SAMPLES_PER_BYTE = 2 ** 17;
-const MOST_IMPLICIT_ZEROS = 16;
 
 /** A lossless codec was asked to be lossy. */
 export class LossyStepError extends RangeError {
@@ -114,8 +108,10 @@ export function encodeLossless(
  */
 export function losslessHeader(samples: number, parameter: number): Omit<Header, 'wavKind'> {
   return {
+    version: 1,
     lossless: true,
-    trellis: false,
+    states: 1,
+    deviation: 0,
     family: LOSSLESS_FAMILY,
     parameter,
     samples,
@@ -132,8 +128,16 @@ export function losslessHeader(samples: number, parameter: number): Omit<Header,
  * @throws BitstreamError when no encoder wrote these bytes
  */
 export function decodeLossless(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
-  const { parameter, samples, lossless, trellis, mean, step, offsets } = header;
-  if (!lossless || trellis || mean !== 0 || step !== 1 || offsets.one !== 0 || offsets.more !== 0) {
+  const { version, parameter, samples, lossless, states, mean, step, offsets } = header;
+  if (
+    version !== 1 ||
+    !lossless ||
+    states !== 1 ||
+    mean !== 0 ||
+    step !== 1 ||
+    offsets.one !== 0 ||
+    offsets.more !== 0
+  ) {
     throw new BitstreamError('The header of this lossless .nbz file speaks of losses: it is damaged.');
   }
   if (parameter === PACKED) return unpack(bytes.subarray(start, end), samples);
@@ -143,7 +147,7 @@ export function decodeLossless(header: Header, bytes: Uint8Array, start: number,
       `This .nbz file needs lossless preset ${parameter}, which this decoder does not have. It needs a newer decoder.`,
     );
   }
-  if (samples > (end - start + MOST_IMPLICIT_ZEROS) * MOST_SAMPLES_PER_BYTE) {
+  if (end - start < leastPayload(samples)) {
     throw new BitstreamError(`${samples} samples cannot be in the ${end - start} bytes of this .nbz file.`);
   }
   return decodeCodes(bytes, start, end, samples, LOSSLESS_PRESETS[name]);

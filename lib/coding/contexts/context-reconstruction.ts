@@ -2,12 +2,10 @@
  * Where trellis-quantized coefficients are put back: not at one place for all, but at the learned mean of those of
  * which as much was expected. Where little is expected the density falls steeply, and the mean lies nearer to zero.
  */
-import { OFFSET_UNIT, type ReconstructionOffsets } from '../quantizers/quantizer';
+import { meanOffset, OFFSET_UNIT, type ReconstructionOffsets } from '../quantizers/quantizer';
 import { nextState, setOf, TRELLIS } from '../quantizers/trellis';
 
 const COARSE = 16;
-/** An offset that says nothing, as for all trellises. */
-const NO_OFFSET = 8;
 
 /** Value of each magnitude in steps, and the number of its place of reconstruction. */
 export function amplitudesOf(
@@ -52,14 +50,10 @@ export function contextOffsets(
       amplitudes[i]! - centroids[places[i]!]! - (q < 0 ? -coefficients[i]! : coefficients[i]!) / step;
     counts[kind]! += 1;
   }
-  const [one, more] = excess.map((sum, kind) => {
-    const offset = counts[kind]! > 0 ? sum / counts[kind]! / OFFSET_UNIT : 0;
-    return Math.max(0, Math.min(15, Math.round(offset) + NO_OFFSET));
-  }) as [number, number];
-  return { one, more };
+  return { one: meanOffset(excess[0]!, counts[0]!), more: meanOffset(excess[1]!, counts[1]!) };
 }
 
-/** ĉ = sign(q)·(|q| − set/2 − centroid − (offset − 8)/32)·step. */
+/** ĉ = sign(q)·(|q| − set/2 − centroid − offset/32)·step. */
 export function reconstructInContext(
   quantized: Int32Array,
   order: Int32Array,
@@ -69,8 +63,8 @@ export function reconstructInContext(
   offsets: ReconstructionOffsets,
 ): Float64Array {
   const { amplitudes, places } = amplitudesOf(quantized, order, levels);
-  const one = (offsets.one - NO_OFFSET) * OFFSET_UNIT;
-  const more = (offsets.more - NO_OFFSET) * OFFSET_UNIT;
+  const one = offsets.one * OFFSET_UNIT;
+  const more = offsets.more * OFFSET_UNIT;
   const coefficients = new Float64Array(quantized.length);
   for (let i = 0; i < quantized.length; i++) {
     const q = quantized[i]!;

@@ -29,28 +29,40 @@ export interface CodingOrder {
   readonly hopStarts: Int32Array;
 }
 
+/** The order that was asked for last of each layout: encoders ask several times. */
+const latest = new WeakMap<CoefficientLayout, { readonly active: number; readonly order: CodingOrder }>();
+
 /** The order of the first `active` subbands. */
 export function codingOrder(layout: CoefficientLayout, active: number): CodingOrder {
+  const known = latest.get(layout);
+  if (known?.active === active) return known.order;
+  const order = walk(layout, active);
+  latest.set(layout, { active, order });
+  return order;
+}
+
+function walk(layout: CoefficientLayout, active: number): CodingOrder {
   const { hop } = layout;
   const coded = layout.subbands.slice(0, active);
   const count = coded.reduce((sum, { length }) => sum + length, 0);
   const hops = hopsOf(layout);
-  const order = {
-    places: new Int32Array(count),
-    subbands: new Uint16Array(count),
-    hopStarts: new Int32Array(hops),
-  };
+  const places = new Int32Array(count);
+  const subbands = new Uint16Array(count);
+  const hopStarts = new Int32Array(hops);
+  const offsets = Int32Array.from(coded, ({ offset }) => offset);
+  const lengths = Int32Array.from(coded, ({ length }) => length);
+  const perHop = Int32Array.from(coded, ({ timeStep }) => hop / timeStep);
   let i = 0;
   for (let h = 0; h < hops; h++) {
-    order.hopStarts[h] = i;
-    for (const [k, { offset, length, timeStep }] of coded.entries()) {
-      const perHop = hop / timeStep;
-      const end = Math.min((h + 1) * perHop, length);
-      for (let t = h * perHop; t < end; t++, i++) {
-        order.places[i] = offset + t;
-        order.subbands[i] = k;
+    hopStarts[h] = i;
+    for (let k = 0; k < active; k++) {
+      const start = h * perHop[k]!;
+      const end = Math.min(start + perHop[k]!, lengths[k]!);
+      for (let t = start; t < end; t++, i++) {
+        places[i] = offsets[k]! + t;
+        subbands[i] = k;
       }
     }
   }
-  return order;
+  return { places, subbands, hopStarts };
 }

@@ -18,7 +18,7 @@ import {
 } from './coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';
 import { invalidCode, RangeDecoder, RangeEncoder, withoutImplicitZeros } from './range-coder';
-import { ONE_SET, TRELLIS, type StateMachine } from '../quantizers/trellis';
+import { ONE_SET, type StateMachine } from '../quantizers/trellis';
 
 /** Longer signals and hops are left to the plain version, which needs no second copy of them. */
 const KERNEL_COEFFICIENTS = 2 ** 24;
@@ -28,8 +28,8 @@ const KERNEL_HOP = 2 ** 20;
 export interface QuantizedCoefficients {
   readonly values: Int32Array;
   readonly layout: CoefficientLayout;
-  /** Whether each is a value of one of the two sets of a trellis. */
-  readonly trellis?: boolean;
+  /** Says which set of values each was quantized to; {@link ONE_SET} where nothing is said. */
+  readonly machine?: StateMachine;
 }
 
 /** How a set of coefficients is to be decoded. */
@@ -46,15 +46,14 @@ export function encodeCoefficients(
 ): Uint8Array {
   if (!simd || !sets.every(({ layout }) => fitsKernel(layout))) {
     const coder = new RangeEncoder();
-    for (const { values, layout, trellis } of sets)
-      codeCoefficients(coder, layout, values, machineOf(trellis));
+    for (const { values, layout, machine } of sets) codeCoefficients(coder, layout, values, machine);
     return coder.finish();
   }
   const encoder = new KernelCoefficientEncoder(CODER_TABLES);
-  for (const { values, layout, trellis } of sets) {
+  for (const { values, layout, machine = ONE_SET } of sets) {
     const active = activeSubbands(layout, values);
     encoder.codeBits(active, ACTIVE_BITS);
-    encoder.code(values, codedLayout(layout), active, machineOf(trellis));
+    encoder.code(values, codedLayout(layout), active, machine);
   }
   return withoutImplicitZeros(encoder.finish());
 }
@@ -64,6 +63,7 @@ export function encodeCoefficients(
  *
  * @param expected - what the sets are, in their order
  * @param bytes - the range code lies from `start` to `end`
+ * @param filled - zeros may follow it
  * @param simd - false for the plain version
  * @throws BitstreamError when no encoder wrote these bytes
  */
@@ -72,16 +72,17 @@ export function decodeCoefficients(
   bytes: Uint8Array,
   start: number,
   end: number,
+  filled = false,
   simd: boolean = simdAvailable,
 ): Int32Array[] {
   if (!simd || !expected.every(({ layout }) => fitsKernel(layout))) {
     const coder = new RangeDecoder(bytes, start, end);
-    const sets = expected.map(({ layout, trellis }) => {
+    const sets = expected.map(({ layout, machine }) => {
       const quantized = new Int32Array(layout.coefficientCount);
-      codeCoefficients(coder, layout, quantized, machineOf(trellis));
+      codeCoefficients(coder, layout, quantized, machine);
       return quantized;
     });
-    coder.finish();
+    coder.finish(filled);
     return sets;
   }
   const decoder = new KernelCoefficientDecoder(CODER_TABLES, bytes.subarray(start, end));
@@ -91,28 +92,19 @@ export function decodeCoefficients(
       if (fault !== undefined) throw fault === 'magnitude' ? magnitudeError() : invalidCode();
     };
     check();
-    const sets = expected.map(({ layout, trellis }) => {
+    const sets = expected.map(({ layout, machine = ONE_SET }) => {
       const active = decoder.decodeBits(ACTIVE_BITS);
       check();
       checkActive(active, layout);
-      const quantized = decoder.decode(
-        layout.coefficientCount,
-        codedLayout(layout),
-        active,
-        machineOf(trellis),
-      );
+      const quantized = decoder.decode(layout.coefficientCount, codedLayout(layout), active, machine);
       check();
       return quantized;
     });
-    if (!decoder.ended) throw invalidCode();
+    if (!decoder.ended(filled)) throw invalidCode();
     return sets;
   } finally {
     decoder.release();
   }
-}
-
-function machineOf(trellis: boolean | undefined): StateMachine {
-  return trellis ? TRELLIS : ONE_SET;
 }
 
 function fitsKernel({ coefficientCount, hop }: CoefficientLayout): boolean {

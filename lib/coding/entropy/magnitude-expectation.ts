@@ -16,7 +16,8 @@ const SPREAD = 0.8;
 /** A sudden burst is not expected to be larger than this: it keeps what follows within 32-bit integers. */
 const MAX_EXPECTED = 2 ** 30;
 
-const MEAN_RATES = adaptationRates(MEAN_MEMORY);
+/** How far the mean of a subband moves at its n-th visit. */
+export const MEAN_RATES = adaptationRates(MEAN_MEMORY);
 
 /** Level of an expected magnitude: 4·log₂, with two fraction bits taken from the number itself. */
 export function levelOf(expected: number): number {

@@ -183,8 +183,13 @@ export class RangeDecoder implements BinaryCoder {
     return value;
   }
 
-  /** Makes sure, after the last decision, that there is nothing more. */
-  finish(): void {
+  /**
+   * Makes sure, after the last decision, that there is nothing more.
+   *
+   * @param filled - zeros may follow
+   */
+  finish(filled = false): void {
+    if (filled) while (this.position < this.end && this.bytes[this.position] === 0) this.position++;
     if (this.position < this.end) throw invalidCode();
   }
 

@@ -1,7 +1,8 @@
 /**
- * Uniform scalar quantization with a dead zone, and reconstruction nearer to zero than the middle of the cell,
- * where the samples of a peaked density lie (G. J. Sullivan, "Efficient scalar quantization of exponential and
- * Laplacian random variables", IEEE Transactions on Information Theory 42, 1996).
+ * Uniform scalar quantization with a dead zone, and reconstruction at the mean of the samples in a cell (G. J. Sullivan,
+ * "Efficient scalar quantization of exponential and Laplacian random variables", IEEE Transactions on Information
+ * Theory 42, 1996). The cells are [k − 0.38, k + 0.62): where the density is flat their means lie above k, where it
+ * falls steeply below.
  */
 
 /**
@@ -10,16 +11,41 @@
  */
 const ROUND_UP_FROM = 0.62;
 
-/** Reconstruction offsets are coded as multiples of 1/32 of a step, 0…15. */
+/** Reconstruction offsets are coded as multiples of 1/32 of a step. */
 export const OFFSET_UNIT = 1 / 32;
-const MAX_OFFSET = 15;
 
-/** How far from the middle of its cell, toward zero, a coefficient is put back. */
+/** Smallest and largest offset: both of a file share a byte. */
+export const MIN_OFFSET = -8;
+export const MAX_OFFSET = 7;
+
+/** How much nearer to zero than its value a quantized coefficient is put back; further out where it is negative. */
 export interface ReconstructionOffsets {
-  /** For the magnitude 1, in 1/32 of a step, 0…15. */
+  /** For the magnitude 1, in 1/32 of a step, {@link MIN_OFFSET}…{@link MAX_OFFSET}; 0…15 in files of version 1. */
   readonly one: number;
   /** For magnitudes of 2 and more, likewise. */
   readonly more: number;
+}
+
+/** Both offsets in a byte, each above {@link MIN_OFFSET}. */
+export function offsetsByte({ one, more }: ReconstructionOffsets): number {
+  return one - MIN_OFFSET + 16 * (more - MIN_OFFSET);
+}
+
+/** The offsets of {@link offsetsByte}. */
+export function offsetsOfByte(byte: number): ReconstructionOffsets {
+  return { one: (byte & 15) + MIN_OFFSET, more: (byte >> 4) + MIN_OFFSET };
+}
+
+/**
+ * The offset that stands for a mean.
+ *
+ * @param excess - of values over the coefficients quantized to them, in steps, all together
+ * @param count - of these
+ */
+export function meanOffset(excess: number, count: number): number {
+  if (count === 0) return 0;
+  // + 0: a mean just below zero would be rounded to −0.
+  return Math.max(MIN_OFFSET, Math.min(MAX_OFFSET, Math.round(excess / count / OFFSET_UNIT))) + 0;
 }
 
 /** No offset: integers are put back as they were. */
@@ -46,35 +72,76 @@ export function quantize(coefficients: Float64Array, step: number): Int32Array {
   return quantized;
 }
 
+/** Offsets, and how far from the coefficients they leave what is put back. */
+export interface FittedOffsets {
+  readonly offsets: ReconstructionOffsets;
+  /** Over all coefficients that are not put back as 0, in their unit². */
+  readonly squaredError: number;
+}
+
+/** What values are over the coefficients that they stand for, added up, in steps and steps². */
+export interface Excess {
+  count: number;
+  sum: number;
+  squared: number;
+}
+
+/**
+ * The offsets at the means of what was quantized to a magnitude.
+ *
+ * @param one - of the magnitude 1
+ * @param more - of larger magnitudes
+ */
+export function fittedOffsets(one: Excess, more: Excess, step: number): FittedOffsets {
+  const offsets = { one: meanOffset(one.sum, one.count), more: meanOffset(more.sum, more.count) };
+  const about = (offset: number, { count, sum, squared }: Excess): number =>
+    squared - 2 * offset * sum + count * offset * offset;
+  const left = about(offsets.one * OFFSET_UNIT, one) + about(offsets.more * OFFSET_UNIT, more);
+  return { offsets, squaredError: Math.max(0, left) * step * step };
+}
+
 /** The offsets that put the magnitude 1, and all larger ones, back at the mean of what was quantized to them. */
 export function centroidOffsets(
   coefficients: Float64Array,
   quantized: Int32Array,
   step: number,
-): ReconstructionOffsets {
-  let ones = 0;
-  let onesExcess = 0;
-  let more = 0;
-  let moreExcess = 0;
+): FittedOffsets {
+  let [ones, onesSum, onesSquared] = [0, 0, 0];
+  let [more, moreSum, moreSquared] = [0, 0, 0];
+  const scale = 1 / step;
   for (let i = 0; i < quantized.length; i++) {
-    const magnitude = Math.abs(quantized[i]!);
-    if (magnitude === 0) continue;
-    const excess = magnitude - Math.abs(coefficients[i]!) / step;
+    const q = quantized[i]!;
+    if (q === 0) continue;
+    const magnitude = q < 0 ? -q : q;
+    const excess = magnitude - Math.abs(coefficients[i]! * scale);
     if (magnitude === 1) {
       ones++;
-      onesExcess += excess;
+      onesSum += excess;
+      onesSquared += excess * excess;
     } else {
       more++;
-      moreExcess += excess;
+      moreSum += excess;
+      moreSquared += excess * excess;
     }
   }
-  return { one: offsetFor(onesExcess, ones), more: offsetFor(moreExcess, more) };
+  return fittedOffsets(
+    { count: ones, sum: onesSum, squared: onesSquared },
+    { count: more, sum: moreSum, squared: moreSquared },
+    step,
+  );
 }
 
-function offsetFor(excess: number, count: number): number {
-  if (count === 0) return 0;
-  return Math.max(0, Math.min(MAX_OFFSET, Math.round(excess / count / OFFSET_UNIT)));
+/** Squares of the coefficients that are put back as 0, all together. */
+export function energyOfZeros(coefficients: Float64Array, quantized: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < quantized.length; i++) {
+    if (quantized[i] === 0) sum += coefficients[i]! * coefficients[i]!;
+  }
+  return sum;
 }
+
+/** Magnitudes up to here are put back from a table. */
+const TABULATED = 64;
 
 /** ĉ = sign(q)·(|q| − offset)·step. */
 export function reconstruct(
@@ -85,11 +152,15 @@ export function reconstruct(
   const coefficients = new Float64Array(quantized.length);
   const one = (1 - offsets.one * OFFSET_UNIT) * step;
   const more = offsets.more * OFFSET_UNIT * step;
+  const table = new Float64Array(2 * TABULATED + 1);
+  for (let q = 1; q <= TABULATED; q++) {
+    const value = q === 1 ? one : q * step - more;
+    table[TABULATED + q] = value;
+    table[TABULATED - q] = -value;
+  }
   for (let i = 0; i < quantized.length; i++) {
     const q = quantized[i]!;
-    if (q === 0) continue;
-    if (q === 1) coefficients[i] = one;
-    else if (q === -1) coefficients[i] = -one;
+    if (q >= -TABULATED && q <= TABULATED) coefficients[i] = table[TABULATED + q]!;
     else coefficients[i] = q > 0 ? q * step - more : q * step + more;
   }
   return coefficients;

@@ -5,31 +5,65 @@
  * quantization; with a trellis the whole sequence is chosen together.
  *
  * The rate is that of the entropy coder, estimated: how probable each magnitude is at each level of expected magnitude
- * is counted in a first pass over the same coefficients.
+ * is counted in the pass before. Rates and decisions follow each other until a pass saves next to nothing.
  */
 import type { CoefficientLayout } from '../layout';
-import { SurvivorPaths } from '../../kernels/trellis';
+import {
+  decideAlong,
+  decideEach,
+  RATE_LEVELS,
+  RATE_MAGNITUDES,
+  RATE_ROW,
+} from '../../kernels/reference/trellis';
+import {
+  KernelQuantizerSearch,
+  SEARCH_WINDOW,
+  type QuantizerSearch,
+  type SearchedCoefficients,
+  type SearchPass,
+} from '../../kernels/trellis';
+import { simdAvailable } from '../../kernels/runtime/webassembly';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
-import { LEVELS, levelOf, MagnitudeExpectation, meanOfLevel } from '../entropy/magnitude-expectation';
+import { levelOf, MagnitudeExpectation, MEAN_RATES, meanOfLevel } from '../entropy/magnitude-expectation';
 import { MAX_MAGNITUDE, quantize } from './quantizer';
-import { nextState, setOf, type StateMachine } from './trellis';
+import type { QuantizerStates, StateMachine } from './trellis';
 
 /**
- * Squared error, in steps², that is worth a bit: measured on the recordings. At high rates a bit lowers the error by
- * 2·ln 2·Δ²/12 = 0.116·Δ².
+ * Squared error, in steps², that is worth a bit (λ): at many bits a sample, at about one, and at few, by the number of
+ * states. Each was tuned for the fewest bytes at equal error, together with the step, on 12 recordings with lapped cosines
+ * of 256. At high rates a bit lowers the error by 2·ln 2·Δ²/12 = 0.116·Δ², along a trellis by a fourth less; at low rates
+ * a longer step with cheaper bits is better, the more so the longer the trellis.
  */
-const LAMBDA = 0.1;
+const LAMBDAS: Readonly<Record<QuantizerStates, readonly [many: number, one: number, few: number]>> = {
+  1: [0.116, 0.116, 0.116],
+  8: [0.09, 0.11, 0.075],
+  32: [0.085, 0.103, 0.068],
+  256: [0.078, 0.1, 0.068],
+};
+/** Bits a sample at which the λ of the list hold; between them they lie on lines over the logarithm. */
+const MANY_BITS = 3;
+const ONE_BIT = 1;
+const FEW_BITS = 0.3;
 
-/** Magnitudes from here on are of equal cost but for a few bits more each time they double. */
-const MAGNITUDES = 16;
+/** Passes with the λ of one bit a sample, after which the rate is known well enough to choose it. */
+const FIRST_PASSES = 2;
 
-/** Passes: the first with rates from a Laplacian density, the others with counted ones. */
-const PASSES = 2;
+/** A pass that saves less than this part of the bits is the last. */
+const LEAST_SAVING = 0.0002;
+
+/** Passes at most; a recording needs about eight. */
+const MAX_PASSES = 24;
 
 /** Counts that the Laplacian density is worth. */
 const PRIOR = 8;
 
-/** Bits of each magnitude, sign included: entry (set·LEVELS + level)·MAGNITUDES + magnitude. */
+/** The search tries a magnitude or two above a target. */
+const MAX_TARGET = MAX_MAGNITUDE - 3;
+
+/** Longer signals are left to the plain version, which needs no second copy of them. */
+const KERNEL_COEFFICIENTS = 2 ** 24;
+
+/** Bits of each magnitude, sign included: entry (set·levels + level)·magnitudes + magnitude. */
 type Rates = Float64Array;
 
 /**
@@ -38,148 +72,190 @@ type Rates = Float64Array;
  * @param coefficients - in ADC codes
  * @param layout - their order of coding
  * @param step - Δ, above 0
- * @param machine - the sets of values to choose from: {@link ONE_SET} or {@link TRELLIS}
+ * @param machine - the sets of values to choose from: one of `STATE_MACHINES`
+ * @param simd - false for the plain version
  */
 export function optimizeQuantization(
   coefficients: Float64Array,
   layout: CoefficientLayout,
   step: number,
   machine: StateMachine,
+  simd: boolean = simdAvailable,
 ): Int32Array {
   let quantized = quantize(coefficients, step);
   let active = activeSubbands(layout, quantized);
-  let rates = laplacianRates();
-  let pass = 0;
+  let course: Course = { rates: laplacianRates(), lambda: LAMBDAS[machine.states][1] };
   // A state depends on all coefficients coded before, and subbands that become empty are not coded: once more without
   // them, until none does.
-  for (let settled = false; active > 0 && !settled;) {
+  while (active > 0) {
     const order = codingOrder(layout, active);
-    const levels = expectedLevels(quantized, order, active);
-    quantized = search(coefficients, order, levels, rates, step, machine);
+    const search = newSearch(coefficients, quantized, layout, order, active, step, machine, simd);
+    course = settled(search, layout.signalLength, machine.states, course);
+    quantized = signed(search.magnitudes(), order, coefficients);
+    search.release();
     const left = activeSubbands(layout, quantized);
-    settled = ++pass >= PASSES && left === active;
-    if (pass < PASSES) rates = countedRates(quantized, order, levels, rates, machine);
+    if (left === active) break;
     active = left;
   }
-  return quantized;
+  return active > 0 ? quantized : new Int32Array(coefficients.length);
 }
 
-/** Level of what each coefficient is expected to be by the coder, in the order of coding. */
-function expectedLevels(
+/** What one pass hands on to the next. */
+interface Course {
+  readonly rates: Rates;
+  readonly lambda: number;
+}
+
+/** Passes until one saves next to nothing. */
+function settled(
+  search: QuantizerSearch,
+  samples: number,
+  states: QuantizerStates,
+  { rates, lambda }: Course,
+): Course {
+  let last = Infinity;
+  for (let passes = 1; ; passes++) {
+    const { cost, counts } = search.pass(priced(rates, lambda));
+    const bits = bitsOf(counts, rates);
+    rates = countedRates(counts, rates);
+    if (passes === FIRST_PASSES) {
+      lambda = lambdaAt(bits / samples, states);
+      last = Infinity;
+    } else if (passes === MAX_PASSES || last - cost < LEAST_SAVING * lambda * bits) {
+      return { rates, lambda };
+    } else {
+      last = cost;
+    }
+  }
+}
+
+/** λ at a rate in bits a sample. */
+function lambdaAt(rate: number, states: QuantizerStates): number {
+  const [many, one, few] = LAMBDAS[states];
+  const [from, to, fraction] =
+    rate > ONE_BIT
+      ? [one, many, Math.log(rate / ONE_BIT) / Math.log(MANY_BITS / ONE_BIT)]
+      : [one, few, Math.log(rate / ONE_BIT) / Math.log(FEW_BITS / ONE_BIT)];
+  return from + Math.min(1, fraction) * (to - from);
+}
+
+function newSearch(
+  coefficients: Float64Array,
   quantized: Int32Array,
-  { places, subbands, hopStarts }: CodingOrder,
+  layout: CoefficientLayout,
+  order: CodingOrder,
   active: number,
+  step: number,
+  machine: StateMachine,
+  simd: boolean,
+): QuantizerSearch {
+  const { places } = order;
+  const scale = 1 / step;
+  const targets = new Float32Array(places.length);
+  const magnitudes = new Uint32Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    targets[i] = Math.min(Math.abs(coefficients[places[i]!]!) * scale, MAX_TARGET);
+    magnitudes[i] = Math.abs(quantized[places[i]!]!);
+  }
+  const subbands = new Uint32Array(3 * active);
+  layout.subbands.slice(0, active).forEach(({ offset, length, timeStep }, k) => {
+    subbands.set([offset, length, layout.hop / timeStep], 3 * k);
+  });
+  const single = layout.subbands.length === 1;
+  const hops = order.hopStarts.length;
+  const searched = { targets, magnitudes, subbands, hops, single, meanRates: MEAN_RATES };
+  return simd && places.length <= KERNEL_COEFFICIENTS
+    ? new KernelQuantizerSearch(searched, machine)
+    : new PlainSearch(searched, order, active, machine);
+}
+
+/** The search without WebAssembly. */
+class PlainSearch implements QuantizerSearch {
+  private readonly chosen: Uint32Array;
+
+  constructor(
+    private readonly searched: SearchedCoefficients,
+    private readonly order: CodingOrder,
+    private readonly active: number,
+    private readonly machine: StateMachine,
+  ) {
+    this.chosen = searched.magnitudes.slice();
+  }
+
+  pass(rates: Float32Array): SearchPass {
+    const { machine, searched, chosen: magnitudes } = this;
+    const counts = new Uint32Array(2 * RATE_LEVELS * RATE_MAGNITUDES);
+    const levels = expectedLevels(magnitudes, this.order, this.active, searched.single);
+    const arrays = { targets: searched.targets, levels, rates, magnitudes, counts };
+    const cost = machine.states === 1 ? decideEach(arrays) : decideAlong(arrays, machine, SEARCH_WINDOW);
+    return { cost, counts };
+  }
+
+  magnitudes(): Uint32Array {
+    return this.chosen;
+  }
+
+  release(): void {
+    // Nothing is held.
+  }
+}
+
+/** Level of what each magnitude is expected to be by the coder, in the order of coding. */
+function expectedLevels(
+  magnitudes: Uint32Array,
+  { subbands, hopStarts }: CodingOrder,
+  active: number,
+  single: boolean,
 ): Uint8Array {
-  const levels = new Uint8Array(places.length);
+  const levels = new Uint8Array(magnitudes.length);
   const expectation = new MagnitudeExpectation(active);
-  // How many of a subband came before, up to two.
-  const seen = new Uint8Array(active);
+  // The two magnitudes before in each subband.
+  const last = new Uint32Array(2 * active);
   for (let h = 0; h < hopStarts.length; h++) {
-    const end = h + 1 < hopStarts.length ? hopStarts[h + 1]! : places.length;
-    expectation.startHop();
+    const end = hopStarts[h + 1] ?? magnitudes.length;
+    if (!single) expectation.startHop();
     for (let i = hopStarts[h]!; i < end; i++) {
       const k = subbands[i]!;
-      const at = places[i]!;
-      const before = seen[k]!;
-      if (before < 2) seen[k] = before + 1;
-      expectation.expect(k, before > 0 ? quantized[at - 1]! : 0, before > 1 ? quantized[at - 2]! : 0);
+      expectation.expect(k, last[2 * k]!, last[2 * k + 1]!);
       levels[i] = levelOf(0.5 * (expectation.smooth + expectation.local));
-      const value = quantized[at]!;
-      expectation.learn(k, value < 0 ? -value : value);
+      last[2 * k + 1] = last[2 * k]!;
+      last[2 * k] = magnitudes[i]!;
+      expectation.learn(k, magnitudes[i]!);
     }
   }
   return levels;
 }
 
-/** The values of least cost: distortion in steps² and λ times the rate. */
-function search(
-  coefficients: Float64Array,
-  { places }: CodingOrder,
-  levels: Uint8Array,
-  rates: Rates,
-  step: number,
-  machine: StateMachine,
-): Int32Array {
-  const count = places.length;
-  const scale = 1 / step;
-  const sets = machine.states === 1 ? 1 : 2;
-  // For each coefficient the best value of each set and parity, and its cost.
-  const values = new Int32Array(CHOICES * count);
-  const costs = new Float32Array(CHOICES * count);
-  for (let i = 0; i < count; i++) {
-    const target = Math.min(Math.abs(coefficients[places[i]!]!) * scale, MAX_MAGNITUDE - 2);
-    for (let set = 0; set < sets; set++) {
-      chooseValues(target, set, (set * LEVELS + levels[i]!) * MAGNITUDES, rates, costs, values, CHOICES * i);
-    }
-  }
+/** Magnitudes back in their places, with the signs of the coefficients. */
+function signed(magnitudes: Uint32Array, { places }: CodingOrder, coefficients: Float64Array): Int32Array {
   const quantized = new Int32Array(coefficients.length);
-  const take = (i: number, choice: number): void => {
+  for (let i = 0; i < places.length; i++) {
     const at = places[i]!;
-    const value = values[CHOICES * i + choice]!;
-    quantized[at] = coefficients[at]! < 0 ? -value : value;
-  };
-  if (sets === 1) {
-    for (let i = 0; i < count; i++) take(i, costs[CHOICES * i + 1]! < costs[CHOICES * i]! ? 1 : 0);
-    return quantized;
-  }
-  const decisions = new Uint32Array(count);
-  paths ??= new SurvivorPaths(machine);
-  const { from, parity } = paths.predecessors;
-  let state = paths.run(costs, decisions);
-  for (let i = count - 1; i >= 0; i--) {
-    const entry = 2 * state + ((decisions[i]! >>> state) & 1);
-    state = from[entry]!;
-    take(i, 2 * setOf(machine, state) + parity[entry]!);
+    quantized[at] = coefficients[at]! < 0 ? -magnitudes[i]! : magnitudes[i]!;
   }
   return quantized;
 }
 
-/** Of a coefficient: even and odd magnitudes of set 0, then of set 1. */
-const CHOICES = 4;
-
-/** The Viterbi algorithm, kept as long as the thread lives. */
-let paths: SurvivorPaths | undefined;
-
-/**
- * The cheapest even and the cheapest odd magnitude for a target, of 0 and the three about it.
- *
- * @param row - where the rates of the set and the level start
- * @param costs - receives those of both parities at `start` + 2·set and the place after it
- * @param values - receives the magnitudes at the same places
- */
-function chooseValues(
-  target: number,
-  set: number,
-  row: number,
-  rates: Rates,
-  costs: Float32Array,
-  values: Int32Array,
-  start: number,
-): void {
-  const at = start + 2 * set;
-  const half = 0.5 * set;
-  costs[at] = target * target + LAMBDA * rates[row]!;
-  values[at] = 0;
-  costs[at + 1] = Infinity;
-  const nearest = Math.floor(target + half);
-  const last = nearest + 1;
-  for (let magnitude = nearest > 1 ? nearest - 1 : 1; magnitude <= last; magnitude++) {
-    const error = target - (magnitude - half);
-    const excess = magnitude - MAGNITUDES + 1;
-    const bits =
-      excess <= 0 ? rates[row + magnitude]! : rates[row + MAGNITUDES - 1]! + 2 * Math.log2(excess + 1);
-    const cost = error * error + LAMBDA * bits;
-    const entry = at + (magnitude & 1);
-    if (cost >= costs[entry]!) continue;
-    costs[entry] = cost;
-    values[entry] = magnitude;
+/** Bits as the search takes them: λ times as many, and those of magnitudes that are not counted one by one. */
+function priced(rates: Rates, lambda: number): Float32Array {
+  const rows = rates.length / RATE_MAGNITUDES;
+  const prices = new Float32Array(rows * RATE_ROW);
+  for (let row = 0; row < rows; row++) {
+    for (let entry = 0; entry < RATE_ROW; entry++) {
+      const counted = Math.min(entry, RATE_MAGNITUDES - 1);
+      // An Elias gamma code grows by two bits when what it codes doubles. Far out neighbors cost the same.
+      const excess = Math.min(entry, RATE_MAGNITUDES + 4) - counted;
+      prices[row * RATE_ROW + entry] =
+        lambda * (rates[row * RATE_MAGNITUDES + counted]! + 2 * Math.log2(excess + 1));
+    }
   }
+  return prices;
 }
 
 /** Probabilities of the magnitudes of a Laplacian density, in bits. */
 function laplacianRates(): Rates {
-  const rates = new Float64Array(2 * LEVELS * MAGNITUDES);
-  for (let level = 0; level < LEVELS; level++) {
+  const rates = new Float64Array(2 * RATE_LEVELS * RATE_MAGNITUDES);
+  for (let level = 0; level < RATE_LEVELS; level++) {
     // Rounding the density with scale b gives magnitudes of mean 1/(2·sinh(1/(2b))).
     const scale = 0.5 / Math.asinh(0.5 / meanOfLevel(level));
     const above = (threshold: number): number => Math.exp(-threshold / scale);
@@ -187,9 +263,9 @@ function laplacianRates(): Rates {
       // Halfway between 0 and the first value, then between neighbors.
       const lower = (magnitude: number): number =>
         magnitude === 0 ? 0 : magnitude === 1 ? 0.5 - 0.25 * set : magnitude - 0.5 - 0.5 * set;
-      for (let magnitude = 0; magnitude < MAGNITUDES; magnitude++) {
+      for (let magnitude = 0; magnitude < RATE_MAGNITUDES; magnitude++) {
         const probability = above(lower(magnitude)) - above(lower(magnitude + 1));
-        rates[(set * LEVELS + level) * MAGNITUDES + magnitude] = bitsOf(probability, magnitude);
+        rates[(set * RATE_LEVELS + level) * RATE_MAGNITUDES + magnitude] = bitsAt(probability, magnitude);
       }
     }
   }
@@ -197,42 +273,33 @@ function laplacianRates(): Rates {
 }
 
 /** Rates from how often each magnitude occurred at a level and its neighbors, starting from the rates so far. */
-function countedRates(
-  quantized: Int32Array,
-  { places }: CodingOrder,
-  levels: Uint8Array,
-  earlier: Rates,
-  machine: StateMachine,
-): Rates {
-  const counts = new Float64Array(earlier.length);
-  let state = 0;
-  for (let i = 0; i < places.length; i++) {
-    const value = quantized[places[i]!]!;
-    const magnitude = Math.min(MAGNITUDES - 1, Math.abs(value));
-    counts[(setOf(machine, state) * LEVELS + levels[i]!) * MAGNITUDES + magnitude]! += 1;
-    state = nextState(machine, state, value);
-  }
+function countedRates(counts: Uint32Array, earlier: Rates): Rates {
   const rates = new Float64Array(earlier.length);
-  const shares = new Float64Array(MAGNITUDES);
-  for (let row = 0; row < 2 * LEVELS; row++) {
-    const level = row % LEVELS;
+  const shares = new Float64Array(RATE_MAGNITUDES);
+  for (let row = 0; row < 2 * RATE_LEVELS; row++) {
+    const level = row % RATE_LEVELS;
     let total = 0;
-    for (let magnitude = 0; magnitude < MAGNITUDES; magnitude++) {
-      const at = row * MAGNITUDES + magnitude;
-      const below = level > 0 ? counts[at - MAGNITUDES]! : 0;
-      const above = level < LEVELS - 1 ? counts[at + MAGNITUDES]! : 0;
+    for (let magnitude = 0; magnitude < RATE_MAGNITUDES; magnitude++) {
+      const at = row * RATE_MAGNITUDES + magnitude;
+      const below = level > 0 ? counts[at - RATE_MAGNITUDES]! : 0;
+      const above = level < RATE_LEVELS - 1 ? counts[at + RATE_MAGNITUDES]! : 0;
       const prior = 2 ** -(earlier[at]! - (magnitude > 0 ? 1 : 0));
       shares[magnitude] = counts[at]! + 0.5 * (below + above) + PRIOR * prior;
       total += shares[magnitude]!;
     }
-    for (let magnitude = 0; magnitude < MAGNITUDES; magnitude++) {
-      rates[row * MAGNITUDES + magnitude] = bitsOf(shares[magnitude]! / total, magnitude);
+    for (let magnitude = 0; magnitude < RATE_MAGNITUDES; magnitude++) {
+      rates[row * RATE_MAGNITUDES + magnitude] = bitsAt(shares[magnitude]! / total, magnitude);
     }
   }
   return rates;
 }
 
 /** Bits of a magnitude of this probability, and of its sign; never infinite. */
-function bitsOf(probability: number, magnitude: number): number {
+function bitsAt(probability: number, magnitude: number): number {
   return -Math.log2(Math.max(probability, 1e-9)) + (magnitude > 0 ? 1 : 0);
+}
+
+/** Bits of all magnitudes that were counted. */
+function bitsOf(counts: Uint32Array, rates: Rates): number {
+  return counts.reduce((sum, count, i) => sum + count * rates[i]!, 0);
 }

@@ -180,6 +180,11 @@ export function startDecoder(start: usize, end: usize): i32 {
   return fault;
 }
 
+/** Skips zeros after the code. */
+export function skipZeros(): void {
+  while (position < limit && load<u8>(position) == 0) position++;
+}
+
 /** @returns a fault when bytes are left over, or 0 */
 export function finishDecoder(): i32 {
   return position < limit ? FAULT_CODE : 0;
@@ -231,21 +236,14 @@ function normalize<D>(): void {
 function codeBit<D>(bit: u32, probability: u32): u32 {
   const bound = (range >>> 16) * probability;
   let coded = bit;
+  // Selected, not branched to: nothing foretells a bit that costs a bit.
   if (encodes<D>()) {
-    if (bit != 0) {
-      range = bound;
-    } else {
-      low += bound;
-      range -= bound;
-    }
-  } else if (offset < bound) {
-    range = bound;
-    coded = 1;
+    low += select<u64>(0, <u64>bound, bit != 0);
   } else {
-    offset -= bound;
-    range -= bound;
-    coded = 0;
+    coded = u32(offset < bound);
+    offset -= select<u32>(0, bound, coded != 0);
   }
+  range = select<u32>(bound, range - bound, coded != 0);
   normalize<D>();
   return coded;
 }

@@ -1,6 +1,7 @@
 /**
- * The Viterbi algorithm (G. D. Forney, "The Viterbi algorithm", Proceedings of the IEEE 61, 1973), in plain TypeScript:
- * the specification of the kernel, and its stand-in where SIMD is missing.
+ * The search for quantized values of least cost along a trellis (the Viterbi algorithm: G. D. Forney, "The Viterbi
+ * algorithm", Proceedings of the IEEE 61, 1973), in plain TypeScript: the specification of the kernel, and its stand-in
+ * where SIMD is missing. Prices are in single precision, costs of paths are integers.
  */
 
 /** A machine whose states have two predecessors each; a state's own parity is the set of the coefficient after it. */
@@ -10,54 +11,190 @@ export interface TrellisStates {
   readonly next: Uint8Array;
 }
 
-/** How each state is reached: from state `from[2t + d]` by a coefficient of parity `parity[2t + d]`, d = 0, 1. */
-export interface Predecessors {
-  readonly from: Uint8Array;
-  readonly parity: Uint8Array;
+/** Levels of what is expected, and magnitudes that are counted, the last with all above it. */
+export const RATE_LEVELS = 64;
+export const RATE_MAGNITUDES = 16;
+
+/**
+ * Entries of a row of rates: for each of the first 16 magnitudes what it costs in steps², then for the next four, and then
+ * four times the same, for all that are larger.
+ */
+export const RATE_ROW = 24;
+const LAST_PRICED = 16;
+const EVENLY_PRICED = 20;
+
+/** Costs of paths are in 1/512 step². Four choices of a coefficient differ by less than 8 steps², or count as that much. */
+const COST_UNITS = 512;
+const MAX_COST = 4095;
+/** A path that does not exist. */
+const NO_PATH = 65535;
+/** Coefficients after which the cost of the best is taken from all: before, none of 256 states exceeds 16 bits. */
+const NORMALIZE_EVERY = 8;
+
+/** What a search works on. All arrays are in the order of coding. */
+export interface SearchArrays {
+  /** Magnitudes of the coefficients in steps, at most 2²⁴ − 4. */
+  readonly targets: Float32Array;
+  /** Level of what is expected of each. */
+  readonly levels: Uint8Array;
+  /** Rows of {@link RATE_ROW}: for each level of set 0, then of set 1. */
+  readonly rates: Float32Array;
+  /** Receives the quantized magnitudes. */
+  readonly magnitudes: Uint32Array;
+  /** Rows of {@link RATE_MAGNITUDES} by set and level: how often each magnitude was taken. Zeros at the start. */
+  readonly counts: Uint32Array;
 }
 
-/** Predecessor 0 of a state is the one that leads to it by an even coefficient, predecessor 1 by an odd one. */
-export function predecessorsOf({ states, next }: TrellisStates): Predecessors {
+/** Windows of a sequence are decided one after another, so that what is kept of paths does not grow with it. */
+export interface SearchWindow {
+  /** Coefficients that are decided together. */
+  readonly length: number;
+  /** Those after them that are looked at: many times what it takes for all paths to have come from one. */
+  readonly lookAhead: number;
+}
+
+/** The states that lead to state t: entry 2t by an odd coefficient, 2t + 1 by an even one. */
+export function predecessorsOf({ states, next }: TrellisStates): Uint8Array {
   const from = new Uint8Array(2 * states);
-  const parity = new Uint8Array(2 * states);
   for (let state = 0; state < states; state++) {
-    for (const p of [0, 1]) {
-      const entry = 2 * next[2 * state + p]! + p;
-      from[entry] = state;
-      parity[entry] = p;
-    }
+    for (const parity of [0, 1]) from[2 * next[2 * state + parity]! + 1 - parity] = state;
   }
-  return { from, parity };
+  return from;
+}
+
+/** The first of four magnitudes that are tried: the last below the target, and the one before it. */
+function firstTried(target: number, set: number): number {
+  const nearest = Math.trunc(Math.fround(target + 0.5 * set));
+  return nearest > 0 ? nearest - 1 : 0;
+}
+
+/** Cost of a magnitude in steps². */
+function priceOf(
+  target: number,
+  first: number,
+  magnitude: number,
+  set: number,
+  row: number,
+  rates: Float32Array,
+) {
+  const amplitude = Math.max(0, Math.fround(Math.fround(first - 0.5 * set) + (magnitude - first)));
+  const error = Math.fround(target - amplitude);
+  const entry = (first <= LAST_PRICED ? first : EVENLY_PRICED) + magnitude - first;
+  return Math.fround(Math.fround(error * error) + rates[row * RATE_ROW + entry]!);
+}
+
+/** The cheaper of two magnitudes that differ by 2. */
+function cheaper(
+  { targets, levels, rates }: SearchArrays,
+  i: number,
+  set: number,
+  parity: number,
+): { readonly magnitude: number; readonly price: number } {
+  const target = targets[i]!;
+  const row = set * RATE_LEVELS + levels[i]!;
+  const first = firstTried(target, set);
+  const lower = first + ((first & 1) ^ parity);
+  const [a, b] = [lower, lower + 2].map((magnitude) =>
+    priceOf(target, first, magnitude, set, row, rates),
+  ) as [number, number];
+  return b < a ? { magnitude: lower + 2, price: b } : { magnitude: lower, price: a };
+}
+
+function take({ levels, magnitudes, counts }: SearchArrays, i: number, set: number, magnitude: number): void {
+  const row = set * RATE_LEVELS + levels[i]!;
+  magnitudes[i] = magnitude;
+  counts[row * RATE_MAGNITUDES + Math.min(magnitude, RATE_MAGNITUDES - 1)]! += 1;
 }
 
 /**
- * Extends the survivors by coefficients, in single precision, and takes the cost of the best from all.
+ * Magnitudes of least cost, each for itself.
  *
- * @param costs - of set 0 even, set 0 odd, set 1 even, set 1 odd, for each coefficient
- * @param paths - costs of the survivors of all states
- * @param decisions - receives for each coefficient which predecessor state t comes from, in bit t
+ * @returns the cost of all in steps²
  */
-export function extendPaths(
-  { from }: Predecessors,
-  costs: Float32Array,
-  paths: Float32Array,
-  decisions: Uint32Array,
-): void {
-  const states = paths.length;
-  let before = paths.slice();
-  let after = new Float32Array(states);
-  for (let i = 0; i < decisions.length; i++) {
-    let decision = 0;
-    for (let state = 0; state < states; state++) {
-      const [even, odd] = [from[2 * state]!, from[2 * state + 1]!];
-      const first = Math.fround(before[even]! + costs[4 * i + 2 * (even & 1)]!);
-      const second = Math.fround(before[odd]! + costs[4 * i + 2 * (odd & 1) + 1]!);
-      if (second < first) decision |= 1 << state;
-      after[state] = second < first ? second : first;
-    }
-    decisions[i] = decision;
-    [before, after] = [after, before];
+export function decideEach(arrays: SearchArrays): number {
+  let cost = 0;
+  for (let i = 0; i < arrays.targets.length; i++) {
+    const [even, odd] = [cheaper(arrays, i, 0, 0), cheaper(arrays, i, 0, 1)];
+    // Of two that cost the same, the one that the kernel comes to first.
+    const evenFirst = (firstTried(arrays.targets[i]!, 0) & 1) === 0;
+    const takesEven = evenFirst ? even.price <= odd.price : even.price < odd.price;
+    const { magnitude, price } = takesEven ? even : odd;
+    take(arrays, i, 0, magnitude);
+    cost += price;
   }
-  const best = before.reduce((least, cost) => Math.min(least, cost), Infinity);
-  for (let state = 0; state < states; state++) paths[state] = before[state]! - best;
+  return cost;
+}
+
+/**
+ * Magnitudes of least cost along a trellis, from state 0 on.
+ *
+ * @returns the cost of all in steps², but for what a price is rounded to
+ */
+export function decideAlong(arrays: SearchArrays, machine: TrellisStates, window: SearchWindow): number {
+  const { states } = machine;
+  const from = predecessorsOf(machine);
+  const count = arrays.targets.length;
+  let cost = 0;
+  let entry = 0;
+  for (let start = 0; start < count;) {
+    const length = Math.min(window.length + window.lookAhead, count - start);
+    const kept = length === count - start ? length : window.length;
+    const byEven = new Uint8Array(length * states);
+    let paths = new Uint16Array(states).fill(NO_PATH);
+    let after = new Uint16Array(states);
+    paths[entry] = 0;
+    for (let i = 0; i < length; i++) {
+      const decided = byEven.subarray(i * states, (i + 1) * states);
+      extend(paths, after, costsOf(arrays, start + i).units, from, decided);
+      [paths, after] = [after, paths];
+      if (i % NORMALIZE_EVERY === NORMALIZE_EVERY - 1) {
+        const least = paths.reduce((a, b) => Math.min(a, b));
+        for (let state = 0; state < states; state++) paths[state]! -= least;
+      }
+    }
+    let state = paths.reduce((best, path, s) => (path < paths[best]! ? s : best), 0);
+    for (let i = length - 1; i >= 0; i--) {
+      if (i + 1 === kept) entry = state;
+      const even = byEven[i * states + state]!;
+      state = from[2 * state + even]!;
+      if (i >= kept) continue;
+      const set = state & 1;
+      take(arrays, start + i, set, cheaper(arrays, start + i, set, 1 - even).magnitude);
+      const { least, units } = costsOf(arrays, start + i);
+      cost += least + units[2 * set + 1 - even]! / COST_UNITS;
+    }
+    start += kept;
+  }
+  return cost;
+}
+
+/** The least cost in steps², and those of set 0 even, set 0 odd, set 1 even, set 1 odd over it, rounded to units. */
+function costsOf(
+  arrays: SearchArrays,
+  i: number,
+): { readonly least: number; readonly units: readonly number[] } {
+  const prices = [0, 1, 2, 3].map((choice) => cheaper(arrays, i, choice >> 1, choice & 1).price);
+  const least = Math.min(...prices);
+  const units = prices.map((price) => {
+    const scaled = Math.fround(Math.fround(Math.fround(price - least) * COST_UNITS) + 0.5);
+    return Math.min(MAX_COST, Math.trunc(scaled));
+  });
+  return { least, units };
+}
+
+/** The cheaper of both ways to each state; `byEven` receives 1 where it is that by an even coefficient. */
+function extend(
+  before: Uint16Array,
+  after: Uint16Array,
+  costs: readonly number[],
+  from: Uint8Array,
+  byEven: Uint8Array,
+): void {
+  for (let state = 0; state < before.length; state++) {
+    const [odd, even] = [from[2 * state]!, from[2 * state + 1]!];
+    const first = Math.min(NO_PATH, before[even]! + costs[2 * (even & 1)]!);
+    const second = Math.min(NO_PATH, before[odd]! + costs[2 * (odd & 1) + 1]!);
+    byEven[state] = first <= second ? 1 : 0;
+    after[state] = Math.min(first, second);
+  }
 }

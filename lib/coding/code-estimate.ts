@@ -1,0 +1,140 @@
+/**
+ * What a sample was, given what a lossy decoder says of it before rounding. A digitizer whose codes are of unequal widths
+ * gives some codes more often than others, the same ones in every recording: the wider code is the better guess, even
+ * where a narrow one is nearer. With the widths w of the codes q, and an error of standard deviation σ that is taken to be
+ * Gaussian, the guess of least squared error at the value y is the mean of q with the weights w·e^(−(q − y)²/2σ²).
+ *
+ * Decoders round by it, so the arithmetic is exactly specified (`docs/format.md`).
+ */
+import { MAX_ADC_CODE } from '../recordings/adc';
+import { DEVIATION_UNIT, MIN_DEVIATION } from './bitstream';
+import { LEARNED } from '../codecs/lossless/learned-constants';
+
+/** Means are tabulated this often per code, and lie on straight lines in between. */
+const PER_CODE = 8;
+const ENTRIES = PER_CODE * MAX_ADC_CODE + 1;
+
+/** Widths of the codes, in 1/4096: part of the format. The outermost have none; they are taken to be of width 1. */
+const WIDTHS: Float64Array = Float64Array.from(LEARNED.widths);
+WIDTHS[0] = 4096;
+WIDTHS[MAX_ADC_CODE] = 4096;
+
+/** Terms of the series of e^(−x) for x up to 1/2. */
+const SERIES_TERMS = 14;
+
+/** Beyond this deviation rounding by the widths gains nothing: 4 ADC codes. */
+const MAX_DEVIATION = 4 / DEVIATION_UNIT;
+
+/** Codes on either side of one that its width is compared with. */
+const WIDTH_NEIGHBORS = 8;
+
+/** Expected codes for an error of one deviation. */
+export class CodeEstimate {
+  /** e^(−d²/2σ²) at the distance d = i / {@link PER_CODE}. */
+  private readonly weights: Float64Array;
+  /** Codes on either side that have weight. */
+  private readonly reach: number;
+
+  /** @param deviation - σ in 1/32 ADC code, {@link MIN_DEVIATION} at least */
+  constructor(deviation: number) {
+    const sigma = deviation * DEVIATION_UNIT;
+    this.reach = (deviation >> 3) + 2;
+    const exponent = 1 / (2 * PER_CODE * PER_CODE * sigma * sigma);
+    let ratio = 1;
+    for (let i = SERIES_TERMS; i > 0; i--) ratio = 1 - (exponent / i) * ratio;
+    const square = ratio * ratio;
+    this.weights = new Float64Array(PER_CODE * (this.reach + 1));
+    let weight = 1;
+    for (let i = 0; i < this.weights.length; i++) {
+      this.weights[i] = weight;
+      weight *= ratio;
+      ratio *= square;
+    }
+  }
+
+  /**
+   * Puts expected codes in the place of values.
+   *
+   * @param values - 0…1023
+   */
+  apply(values: Float64Array): void {
+    let least: number = MAX_ADC_CODE;
+    let largest = 0;
+    for (let i = 0; i < values.length; i++) {
+      least = Math.min(least, values[i]!);
+      largest = Math.max(largest, values[i]!);
+    }
+    const means = this.meansBetween(lineAt(least * PER_CODE), lineAt(largest * PER_CODE) + 1);
+    for (let i = 0; i < values.length; i++) {
+      const place = values[i]! * PER_CODE;
+      const entry = lineAt(place);
+      const mean = means[entry]!;
+      values[i] = mean + (place - entry) * (means[entry + 1]! - mean);
+    }
+  }
+
+  /** The mean code of each entry from `first` to `last`, with both. */
+  private meansBetween(first: number, last: number): Float64Array {
+    const { weights, reach } = this;
+    const means = new Float64Array(ENTRIES);
+    for (let entry = first; entry <= last; entry++) {
+      const middle = Math.trunc(entry / PER_CODE);
+      const to = Math.min(MAX_ADC_CODE, middle + reach);
+      let sum = 0;
+      let moment = 0;
+      for (let code = Math.max(0, middle - reach); code <= to; code++) {
+        const weight = WIDTHS[code]! * weights[Math.abs(PER_CODE * code - entry)]!;
+        sum += weight;
+        moment += weight * code;
+      }
+      means[entry] = moment / sum;
+    }
+    return means;
+  }
+}
+
+/** The entry where the line at a place of the table starts; the last entry only ends one. */
+function lineAt(place: number): number {
+  const entry = place | 0;
+  return entry < ENTRIES - 1 ? entry : ENTRIES - 2;
+}
+
+/**
+ * The deviation that a header says, where rounding by the widths of codes gains something; else 0.
+ *
+ * @param meanSquaredError - before rounding, codes²
+ */
+export function codedDeviation(meanSquaredError: number): number {
+  const deviation = Math.round(Math.sqrt(meanSquaredError) / DEVIATION_UNIT);
+  return deviation >= MIN_DEVIATION && deviation <= MAX_DEVIATION ? deviation : 0;
+}
+
+/** log of the width of each code over those nearby; 0 for the outermost. */
+const RELATIVE_WIDTHS: Float64Array = relativeWidths();
+
+function relativeWidths(): Float64Array {
+  return Float64Array.from(WIDTHS, (width, code) => {
+    if (code === 0 || code === MAX_ADC_CODE) return 0;
+    const first = Math.max(1, code - WIDTH_NEIGHBORS);
+    const last = Math.min(MAX_ADC_CODE - 1, code + WIDTH_NEIGHBORS);
+    let sum = 0;
+    for (let i = first; i <= last; i++) sum += WIDTHS[i]!;
+    return Math.log((width * (last - first + 1)) / sum);
+  });
+}
+
+/** Samples that are enough to tell a digitizer from others. */
+const SAMPLES_LOOKED_AT = 16384;
+
+/**
+ * Whether a recording shows the widths of codes: whether its codes are more likely under them than under even ones, as
+ * those of the digitizer are and those of another, or of a simulation, are not.
+ *
+ * @param codes - ADC codes; of a long recording samples at equal distances are looked at
+ */
+export function showsWidths(codes: ArrayLike<number>): boolean {
+  const stride = Math.ceil(codes.length / SAMPLES_LOOKED_AT);
+  let likelihood = 0;
+  for (let i = 0; i < codes.length; i += stride) likelihood += RELATIVE_WIDTHS[codes[i]!] ?? 0;
+  return likelihood > 0;
+}

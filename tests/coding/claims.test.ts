@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import { catalog } from '../../lib/catalog/catalog';
+import { basisId } from '../../lib/catalog/ids';
+import { leastPayload, readBitstream, writeBitstream, writeVarint } from '../../lib/coding/bitstream';
+import { LOSSLESS } from '../../lib/coding/codec';
+import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
+import { decodeWav } from '../../lib/codecs/files/wav-file';
+
+const SILENCE = 16 * 2 ** 17 + 300_000;
+
+for (const entry of catalog) {
+  const id = basisId(entry);
+
+  test(`${id}: a few bytes that claim 2²⁸ samples are refused before anything is computed`, () => {
+    const codec = transformCodecFromId(id);
+    const { header } = readBitstream(codec.encode(Uint16Array.of(1, 5), 2).bytes);
+    const memory = process.memoryUsage();
+    const start = performance.now();
+    for (const length of [0, 20, 2031]) {
+      const forged = writeBitstream({ ...header, samples: 2 ** 28 }, new Uint8Array(length));
+      assert.throws(() => codec.decode(forged), {
+        name: 'BitstreamError',
+        message: new RegExp(`268435456 samples cannot be in the ${length} bytes`),
+      });
+    }
+    assert.ok(performance.now() - start < 1000);
+    const { arrayBuffers } = process.memoryUsage();
+    assert.ok(arrayBuffers - memory.arrayBuffers < 2 ** 24);
+  });
+}
+
+for (const id of ['identity', 'dct-512', 'mdct-256-sine+trellis', 'switched-512']) {
+  test(`${id}: minutes of silence are filled up to what their samples take, and come back`, () => {
+    const codec = transformCodecFromId(id);
+    const samples = new Uint16Array(SILENCE).fill(300);
+    for (const step of [20, LOSSLESS]) {
+      const { bytes } = codec.encode(samples, step);
+      const { start, end } = readBitstream(bytes);
+      assert.ok(end - start >= leastPayload(SILENCE));
+      assert.ok(Buffer.from(codec.decode(bytes).buffer).equals(Buffer.from(samples.buffer)));
+      const { header } = readBitstream(bytes);
+      const shorter = bytes.subarray(start, start + leastPayload(SILENCE) - 1);
+      assert.throws(() => codec.decode(writeBitstream(header, shorter)), /cannot be in/);
+      const longer = Uint8Array.of(...bytes.subarray(start, end), ...new Uint8Array(20));
+      assert.throws(() => codec.decode(writeBitstream(header, longer)), { name: 'BitstreamError' });
+    }
+  });
+}
+
+/** A file of version 1 with the identity at step 4. */
+function ofVersion1(samples: number, payload: readonly number[]): Uint8Array {
+  const bytes = [0x4e, 0x42, 0x5a, 1, 0, 0, 0];
+  writeVarint(bytes, samples);
+  writeVarint(bytes, 2 * 511);
+  bytes.push(0, 1, 0, ...payload);
+  const file = new Uint8Array(bytes.length + 4);
+  file.set(bytes);
+  new DataView(file.buffer).setUint32(bytes.length, crc32(Uint8Array.from(bytes)), true);
+  return file;
+}
+
+test('silence of version 1, however short its file, comes back; what is no silence is refused', () => {
+  const wav = decodeWav(ofVersion1(SILENCE, []));
+  assert.equal(wav.length, 44 + 2 * SILENCE);
+  assert.ok(wav.subarray(44).every((byte, i) => byte === wav[44 + (i & 1)]));
+  assert.throws(() => decodeWav(ofVersion1(SILENCE, [0, 2])), /cannot be in the 2 bytes/);
+});
