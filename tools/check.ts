@@ -11,6 +11,7 @@ import { findDisagreements } from './check/agreement';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
+import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
 import { listNotebooks } from './reproduce/notebook-file';
 import { findUnusedExports } from './uses/exports';
@@ -57,7 +58,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   format: {
     title: 'format (npm run format mends it)',
-    find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+    find: async () => [
+      ...(await problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+      ...notebooksOutOfLayout(notebookPaths()).map((path) => `${path} is not written as Jupyter writes it.`),
+    ],
   },
   models: {
     title: 'models are there, whole, and learned by the code as it is',

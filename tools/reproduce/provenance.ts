@@ -9,7 +9,7 @@ import { readNotebook } from '../../kernel/notebook';
 import { readResults, type Curve } from '../../lib/results/results';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
-import { hashExecuted } from './notebook-file';
+import { hashExecuted, shownSubset } from './notebook-file';
 
 /** What one run of a notebook was made from and made. */
 export interface NotebookRecord {
@@ -83,8 +83,12 @@ export function outputProblems(
       problems.push(`${file} ${actual === undefined ? 'is missing' : 'has been changed'}`);
   }
   if (!existsSync(executedPath)) problems.push('the executed notebook is missing');
-  else if (hashExecuted(readNotebook(executedPath)) !== record.executed) {
-    problems.push('the outputs in the notebook are not those of its last run');
+  else {
+    const executed = readNotebook(executedPath);
+    const subset = shownSubset(executed);
+    if (subset !== undefined) problems.push(`it was saved with the outputs of ${subset} recordings alone`);
+    else if (hashExecuted(executed) !== record.executed)
+      problems.push('the outputs in the notebook are not those of its last run');
   }
   const curves =
     readResults(join(folder, 'results.json'))?.curves.filter((curve) => curve.notebook === name) ?? [];
