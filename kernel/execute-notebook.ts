@@ -1,7 +1,15 @@
 import { Session, type CellError, type CellOutput } from './session';
 import { dirname } from 'node:path';
 import { kernelSpec, languageInfo } from './kernel-info';
-import { joined, lines, readNotebook, type CodeCell, type Notebook, type Output } from './notebook';
+import {
+  joined,
+  lines,
+  readNotebook,
+  storedOutput,
+  type CodeCell,
+  type Notebook,
+  type Output,
+} from './notebook';
 
 /** A code cell that is about to run. */
 export interface CellStart {
@@ -85,7 +93,7 @@ export async function executeNotebook(
     process.stdout.write = streams.stdout;
     process.stderr.write = streams.stderr;
     session.close();
-    for (const { outputs } of running) outputs.forEach(splitText);
+    for (const cell of running) cell.outputs = cell.outputs.map(storedOutput);
   }
 }
 
@@ -122,17 +130,6 @@ function collector(cell: CodeCell, displays: Displays): CellOutput {
       });
     },
   };
-}
-
-/** Brings the text of an output into the lines in which it is stored. */
-function splitText(output: Output): void {
-  if (output.output_type === 'stream') output.text = lines(joined(output.text));
-  if (output.output_type === 'display_data' || output.output_type === 'execute_result') {
-    for (const [type, value] of Object.entries(output.data)) {
-      const json = /^application\/(.*\+)?json$/.test(type);
-      if (typeof value === 'string' && !json) output.data[type] = lines(value);
-    }
-  }
 }
 
 function describeFailure(cellIndex: number, cell: CodeCell, error: CellError): NotebookFailure {

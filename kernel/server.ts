@@ -3,6 +3,7 @@ import type { CellError, CellOutput, DisplayData, Session } from './session';
 import { setTimeout } from 'node:timers/promises';
 import { JupyterHandlerImpl, ZmqServer } from 'tslab/dist/jupyter';
 import { languageInfo } from './kernel-info';
+import { subsetNotice } from './subset-notice';
 
 type Handler = JupyterHandlerImpl;
 type Message = Parameters<ZmqServer['handleExecute']>[1];
@@ -24,8 +25,12 @@ const STREAM_DELAY = 20;
 /** Milliseconds in which the reply to a shutdown leaves the process. */
 const FAREWELL = 100;
 
-/** Answers questions about the language as tslab does, and about the kernel truthfully. */
+/** Answers questions about the language as tslab does, with what `lib/` offers, and about the kernel truthfully. */
 class LanguageHandler extends JupyterHandlerImpl {
+  constructor(private readonly session: Session) {
+    super(session.language, false);
+  }
+
   override handleKernel(): ReturnType<Handler['handleKernel']> {
     return {
       protocol_version: '5.3',
@@ -36,26 +41,45 @@ class LanguageHandler extends JupyterHandlerImpl {
     };
   }
 
-  override handleInspect(
-    request: Parameters<Handler['handleInspect']>[0],
-  ): ReturnType<Handler['handleInspect']> {
+  override handleInspect({
+    code,
+    cursor_pos,
+  }: Parameters<Handler['handleInspect']>[0]): ReturnType<Handler['handleInspect']> {
+    const position = utf16Position(code, cursor_pos);
     try {
-      return super.handleInspect(request);
+      const known = super.handleInspect({ code, cursor_pos: position, detail_level: 0 });
+      if (known.found) return known;
     } catch {
-      return { status: 'ok', found: false, data: {}, metadata: {} };
+      // Where the compiler stumbles, it knows nothing.
     }
+    const text = this.session.importsOf(code, position).join('\n');
+    if (text === '') return { status: 'ok', found: false, data: {}, metadata: {} };
+    return { status: 'ok', found: true, data: { 'text/plain': text }, metadata: {} };
   }
 
-  override handleComplete(
-    request: Parameters<Handler['handleComplete']>[0],
-  ): ReturnType<Handler['handleComplete']> {
-    try {
-      return super.handleComplete(request);
-    } catch {
-      const { cursor_pos } = request;
-      return { status: 'ok', matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} };
-    }
+  override handleComplete({
+    code,
+    cursor_pos,
+  }: Parameters<Handler['handleComplete']>[0]): ReturnType<Handler['handleComplete']> {
+    const position = utf16Position(code, cursor_pos);
+    const { start, end, candidates } = this.session.complete(code, position);
+    return {
+      status: 'ok',
+      matches: [...candidates],
+      cursor_start: codePoints(code, start),
+      cursor_end: codePoints(code, end),
+      metadata: {},
+    };
   }
+}
+
+/** Position in UTF-16 units, as the compiler counts, of a position in code points, as Jupyter does. */
+function utf16Position(code: string, position: number): number {
+  return Array.from(code).slice(0, position).join('').length;
+}
+
+function codePoints(code: string, position: number): number {
+  return Array.from(code.slice(0, position)).length;
 }
 
 /**
@@ -67,21 +91,21 @@ export class KernelServer extends ZmqServer {
   private queue: Promise<void> = Promise.resolve();
   /** Rises when the queue is given up; an execution of an earlier generation is not started. */
   private generation = 0;
+  /** What the first output tells the reader. */
+  private notice = subsetNotice();
 
   constructor(
     private readonly session: Session,
     connectionFile: string,
   ) {
-    super(new LanguageHandler(session.language, false), connectionFile);
+    super(new LanguageHandler(session), connectionFile);
   }
 
   override handleExecute(socket: Socket, message: Message): Promise<void> {
     const { generation } = this;
     const execution = this.queue.then(async () => {
-      const content =
-        generation === this.generation
-          ? await this.execute(message)
-          : { status: 'aborted', execution_count: this.executionCount };
+      // What was given up has no number: a viewer would show it beside the cell, as if it had run.
+      const content = generation === this.generation ? await this.execute(message) : { status: 'aborted' };
       this.send(socket, message, 'execute_reply', content);
     });
     this.queue = execution.catch(() => undefined);
@@ -125,6 +149,10 @@ export class KernelServer extends ZmqServer {
       if (!silent) this.send(this.iopub, message, type, content);
     }, count);
     if (!silent) this.send(this.iopub, message, 'execute_input', { code, execution_count: count });
+    if (!silent && this.notice) {
+      output.display(this.notice, false);
+      this.notice = undefined;
+    }
     const error = await this.session.execute(code, count, output);
     output.flush();
     if (!error) return { status: 'ok', execution_count: count, user_expressions: {}, payload: [] };

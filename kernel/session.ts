@@ -3,7 +3,13 @@ import { createRequire } from 'node:module';
 import { StringDecoder } from 'node:string_decoder';
 import { setImmediate } from 'node:timers/promises';
 import { inspect, types } from 'node:util';
+import type { Diagnostic } from 'tslab/dist/converter';
 import { createExecutor, type Executor } from 'tslab/dist/executor';
+import { isDeclarationError } from './cell-source';
+import { KeptDeclarations, ownNames } from './kept-declarations';
+import { completeImport, exportedNames, type Completion } from './completion';
+import { adviceOn, importLines } from './lib-modules';
+import { LiveModules } from './live-modules';
 import { improveStacks } from './stack';
 
 // The object itself, not an import's view of it: cells find in it where their displays go.
@@ -36,27 +42,39 @@ export interface CellError {
   readonly line?: number | undefined;
 }
 
+/** Why code did not run: the compiler refused it, or it threw. */
+type Failure = { readonly diagnostics: readonly Diagnostic[] } | { readonly thrown: unknown };
+
 /**
  * The state behind one notebook: the compiler and the variables of its cells. There can be one in a process only,
  * because tslab keeps part of its state in global variables.
  */
 export class Session {
   private readonly compiler: CellCompiler;
+  private readonly declarations: KeptDeclarations;
+  private readonly modules = new LiveModules();
   private readonly executor: Executor;
+  /** Why names that earlier cells imported could not be brought up to date, by their names. */
+  private readonly outdated = new Map<string, Failure>();
   private failure: { readonly thrown: unknown } | undefined;
   /** Takes precedence over `failure`, which then only says that the cell was interrupted. */
   private stray: { readonly thrown: unknown } | undefined;
   private output: CellOutput | undefined;
 
   /** @param root - absolute path of the project; becomes the working directory */
-  constructor(root: string) {
+  constructor(private readonly root: string) {
     // Imports are resolved against the working directory, and Jupyter chooses the folder of the notebook.
     process.chdir(root);
     improveStacks(root);
     this.compiler = new CellCompiler(root);
+    this.declarations = new KeptDeclarations(
+      this.compiler,
+      () => this.executor.locals,
+      (outputs) => this.modules.remember(outputs),
+    );
     this.executor = createExecutor(
       root,
-      { node: this.compiler, browser: this.compiler, close: () => this.compiler.close() },
+      { node: this.declarations, browser: this.declarations, close: () => this.declarations.close() },
       {
         log: (value: unknown) => this.output?.result(typeof value === 'string' ? value : inspect(value)),
         // Called with one argument for what was thrown, with several for each message of the compiler.
@@ -65,6 +83,9 @@ export class Session {
         },
       },
     );
+    // What tslab gives cells for their imports.
+    const { __tslab__: given } = globalThis as unknown as { __tslab__: { require: NodeJS.Require } };
+    given.require = this.modules.requireLive(given.require);
   }
 
   /**
@@ -76,21 +97,23 @@ export class Session {
    */
   async execute(code: string, number: number, output: CellOutput): Promise<CellError | undefined> {
     this.capture(output);
-    this.compiler.cell = number;
-    this.compiler.diagnostics = [];
-    this.failure = undefined;
-    let succeeded = false;
-    try {
-      succeeded = await this.executor.execute(code);
-    } catch (error) {
-      this.failure = { thrown: error };
+    await this.renewImports();
+    const own = this.outdated.size > 0 ? ownNames(code) : [];
+    const stale = [...this.outdated].find(([name]) => mentions(code, name) && !own.includes(name))?.[1];
+    if (stale) {
+      if ('thrown' in stale) return thrownError(stale.thrown, number);
+      return this.compilerError(number, stale.diagnostics);
     }
+    const succeeded = await this.run(code, number);
     // Node reports a rejection that nobody awaits only after the cell's last step.
     await setImmediate();
     const failure = this.stray ?? this.failure;
     this.stray = undefined;
+    this.declarations.settle(!succeeded || failure !== undefined);
     if (failure) return thrownError(failure.thrown, number);
-    return succeeded ? undefined : this.compilerError(number);
+    if (!succeeded) return this.compilerError(number, this.compiler.diagnostics);
+    for (const name of own) this.outdated.delete(name);
+    return undefined;
   }
 
   /** Makes the running cell fail with an error that it did not wait for; it stops at its present `await`. */
@@ -104,14 +127,86 @@ export class Session {
     this.executor.interrupt();
   }
 
-  /** What the kernel protocol's requests for completion and inspection are answered from. */
+  /** What the kernel protocol's requests about the language are answered from. */
   get language(): Executor {
     return this.executor;
+  }
+
+  /**
+   * What can stand where the cursor is: members and names that the compiler knows, paths of modules, and names that
+   * `lib/` exports.
+   *
+   * @param position - of the cursor, in UTF-16 units
+   */
+  complete(code: string, position: number): Completion {
+    const completed = completeImport(this.root, code, position);
+    if (completed) return completed;
+    let known: Completion = { start: position, end: position, candidates: [] };
+    try {
+      known = this.executor.complete(code, position);
+    } catch {
+      // Where the compiler stumbles, it knows nothing.
+    }
+    const { start, end, candidates } = known;
+    const exported = exportedNames(this.root, code.slice(0, position));
+    if (exported.length === 0) return known;
+    if (candidates.length > 0) return { start, end, candidates: [...new Set([...candidates, ...exported])] };
+    const typed = /[\w$]*$/.exec(code.slice(0, position))?.[0].length ?? 0;
+    return { start: position - typed, end: position, candidates: exported };
+  }
+
+  /** How to import the name at a position: `import { f } from './lib/g';` for each module that exports it. */
+  importsOf(code: string, position: number): string[] {
+    const before = /[\w$]*$/.exec(code.slice(0, position))?.[0] ?? '';
+    const after = /^[\w$]*/.exec(code.slice(position))?.[0] ?? '';
+    return importLines(this.root, before + after);
   }
 
   /** Frees the compiler. */
   close(): void {
     this.executor.close();
+  }
+
+  /** @returns whether the cell was compiled and ran to its end */
+  private async run(code: string, number: number): Promise<boolean> {
+    this.compiler.cell = number;
+    this.compiler.diagnostics = [];
+    this.failure = undefined;
+    try {
+      return await this.executor.execute(code);
+    } catch (error) {
+      this.failure = { thrown: error };
+      return false;
+    }
+  }
+
+  /**
+   * Runs modules that were edited since, and gives what cells imported from them its new values. What cannot be brought
+   * up to date is kept with the reason: a cell that needs it must not run with what it was.
+   */
+  private async renewImports(): Promise<void> {
+    if (!this.modules.haveChanged()) return;
+    this.outdated.clear();
+    const imports = this.declarations.imports();
+    const named = new Set(imports.map(({ specifier }) => specifier));
+    // Functions of cells may use what no later cell sees any more.
+    const others = this.modules.specifiers.filter((specifier) => !named.has(specifier));
+    const all = [
+      ...imports,
+      ...others.map((specifier) => ({ text: `import ${JSON.stringify(specifier)};`, names: [] })),
+    ];
+    if (await this.renew(all.map(({ text }) => text).join('\n'))) return;
+    for (const { text, names } of all) {
+      if (await this.renew(text)) continue;
+      const { failure, compiler } = this;
+      for (const name of names) this.outdated.set(name, failure ?? { diagnostics: compiler.diagnostics });
+    }
+  }
+
+  private async renew(imports: string): Promise<boolean> {
+    const renewed = await this.run(imports, 0);
+    if (renewed) this.declarations.settle(false);
+    return renewed;
   }
 
   private capture(output: CellOutput): void {
@@ -131,18 +226,28 @@ export class Session {
     }
   }
 
-  private compilerError(number: number): CellError {
-    const messages = this.compiler.diagnostics.map(({ fileName, start, code, messageText }) => {
+  private compilerError(number: number, found: readonly Diagnostic[]): CellError {
+    // Beside other errors, that a type cannot be written down is of no interest.
+    const wrong = found.filter((diagnostic) => !isDeclarationError(diagnostic));
+    const diagnostics = wrong.length > 0 ? wrong : found;
+    const messages = diagnostics.map((diagnostic) => {
+      const { fileName, start, code: error, messageText } = diagnostic;
       const place = `${fileName ?? `cell ${number}`}:${start.line + 1}:${start.character + 1}`;
-      return `${place} - error TS${code}: ${messageText}`;
+      const advice = fileName === undefined ? adviceOn(this.root, diagnostic) : undefined;
+      return `${place} - error TS${error}: ${messageText}${advice === undefined ? '' : `\n${advice}`}`;
     });
     return {
       name: 'TypeScriptError',
       message: messages[0] ?? 'the cell could not be compiled',
       traceback: ['TypeScriptError: the cell was not run', ...messages],
-      line: (this.compiler.diagnostics.find(({ fileName }) => !fileName)?.start.line ?? 0) + 1,
+      line: (diagnostics.find(({ fileName }) => !fileName)?.start.line ?? 0) + 1,
     };
   }
+}
+
+/** Whether a name stands somewhere in a cell. */
+function mentions(code: string, name: string): boolean {
+  return code.split(/[^\p{ID_Continue}$]+/u).includes(name);
 }
 
 function thrownError(thrown: unknown, number: number): CellError {

@@ -16,7 +16,8 @@ import { rememberSourceMaps } from './stack';
 
 const load = createRequire(createRequire(__filename).resolve('tslab/package.json'));
 const path = load.resolve('@tslab/typescript-for-tslab');
-const typescript = load(path) as typeof TypeScript;
+/** The compiler of the cells. */
+export const typescript = load(path) as typeof TypeScript;
 
 /** Version of the compiler of the cells. */
 export const cellTypeScriptVersion: string = typescript.version;

@@ -13,6 +13,7 @@ import { API_FILE, findApiProblems } from './check/api-reference';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findModelProblems } from './check/models';
+import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
 import { CommandLineError, runCommand } from './command-line';
 import { didYouMean } from './nearest-word';
@@ -74,7 +75,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   format: {
     title: 'format (npm run format mends it)',
-    find: () => problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+    find: async () => [
+      ...(await problemsOfProgram('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+      ...notebooksOutOfLayout(notebookPaths()).map((path) => `${path} is not written as Jupyter writes it.`),
+    ],
   },
   api: {
     title: `${API_FILE} is what the sources say (npm run format writes it)`,

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
 import { API_FILE, apiReference } from './check/api-reference';
+import { layOutNotebooks } from './check/notebook-layout';
 import { runPackageProgram } from './check/programs';
 import { runCommand } from './command-line';
+import { listNotebooks } from './reproduce/notebook-file';
 
 void runCommand({ name: 'format', options: {} }, async () => {
   // One after the other: both write the same files.
@@ -17,6 +19,8 @@ void runCommand({ name: 'format', options: {} }, async () => {
     'warn',
     '.',
   ]);
+  const notebooks = join(projectRoot(), 'notebooks');
+  layOutNotebooks(listNotebooks(notebooks).map((name) => join(notebooks, name)));
   // Last: what it is made from is laid out by then.
   const { text, problems } = await apiReference();
   writeWhole(join(projectRoot(), API_FILE), text);

@@ -1,23 +1,30 @@
 /**
  * `npm run lab`: opens JupyterLab with the kernel of this project, for this project only.
- *
- *     npm run lab                       prepares JupyterLab in .venv on first use
- *     npm run lab -- --system           uses the JupyterLab on the PATH
- *     npm run lab -- --no-browser --port 9000   other flags go to JupyterLab
  */
 import { spawn } from 'node:child_process';
 import { projectRoot } from '../lib/files/project-root';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
+import { CommandLineError, positiveInteger, runCommand } from './command-line';
 import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
-import { registerKernel } from './lab/kernelspec';
+import { installKernel, registerKernel } from './lab/kernelspec';
 import { setUpNotebookDiffs } from './lab/notebook-diffs';
-import { CommandLineError, runCommand } from './command-line';
+import { SYSTEM_TRUST, trustNotebooksOfGit, trustProgramOf, type TrustProgram } from './lab/trust';
 import { preparedPython } from './python-environment';
+
+/** The notebook that JupyterLab opens with. */
+const FIRST_NOTEBOOK = 'notebooks/start.ipynb';
 
 const COMMAND = {
   name: 'lab',
   options: {
+    recordings: {
+      value: 'N',
+      about: 'notebooks take a stratified subset of N recordings, and nothing is saved by itself',
+    },
     system: { about: 'uses the JupyterLab on the PATH instead of preparing one in .venv on first use' },
+    kernelspec: {
+      about: 'only installs the kernel for other programs of yours, such as VS Code (docs/editors.md)',
+    },
     port: { value: 'N', about: 'the port to listen on' },
     'no-browser': { about: 'opens no browser; the address is printed' },
     'allow-root': { about: 'runs as root, which JupyterLab refuses otherwise' },
@@ -25,7 +32,23 @@ const COMMAND = {
   passesOnTo: 'JupyterLab',
 } as const;
 
+function say(message: string): void {
+  console.error(message);
+}
+
 void runCommand(COMMAND, ({ values, passedOn }) => {
+  const recordings = positiveInteger(
+    'recordings',
+    values.recordings ?? (process.env['NEUROBASIS_RECORDINGS'] || undefined),
+  );
+  if (values.kernelspec) {
+    prepareKernels(say);
+    console.log(
+      `The kernel "TypeScript (Neurobasis)" of ${projectRoot()} is in ${installKernel()}.\n` +
+        'Choose it in VS Code with "Select Kernel" > "Jupyter Kernel"; see docs/editors.md.',
+    );
+    return 0;
+  }
   if (process.getuid?.() === 0 && !values['allow-root']) {
     // JupyterLab says so itself, but only when it has been installed and started.
     throw new CommandLineError(
@@ -39,18 +62,28 @@ void runCommand(COMMAND, ({ values, passedOn }) => {
     ...(values['allow-root'] ? ['--allow-root'] : []),
     ...passedOn,
   ];
-  const say = (message: string): void => console.error(message);
+  return openLab(values.system, recordings, flags);
+});
+
+function openLab(system: boolean, recordings: number | undefined, flags: readonly string[]): Promise<number> {
   prepareKernels(say);
   let command: [string, ...string[]];
-  if (values.system) {
+  let trust: TrustProgram;
+  if (system) {
     requireSystemJupyter();
     command = ['jupyter', 'lab'];
+    trust = SYSTEM_TRUST;
   } else {
     const python = preparedPython(JUPYTERLAB, say);
     if (setUpNotebookDiffs(projectRoot(), python))
       say('git shows and merges notebooks by their cells in this clone.');
     command = [python, '-m', 'jupyterlab'];
+    trust = trustProgramOf(python);
   }
+  // Done before JupyterLab is ready.
+  void trustNotebooksOfGit(projectRoot(), trust, FIRST_NOTEBOOK).then((problem) => {
+    if (problem !== undefined) say(problem);
+  });
   const [program, ...args] = command;
   const lab = spawn(
     program,
@@ -58,10 +91,10 @@ void runCommand(COMMAND, ({ values, passedOn }) => {
       ...args,
       // The whole project, so that links between notebooks, docs and sources work.
       `--ServerApp.root_dir=${projectRoot()}`,
-      '--LabApp.default_url=/lab/tree/notebooks',
+      `--LabApp.default_url=/lab/tree/${FIRST_NOTEBOOK}`,
       ...flags,
     ],
-    { cwd: projectRoot(), env: registerKernel(), stdio: 'inherit' },
+    { cwd: projectRoot(), env: registerKernel(recordings), stdio: 'inherit' },
   );
   // The terminal sends Ctrl-C to JupyterLab too, which asks before it ends.
   process.on('SIGINT', () => {});
@@ -72,4 +105,4 @@ void runCommand(COMMAND, ({ values, passedOn }) => {
     );
     lab.on('exit', (code) => resolve(code ?? 0));
   });
-});
+}

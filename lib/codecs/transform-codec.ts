@@ -27,7 +27,7 @@ import {
   type Header,
 } from '../coding/bitstream';
 import { LOSSLESS, type Codec, type Encoding, type PreparedRecording } from '../coding/codec';
-import { CodeEstimate, codedDeviation, showsWidths } from '../coding/code-estimate';
+import { CodeEstimate, codedDeviation, showsWidths } from './code-estimate';
 import { ACTIVE_BITS } from '../coding/entropy/coefficient-coder';
 import { activeSubbands, codingOrder } from '../coding/entropy/coding-order';
 import {

@@ -2,14 +2,16 @@
  * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
  * difference between two notebooks is a difference between two bases.
  */
+import type { AnyBasis } from '../bases/basis';
 import { catalog } from '../catalog/catalog';
 import type { CatalogEntry } from '../catalog/family';
-import type { NamedBasis } from '../catalog/ids';
-import { codecFromId, findCodec, type NamedCodec } from '../codecs/codec-from-id';
+import { findCodec, parseCodecId, transformCodecFromId, type NamedCodec } from '../codecs/codec-from-id';
+import type { TransformCodec } from '../codecs/transform-codec';
 import { showFigure, showMarkdown, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/charts/distribution';
 import { energyCompaction } from '../figures/charts/energy-compaction';
 import { psnrAt, rateDistortion } from '../figures/charts/rate-distortion';
+import type { LineStyle } from '../figures/theme';
 import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
 import { compressionRatioTenBit } from '../metrics/rate';
@@ -21,14 +23,15 @@ import { boundAt, corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
 import { curveIntervals } from '../measuring/curve-intervals';
-import { curveOf } from '../measuring/measured-curve';
+import { curveOf, measuredCurve } from '../measuring/measured-curve';
+import { codecOfOwnBasis, OWN_STYLE } from './own-basis';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
-import { measureSparsity } from './sparsity';
+import { measureSparsity, sparsityOf, type SparsityRow } from './sparsity';
 import { spikeColumns, spikeRecordingsText } from './spike-table';
 import { quantile } from '../numerics/statistics';
 import { codeAtRatio } from './step-for-ratio';
 import { OPERATING_STEPS } from '../measuring/steps';
-import { recordingSnr, summarizeSpeed } from '../measuring/summarize';
+import { recordingSnr, summarize, summarizeSpeed } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
 import { typicalRecording } from './typical-recording';
 
@@ -44,6 +47,8 @@ const STRETCH = Math.round(0.03 * SAMPLE_RATE);
 /** What the analysis found, for the notebook's verdict. */
 export interface ClosingAnalysis {
   readonly curve: Curve;
+  /** The curves beside it, in the order in which they were asked for. */
+  readonly beside: readonly Curve[];
   readonly bound: readonly CorpusBoundPoint[];
   /** PSNR in dB at a compression ratio, between operating points; undefined outside of them. */
   psnrAt(compressionRatio: number): number | undefined;
@@ -51,25 +56,65 @@ export interface ClosingAnalysis {
   distanceFromBound(compressionRatio: number): number | undefined;
 }
 
+/** What else a closing analysis shows. */
+export interface ClosingOptions {
+  /**
+   * Ids of codecs whose curves are drawn beside this one, and whose sparsity is listed: `["dct-512", "haar-6"]`.
+   * Without them the sparsity is that of the bases of earlier notebooks.
+   */
+  readonly beside?: readonly string[];
+}
+
+/** What is analyzed, of the catalog or not. */
+interface Subject {
+  readonly codec: TransformCodec;
+  readonly title: string;
+  readonly style: LineStyle;
+  /** What the catalog says of it; undefined for a basis of one's own. */
+  readonly named: NamedCodec | undefined;
+}
+
+function subjectOf(idOrBasis: string | AnyBasis): Subject {
+  if (typeof idOrBasis !== 'string')
+    return { codec: codecOfOwnBasis(idOrBasis), title: idOrBasis.id, style: OWN_STYLE, named: undefined };
+  const { title, style } = codecLook(idOrBasis);
+  return { codec: transformCodecFromId(idOrBasis), title, style, named: findCodec(idOrBasis) };
+}
+
 /**
  * Sweeps a codec over a corpus and shows what came of it: table of operating points, rate–distortion
  * curves with the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction
- * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve becomes part of the results, and its details of the gallery.
+ * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve of a codec of the catalog becomes part of the results, and its details of the gallery.
  *
- * @param id - of the codec: `"dct-512"`, `"dct-512+trellis"`
+ * @param idOrBasis - id of a codec (`"dct-512"`, `"dct-512+trellis"`), or a basis that is not in the catalog, such as
+ *   one that a cell defines: it is measured in this thread, and not kept
  * @throws BasisParameterError when there is no such codec
+ * @throws OwnBasisError when a basis has the id of one of the catalog
  */
-export async function closingAnalysis(id: string, corpus: Corpus): Promise<ClosingAnalysis> {
-  const named = findCodec(id);
-  const codec = codecFromId(id);
+export async function closingAnalysis(
+  idOrBasis: string | AnyBasis,
+  corpus: Corpus,
+  { beside = [] }: ClosingOptions = {},
+): Promise<ClosingAnalysis> {
+  const subject = subjectOf(idOrBasis);
+  // What is misspelled must not be found out after minutes.
+  beside.forEach(codecLook);
+  const { codec, named } = subject;
   const result = await sweep(codec, corpus, OPERATING_STEPS);
-  const curve = curveOf(id, result);
-  saveCurve(corpus, curve, summarizeSpeed(result));
+  const curve = named
+    ? curveOf(codec.id, result)
+    : summarize(result, { parameters: {}, family: 'own', learned: false, notebook: '' });
   const bound = await corpusBound(corpus);
-  saveDetails(codec, result, bound);
-  saveDigests(result);
+  if (named) {
+    saveCurve(corpus, curve, summarizeSpeed(result));
+    saveDetails(codec, result, bound);
+    saveDigests(result);
+  }
+  const curvesBeside: Curve[] = [];
+  for (const id of beside) curvesBeside.push(await measuredCurve(id, corpus));
   const analysis: ClosingAnalysis = {
     curve,
+    beside: curvesBeside,
     bound,
     psnrAt: (ratio) => psnrAt(curve, ratio),
     distanceFromBound: (ratio) => {
@@ -80,11 +125,11 @@ export async function closingAnalysis(id: string, corpus: Corpus): Promise<Closi
   };
   showOperatingPoints(analysis);
   showSpikes(curve, curveIntervals(result));
-  await showRateDistortion(named, corpus, analysis);
-  await showWaveforms(named, corpus, id);
-  await showDistribution(named, corpus, result, curve);
-  if (named.quantizer === 'dead-zone' && named.entry.family !== 'quantizer')
-    await showSparsity(named, corpus);
+  await showRateDistortion(subject, corpus, analysis);
+  await showWaveforms(subject, corpus);
+  await showDistribution(subject, corpus, result, curve);
+  if (!named || (named.quantizer === 'dead-zone' && named.entry.family !== 'quantizer'))
+    await showSparsity(subject, corpus, beside);
   return analysis;
 }
 
@@ -130,33 +175,45 @@ function nearestPoint(curve: Curve, ratio: number): OperatingPoint {
 }
 
 async function showRateDistortion(
-  named: NamedCodec,
+  subject: Subject,
   corpus: Corpus,
-  { curve, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
+  { curve, beside, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
 ): Promise<void> {
+  const { title: codec, style } = subject;
   const reached = at(20);
-  const { title: codec, style } = codecLook(curve.basis);
   const title =
     reached === undefined
       ? `${codec}: PSNR over the compression ratio`
-      : `${codec}: ${reached.toFixed(1)} dB at CR 20, ${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`;
+      : `${codec}: ${reached.toFixed(1)} dB at CR 20, ${beside.length > 0 ? againstBest(reached, beside) : `${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`}`;
   await showFigure(
     rateDistortion(
-      [{ curve, label: curve.basis, style }],
+      [
+        { curve, label: curve.basis, style },
+        ...beside.map((other) => ({ curve: other, label: other.basis, style: codecLook(other.basis).style })),
+      ],
       { title, corpus: corpus.label },
       {
         measures: ['psnr', 'snr', 'spikesFound', 'spikeBandPower'],
         bound,
-        name: figureName(named, 'rate-distortion'),
+        name: figureName(subject, 'rate-distortion'),
       },
     ),
   );
 }
 
-async function showWaveforms(named: NamedCodec, corpus: Corpus, id: string): Promise<void> {
+/** `"0.4 dB below dct-64"`: where a PSNR at CR 20 lies against the best of other curves. */
+function againstBest(reached: number, beside: readonly Curve[]): string {
+  const [best] = beside
+    .map((curve) => ({ basis: curve.basis, psnr: psnrAt(curve, 20) ?? -Infinity }))
+    .sort((a, b) => b.psnr - a.psnr);
+  if (!best || best.psnr === -Infinity) return 'which no other reaches';
+  const gain = reached - best.psnr;
+  return `${Math.abs(gain).toFixed(2)} dB ${gain < 0 ? 'below' : 'above'} ${best.basis}`;
+}
+
+async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
   const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
-  const codec = codecFromId(id);
-  const { title, style } = codecLook(id);
+  const { codec, title, style } = subject;
   const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
   const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
@@ -175,7 +232,7 @@ async function showWaveforms(named: NamedCodec, corpus: Corpus, id: string): Pro
         sampleRate: SAMPLE_RATE,
         start: (1000 * from) / SAMPLE_RATE,
         style,
-        name: figureName(named, 'waveforms'),
+        name: figureName(subject, 'waveforms'),
       },
       {
         title: `${title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
@@ -187,7 +244,7 @@ async function showWaveforms(named: NamedCodec, corpus: Corpus, id: string): Pro
 }
 
 async function showDistribution(
-  named: NamedCodec,
+  subject: Subject,
   corpus: Corpus,
   result: SweepResult,
   curve: Curve,
@@ -211,7 +268,7 @@ async function showDistribution(
         corpus: corpus.label,
         detail: curve.basis,
       },
-      { name: figureName(named, 'distribution') },
+      { name: figureName(subject, 'distribution') },
     ),
   );
 }
@@ -221,24 +278,32 @@ function distanceOfRatios(point: OperatingPoint, ratio: number): number {
 }
 
 /** Notebooks with several families name them in the names of their figures, and so do those that compare quantizers. */
-function figureName({ entry, quantizer }: NamedCodec, name: string): string {
+function figureName({ codec, named }: Subject, name: string): string {
+  if (!named) return `${codec.id.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${name}`;
+  const { entry, quantizer } = named;
   if (quantizer !== 'dead-zone') return `${entry.name}-${quantizer}-${name}`;
   const families = catalog.filter(({ notebook }) => notebook === entry.notebook);
   return families.length > 1 ? `${entry.name}-${name}` : name;
 }
 
 /** The bases of the notebooks before this one; pursuits, which take long, are compared in their own. */
-function basesBefore({ notebook }: CatalogEntry): NamedBasis[] {
+function basesBefore({ notebook }: CatalogEntry): CatalogEntry[] {
   return catalog
     .filter((entry) => entry.notebook < notebook && entry.family !== 'frame' && entry.family !== 'quantizer')
-    .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0))
-    .map((entry) => ({ entry, values: entry.chosen }));
+    .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0));
 }
 
-async function showSparsity(named: NamedCodec, corpus: Corpus): Promise<void> {
-  const { entry } = named;
+async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly string[]): Promise<void> {
+  const { codec, title, style, named } = subject;
   const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
-  const rows = [...basesBefore(entry), named].map((basis) => measureSparsity(basis, recordings));
+  const others =
+    named && beside.length === 0
+      ? basesBefore(named.entry).map((entry) => ({ entry, values: entry.chosen }))
+      : beside.flatMap((id) => parseCodecId(id) ?? []);
+  const rows: SparsityRow[] = [
+    ...others.map((other) => measureSparsity(other, recordings)),
+    sparsityOf(codec.basis, style, recordings),
+  ];
   showTable(rows, [
     { label: 'Basis', value: (row) => row.label },
     { label: '99% of the energy in, % of coefficients', value: (row) => 100 * row.holding99, digits: 2 },
@@ -251,11 +316,11 @@ async function showSparsity(named: NamedCodec, corpus: Corpus): Promise<void> {
     energyCompaction(
       rows.map(({ compaction }) => compaction),
       {
-        title: `${entry.title}: 99% of the energy lies in ${(100 * last.holding99).toFixed(1)}% of the coefficients`,
+        title: `${title}: 99% of the energy lies in ${(100 * last.holding99).toFixed(1)}% of the coefficients`,
         corpus: corpus.label,
         detail: `median of ${recordings.length} recordings, stratified`,
       },
-      { name: figureName(named, 'energy-compaction') },
+      { name: figureName(subject, 'energy-compaction') },
     ),
   );
 }

@@ -13,11 +13,9 @@ import { TrainingSet } from '../learning/training-set';
 import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { timed } from '../files/time-spent';
+import { NO_FAMILY } from './own-basis';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
 import { sweep, type SweepResult } from '../measuring/sweep';
-
-/** No family of the format: what it codes is for studies alone. */
-const NO_FAMILY = 255;
 
 /** What a trial is judged on and how. */
 export interface Trial {

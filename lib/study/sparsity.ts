@@ -1,9 +1,10 @@
 /**
  * How sparse a basis makes recordings: few coefficients that hold nearly all of the energy, before any quantizer.
  */
-import { basisFor, losslessStepOf } from '../bases/basis';
+import { basisFor, losslessStepOf, type AnyBasis } from '../bases/basis';
 import type { NamedBasis } from '../catalog/ids';
 import type { CompactionCurve } from '../figures/charts/energy-compaction';
+import type { LineStyle } from '../figures/theme';
 import {
   codingGain,
   coefficientsHolding,
@@ -41,12 +42,24 @@ function finiteGain(gain: number | null): number {
   return gain !== null && Number.isFinite(gain) ? gain : NaN;
 }
 
-/** Medians over recordings of the sparsity of a basis. */
+/** Medians over recordings of the sparsity of a basis of the catalog. */
 export function measureSparsity(
-  { entry, values: parameters }: NamedBasis,
+  { entry, values }: NamedBasis,
   recordings: readonly Recording[],
 ): SparsityRow {
-  const family = entry.create(...parameters);
+  return sparsityOf(entry.create(...values), entry.style, recordings);
+}
+
+/**
+ * Medians over recordings of the sparsity of a basis.
+ *
+ * @param style - of its curve
+ */
+export function sparsityOf(
+  family: AnyBasis,
+  style: LineStyle,
+  recordings: readonly Recording[],
+): SparsityRow {
   const measured = recordings.map((recording) => {
     const codes = readCodes(recording);
     const signal = signalOf(codes).signal;
@@ -84,7 +97,7 @@ export function measureSparsity(
       label: family.id,
       kept: SHARES,
       energy: Float64Array.from(SHARES, (_, i) => middle((one) => one.energy[i]!)),
-      style: entry.style,
+      style,
     },
   };
 }

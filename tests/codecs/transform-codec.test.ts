@@ -6,7 +6,7 @@ import { basisFor } from '../../lib/bases/basis';
 import { catalog } from '../../lib/catalog/catalog';
 import { basisId } from '../../lib/catalog/ids';
 import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../lib/coding/bitstream';
-import { CodeEstimate } from '../../lib/coding/code-estimate';
+import { CodeEstimate } from '../../lib/codecs/code-estimate';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
 import { centroidOffsets, quantize, reconstruct } from '../../lib/coding/quantizers/quantizer';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DEVIATION_UNIT, MIN_DEVIATION, readBitstream, writeBitstream } from '../../lib/coding/bitstream';
-import { CodeEstimate, codedDeviation, showsWidths } from '../../lib/coding/code-estimate';
+import { CodeEstimate, codedDeviation, showsWidths } from '../../lib/codecs/code-estimate';
 import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
 import { LEARNED } from '../../lib/codecs/lossless/learned-constants';
 import { LinearScale } from '../../lib/codecs/lossless/linear-scale';

@@ -78,6 +78,7 @@ test('Without scripts, the picture of a live study is what is seen.', async () =
   const picture = /<img [^>]*src="data:image\/svg\+xml;base64,([^"]+)"/.exec(html)![1]!;
   const svg = Buffer.from(picture, 'base64').toString();
   assert.equal(svg, firstPicture(study));
+  assert.match(svg, /npm run lab.*Trust Notebook/);
   assert.match(/<title>(.*?)<\/title>/.exec(svg)![1]!, /^dct-512 at step 8: CR 13\.1, SNR 23\.3 dB/);
   // Two waveforms and four curves.
   assert.equal(svg.match(/<path d="M[\d. -]+L/g)!.length, 6);

@@ -36,7 +36,7 @@ async function run(code: string): Promise<Ran> {
 
 async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return run(request.run);
-  if ('complete' in request) return session.language.complete(request.complete, request.position).candidates;
+  if ('complete' in request) return session.complete(request.complete, request.position).candidates;
   const { displayParts } = session.language.inspect(request.inspect, request.position);
   return displayParts?.map(({ text }) => text).join('');
 }

@@ -311,3 +311,121 @@ test('displays carry several MIME types, and writing with a callback returns', a
   assert.deepEqual(displays[0]?.data, { 'text/html': '<b>x</b>' });
   assert.equal(printed, 'written');
 });
+
+test('an edited module is fresh in cells that do not import it themselves', async () => {
+  writeFileSync(
+    file('gain.ts'),
+    'export const gain = (x: number): number => 8 * x;\nexport const unit = 1;\n',
+  );
+  writeFileSync(
+    file('uses-gain.ts'),
+    "import { gain } from './gain';\nexport const twice = (x: number): number => gain(gain(x));\n",
+  );
+  await value(
+    `import { gain } from './${folder}/gain';\nimport * as all from './${folder}/gain';\nimport { twice } from './${folder}/uses-gain';\nconst inCell = (x: number): number => gain(x);`,
+  );
+  await value('const later = (x: number): number => gain(x) + inCell(x);');
+  assert.equal(await value('[gain(2), twice(1), all.gain(1), inCell(1), later(1)].join()'), '16,64,8,8,16');
+  saveAtomically('gain.ts', 'export const gain = (x: number): number => 6.5 * x;\nexport const other = 2;\n');
+  assert.equal(await value('gain(2)'), '13');
+  assert.equal(
+    await value('[twice(1), all.gain(1), all.other, inCell(1), later(1)].join()'),
+    '42.25,6.5,2,6.5,13',
+  );
+  assert.equal(await value('Object.keys(all).join()'), 'gain,other');
+});
+
+test('what a later cell put in the place of an import stays when the module is edited', async () => {
+  writeFileSync(file('shadowed.ts'), 'export const shadowed = 1;\nexport const beside = 1;\n');
+  await value(`import { shadowed, beside } from './${folder}/shadowed';`);
+  await value("const shadowed = 'mine';");
+  writeFileSync(file('shadowed.ts'), 'export const shadowed = 22;\nexport const beside = 22;\n');
+  assert.equal(await value('`${shadowed} ${beside}`'), 'mine 22');
+});
+
+test('an edit that is wrong stops the cells that need it, at its line, and no others', async () => {
+  writeFileSync(file('needed.ts'), 'export const needed = 1;\n');
+  writeFileSync(file('independent.ts'), 'export const independent = 1;\n');
+  await value(`import { needed } from './${folder}/needed';`);
+  await value(`import { independent } from './${folder}/independent';`);
+  writeFileSync(file('needed.ts'), "export const needed: number = 'two';\n");
+  writeFileSync(file('independent.ts'), 'export const independent = 2;\n');
+  assert.equal(await value('independent'), '2');
+  const { error } = await run('independent + needed');
+  assert.match(error?.message ?? '', new RegExp(`^${folder}/needed.ts:1:\\d+ - error TS2322`));
+  writeFileSync(file('needed.ts'), "throw new RangeError('while loading');\nexport const needed = 3;\n");
+  assert.equal((await run('needed')).error?.message, 'while loading');
+  assert.equal(await value('const needed = 4;\nneeded'), '4');
+  assert.equal(await value('needed + independent'), '6');
+});
+
+test('what a cell did before it threw stays: imports, types, variables that it had come to', async () => {
+  await value('const kept = 1;\nlet overtaken = 1;');
+  const { error } = await run(
+    "import { basename } from 'node:path';\nimport { projectRoot } from './lib/files/project-root';\ninterface Point { x: number }\nlet overtaken = 2, { a: taken } = { a: 5 };\nfunction useful(): string { return basename('/a/b'); }\nthrow new Error('here');\nconst missed = 1, kept = 2;",
+  );
+  assert.equal(error?.message, 'here');
+  assert.equal(await value("[basename('/c/d'), useful(), overtaken, taken, kept].join()"), 'd,b,2,5,1');
+  assert.equal(await value('const point: Point = { x: projectRoot().length };\npoint.x > 1'), 'true');
+  assert.match((await run('missed')).error?.message ?? '', /Cannot find name 'missed'/);
+});
+
+const RUNNABLE: readonly (readonly [first: string, later: string, expected: string])[] = [
+  ["const fs = await import('node:fs');", "fs.existsSync('/')", 'true'],
+  [
+    'const Held = class { private x = 1; protected y = 2; get sum() { return this.x + this.y; } };',
+    'const held: Held = new Held();\nheld.sum',
+    '3',
+  ],
+  ['let make = () => new (class { private x = 1; z = 4; })();', 'make().z', '4'],
+  ['function made() { return class { private x = 1; z = 5; }; }', 'new (made())().z', '5'],
+  [
+    'class Derived extends (class { protected w = 6; }) { get v() { return this.w; } }',
+    'new Derived().v',
+    '6',
+  ],
+  ['export async function pasted(x: number): Promise<number> { return x + 1; }', 'await pasted(6)', '7'],
+  [
+    'export const a = 8, b = 1;\nexport { a as renamed };\nexport type T = number;',
+    'const t: T = a * b;\nt',
+    '8',
+  ],
+  ["export { basename as base } from 'node:path';", "base('/a/9')", '9'],
+  ['export class Pasted { private q = 10; static of() { return new Pasted().q; } }', 'Pasted.of()', '10'],
+  ['export default function standing(): number { return 11; }', 'standing()', '11'],
+];
+
+test('cells that TypeScript would run are run, and later cells know what they declare', async () => {
+  for (const [first, later, expected] of RUNNABLE) {
+    assert.equal(await value(first), undefined, first);
+    assert.equal(await value(later), expected, first);
+  }
+});
+
+test('a type that cannot be written down is not among the errors of a cell that has others', async () => {
+  const { error } = await run('const Private = class { private x = 1; };\nconst n: number = "text";');
+  assert.match(error?.message ?? '', /TS2322/);
+  assert.doesNotMatch(error?.traceback.join() ?? '', /TS4094/);
+  assert.equal(error?.line, 2);
+});
+
+test('a wrong path and a name that is not imported come with what was probably meant', async () => {
+  const message = async (code: string): Promise<string> => (await run(code)).error?.message ?? '';
+  assert.match(
+    await message("import { Corpus } from './lib/recordins/corpuss';"),
+    /Cannot find module.*\nDid you mean '\.\/lib\/recordings\/corpus'\?$/,
+  );
+  assert.match(
+    await message("import { projectRoot } from './lib/elsewhere/project-root';"),
+    /\nDid you mean '\.\/lib\/project-root'\?$/,
+  );
+  assert.doesNotMatch(await message("import { nothing } from './lib/nothing-like-it';"), /Did you mean/);
+  assert.match(
+    await message('openCorpus();'),
+    /Cannot find name 'openCorpus'.*\nlib has it: import \{ openCorpus \} from '\.\/lib\/recordings\/corpus';$/,
+  );
+  assert.match(
+    await message("import { openCorpus } from './lib/files/project-root';"),
+    /no exported member.*\nlib has it: import \{ openCorpus \} from '\.\/lib\/recordings\/corpus';$/,
+  );
+});

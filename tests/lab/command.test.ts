@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot } from '../../lib/files/project-root';
 import { lockText } from '../../tools/lock';
 import { pythonProblem } from '../../tools/python-environment';
 import { registerKernel } from '../../tools/lab/kernelspec';
+import { notebooksOfGit } from '../../tools/lab/trust';
 import { createTemporaryProject } from '../tools/temporary-project';
 
 const root = projectRoot();
@@ -31,6 +32,71 @@ test('the kernelspec names files that exist, and only the environment for Jupyte
   assert.ok(existsSync(new URL(loader ?? '')));
   assert.ok(existsSync(main ?? ''));
   assert.equal(connection, '{connection_file}');
+});
+
+test('a subset has an environment of its own, in which nothing is saved by itself', () => {
+  const whole = registerKernel();
+  const subset = registerKernel(8);
+  assert.equal(subset['NEUROBASIS_RECORDINGS'], '8');
+  assert.notEqual(subset['JUPYTER_PATH'], whole['JUPYTER_PATH']);
+  const autosaves = (environment: NodeJS.ProcessEnv): unknown => {
+    const [folder = ''] = environment['JUPYTER_CONFIG_PATH']?.split(delimiter) ?? [];
+    const settings = JSON.parse(
+      readFileSync(join(folder, 'labconfig', 'default_setting_overrides.json'), 'utf8'),
+    ) as Record<string, { autosave?: boolean }>;
+    return settings['@jupyterlab/docmanager-extension:plugin']?.autosave;
+  };
+  assert.deepEqual([autosaves(whole), autosaves(subset)], [undefined, false]);
+});
+
+test('help, wrong options and a refusal of JupyterLab are answered before anything is prepared', async () => {
+  const project = createTemporaryProject();
+  try {
+    const help = await project.run('lab', ['--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.output, /--recordings N.*--kernelspec/s);
+    for (const wrong of [['--recordings', 'few'], ['--recordings=0'], ['--recordings']]) {
+      const { code, output } = await project.run('lab', wrong);
+      assert.equal(code, 1);
+      assert.match(output, /--recordings/);
+      assert.doesNotMatch(output, /at .*\.ts/);
+    }
+    if (process.getuid?.() === 0) {
+      const { code, output } = await project.run('lab', ['--no-browser']);
+      assert.equal(code, 1);
+      assert.match(output, /npm run lab -- --allow-root/);
+    }
+    assert.equal(existsSync(join(project.folder, '.venv')), false);
+  } finally {
+    project.remove();
+  }
+});
+
+test('trusted are the notebooks that are as git has them, and no others', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'neurobasis-trust-'));
+  const git = (...args: string[]): void => {
+    const { status, stderr } = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+  };
+  try {
+    mkdirSync(join(folder, 'notebooks'));
+    const write = (name: string, text: string): void => writeFileSync(join(folder, 'notebooks', name), text);
+    for (const name of ['a.ipynb', 'b c.ipynb', 'changed.ipynb', 'staged.ipynb']) write(name, 'before');
+    assert.deepEqual(notebooksOfGit(folder), [], 'outside of a clone');
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'all');
+    write('changed.ipynb', 'after');
+    write('staged.ipynb', 'after');
+    write('new.ipynb', 'new');
+    git('add', 'notebooks/staged.ipynb');
+    assert.deepEqual(notebooksOfGit(folder), ['notebooks/a.ipynb', 'notebooks/b c.ipynb']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('without a JupyterLab on the PATH, --system says so and what to do', () => {

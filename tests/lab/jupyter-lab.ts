@@ -86,8 +86,9 @@ function freePort(): Promise<number> {
 }
 
 /** Starts `npm run lab` of a project without a browser of its own, and waits until it answers. */
-async function startLab(root: string, port: number): Promise<ChildProcess> {
+async function startLab(root: string, port: number, more: readonly string[]): Promise<ChildProcess> {
   const flags = [
+    ...more,
     '--no-browser',
     '--port',
     String(port),
@@ -104,6 +105,8 @@ async function startLab(root: string, port: number): Promise<ChildProcess> {
       // A test runner's own variables would make its children report to it.
       NODE_TEST_CONTEXT: undefined,
       JUPYTER_CONFIG_DIR: settings,
+      // Where signatures are.
+      JUPYTER_DATA_DIR: settings,
       JUPYTERLAB_SETTINGS_DIR: settings,
       JUPYTERLAB_WORKSPACES_DIR: settings,
     },
@@ -125,6 +128,7 @@ async function startLab(root: string, port: number): Promise<ChildProcess> {
  * @param root - of the project
  * @param path - of the notebook, from the root
  * @param picture - name of the screenshot that is left in tests/artifacts, whatever happens
+ * @param flags - for `npm run lab`
  * @returns why the test was skipped, if it was
  */
 export async function inJupyterLab(
@@ -132,6 +136,7 @@ export async function inJupyterLab(
   path: string,
   picture: string,
   use: (page: Page) => Promise<void>,
+  flags: readonly string[] = [],
 ): Promise<string | undefined> {
   let session: BrowserSession;
   try {
@@ -146,7 +151,7 @@ export async function inJupyterLab(
   let lab: ChildProcess | undefined;
   let page: Page | undefined;
   try {
-    lab = await startLab(root, port);
+    lab = await startLab(root, port, flags);
     page = await session.browser.newPage();
     await page.setViewport({ width: 1200, height: 1400 });
     await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
@@ -184,4 +189,24 @@ export async function chooseFromMenu(page: Page, menu: string, command: string):
   const entry = `.lm-Menu-item[data-command="${command}"]`;
   await page.waitForSelector(entry, { timeout: 10_000 });
   await page.click(entry);
+}
+
+/** Runs one cell as its reader does, who waits for the one before: what is queued behind an error is not run. */
+export async function runCell(page: Page, index: number): Promise<void> {
+  await kernelIsIdle(page);
+  const cells = await page.$$('.jp-Notebook .jp-CodeCell .cm-content');
+  await cells[index]!.click();
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Enter');
+  await page.keyboard.up('Control');
+}
+
+/** Waits until the outputs of a cell match, and returns them. */
+export async function outputOf(page: Page, index: number, expected: RegExp): Promise<string> {
+  let found = '';
+  for (const end = Date.now() + 90_000; Date.now() < end; await setTimeout(100)) {
+    found = (await texts(page, `.jp-Notebook .jp-CodeCell:nth-of-type(${index + 1}) .jp-OutputArea`)).join();
+    if (expected.test(found)) return found;
+  }
+  throw new Error(`cell ${index + 1} shows ${JSON.stringify(found)}, not ${expected}`);
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
-import { runNotebook } from '../../kernel/notebook-process';
+import { runNotebook, TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/files/project-root';
 import { registerKernel } from '../../tools/lab/kernelspec';
 import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
@@ -24,10 +24,19 @@ interface Ended {
 }
 
 function runWithNbclient(python: string, path: string, ...flags: string[]): Promise<Ended> {
+  return runInEnvironment(registerKernel(), python, path, ...flags);
+}
+
+function runInEnvironment(
+  env: NodeJS.ProcessEnv,
+  python: string,
+  path: string,
+  ...flags: string[]
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const script = join(root, 'tests/lab/run-with-nbclient.py');
     // From a folder outside of the project, as when Jupyter runs there.
-    const child = spawn(python, [script, path, ...flags], { cwd: folder, env: registerKernel() });
+    const child = spawn(python, [script, path, ...flags], { cwd: folder, env });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -77,6 +86,39 @@ jupyterTest(
       (cell) => 'execution_count' in cell && cell.execution_count,
     );
     assert.deepEqual(counts, [1, 2, 3]);
+  },
+);
+
+jupyterTest(
+  'the installed kernel starts from any folder, for any Jupyter program',
+  120_000,
+  async (python) => {
+    const data = mkdtempSync(join(tmpdir(), 'neurobasis-data-'));
+    try {
+      const env = { ...process.env, NODE_TEST_CONTEXT: undefined, JUPYTER_DATA_DIR: data };
+      const installed = spawnSync(
+        process.execPath,
+        [...TYPESCRIPT_ARGUMENTS, join(root, 'tools/lab.ts'), '--kernelspec'],
+        { cwd: root, env, encoding: 'utf8' },
+      );
+      assert.equal(installed.status, 0, installed.stderr);
+      assert.ok(installed.stdout.includes(join(data, 'kernels', 'neurobasis')));
+      const specification = join(data, 'kernels', 'neurobasis', 'kernel.json');
+      const { display_name } = JSON.parse(readFileSync(specification, 'utf8')) as { display_name: string };
+      assert.equal(display_name, 'TypeScript (Neurobasis)');
+      const path = join(folder, 'elsewhere.ipynb');
+      writeFileSync(
+        path,
+        serializeNotebook(
+          notebook(["import { projectRoot } from './lib/files/project-root';\nprojectRoot()"]),
+        ),
+      );
+      const { code, stdout, stderr } = await runInEnvironment(env, python, path);
+      assert.equal(code, 0, stderr);
+      assert.ok(stdout.includes(root));
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
   },
 );
 

@@ -6,7 +6,16 @@ import type { Page } from 'puppeteer-core';
 import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject } from '../tools/temporary-project';
-import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
+import {
+  chooseFromMenu,
+  inJupyterLab,
+  jupyterTest,
+  kernelIsIdle,
+  notebook,
+  outputOf,
+  runCell,
+  texts,
+} from './jupyter-lab';
 
 const USE_OF_LIB = "import { gain } from './lib/bases/gain';\n`a gain of ${gain(2)}`";
 
@@ -25,26 +34,6 @@ const steps = Array.from({ length: stepCount }, (_, i) => 1 + i / 10);
 await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample' }), steps);`;
 
 const AFTERWARDS = 'const six = 2 * 3;\n`six is ${six}`';
-
-/** Runs one cell as its reader does, who waits for the one before: what is queued behind an error is not run. */
-async function runCell(page: Page, index: number): Promise<void> {
-  await kernelIsIdle(page);
-  const cells = await page.$$('.jp-Notebook .jp-CodeCell .cm-content');
-  await cells[index]!.click();
-  await page.keyboard.down('Control');
-  await page.keyboard.press('Enter');
-  await page.keyboard.up('Control');
-}
-
-/** Waits until the outputs of a cell match, and returns them. */
-async function outputOf(page: Page, index: number, expected: RegExp): Promise<string> {
-  let found = '';
-  for (const end = Date.now() + 90_000; Date.now() < end; await setTimeout(100)) {
-    found = (await texts(page, `.jp-Notebook .jp-CodeCell:nth-of-type(${index + 1}) .jp-OutputArea`)).join();
-    if (expected.test(found)) return found;
-  }
-  throw new Error(`cell ${index + 1} shows ${JSON.stringify(found)}, not ${expected}`);
-}
 
 /** Waits until the next update of a progress bar, which is one output whatever happens. */
 async function progressOf(page: Page, index: number, before: string): Promise<string> {

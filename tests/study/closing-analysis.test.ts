@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BasisParameterError } from '../../lib/bases/basis';
+import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
 import { projectRoot } from '../../lib/files/project-root';
 import { readCodes } from '../../lib/recordings/corpus';
 import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
 import { boundAt } from '../../lib/study/corpus-bound';
+import { OwnBasisError } from '../../lib/study/own-basis';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { describeDataset, type SavedCurve } from '../../lib/results/results';
 import { OPERATING_STEPS } from '../../lib/measuring/steps';
@@ -171,6 +173,40 @@ test('the identity is compared with no other basis, and exploring saves nothing'
     ['identity'],
   );
   assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+});
+
+test('a basis of one’s own is measured beside others of the catalog, and saves nothing', async () => {
+  process.env[FIGURES_VARIABLE] = folder;
+  outputs = [];
+  const sines = new Float64Array(16 * 16);
+  for (let k = 0; k < 16; k++)
+    for (let n = 0; n < 16; n++)
+      sines[16 * k + n] = Math.sqrt(2 / 17) * Math.sin((Math.PI * (k + 1) * (n + 1)) / 17);
+  const basis = new BlockMatrixBasis('My sines/16', 16, { functions: sines });
+  const own = await closingAnalysis(basis, corpus, { beside: ['dct-64', 'dct-64+trellis', 'identity'] });
+  assert.equal(own.curve.basis, 'My sines/16');
+  assert.equal(own.curve.points.length, OPERATING_STEPS.length - 1);
+  assert.ok(own.curve.lossless, 'it comes back without loss, too');
+  assert.deepEqual(
+    own.beside.map((curve) => curve.basis),
+    ['dct-64', 'dct-64+trellis', 'identity'],
+  );
+  assert.deepEqual(own.beside[0], analysis.curve);
+  const [rates, , , compaction] = figures();
+  assert.match(rates!.text, /My sines\/16: .* dB at CR 20, \d\.\d\d dB (above|below) (dct-64|identity)/);
+  const names = new Set(rates!.data.map(({ name }) => name));
+  for (const id of ['My sines/16', 'dct-64', 'dct-64+trellis', 'identity']) assert.ok(names.has(id), id);
+  assert.equal(compaction!.data.at(-1)!.name, 'My sines/16');
+  assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+});
+
+test('a basis with the id of another would be mistaken for it, and is refused', async () => {
+  const basis = new BlockMatrixBasis('dct-64', 2, { functions: Float64Array.of(1, 0, 0, 1) });
+  await assert.rejects(closingAnalysis(basis, corpus), OwnBasisError);
+  await assert.rejects(
+    closingAnalysis('identity', corpus, { beside: ['no-such-basis'] }),
+    BasisParameterError,
+  );
 });
 
 test('a basis that the catalog has not is refused by name', async () => {

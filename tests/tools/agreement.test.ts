@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { readNotebook, serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { subsetNotice } from '../../kernel/subset-notice';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { mergeCurves, writeResults, type Curve } from '../../lib/results/results';
@@ -152,6 +153,23 @@ test('outputs that were changed by hand are found', async () => {
     /01-samples-curve\.svg has been changed/,
     /index\.html is missing or was changed/,
   );
+});
+
+test('a notebook that was saved with the outputs of a subset does not pass for the whole', async () => {
+  process.env['NEUROBASIS_RECORDINGS'] = '3';
+  process.env['NEUROBASIS_DATASET'] = 'sample';
+  const notice = subsetNotice();
+  delete process.env['NEUROBASIS_RECORDINGS'];
+  assert.equal(subsetNotice(), undefined);
+  delete process.env['NEUROBASIS_DATASET'];
+  assert.match(String(notice?.data['text/plain']), /3 of 16 synthetic recordings/);
+  writeNotebook((cells) => {
+    const [, cell] = cells;
+    const { data, metadata } = notice!;
+    if (cell?.cell_type === 'code')
+      cell.outputs.unshift({ output_type: 'display_data', data: { ...data }, metadata: { ...metadata } });
+  });
+  await expectProblems(/01-samples\.ipynb: it was saved with the outputs of 3 recordings alone\. Run/);
 });
 
 test('a gallery that other code made is found', async () => {

@@ -53,6 +53,16 @@ export function hashExecuted(notebook: Notebook): string {
   return sha256(JSON.stringify(codeCells(notebook).map(({ outputs }) => outputs)));
 }
 
+/** The number of recordings of the subset that a notebook was saved with; undefined when it says nothing of one. */
+export function shownSubset(notebook: Notebook): number | undefined {
+  for (const output of codeCells(notebook).flatMap(({ outputs }) => outputs)) {
+    if (output.output_type !== 'display_data') continue;
+    const { recordings } = (output.metadata['neurobasis'] ?? {}) as { recordings?: number };
+    if (recordings !== undefined) return recordings;
+  }
+  return undefined;
+}
+
 /**
  * The modules of `lib/` that the cells import, as paths from the project root, sorted.
  */

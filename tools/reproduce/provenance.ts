@@ -11,7 +11,7 @@ import { readResults, type Curve } from '../../lib/results/results';
 import { warnOnce } from '../../lib/files/warnings';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
-import { hashExecuted } from './notebook-file';
+import { hashExecuted, shownSubset } from './notebook-file';
 
 /** What one run of a notebook was made from and made. */
 export interface NotebookRecord {
@@ -133,8 +133,12 @@ export function outputProblems(
   const problems: string[] = [];
   problems.push(...savedProblems(folder, name, record));
   if (!existsSync(executedPath)) problems.push('the executed notebook is missing');
-  else if (hashExecuted(readNotebook(executedPath)) !== record.executed) {
-    problems.push('the outputs in the notebook are not those of its last run');
+  else {
+    const executed = readNotebook(executedPath);
+    const subset = shownSubset(executed);
+    if (subset !== undefined) problems.push(`it was saved with the outputs of ${subset} recordings alone`);
+    else if (hashExecuted(executed) !== record.executed)
+      problems.push('the outputs in the notebook are not those of its last run');
   }
   return problems;
 }

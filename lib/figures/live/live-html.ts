@@ -7,15 +7,20 @@ import { figureJson } from '../figure';
 import { pageScript } from '../page-script';
 import { escapeHtml } from '../table';
 
-/** The picture of a study as it is first shown, on white. */
+/** What is said where no scripts run: how to have the controls. */
+const NOTE =
+  'A picture only. For its controls, open the notebook by npm run lab; one that you changed, with Trust Notebook (Ctrl+Shift+C).';
+
+/** The picture of a study as it is first shown, on white, for readers without scripts. */
 export function firstPicture(study: LiveStudy): string {
-  return livePicture(prepareStudy(study), study.start, {
+  const colors = {
     ground: '#ffffff',
     ink: '#222222',
     grid: '#e4e4e4',
     pale: '#a8a8a8',
     accent: study.style.color,
-  });
+  };
+  return livePicture(prepareStudy(study), study.start, colors, NOTE);
 }
 
 /** The study as HTML; the same study gives the same text. */

@@ -18,6 +18,7 @@ export interface LiveColors {
 /** Size in CSS pixels; pages scale it. */
 const WIDTH = 900;
 const HEIGHT = 330;
+const NOTE_HEIGHT = 22;
 
 interface Panel {
   readonly left: number;
@@ -128,17 +129,20 @@ export function prepareStudy(study: LiveStudy): PreparedStudy {
 /**
  * Draws a study with its controls at these places.
  *
+ * @param note - a line below
  * @returns an SVG element
  */
 export function livePicture(
   { study, original, lowest, highest, lowRatio, highRatio, lowGain, highGain }: PreparedStudy,
   places: readonly number[],
   palette: LiveColors,
+  note = '',
 ): string {
   // Colors stand in attributes, and that of the study comes with it.
   const colors = Object.fromEntries(
     Object.entries(palette).map(([name, color]) => [name, color.replace(/["<&]/g, '')]),
   ) as unknown as LiveColors;
+  const height = note === '' ? HEIGHT : HEIGHT + NOTE_HEIGHT;
   const { controls, points, from, sampleRate } = study;
   const point = points[pointIndex(controls, places)]!;
   const error = unpackIntegers(point.error);
@@ -162,7 +166,7 @@ export function livePicture(
   const here = chosen[places[places.length - 1]!]!;
 
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" `,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" `,
     `style="max-width:100%;height:auto;background:${colors.ground}" font-family="Open Sans, Arial, Helvetica, sans-serif" `,
     `font-size="13" fill="${colors.ink}" role="img">`,
     `<title>${safe(pointText(study, places))}</title>`,
@@ -204,6 +208,7 @@ export function livePicture(
       18,
       'start',
     ),
+    note === '' ? '' : text(note, WAVES.left, height - 8, 'start'),
     '</svg>',
   ].join('');
 }

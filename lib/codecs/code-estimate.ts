@@ -7,8 +7,8 @@
  * Decoders round by it, so the arithmetic is exactly specified (`docs/format.md`).
  */
 import { MAX_ADC_CODE } from '../recordings/adc';
-import { DEVIATION_UNIT, MIN_DEVIATION } from './bitstream';
-import { LEARNED } from '../codecs/lossless/learned-constants';
+import { DEVIATION_UNIT, MIN_DEVIATION } from '../coding/bitstream';
+import { LEARNED } from './lossless/learned-constants';
 
 /** Means are tabulated this often per code, and lie on straight lines in between. */
 const PER_CODE = 8;

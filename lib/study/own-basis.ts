@@ -1,0 +1,33 @@
+/**
+ * A basis that is not in the catalog, such as one that a notebook cell defines, as a codec to be measured.
+ */
+import type { AnyBasis } from '../bases/basis';
+import { parseCodecId } from '../codecs/codec-from-id';
+import { TransformCodec } from '../codecs/transform-codec';
+import { PALETTE, type LineStyle } from '../figures/theme';
+
+/** In the header of files that nobody keeps: no family of the format. */
+export const NO_FAMILY = 255;
+
+/** Of a curve that is not in the catalog. */
+export const OWN_STYLE: LineStyle = { color: PALETTE.wine, dash: 'solid', symbol: 'diamond' };
+
+/** A basis of one's own has the id of one of the catalog. */
+export class OwnBasisError extends Error {
+  override readonly name = 'OwnBasisError';
+}
+
+/**
+ * The codec of a basis that is not in the catalog.
+ *
+ * @throws OwnBasisError when the catalog has a basis of this id: that one would be measured
+ */
+export function codecOfOwnBasis(basis: AnyBasis): TransformCodec {
+  if (parseCodecId(basis.id) !== undefined) {
+    throw new OwnBasisError(
+      `"${basis.id}" is the id of a basis of the catalog, which would be measured instead of yours: give yours another ` +
+        'id, or pass the id alone to measure that of the catalog.',
+    );
+  }
+  return new TransformCodec(basis, { family: NO_FAMILY, parameter: 0 });
+}
