@@ -54,6 +54,8 @@ function equalStep(x: ArrayLike<number>): number | undefined {
  * @param x - places, or the distance from one value to the next from 0 on
  * @param y - one line, or several by name, each as long as `x`
  * @throws LineLengthError when a line has another number of values than there are places
+ *
+ * @public
  */
 export function lineFigure(
   x: ArrayLike<number> | number,

@@ -152,6 +152,8 @@ export class DigitizerFinder {
  *
  * @param samples - all samples of a channel
  * @param type - how they are stored
+ *
+ * @internal
  */
 export function findDigitizer(samples: SampleArray, type: SampleType): Digitizer | NoGrid {
   const finder = new DigitizerFinder(type);
@@ -163,6 +165,8 @@ export function findDigitizer(samples: SampleArray, type: SampleType): Digitizer
  * Codes of samples.
  *
  * @returns codes from 0 upward, one a sample; or null when a sample is not on the grid
+ *
+ * @internal
  */
 export function codesOnGrid(digitizer: Digitizer, samples: SampleArray): Uint16Array | null {
   const codes = new Uint16Array(samples.length);
@@ -186,6 +190,8 @@ export function codesOnGrid(digitizer: Digitizer, samples: SampleArray): Uint16A
  *
  * @param type - how samples are stored
  * @throws RangeError when a code is none of the grid
+ *
+ * @internal
  */
 export function valuesOfCodes(digitizer: Digitizer, codes: Uint16Array, type: SampleType): SampleArray {
   const samples = arrayOf(type, codes.length);

@@ -106,7 +106,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
     }
     const record = records[name];
     if (!record) {
-      problems.push(`${name} was never run on the whole corpus: run "npm run reproduce".`);
+      stale.push(`${name} was never run on the whole corpus: run "npm run reproduce".`);
       continue;
     }
     const now = await fingerprint(name, notebook, results.dataset.sha256, resultsPath);

@@ -14,8 +14,8 @@ export interface Export {
   readonly line: number;
   /** False for types and interfaces, which need no importer: they name what functions take and give. */
   readonly isValue: boolean;
-  /** Whether it is exported for the tests of its module alone: the tag `@internal`. */
-  readonly isInternal: boolean;
+  /** Whether it says for whom it is exported: `@internal` for the tests of its module, `@public` for cells of one's own. */
+  readonly isTagged: boolean;
 }
 
 /** A place that imports from a module. */
@@ -53,7 +53,7 @@ export function exportsOf(module: string): Export[] {
   const found: Export[] = [];
   const add = (name: ts.Node & { readonly text: string }, isValue: boolean): void => {
     const { line } = source.getLineAndCharacterOfPosition(name.getStart(source));
-    found.push({ name: name.text, line: line + 1, isValue, isInternal: isInternal(name) });
+    found.push({ name: name.text, line: line + 1, isValue, isTagged: isTagged(name) });
   };
   for (const statement of source.statements) {
     if (
@@ -82,9 +82,9 @@ export function exportsOf(module: string): Export[] {
   return found;
 }
 
-/** Whether the documentation of the statement that a name is declared by has the tag `@internal`. */
-function isInternal(name: ts.Node): boolean {
-  return ts.getJSDocTags(name.parent).some(({ tagName }) => tagName.text === 'internal');
+/** Whether the documentation of the statement that a name is declared by has the tag `@internal` or `@public`. */
+function isTagged(name: ts.Node): boolean {
+  return ts.getJSDocTags(name.parent).some(({ tagName }) => ['internal', 'public'].includes(tagName.text));
 }
 
 function isExported(statement: ts.HasModifiers): boolean {
@@ -167,7 +167,7 @@ function namesOfImport(clause: ts.ImportClause | undefined): string[] {
 /**
  * Functions, classes and constants of `lib/` that nothing but tests imports and that are not used in their own module
  * either. Errors are exported for those who catch them; what carries the tag `@internal` is the part of a module that
- * its tests look at.
+ * its tests look at, `@public` what cells of one's own call.
  */
 export function findUnusedExports(): string[] {
   const uses = collectUses();
@@ -180,8 +180,8 @@ export function findUnusedExports(): string[] {
       const mentions = countIdentifiers(parse(module, readFileSync(join(projectRoot(), module), 'utf8')));
       return exportsOf(module)
         .filter(
-          ({ name, isValue, isInternal }) =>
-            isValue && !isInternal && !names.has(name) && !name.endsWith('Error'),
+          ({ name, isValue, isTagged }) =>
+            isValue && !isTagged && !names.has(name) && !name.endsWith('Error'),
         )
         .filter(({ name }) => mentions.get(name) === 1)
         .map(({ name, line }) => `${module}:${line} exports ${name}, which nothing but tests uses`);
