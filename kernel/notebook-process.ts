@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Progress } from '../lib/measuring/progress';
+import type { Progress } from '../lib/files/progress';
 import type { CellStart, NotebookRun } from './execute-notebook';
 import type { NotebookTime, RunnerMessage, RunnerRequest } from './run-notebook';
 

@@ -1,7 +1,7 @@
 import './typescript';
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { formatProgress, listenToProgress, type Progress } from '../lib/measuring/progress';
+import { formatProgress, listenToProgress, type Progress } from '../lib/files/progress';
 import type { DisplayData } from './session';
 
 /** Characters of a full bar. */

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
 import { improveStacks } from './stack';
 import { ProcessState } from './process-state';
-import { listenToProgress, type Progress } from '../lib/measuring/progress';
+import { listenToProgress, type Progress } from '../lib/files/progress';
 import { listenToWarnings } from '../lib/files/warnings';
 import { endSession } from '../lib/files/session-end';
 import { takeTimeSpent, type TimeSpent } from '../lib/files/time-spent';

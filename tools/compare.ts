@@ -14,7 +14,7 @@ import { renderPictures } from '../lib/figures/export';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, stratifiedSubset } from '../lib/recordings/corpus';
-import { reportProgress } from '../lib/measuring/progress';
+import { reportProgress } from '../lib/files/progress';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, readRecording, type Recording } from '../lib/recordings/corpus';
-import { reportProgress } from '../lib/measuring/progress';
+import { reportProgress } from '../lib/files/progress';
 import { buildChallenge } from './challenge/build';
 import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';

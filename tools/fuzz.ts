@@ -6,7 +6,7 @@ import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';
 import { BitstreamError } from '../lib/coding/bitstream';
 import type { PresetName } from '../lib/codecs/lossless/preset';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
-import { reportProgress } from '../lib/measuring/progress';
+import { reportProgress } from '../lib/files/progress';
 import { uniformNumbers } from '../lib/numerics/statistics';
 import { CommandLineError, positiveInteger, runCommand } from './command-line';
 import { damaged, resealed } from './fuzz/damage';

@@ -1,4 +1,4 @@
-import { formatProgress, listenToProgress, type Progress } from '../lib/measuring/progress';
+import { formatProgress, listenToProgress, type Progress } from '../lib/files/progress';
 
 /** Milliseconds between two lines where progress cannot be redrawn. */
 const PLAIN_INTERVAL = 5000;

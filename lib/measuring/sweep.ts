@@ -8,7 +8,7 @@ import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
 import { measureRecording } from './measure';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
-import { reportProgress } from './progress';
+import { reportProgress } from '../files/progress';
 import { warnOnce } from '../files/warnings';
 import { defaultJobs } from './worker-pool';
 

@@ -9,7 +9,7 @@ import { createRecordingMetrics } from '../metrics/recording-metrics';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { ADC_CODES, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
-import { reportProgress } from '../measuring/progress';
+import { reportProgress } from '../files/progress';
 import { quantileOfSorted } from '../numerics/statistics';
 
 /** Order of the linear prediction. */

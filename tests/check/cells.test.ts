@@ -35,7 +35,7 @@ async function problems(...sources: string[]): Promise<string[]> {
 test('right cells have no problems: imports, redeclaration, top-level await, a last expression, unused names', async () => {
   assert.deepEqual(
     await problems(
-      "import { projectRoot } from './lib/files/project-root';\nimport { display, newDisplay } from 'tslab';\nimport type { Progress } from './lib/measuring/progress';\ninterface Point { x: number }\nlet count = 0;\nconst [first, { second }] = [1, { second: 'b' }] as const;",
+      "import { projectRoot } from './lib/files/project-root';\nimport { display, newDisplay } from 'tslab';\nimport type { Progress } from './lib/files/progress';\ninterface Point { x: number }\nlet count = 0;\nconst [first, { second }] = [1, { second: 'b' }] as const;",
       "const here: string = projectRoot();\ndisplay.html('<b>b</b>');\nconst point: Point = { x: first };\nfunction grow(by: number): number { return by + count; }\nconst p: Progress | undefined = undefined;",
       "import { projectRoot } from './lib/files/project-root';\ncount += grow(1);\nconst point = 'another type now';\nawait Promise.resolve(point.length)",
       'point.toUpperCase();\nsecond',

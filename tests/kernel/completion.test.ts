@@ -14,13 +14,10 @@ function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 }
-write(
-  'lib/figures/charts/waveforms.ts',
-  'export function waveforms(): void {}\nexport interface WaveformData {}\n',
-);
+write('lib/figures/waveforms.ts', 'export function waveforms(): void {}\nexport interface WaveformData {}\n');
 write('lib/figures/bars.ts', 'export const bars = 1;\nconst hidden = 2;\n');
 write('lib/figures/page/bars-page.ts', 'export const barsPage = 1;\n');
-write('lib/measuring/sweep.ts', 'export async function sweep(): Promise<void> {}\n');
+write('lib/study/sweep.ts', 'export async function sweep(): Promise<void> {}\n');
 write('lib/root.ts', 'export default class {}\nexport abstract class Root {}\n');
 write('lib/ambient.d.ts', 'export declare const ambient: number;\n');
 write('node_modules/x/index.ts', '');
@@ -44,35 +41,33 @@ test('paths are completed folder by folder, as the folders are now', () => {
     "import { a } from './lib/study/'",
   ]);
   assert.deepEqual(completed('const m = await import("./lib/figures/w|ave")'), [
-    'const m = await import("./lib/figures/charts/waveforms")',
+    'const m = await import("./lib/figures/waveforms")',
   ]);
-  assert.deepEqual(completed("require('./lib/study/S|"), ["require('./lib/measuring/sweep"]);
+  assert.deepEqual(completed("require('./lib/study/S|"), ["require('./lib/study/sweep"]);
   write('lib/figures/waves.ts', 'export const waves = 1;\n');
   assert.equal(completed("from './lib/figures/wav|'")?.length, 2);
 });
 
 test('a path that leads nowhere is completed to a module of that name in any folder', () => {
-  assert.deepEqual(completed("import './lib/swe|';"), ["import './lib/measuring/sweep';"]);
-  assert.deepEqual(completed("import './lib/bases/waveform|';"), [
-    "import './lib/figures/charts/waveforms';",
-  ]);
+  assert.deepEqual(completed("import './lib/swe|';"), ["import './lib/study/sweep';"]);
+  assert.deepEqual(completed("import './lib/bases/waveform|';"), ["import './lib/figures/waveforms';"]);
   assert.deepEqual(completed("import './lib/zzz|';"), []);
 });
 
 test('import and a name become the whole import', () => {
-  const line = "import { waveforms } from './lib/figures/charts/waveforms';";
+  const line = "import { waveforms } from './lib/figures/waveforms';";
   assert.deepEqual(completed('import waveforms|'), [line]);
   assert.deepEqual(completed('const a = 1;\n  import { waveformd|\na'), [
-    "const a = 1;\n  import { WaveformData } from './lib/figures/charts/waveforms';\na",
+    "const a = 1;\n  import { WaveformData } from './lib/figures/waveforms';\na",
   ]);
   assert.deepEqual(completed('import { wavef| }'), [
     line,
-    "import { WaveformData } from './lib/figures/charts/waveforms';",
+    "import { WaveformData } from './lib/figures/waveforms';",
   ]);
 });
 
 test('what is for the compiler to complete is left to it', () => {
-  assert.equal(completed("import { wave| } from './lib/figures/charts/waveforms';"), undefined);
+  assert.equal(completed("import { wave| } from './lib/figures/waveforms';"), undefined);
   assert.equal(completed("const path = './lib/|';"), undefined);
   assert.equal(completed('waveforms.|'), undefined);
   assert.equal(completed('import nothingLikeIt|'), undefined);

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { serializeNotebook, type CodeCell, type Output } from '../../kernel/notebook';
 import { NotebookProcessError, runNotebook } from '../../kernel/notebook-process';
 import type { CellStart, NotebookRun } from '../../kernel/execute-notebook';
-import type { Progress } from '../../lib/measuring/progress';
+import type { Progress } from '../../lib/files/progress';
 
 // A folder that is not the project's: a notebook may lie anywhere.
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-notebooks-'));
@@ -85,7 +85,7 @@ test('an output is updated in place, from a later cell too', async () => {
 
 test('a notebook gives the same bytes every time, and keeps its text, ids and metadata', async () => {
   const path = notebook('same', [
-    "import { newDisplay } from 'tslab';\nimport { reportProgress } from './lib/measuring/progress';\nnewDisplay().text('x');\nreportProgress({ task: 't', done: 1, total: 2, reused: 0, finished: false });\nreportProgress({ task: 't', done: 2, total: 2, reused: 0, finished: true });",
+    "import { newDisplay } from 'tslab';\nimport { reportProgress } from './lib/files/progress';\nnewDisplay().text('x');\nreportProgress({ task: 't', done: 1, total: 2, reused: 0, finished: false });\nreportProgress({ task: 't', done: 2, total: 2, reused: 0, finished: true });",
     '',
     '6 * 7',
   ]);
@@ -121,7 +121,7 @@ test('cells and progress are reported while the notebook runs, and the environme
   const reports: Progress[] = [];
   const run = await runNotebook(
     notebook('watched', [
-      "\nimport { reportProgress } from './lib/measuring/progress';",
+      "\nimport { reportProgress } from './lib/files/progress';",
       "reportProgress({ task: process.env['NEUROBASIS_TEST'] ?? '', done: 1, total: 2, reused: 0, finished: false });",
     ]),
     {

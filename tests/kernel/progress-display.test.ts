@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { progressText, showProgressInNotebook } from '../../kernel/progress-display';
-import { listenToProgress, reportProgress } from '../../lib/measuring/progress';
+import { listenToProgress, reportProgress } from '../../lib/files/progress';
 import type { DisplayData } from '../../kernel/session';
 
 const report = { task: 'dct-256 on 4 recordings', total: 4, reused: 0 };

@@ -417,7 +417,7 @@ test('a wrong path and a name that is not imported come with what was probably m
   );
   assert.match(
     await message("import { projectRoot } from './lib/elsewhere/project-root';"),
-    /\nDid you mean '\.\/lib\/project-root'\?$/,
+    /\nDid you mean '\.\/lib\/files\/project-root'\?$/,
   );
   assert.doesNotMatch(await message("import { nothing } from './lib/nothing-like-it';"), /Did you mean/);
   assert.match(

@@ -13,7 +13,7 @@ const names = ['walsh', 'trellis'];
 
 writeFileSync(
   join(project.folder, 'tools', 'prepare.ts'),
-  `import { loadKernel, prepareKernels } from '../lib/kernels/webassembly';
+  `import { loadKernel, prepareKernels } from '../lib/kernels/runtime/webassembly';
 const names = ${JSON.stringify(names)};
 try {
   if (process.argv[2] === 'prepare') prepareKernels(console.log, names);

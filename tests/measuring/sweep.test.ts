@@ -6,7 +6,7 @@ import type { Codec } from '../../lib/coding/codec';
 import type { Corpus } from '../../lib/recordings/corpus';
 import { openMeasurementCache } from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
-import { listenToProgress, type Progress } from '../../lib/measuring/progress';
+import { listenToProgress, type Progress } from '../../lib/files/progress';
 import {
   sweep,
   SweepError,

@@ -126,7 +126,7 @@ test('the figures show the curve, the waveforms at each ratio, all recordings, a
   for (const { x } of spread!.data) assert.equal(x.length, corpus.recordings.length);
   assert.deepEqual(
     compaction!.data.map(({ name }) => name),
-    ['identity', 'dct-64'],
+    ['dct-64', 'identity'],
   );
   // Drawn is the energy that is left out.
   for (const { y } of compaction!.data) y.forEach((energy, i) => assert.ok(i === 0 || energy <= y[i - 1]!));
@@ -196,7 +196,7 @@ test('a basis of one’s own is measured beside others of the catalog, and saves
   assert.match(rates!.text, /My sines\/16: .* dB at CR 20, \d\.\d\d dB (above|below) (dct-64|identity)/);
   const names = new Set(rates!.data.map(({ name }) => name));
   for (const id of ['My sines/16', 'dct-64', 'dct-64+trellis', 'identity']) assert.ok(names.has(id), id);
-  assert.equal(compaction!.data.at(-1)!.name, 'My sines/16');
+  assert.ok(compaction!.data.some(({ name }) => name === 'My sines/16'));
   assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
 });
 

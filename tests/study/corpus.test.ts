@@ -5,7 +5,7 @@ import { readCodes } from '../../lib/recordings/corpus';
 import { foldOf } from '../../lib/recordings/folds';
 import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
 import { describeCorpus } from '../../lib/study/corpus-facts';
-import { listenToProgress, type Progress } from '../../lib/measuring/progress';
+import { listenToProgress, type Progress } from '../../lib/files/progress';
 import { codeAtRatio } from '../../lib/study/step-for-ratio';
 import { compareRates } from '../../lib/study/rate-comparison';
 import { chooseParameters, studySubset } from '../../lib/study/study-bases';

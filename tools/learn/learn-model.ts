@@ -15,7 +15,7 @@ import { TrainingSet } from '../../lib/learning/training-set';
 import { projectRoot } from '../../lib/files/project-root';
 import { corpusHash, type Corpus } from '../../lib/recordings/corpus';
 import { foldOf, type Fold } from '../../lib/recordings/folds';
-import { reportProgress } from '../../lib/measuring/progress';
+import { reportProgress } from '../../lib/files/progress';
 import { warnOnce } from '../../lib/files/warnings';
 
 /** Learned or found. */

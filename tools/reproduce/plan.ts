@@ -2,7 +2,7 @@
  * What a run will do, and about how long it will take, said before it does it.
  */
 import { join } from 'node:path';
-import { formatSeconds } from '../../lib/measuring/progress';
+import { formatSeconds } from '../../lib/files/progress';
 import { readResults, resultsPath } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { readTimings } from './keep-outputs';

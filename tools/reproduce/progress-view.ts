@@ -1,7 +1,7 @@
 /**
  * Shows how far each notebook is: lines that are redrawn on a terminal, a line for each step elsewhere.
  */
-import { formatProgress, formatSeconds, type Progress } from '../../lib/measuring/progress';
+import { formatProgress, formatSeconds, type Progress } from '../../lib/files/progress';
 
 /** What is known of one notebook. */
 interface NotebookState {

@@ -15,7 +15,7 @@ import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
-import { formatSeconds } from '../../lib/measuring/progress';
+import { formatSeconds } from '../../lib/files/progress';
 import {
   describeDataset,
   readResults,

@@ -14,7 +14,7 @@ import { differenceEntropy, histogramEntropy } from '../../metrics/entropy';
 import { ADC_CODES, pcm16FromCodes } from '../../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../../recordings/corpus';
 import { foldOf } from '../../recordings/folds';
-import { reportProgress } from '../../measuring/progress';
+import { reportProgress } from '../../files/progress';
 import { LEARNED_ON_FOLD_0, LEARNED_ON_FOLD_1 } from './fold-constants';
 
 /** The ideas, each on top of those before it. */

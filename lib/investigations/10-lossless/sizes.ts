@@ -17,7 +17,7 @@ import { foldOf } from '../../recordings/folds';
 import { hashCode } from '../../measuring/code-fingerprint';
 import { constantsFor } from './ablation';
 import { LosslessMismatchError } from '../../measuring/measure';
-import { reportProgress } from '../../measuring/progress';
+import { reportProgress } from '../../files/progress';
 
 /** Of every so many recordings it is verified that they come back. */
 const VERIFIED_STRIDE = 8;

@@ -12,7 +12,7 @@ import { exactNumber } from './sample-values';
 export const ZARR_FILES = ['zarr.json', '.zgroup', '.zarray'] as const;
 
 /** Longest chunk that is unpacked at a time. */
-const MOST_CHUNK_BYTES = 2 ** 28;
+const MOST_CHUNK_BYTES = 2 ** 27;
 /** Longest file of a chunk or a shard. */
 const MOST_FILE_BYTES = 2 ** 31;
 

@@ -5,7 +5,7 @@ import {
   formatSeconds,
   listenToProgress,
   reportProgress,
-} from '../../lib/measuring/progress';
+} from '../../lib/files/progress';
 
 test('durations read as people say them', () => {
   const expected = {
