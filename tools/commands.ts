@@ -7,6 +7,7 @@ export const COMMANDS = {
   lab: 'opens JupyterLab with the kernel of this project, for this project only',
   sweep: 'measures bases on a corpus, as a notebook does',
   learn: 'learns the models of learned bases, each on one half of the recordings and on the other',
+  figure: 'draws a saved figure at the size that it has in a paper',
   encode: 'makes one .nbz file of one WAV file',
   decode: 'makes one WAV file of one .nbz file',
   new: 'writes the files of a new basis, which run at once and are to be filled in',

@@ -54,6 +54,8 @@ after(() => {
 async function prepare(): Promise<void> {
   project = createTemporaryProject({}, checkout);
   process.chdir(project.folder);
+  // Pictures stay as they are: each damage would start a browser to draw the README's anew.
+  process.env['CHROME'] = join(project.folder, 'no-browser');
   assert.equal(projectRoot(), process.cwd(), 'what follows is about the temporary project');
   listenToWarnings(() => {});
   writeRecordings();

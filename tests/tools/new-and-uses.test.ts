@@ -95,7 +95,9 @@ test('uses leaves out the copies that JupyterLab keeps, and takes paths from whe
   const copies = join(project.folder, 'notebooks', '.ipynb_checkpoints');
   mkdirSync(copies, { recursive: true });
   cpSync(join(project.folder, 'notebooks', '02-cosine.ipynb'), join(copies, '02-cosine-checkpoint.ipynb'));
-  const { code, output } = await project.run('uses', [join(project.folder, 'lib', 'bases', 'cosine.ts')]);
+  const { code, output } = await project.run('uses', [
+    join(project.folder, 'lib', 'bases', 'blocks', 'cosine.ts'),
+  ]);
   assert.equal(code, 0, output);
   assert.match(output, /notebooks\/02-cosine\.ipynb/);
   assert.doesNotMatch(output, /checkpoint/);
