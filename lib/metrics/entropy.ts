@@ -1,5 +1,5 @@
 /**
- * Order-0 entropies of ADC codes: what a coder without any memory would need.
+ * Order-0 entropies of ADC codes: the cost for a coder without memory.
  *
  * C. E. Shannon, "A mathematical theory of communication", Bell System Technical Journal 27 (1948).
  */
@@ -22,7 +22,7 @@ export function histogramEntropy(counts: Uint32Array): number {
       sum += count * Math.log2(count);
     }
   }
-  // The sum may exceed its true value by a rounding error where one value takes all counts.
+  // Rounding can push the sum slightly above its true value when one value takes all counts.
   return total === 0 ? 0 : Math.max(0, Math.log2(total) - sum / total);
 }
 
@@ -42,7 +42,7 @@ export function codeHistogram(codes: Uint16Array): Uint32Array {
  * How often each first difference of successive ADC codes occurs.
  *
  * @param codes - 0…1023
- * @returns 2,047 counts, of −1023 … 1023; one count fewer in all than there are codes
+ * @returns 2,047 counts, of −1023 … 1023; their sum is one less than the number of codes
  */
 export function differenceHistogram(codes: Uint16Array): Uint32Array {
   const counts = new Uint32Array(2 * ADC_CODES - 1);
