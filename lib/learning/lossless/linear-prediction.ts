@@ -8,11 +8,14 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 export interface LinearPredictor {
   /** a[0] … a[order − 1]. */
   readonly coefficients: Float64Array;
-  /** Variance of what it leaves over, in the square of the signal's unit. */
+  /** Variance of the residual, in the square of the signal's unit. */
   readonly residualVariance: number;
 }
 
-/** White noise added to the diagonal, relative to the power: keeps a silent recording solvable. */
+/**
+ * White noise added to the diagonal, relative to the power. Without it, the equations of a silent recording
+ * have no solution.
+ */
 const REGULARIZATION = 1e-9;
 
 /**
