@@ -1,6 +1,4 @@
-/**
- * What the functions of a basis look like.
- */
+/** Small panels of basis functions. */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
 import { panelGrid } from './panels';
@@ -16,7 +14,7 @@ export interface BasisFunction {
 
 /** How the functions are drawn. */
 export interface BasisFunctionOptions {
-  /** Hz; with it the axis is in ms, without it in samples. */
+  /** Hz. With it the axis is in ms, without it in samples. */
   readonly sampleRate?: number;
   readonly columns?: number;
   readonly style?: LineStyle;
