@@ -7,8 +7,8 @@ import { pointText, type LiveStudy } from '../live/live-study';
 import { element } from './elements';
 
 /**
- * Colors of the present theme. JupyterLab names its theme; elsewhere the background of the page decides,
- * taken as light if it has none.
+ * Colors of the present theme. JupyterLab names its theme. Elsewhere the picture is transparent, and the
+ * page's background is taken to be light.
  */
 function colorsOf(study: LiveStudy): LiveColors {
   const dark = document.body.dataset['jpThemeLight'] === 'false';
