@@ -4,7 +4,7 @@
  */
 import { readCodes, type Recording } from '../recordings/corpus';
 
-/** The training set is empty, or too short for what was asked of it. */
+/** The training set is empty, or its recordings are too short for a block. */
 export class TrainingSetError extends RangeError {
   override readonly name = 'TrainingSetError';
 }

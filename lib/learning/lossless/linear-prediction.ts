@@ -21,7 +21,7 @@ const REGULARIZATION = 1e-9;
 /**
  * The predictor of least mean squared error for a signal.
  *
- * @param signal - with its mean taken out
+ * @param signal - a signal of mean 0
  * @param order - number of past samples used, 1 or more
  */
 export function linearPrediction(signal: Float64Array, order: number): LinearPredictor {

@@ -13,7 +13,7 @@ import {
 /** Number of iterations between two kept states. */
 const KEPT_EVERY = 5;
 
-/** Where a minimization begins. */
+/** Start of a minimization. */
 export interface Start {
   readonly name: string;
   readonly point: Float64Array;
