@@ -15,7 +15,7 @@ export interface GaussianMixture {
   readonly variances: Float64Array;
 }
 
-/** What expectation–maximization found. */
+/** Result of expectation–maximization. */
 export interface FittedMixture {
   readonly mixture: GaussianMixture;
   /** Number of the most probable distribution of each point. */

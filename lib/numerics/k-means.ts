@@ -65,7 +65,7 @@ function countOf(points: Float64Array, dimension: number): number {
  * nearest center drawn so far.
  *
  * @param points - B × D
- * @param count - of centers, K
+ * @param count - number of centers, K
  * @param next - random numbers in [0, 1)
  * @returns K × D
  * @throws ClusteringError
@@ -103,7 +103,7 @@ export function spreadCenters(
  *
  * @param points - B × D
  * @param initial - centers, K × D, K at most {@link MOST_CENTERS}; left as they are
- * @param iterations - at most
+ * @param iterations - most iterations
  * @throws ClusteringError
  */
 export function kMeans(

@@ -10,7 +10,7 @@ const LAGS_PER_PASS = 4;
 /**
  * Mean products of samples so many samples apart: r[l] = Σ x[n]·x[n − l] / N, a positive semidefinite sequence.
  *
- * @param signal - with its mean taken out
+ * @param signal - a signal of mean 0
  * @param lags - largest l
  * @returns `lags` + 1 numbers; zeros for an empty signal
  */

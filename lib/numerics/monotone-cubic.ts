@@ -14,8 +14,8 @@ export interface PiecewiseCubic {
 /**
  * The monotone curve through points.
  *
- * @param x - at least two, strictly ascending
- * @param y - as many
+ * @param x - two or more positions, strictly ascending
+ * @param y - one value for each position
  */
 export function monotoneCubic(x: Float64Array, y: Float64Array): PiecewiseCubic {
   return { x, y, slopes: monotoneSlopes(x, y) };

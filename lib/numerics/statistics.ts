@@ -11,7 +11,7 @@
  * Quantile of sorted values, with linear interpolation between the two nearest: NumPy's default (definition 7 of
  * R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50, 1996).
  *
- * @param sorted - ascending; infinities are allowed: next to one, the nearer of the two values is taken
+ * @param sorted - values, ascending; infinities are allowed: next to one, the nearer of the two values is taken
  * @param fraction - 0…1
  * @returns null when there are no values
  */
