@@ -9,7 +9,7 @@ import { ADC_CODES } from '../recordings/adc';
 /**
  * Entropy of a histogram.
  *
- * @param counts - how often each value occurs, 0 or more
+ * @param counts - number of occurrences of each value, 0 or more
  * @returns bits a value; 0 when nothing was counted
  */
 export function histogramEntropy(counts: Uint32Array): number {
@@ -27,7 +27,7 @@ export function histogramEntropy(counts: Uint32Array): number {
 }
 
 /**
- * How often each ADC code occurs.
+ * Number of occurrences of each ADC code.
  *
  * @param codes - 0…1023
  * @returns 1,024 counts
@@ -39,7 +39,7 @@ export function codeHistogram(codes: Uint16Array): Uint32Array {
 }
 
 /**
- * How often each first difference of successive ADC codes occurs.
+ * Number of occurrences of each first difference of successive ADC codes.
  *
  * @param codes - 0…1023
  * @returns 2,047 counts, of −1023 … 1023; their sum is one less than the number of codes

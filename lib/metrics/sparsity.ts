@@ -27,7 +27,7 @@ export function rankEnergies(coefficients: Float64Array): EnergyRanking {
 /**
  * The least number of coefficients that together hold a share of the energy.
  *
- * @param ranking - of {@link rankEnergies}
+ * @param ranking - result of {@link rankEnergies}
  * @param share - 0…1, e.g. 0.99 or 0.999
  * @returns 0 when there is no energy
  */
@@ -46,7 +46,7 @@ export function coefficientsHolding(ranking: EnergyRanking, share: number): numb
 /**
  * Energy compaction: the share of the energy that the largest coefficients hold.
  *
- * @param ranking - of {@link rankEnergies}
+ * @param ranking - result of {@link rankEnergies}
  * @param shares - shares of the coefficients, 0…1, ascending; where a share is not a whole number of
  *   coefficients, the next coefficient counts by the remaining fraction
  * @returns a share of the energy for each share of the coefficients, 0…1; all 0 when there is no energy
@@ -73,7 +73,7 @@ export function energyCompaction(ranking: EnergyRanking, shares: Float64Array): 
  * Gini index of the magnitudes: 0 when all are equal, 1 − 1/N when one of N coefficients holds everything (N.
  * Hurley and S. Rickard, "Comparing measures of sparsity", IEEE Trans. Information Theory 55, 2009).
  *
- * @param ranking - of {@link rankEnergies}
+ * @param ranking - result of {@link rankEnergies}
  * @returns null when all coefficients are zero or there are none: the index is not defined there
  */
 export function giniIndex(ranking: EnergyRanking): number | null {
@@ -126,7 +126,7 @@ export function subbandVariances(coefficients: Float64Array, layout: Coefficient
  * evaluation of subband coding and optimization of its filter coefficients", Proc. SPIE 1605, 1991); the
  * variance of the signal takes the place of the arithmetic mean.
  *
- * @param variances - of {@link subbandVariances}, or their means over recordings
+ * @param variances - result of {@link subbandVariances}, or their means over recordings
  * @param sizes - number of coefficients of each subband
  * @param synthesis - for a basis that is not orthonormal: for each subband the energy (squared norm) of one
  *   synthesis function, and the variance of the signal

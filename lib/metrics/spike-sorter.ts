@@ -80,7 +80,7 @@ export function peaksBetweenSamples(signal: Float64Array, peaks: Int32Array): Fl
  * image processing", IEEE Transactions on Acoustics, Speech, and Signal Processing 29, 1981); a peak whose
  * window does not lie within the signal is left out.
  *
- * @param peaks - in samples, ascending, whole or not
+ * @param peaks - positions in samples, ascending, whole or not
  * @param lead - samples of a window before the peak
  * @param window - samples of a window
  * @param unit - divisor of the waveforms

@@ -49,7 +49,7 @@ export function spikeThreshold(signal: Float64Array, noiseFloor: number, work: F
  * with two phases counts once.
  *
  * @param signal - the band-passed signal
- * @param threshold - in the signal's unit, above 0
+ * @param threshold - threshold in the signal's unit, above 0
  * @param deadSamples - least distance of two crossings that count
  * @returns sample numbers, ascending
  */
@@ -135,7 +135,7 @@ export interface SpikeCounts {
 }
 
 /**
- * Counts what {@link matchSpikes} lists.
+ * Counts the pairs and the unmatched crossings of {@link matchSpikes}.
  *
  * @param decoded - number of crossings of the decoded signal
  */
