@@ -183,7 +183,7 @@ export function resultsPath(datasetName: string): string {
 /**
  * Reads results.
  *
- * @param path - of `results.json`; see {@link resultsPath}
+ * @param path - path of `results.json`; see {@link resultsPath}
  * @returns undefined when there is no such file
  * @throws ResultsFormatError when the file is no results file
  */
@@ -254,7 +254,7 @@ function compareText(a: string, b: string): number {
  * Saves a curve for the results, when a run of `reproduce` executes this notebook; does nothing otherwise, as
  * in JupyterLab.
  *
- * @param corpus - what the curve was measured on
+ * @param corpus - corpus of the measurement
  */
 export function saveCurve(corpus: Corpus, curve: Curve, speed: CurveSpeed): void {
   const folder = process.env[FIGURES_VARIABLE];
