@@ -121,7 +121,7 @@ export function summarizePoints(result: SweepResult): OperatingPoint[] {
 /**
  * The curve of a sweep: sums over the corpus, medians over its recordings, rounded to six significant digits.
  *
- * @param result - of a corpus with at least one sample; {@link SweepResult.steps} may hold 0
+ * @param result - sweep over a corpus with at least one sample; {@link SweepResult.steps} may hold 0
  */
 export function summarize(result: SweepResult, labels: CurveLabels): Curve {
   const lossless = result.steps.includes(LOSSLESS) ? measuredAt(result, LOSSLESS) : undefined;

@@ -77,7 +77,7 @@ export class WorkerPool<Task, Result> {
   /**
    * Runs one task.
    *
-   * @param weight - how long the task is, in any unit
+   * @param weight - length of the task, in any unit
    * @param signal - when it aborts, a waiting task is dropped (its promise rejects with the signal's reason),
    *   and a running one is left to finish
    * @throws WorkerTaskError | WorkerDiedError
