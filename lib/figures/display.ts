@@ -165,7 +165,7 @@ function saveFigure(folder: string, figure: SavedFigure, svg: string): void {
  * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves its first view as a figure,
  * `<folder>/<notebook>-<name>.json` and `.svg`.
  *
- * @param name - for the files
+ * @param name - name for the files
  * @throws LiveStudyTooLargeError when it has more operating points than a notebook should carry
  * @throws BrowserNotFoundError when the figure is to be saved and there is no browser to draw it
  */

@@ -23,7 +23,7 @@ export const FIGURE_WIDTH = 900;
 export const FIGURE_HEIGHT = 520;
 
 /**
- * A number rounded to so many significant digits: what is drawn needs no more, and files stay small.
+ * Rounds a number to so many significant digits: pictures need no more, and files stay small.
  *
  * @param digits - 1…15
  */

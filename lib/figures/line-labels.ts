@@ -128,7 +128,7 @@ interface PlacedLabel {
 /**
  * Places the names of a layout anew, for another panel height or letter size.
  *
- * @param layout - with annotations of {@link lineLabels}
+ * @param layout - a layout with annotations of {@link lineLabels}
  * @param height - height within the margins, CSS pixels
  * @param size - letter size of the names, CSS pixels
  */

@@ -7,7 +7,7 @@ import { roundSignificant } from './figure';
 import { translucent, withDetail, type Headline } from './theme';
 import { envelope } from './thinning';
 
-/** How a signal is drawn. */
+/** Color, width and texts of a drawn signal. */
 export interface SignalLook {
   readonly name: string;
   /** CSS color `#rrggbb`. */

@@ -36,7 +36,7 @@ export function envelope(series: ArrayLike<number>, columns: number): Envelope {
  * Means of a spectrum over bands of equal width on a logarithmic frequency axis. Where bands are narrower
  * than the spectrum's own resolution, its values are kept. Values at or below zero frequency are left out.
  *
- * @param frequencies - ascending
+ * @param frequencies - frequencies, ascending
  * @param columns - the columns of the spectrum, each as long as `frequencies`
  * @param bands - number of bands over the whole range
  */

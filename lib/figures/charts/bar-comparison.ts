@@ -23,7 +23,7 @@ export interface Bar {
   readonly group?: string;
 }
 
-/** How the bars are drawn. */
+/** Settings of a bar chart. */
 export interface BarOptions {
   /** Decimals of the numbers written at the bars; 2 when left out. */
   readonly digits?: number;

@@ -12,7 +12,7 @@ export interface BasisFunction {
   readonly values: ArrayLike<number>;
 }
 
-/** How the functions are drawn. */
+/** Settings of a figure of basis functions. */
 export interface BasisFunctionOptions {
   /** Hz. With it the axis is in ms, without it in samples. */
   readonly sampleRate?: number;

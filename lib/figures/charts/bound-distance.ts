@@ -21,7 +21,7 @@ import {
   type Headline,
 } from '../theme';
 
-/** How the distances are drawn. */
+/** Settings of a figure of distances. */
 export interface BoundDistanceOptions {
   /** dB; curves are cut off further below. Default 4. */
   readonly deepest?: number;

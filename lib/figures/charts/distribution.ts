@@ -22,7 +22,7 @@ export interface Sample {
   readonly style?: LineStyle;
 }
 
-/** How the spread is drawn. */
+/** Settings of a figure of distributions. */
 export interface DistributionOptions {
   /**
    * `cumulative` (the default) shows every recording, `histogram` the shape, `box` the median and the

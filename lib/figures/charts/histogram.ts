@@ -15,7 +15,7 @@ import {
   type LineStyle,
 } from '../theme';
 
-/** How often each value occurs. */
+/** Numbers of occurrences of equally spaced values. */
 export interface Counts {
   readonly label: string;
   /** Number of occurrences of the values `first`, `first + width`, … */
@@ -27,7 +27,7 @@ export interface Counts {
   readonly style?: LineStyle;
 }
 
-/** How the distribution is drawn. */
+/** Settings of a histogram. */
 export interface HistogramOptions {
   /** ADC codes when left out. */
   readonly quantity?: AxisName;

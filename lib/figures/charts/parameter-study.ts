@@ -28,7 +28,7 @@ export interface ParameterSeries {
   readonly style?: LineStyle;
 }
 
-/** How a parameter is drawn. */
+/** Settings of a parameter study. */
 export interface ParameterStudyOptions {
   /** Whether the parameter axis is logarithmic, with a tick at each value; true when left out. */
   readonly logarithmic?: boolean;

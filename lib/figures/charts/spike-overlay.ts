@@ -23,7 +23,7 @@ export interface SpikeSet {
   readonly style?: LineStyle;
 }
 
-/** How the spikes were cut out of the signal. */
+/** Position of the spikes in their cuts. */
 export interface SpikeCut {
   /** Hz. */
   readonly sampleRate: number;

@@ -19,7 +19,7 @@ interface Column {
   readonly lessIsBetter?: boolean;
 }
 
-/** What a cell shows when its basis has no such value. */
+/** Text of a cell whose basis has no such value. */
 const NOTHING = '–';
 
 function columnsOf(data: ExplorerData, state: ViewState): Column[] {
