@@ -44,9 +44,9 @@ export interface SpectrumQuartiles {
 /** Facts of a corpus. */
 export interface CorpusDescription {
   readonly recordings: readonly RecordingDescription[];
-  /** How often each ADC code occurs, all recordings together. */
+  /** Number of occurrences of each ADC code, all recordings together. */
   readonly codeCounts: Uint32Array;
-  /** How often each first difference occurs, −1023 … 1023. */
+  /** Number of occurrences of each first difference, −1023 … 1023. */
   readonly differenceCounts: Uint32Array;
   readonly spectrum: SpectrumQuartiles;
   /** Share of the power below a frequency in Hz, median over recordings. */

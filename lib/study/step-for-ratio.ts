@@ -18,7 +18,7 @@ export interface RecordingAtRatio {
  * reach it, the largest step is used: a short recording cannot become smaller than its header.
  *
  * @param codes - ADC codes
- * @param wavBytes - bytes of its WAV file
+ * @param wavBytes - bytes of the WAV file
  */
 export function codeAtRatio(
   codec: Codec,

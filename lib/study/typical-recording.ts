@@ -110,7 +110,7 @@ function byDistance(candidates: readonly Candidate[], place: number): Recording[
  * nearest to the medians of lossless bits, residual and standard deviation together (quiet: to their lowest
  * tenths). Where none has enough spikes, the nearest of all.
  *
- * @param corpus - with one recording or more
+ * @param corpus - a corpus with one recording or more
  */
 export function recordingOfKind(corpus: Corpus, kind: RecordingKind): TypicalRecording {
   const nearest = byDistance(candidatesOf(corpus), PLACE[kind]);
