@@ -52,7 +52,7 @@ export function waveletFunctions(lowpass: Float64Array): WaveletFunctions {
  * Gain of a filter in dB.
  *
  * @param taps - impulse response
- * @param frequency - in cycles per sample
+ * @param frequency - frequency in cycles per sample
  */
 export function filterGain(taps: ArrayLike<number>, frequency: number): number {
   let [re, im] = [0, 0];
