@@ -1,6 +1,6 @@
 import type { FloatType } from '../lib/kernels/runtime/memory';
 
-/** Numbers that kernel and peer both get. */
+/** Input of both the kernel and its peer. */
 export interface BenchInput {
   readonly values: Float32Array | Float64Array | Int32Array;
   readonly shape: readonly number[];
@@ -9,9 +9,9 @@ export interface BenchInput {
 /** A kernel that is ready to run. */
 export interface PreparedKernel {
   readonly inputs: readonly BenchInput[];
-  /** The work that is timed, copies in and out included. */
+  /** One timed run, copies in and out included. */
   run(): void;
-  /** What the last run gave, to be compared with what the peer gave. */
+  /** Result of the last run, which is compared with the peer's. */
   result(): ArrayLike<number>;
   release(): void;
 }
@@ -20,29 +20,29 @@ export interface PreparedKernel {
 export interface BenchCase {
   readonly kernel: string;
   readonly type: FloatType | 'int32';
-  /** What is transformed, in words: `"390 blocks of 256"`. */
+  /** Size of the task, in words: `"390 blocks of 256"`. */
   readonly size: string;
-  /** The peer, as one would look it up: `"scipy.fft.dct"`. */
+  /** The peer's full name: `"scipy.fft.dct"`. */
   readonly peer: string;
   /** Name of the function in `peers.py`, and its parameters. */
   readonly peerFunction: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Samples that one run transforms. */
   readonly samples: number;
-  /** Least ratio to the peer that is aimed at; null when none is. */
+  /** Required ratio to the peer; null when there is no requirement. */
   readonly target: number | null;
   /** Largest difference from the peer's result, relative to its largest value. */
   readonly tolerance: number;
   prepare(): PreparedKernel;
 }
 
-/** Array types by what they hold. */
+/** Array types by their names. */
 export const VIEWS = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
 
-/** Samples of about five seconds, as in a recording, where a kernel does not ask for others. */
+/** Length of the test signal, about five seconds as in a recording, for kernels that do not need another. */
 export const SIGNAL_LENGTH = 98_304;
 
-/** Numbers of about ±500, the same in every run. */
+/** Test signal: numbers of about ±500, the same in every run. */
 export function benchSignal(length: number): Float64Array {
   let state = 12345;
   const signal = new Float64Array(length);

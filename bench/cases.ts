@@ -1,6 +1,4 @@
-/**
- * Everything that is measured.
- */
+/** The list of all bench cases. */
 import type { BenchCase } from './case';
 import { blockCases } from './cases/blocks';
 import { filterCases } from './cases/filters';

@@ -1,6 +1,4 @@
-/**
- * The whole way from ADC codes to bytes and back, one core.
- */
+/** Speed from ADC codes to bytes and back, on one core. */
 import { performance } from 'node:perf_hooks';
 import { codecFromId } from '../lib/codecs/codec-from-id';
 import { generateSampleRecording } from '../lib/recordings/sample';
@@ -23,7 +21,7 @@ export interface CodecSpeed {
   readonly target: number;
 }
 
-/** Codes a few recordings of the synthetic sample, over and over. */
+/** Codes a few recordings of the synthetic sample repeatedly. */
 export function measureCodec(): CodecSpeed[] {
   const codec = codecFromId(CODEC);
   const recordings = Array.from({ length: RECORDINGS }, (_, i) => generateSampleRecording(i));

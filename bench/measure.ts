@@ -1,15 +1,13 @@
-/**
- * Kernel and peer in turn, many times, so that whatever slows the machine down slows both.
- */
+/** Measures kernel and peer in turn, many times, so that other load of the machine slows both alike. */
 import { performance } from 'node:perf_hooks';
 import { quantile } from '../lib/numerics/statistics';
 import type { BenchCase } from './case';
 import type { Peer } from './peer';
 
-/** Seconds that one timing lasts at least. */
+/** Least duration of one timing, seconds. */
 const LEAST_SECONDS = 0.03;
 
-/** What was found of one kernel. */
+/** Results of one kernel. */
 export interface KernelMeasurement {
   readonly kernel: string;
   readonly type: string;
@@ -25,7 +23,7 @@ export interface KernelMeasurement {
   readonly target: number | null;
 }
 
-/** Kernel and peer do not give the same. */
+/** Kernel and peer have different results. */
 export class DisagreementError extends Error {
   override readonly name = 'DisagreementError';
 }
@@ -33,7 +31,7 @@ export class DisagreementError extends Error {
 /**
  * Measures one kernel against its peer.
  *
- * @param pairs - timings of each, 9 or more for a figure that is kept
+ * @param pairs - number of timings of each; 9 or more for numbers that are published
  * @throws DisagreementError when the two results differ by more than the case allows
  */
 export async function measureCase(bench: BenchCase, peer: Peer, pairs: number): Promise<KernelMeasurement> {
@@ -81,7 +79,7 @@ export async function measureCase(bench: BenchCase, peer: Peer, pairs: number): 
   }
 }
 
-/** How often to run so that a timing is long enough; warms up on the way. */
+/** Number of repeats that makes a timing long enough. Finding it also warms up the code. */
 async function calibrate(run: (repeats: number) => Promise<number>): Promise<number> {
   await run(2);
   for (let repeats = 1; ; repeats *= 2) {
@@ -89,7 +87,7 @@ async function calibrate(run: (repeats: number) => Promise<number>): Promise<num
   }
 }
 
-/** NaN, which no tolerance allows, where a value is none. */
+/** Largest relative error; NaN, which exceeds every tolerance, where a value is not a number. */
 function relativeError(own: ArrayLike<number>, peers: Float64Array): number {
   if (own.length !== peers.length) return Infinity;
   let largest = 0;
@@ -103,7 +101,7 @@ function relativeError(own: ArrayLike<number>, peers: Float64Array): number {
   return largest > 0 ? difference / largest : difference;
 }
 
-/** Three significant digits: more would be noise. */
+/** Rounds to three significant digits; further digits would be noise. */
 export function round(value: number): number {
   return Number(value.toPrecision(3));
 }

@@ -1,6 +1,4 @@
-/**
- * How near a kernel comes to the speed of the memory.
- */
+/** Compares a kernel's speed with that of the memory. */
 import { performance } from 'node:perf_hooks';
 import { BlockCosineTransform } from '../lib/kernels/cosine';
 import { kernelMemory } from '../lib/kernels/runtime/webassembly';
@@ -8,16 +6,19 @@ import { quantile } from '../lib/numerics/statistics';
 import { benchSignal } from './case';
 import { round } from './measure';
 
-/** Far more than any cache holds. */
+/** Number of samples: far more than any cache holds. */
 const SAMPLES = 2 ** 24;
 const BLOCK_LENGTH = 256;
 const REPEATS = 9;
 
-/** Speed of the memory, and of a transform in place. */
+/** Speed of the memory, and of an in-place transform. */
 export interface MemorySpeed {
-  /** Samples (4 bytes) a second that are read and written again when an array is copied. */
+  /** Million samples (4 bytes each) a second in a copy of an array: each is read once and written once. */
   readonly copyMegasamplesPerSecond: number;
-  /** The same of the block DCT of 256 samples in single precision, in place, out of every cache. */
+  /**
+   * Million samples a second of the block DCT of 256 samples in single precision, in place, on data larger
+   * than every cache.
+   */
   readonly inPlaceMegasamplesPerSecond: number;
   readonly fraction: number;
   readonly target: number;

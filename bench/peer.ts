@@ -1,6 +1,4 @@
-/**
- * The Python process with the peers.
- */
+/** The Python process that runs the peers. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { BenchCase, BenchInput } from './case';
 
-/** A peer could not do what it was asked for. */
+/** A peer could not do its task. */
 export class PeerError extends Error {
   override readonly name = 'PeerError';
 }
@@ -19,15 +17,15 @@ interface Answer {
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** One Python process, one thread. */
+/** One Python process with one thread. */
 export class Peer {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;
 
   /**
-   * @param python - interpreter that has the packages of `requirements.txt`
-   * @param folder - of `peers.py`
-   * @param exchange - folder for arrays on their way
+   * @param python - interpreter with the packages of `requirements.txt`
+   * @param folder - folder of `peers.py`
+   * @param exchange - folder for exchanging arrays
    */
   constructor(
     python: string,
@@ -43,7 +41,7 @@ export class Peer {
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Hands the inputs over. @throws PeerError */
+  /** Passes the inputs to the peer. @throws PeerError */
   async prepare({ peerFunction, parameters }: BenchCase, inputs: readonly BenchInput[]): Promise<void> {
     const files = inputs.map(({ values, shape }, i) => {
       const path = join(this.exchange, `input-${i}.bin`);
@@ -53,12 +51,12 @@ export class Peer {
     await this.ask({ do: 'prepare', function: peerFunction, parameters, inputs: files });
   }
 
-  /** Seconds that so many runs took. @throws PeerError */
+  /** Runs the peer so many times and returns the seconds. @throws PeerError */
   async run(repeats: number): Promise<number> {
     return (await this.ask({ do: 'run', repeats })).seconds!;
   }
 
-  /** What the last run gave. @throws PeerError */
+  /** Result of the last run. @throws PeerError */
   async result(): Promise<Float64Array> {
     const path = join(this.exchange, 'result.bin');
     await this.ask({ do: 'result', path });
@@ -66,7 +64,7 @@ export class Peer {
     return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   }
 
-  /** Versions of the packages. */
+  /** Versions of the Python packages. */
   async versions(): Promise<Readonly<Record<string, string>>> {
     return (await this.ask({ do: 'versions' })).versions!;
   }
@@ -86,7 +84,7 @@ export class Peer {
   }
 }
 
-/** NumPy's name of the type of elements. */
+/** NumPy's name of the element type. */
 function typeOf(values: BenchInput['values']): string {
   if (values instanceof Int32Array) return 'int32';
   return values instanceof Float32Array ? 'float32' : 'float64';

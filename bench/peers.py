@@ -1,5 +1,5 @@
-"""The peers, each in one function that is given its inputs and returns the work that is timed, and, where its result is
-laid out in another way than that of the kernel, also a function that lays it out so: that is not timed.
+"""The peers. Each is a function that takes its inputs and returns the work to be timed. Where the peer's result is laid
+out differently from the kernel's, it also returns a function that converts the layout; the conversion is not timed.
 
 Driven by peer.ts: one request a line on standard input, one answer a line on standard output.
 """
@@ -79,7 +79,7 @@ def wavelet_packets(signal, wavelet, mode, levels):
 
 
 def lifted(signal, wavelet, levels, margin):
-    """With periodic borders, so that only what is `margin` coefficients away from both ends of a band is compared."""
+    """Periodic borders; only coefficients at least `margin` away from both ends of a band are compared."""
     import pywt
 
     wavelet = pywt.Wavelet(wavelet)
@@ -125,7 +125,7 @@ def zero_phase(signals, sections):
 
 
 def adaptive_prediction(signal, order, step, regularization, normalized):
-    """A loop over samples: what is predicted from depends on the sample before. Each step works on arrays."""
+    """A loop over samples, since each prediction depends on the sample before. Each step works on arrays."""
     padded = np.concatenate([np.zeros(order), signal])
     samples = signal.tolist()
 

@@ -1,5 +1,5 @@
 /**
- * The ratios of all kernels in one picture: from a third to some hundreds, so on a logarithmic axis.
+ * Figure of the ratios of all kernels, on a logarithmic axis since they range from a third to some hundreds.
  */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../lib/figures/figure';
@@ -14,7 +14,10 @@ import {
 } from '../lib/figures/theme';
 import type { KernelMeasurement } from './measure';
 
-/** How the types of numbers are drawn; by `offset`, of the distance of two rows, they are below the middle of theirs. */
+/**
+ * Style of each number type. `offset` moves its marks below the middle of the row, in units of the row
+ * distance.
+ */
 const TYPES = [
   { type: 'float32', name: 'single precision', color: PALETTE.sky, symbol: 'circle', offset: -0.2 },
   { type: 'float64', name: 'double precision', color: PALETTE.blue, symbol: 'square', offset: 0.2 },
@@ -24,7 +27,10 @@ type TypeStyle = (typeof TYPES)[number];
 
 const QUANTITY = { quantity: 'Time of the Python peer over time of the kernel', unit: 'none' } as const;
 
-/** One row for each kernel, size and peer, with a mark for each type of numbers and one for what is aimed at. */
+/**
+ * One row for each kernel, size and peer, with a mark for each number type and a stroke for the required
+ * ratio.
+ */
 export function ratioFigure(kernels: readonly KernelMeasurement[], machine: string): Figure {
   const rows = [...new Set(kernels.map(rowOf))];
   const faster = kernels.filter(({ ratio }) => ratio >= 1).length;
@@ -106,7 +112,7 @@ function marksOf(members: readonly KernelMeasurement[], heights: number[], style
   };
 }
 
-/** Short strokes at the ratios that are aimed at. */
+/** Short strokes at the required ratios. */
 function targetsOf(members: readonly KernelMeasurement[], heights: number[], { color }: TypeStyle): Data {
   return {
     type: 'scatter',

@@ -1,6 +1,4 @@
-/**
- * The streaming encoder as an implant would run it: many channels, one sample of each in turn.
- */
+/** Speed of the streaming encoder as in an implant: many channels, one sample of each in turn. */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -14,27 +12,27 @@ const CHANNELS = 1024;
 const SAMPLES_PER_SECOND = 20_000;
 const TICKS = 1000;
 
-/** What one core did. */
+/** Results of one core. */
 interface CoreSpeed {
   readonly channels: number;
-  /** Samples of all its channels a second. */
+  /** Samples a second, over all its channels. */
   readonly samplesPerSecond: number;
-  /** Milliseconds for one sample of each channel, in the median and the 99th percentile. */
+  /** Milliseconds for one sample of each channel: median and 99th percentile. */
   readonly tick: number;
   readonly slowTick: number;
-  /** Bytes of memory a channel. */
+  /** Bytes of memory for each channel. */
   readonly bytesPerChannel: number;
 }
 
-/** What all cores did, and what the stream costs against the whole-recording codec. */
+/** Results of all cores, and the cost of streaming against the whole-recording codec. */
 export interface RealTimeSpeed {
   readonly cores: readonly CoreSpeed[];
-  /** Channels at {@link SAMPLES_PER_SECOND} that these cores could keep up with. */
+  /** Number of channels at {@link SAMPLES_PER_SECOND} that these cores can encode in real time. */
   readonly channelsInRealTime: number;
   readonly recordings: number;
   readonly streamBytes: number;
   readonly fastBytes: number;
-  /** Most samples that a decoder was behind. */
+  /** Largest lag of a decoder, in samples. */
   readonly mostBehind: number;
 }
 
@@ -77,7 +75,7 @@ function startCore(channels: number): Promise<CoreSpeed> {
   });
 }
 
-/** Measures {@link CHANNELS} channels on all cores, then sizes and delay on recordings. */
+/** Measures {@link CHANNELS} channels on all cores, then file sizes and delay on recordings. */
 export async function measureRealTime(count: number): Promise<RealTimeSpeed> {
   const number = availableParallelism();
   const cores = await Promise.all(

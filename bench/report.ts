@@ -1,6 +1,4 @@
-/**
- * What the bench found, as a table, as data and as a picture.
- */
+/** Results of the bench as a table, as data and as a picture. */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { renderPictures } from '../lib/figures/export';
@@ -11,7 +9,7 @@ import type { MemorySpeed } from './memory';
 import { ratioFigure } from './ratio-figure';
 import type { SweepPhase } from './sweep-phases';
 
-/** What it was measured on. */
+/** The machine of the measurement. */
 export interface Machine {
   readonly processor: string;
   readonly gigabytes: number;
@@ -19,7 +17,7 @@ export interface Machine {
   readonly packages?: Readonly<Record<string, string>>;
 }
 
-/** `bench/results.json`. */
+/** Contents of `bench/results.json`. */
 export interface BenchResults {
   readonly machine: Machine;
   readonly kernels: readonly KernelMeasurement[];

@@ -1,6 +1,6 @@
 /**
- * Where the time of a sweep goes: the phases of measuring one recording at all operating points, with the plain
- * versions of the kernels and with WebAssembly.
+ * Time of a sweep by phases: measuring one recording at all operating points, with the plain versions of the
+ * kernels and with WebAssembly.
  */
 import { performance } from 'node:perf_hooks';
 import { CosineBasis } from '../lib/bases/blocks/cosine';
@@ -45,7 +45,7 @@ function timePhases(simd: boolean): Map<string, number> {
   const basis = new CosineBasis(BLOCK_LENGTH);
   const transform = new BlockCosineTransform(BLOCK_LENGTH, 'float64', simd);
   const recordings = Array.from({ length: RECORDINGS }, (_, i) => generateSampleRecording(i));
-  // The first recording once more in front, to warm up.
+  // The first recording is run once more in front, to warm up.
   for (const [i, codes] of [recordings[0]!, ...recordings].entries()) {
     if (i === 1) spent.clear();
     const metrics = createRecordingMetrics(codes);

@@ -64,7 +64,7 @@ test(
   'a full disk is said in words, with the file',
   { skip: !fullDisk && 'there is no small disk here' },
   (context) => {
-    // A disk of its own, of which this user is the only one to see anything; not every machine grants it.
+    // A disk in memory that only this process sees; not every machine allows it.
     const script = `mount -t tmpfs -o size=64k tmpfs ${folder}/small && ${process.execPath} --import tsx -e "
     const { writeKept } = require('${projectRoot()}/lib/files/kept-file');
     try { writeKept('${folder}/small/file', Buffer.alloc(2 ** 20)); } catch (error) { console.log(String(error)); }

@@ -1,6 +1,4 @@
-/**
- * Transforms of blocks: about five seconds of signal, as in a recording.
- */
+/** Bench cases of block transforms, on about five seconds of signal as in a recording. */
 import { BlockCosineTransform } from '../../lib/kernels/cosine';
 import { FourthCosineTransform, LappedTransform } from '../../lib/kernels/lapped';
 import type { FloatType } from '../../lib/kernels/runtime/memory';

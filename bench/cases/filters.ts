@@ -1,6 +1,4 @@
-/**
- * Filters, predictors and the quantizer: what takes samples one after another.
- */
+/** Bench cases of filters, predictors and the quantizer, which take samples one after another. */
 import { AdaptivePrediction } from '../../lib/kernels/adaptive-prediction';
 import { FirFilter, ZeroPhaseSections } from '../../lib/kernels/filters';
 import { designButterworthBandpass } from '../../lib/kernels/iir';
@@ -44,7 +42,7 @@ const convolutions = (
   })),
 );
 
-/** A band-pass for spikes, of two signals side by side. */
+/** A band-pass for spikes, on two signals side by side. */
 const zeroPhase: BenchCase = {
   kernel: 'zero-phase band-pass of 4 sections',
   type: 'float64',
@@ -73,7 +71,7 @@ const zeroPhase: BenchCase = {
   },
 };
 
-/** Fewer samples than elsewhere: the peer takes a second for 300,000. */
+/** Fewer samples than elsewhere, because the peer takes a second for 300,000. */
 const PREDICTED = 16_384;
 const ORDER = 32;
 const REGULARIZATION = 1;
@@ -107,7 +105,7 @@ const predictions = (
   },
 }));
 
-/** A step and constants as the format has them; most coefficients are small, as those of a transform are. */
+/** Step and constants of the format. As in a transform, most coefficients are small. */
 const STEP = 16;
 const QUANTIZATION = { bias: 0.38, maxMagnitude: 2 ** 30 };
 const RECONSTRUCTION = { step: STEP, one: 14.5, more: 0.75 };

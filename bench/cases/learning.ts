@@ -1,6 +1,4 @@
-/**
- * What dictionaries and principal components are learned with.
- */
+/** Bench cases of the kernels that learn dictionaries and principal components. */
 import { OrthogonalMatchingPursuit } from '../../lib/kernels/orthogonal-matching-pursuit';
 import { principalComponents } from '../../lib/numerics/principal-components';
 import { benchSignal, VIEWS, type BenchCase } from '../case';
@@ -10,7 +8,7 @@ const ATOMS = 256;
 const SIGNALS = 2000;
 const NONZEROS = 8;
 
-/** Atoms of noise, of length 1. */
+/** Random atoms of length 1. */
 function dictionary(): Float64Array {
   const noise = benchSignal(ATOMS * ATOM_LENGTH).map((value, i) => value - 400 * Math.sin(i / 37));
   for (let start = 0; start < noise.length; start += ATOM_LENGTH) {

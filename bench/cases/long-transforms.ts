@@ -1,6 +1,4 @@
-/**
- * Transforms of one long signal.
- */
+/** Bench cases of transforms of one long signal. */
 import { RealFourierPlan } from '../../lib/kernels/fourier';
 import { LongCosineTransform } from '../../lib/kernels/long-cosine';
 import { benchSignal, VIEWS, type BenchCase } from '../case';

@@ -1,6 +1,4 @@
-/**
- * Products of matrices as large as the data.
- */
+/** Bench cases of products with matrices as large as the data. */
 import { MatrixMultiplication, OuterProductSum } from '../../lib/kernels/matrix';
 import { benchSignal, VIEWS, type BenchCase } from '../case';
 

@@ -1,6 +1,4 @@
-/**
- * Wavelet transforms of one signal, by filters and by lifting.
- */
+/** Bench cases of wavelet transforms of one signal, by filters and by lifting. */
 import { LiftingTransform, type LiftingWavelet } from '../../lib/kernels/lifting';
 import type { FloatType } from '../../lib/kernels/runtime/memory';
 import { WaveletPackets } from '../../lib/kernels/packets';
@@ -12,13 +10,13 @@ const LEVELS = 6;
 const TYPES = ['float32', 'float64'] as const;
 const TARGETS: Readonly<Record<FloatType, number>> = { float32: 5, float64: 2.5 };
 
-/** What PyWavelets calls the borders. */
+/** PyWavelets' names of the borders. */
 const MODES: Readonly<Record<WaveletBorder, string>> = { periodic: 'periodization', symmetric: 'symmetric' };
 
-/** Where the coefficients of this many samples at an end of a band depend on how the signal goes on. */
+/** Number of coefficients at each end of a band that depend on the continuation of the signal. */
 const MARGIN = 8;
 
-/** What all cases here share. PyWavelets has the taps of some filters to twelve digits. */
+/** Members that all cases here share. PyWavelets has the taps of some filters to only twelve digits. */
 function factsOf(
   type: FloatType,
 ): Pick<BenchCase, 'type' | 'samples' | 'size' | 'tolerance'> & { type: FloatType } {
@@ -94,7 +92,10 @@ function packets(wavelet: string, type: FloatType): BenchCase {
   };
 }
 
-/** Against the same wavelet by filters, with periodic borders: what depends on the borders is left out. */
+/**
+ * Lifting against the same wavelet by filters with periodic borders; coefficients that depend on the borders
+ * are not compared.
+ */
 function lifting(wavelet: LiftingWavelet, peerWavelet: string, type: FloatType): BenchCase {
   return {
     ...factsOf(type),

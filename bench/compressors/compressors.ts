@@ -1,16 +1,14 @@
-/**
- * The compressors that recordings are given to, each with the settings that compress most.
- */
+/** The compressors in the comparison, each with its strongest settings. */
 import type { Form } from './forms';
 
-/** A program on the command line: `IN` and `OUT` stand for files. */
+/** A command-line program; `IN` and `OUT` stand for its files. */
 export interface Compressor {
   readonly name: string;
-  /** How the samples are handed over. */
+  /** Form of its input. */
   readonly form: Form;
   readonly encode: readonly string[];
   readonly decode: readonly string[];
-  /** Prints what version it is. */
+  /** Command that prints its version. */
   readonly version: readonly string[];
 }
 
@@ -21,7 +19,7 @@ interface Program {
   readonly version: string;
 }
 
-/** Those that know what a WAV file is. */
+/** Compressors that read WAV files. */
 const AUDIO: readonly Program[] = [
   {
     name: 'FLAC -8',
@@ -43,7 +41,7 @@ const AUDIO: readonly Program[] = [
   },
 ];
 
-/** Those that take any bytes. */
+/** Compressors for any bytes. */
 const GENERAL: readonly Program[] = [
   { name: 'bzip2 -9', encode: 'bzip2 -9 -k -c IN', decode: 'bzip2 -d -c IN', version: 'bzip2 --version' },
   { name: 'xz -9e', encode: 'xz -9e -T1 -k -c IN', decode: 'xz -d -c IN', version: 'xz --version' },
@@ -71,7 +69,7 @@ const inForm =
     version: version.split(' '),
   });
 
-/** Other people's, in all forms that they take. */
+/** Other projects' compressors, in all forms of input that they take. */
 export const COMPRESSORS: readonly Compressor[] = [
   ...[...AUDIO, ...GENERAL].map(inForm('wav')),
   ...AUDIO.map(inForm('code-wav')),

@@ -1,6 +1,4 @@
-/**
- * Ratio and speed of all compressors, side by side.
- */
+/** Figure of the compression ratio and the speed of all compressors. */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../../lib/figures/figure';
 import { linearAxis, logAxis, PALETTE, subtitle, themeLayout, type Headline } from '../../lib/figures/theme';
@@ -18,7 +16,10 @@ const RATIO = { quantity: 'Compression ratio', unit: 'none' } as const;
 const ENCODING = { quantity: 'Encoding, Msamples/s', unit: 'none' } as const;
 const DECODING = { quantity: 'Decoding, Msamples/s', unit: 'none' } as const;
 
-/** One row for each compressor, one mark in it for each form of input: ratio, speed of encoding and of decoding. */
+/**
+ * One row for each compressor and one mark for each form of input: ratio, speed of encoding, speed of
+ * decoding.
+ */
 export function compressorFigure(
   comparisons: readonly Comparison[],
   corpus: string,
@@ -54,7 +55,7 @@ export function compressorFigure(
     });
   const speedAxis = (way: 'encodeSpeed' | 'decodeSpeed', name: typeof ENCODING | typeof DECODING) => {
     const speeds = comparisons.map((one) => one[way]);
-    // Room for the marks at both ends.
+    // Leaves room for the marks at both ends.
     const axis = logAxis(name, [...speeds, Math.min(...speeds) / 1.5, Math.max(...speeds) * 1.5]);
     return { ...axis, tickvals: [0.1, 1, 10, 100], ticktext: ['0.1', '1', '10', '100'] };
   };

@@ -1,14 +1,12 @@
-/**
- * The forms in which samples are handed to a compressor.
- */
+/** Forms of input for compressors. */
 import { readFileSync } from 'node:fs';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { readCodes, type Recording } from '../../lib/recordings/corpus';
 import { canonicalWav } from '../../lib/recordings/wav';
 
 /**
- * `wav`: the file as it is; `code-wav`: a WAV file with the ADC codes, less 512, as samples; `codes`: these as 16-bit
- * integers; `packed`: the codes in 10 bits each.
+ * `wav`: the file as it is; `code-wav`: a WAV file with the ADC codes, less 512, as samples; `codes`: the
+ * same values as raw 16-bit integers; `packed`: the codes in 10 bits each.
  */
 export const FORMS = ['wav', 'code-wav', 'codes', 'packed'] as const;
 export type Form = (typeof FORMS)[number];
@@ -38,7 +36,7 @@ function packed(codes: Uint16Array): Uint8Array {
   return bytes;
 }
 
-/** The samples of recordings, one after another, in a form. */
+/** The samples of recordings in a form, one recording after another. */
 export function inForm(recordings: readonly Recording[], form: Form): Uint8Array {
   if (form === 'wav' && recordings.length === 1) return readFileSync(recordings[0]!.path);
   const parts = recordings.map((recording) => readCodes(recording));

@@ -1,5 +1,6 @@
 /**
- * What compressors make of recordings: bytes of each by itself, and speed on many in one file.
+ * Measures compressors on recordings: the bytes of each recording by itself, and the speed on many in one
+ * file.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -12,19 +13,19 @@ import { medianInPlace } from '../../lib/numerics/median';
 import { inForm, type Form } from './forms';
 import type { Compressor } from './compressors';
 
-/** A compressor failed, or did not give the samples back. */
+/** A compressor failed, or returned other samples than it was given. */
 export class CompressorError extends Error {
   override readonly name = 'CompressorError';
 }
 
-/** What one compressor came to. */
+/** Results of one compressor. */
 export interface Comparison {
   readonly name: string;
   readonly form: Form;
-  /** Bytes of all WAV files over bytes of all compressed ones, each by itself. */
+  /** Bytes of all WAV files over bytes of all compressed files, each recording compressed by itself. */
   readonly ratio: number;
   readonly bytes: number;
-  /** Million samples a second, one thread, on one file of many recordings. */
+  /** Speed in million samples a second, one thread, on one file of many recordings. */
   readonly encodeSpeed: number;
   readonly decodeSpeed: number;
 }
@@ -33,11 +34,11 @@ export interface Comparison {
 export interface Coder {
   readonly name: string;
   readonly form: Form;
-  /** @returns seconds that each way took, and the bytes in between */
+  /** @returns seconds of encoding and of decoding, and the compressed bytes */
   readonly roundTrip: (input: Uint8Array) => { encode: number; decode: number; bytes: number };
 }
 
-/** A program that is run for each file. */
+/** Coder that starts a program for each file. */
 export function programCoder({ name, form, encode, decode }: Compressor, folder: string): Coder {
   const original = join(folder, 'in.wav');
   const coded = join(folder, 'coded');
@@ -54,7 +55,7 @@ export function programCoder({ name, form, encode, decode }: Compressor, folder:
   };
 }
 
-/** The lossless codec, without its process. */
+/** Coder of the project's lossless codec, within this process. */
 export function ownCoder(preset: PresetName): Coder {
   return {
     name: `neurobasis ${preset}`,
@@ -71,7 +72,7 @@ export function ownCoder(preset: PresetName): Coder {
   };
 }
 
-/** pcodec, which is a library: timed within Python. */
+/** Coder of pcodec. It is a library, so the timing is done within Python. */
 export function pcodecCoder(python: string, script: string, folder: string): Coder {
   const input = join(folder, 'numbers');
   const coded = join(folder, 'numbers.pco');
@@ -88,9 +89,13 @@ export function pcodecCoder(python: string, script: string, folder: string): Cod
   };
 }
 
-/** @returns seconds */
+/**
+ * Runs a command.
+ *
+ * @returns seconds
+ */
 function run(command: readonly string[], input: string, output: string): number {
-  // WavPack insists on names that end as it likes.
+  // WavPack insists on names that end in `.wv`, so files are renamed before and after it runs.
   const [program = '', ...args] = command.map((part) => part.replace('IN', input).replace('OUT', output));
   const packs = args.includes(`${output}.wv`);
   const unpacks = args.includes(`${input}.wv`);
@@ -112,12 +117,12 @@ function requireSame(name: string, input: Uint8Array, output: Uint8Array): void 
 }
 
 /**
- * Runs all coders in turn, so that what else the machine does meets them alike.
+ * Runs all coders in turn, so that other load of the machine affects all alike.
  *
- * @param recordings - for the ratio, each by itself
- * @param together - those that make one file for the speed
- * @param repetitions - timings, of which the median counts
- * @param progress - told after each recording how many are done
+ * @param recordings - recordings for the ratio, each by itself
+ * @param together - recordings that make up the one file for the speed
+ * @param repetitions - number of timings; their median counts
+ * @param progress - receives the number of finished recordings
  */
 export function compare(
   coders: readonly Coder[],

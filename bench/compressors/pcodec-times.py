@@ -1,5 +1,5 @@
 """Codes 16-bit integers with pcodec at its highest level. Arguments: the file to read, a file to write the code to.
-Prints seconds to encode and to decode, and checks that they are the same."""
+Prints seconds to encode and to decode, and checks that the decoded integers equal the input."""
 
 import sys
 import time

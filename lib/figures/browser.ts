@@ -1,6 +1,4 @@
-/**
- * Finds and starts a Chromium: figures are drawn in one, and tests look at pages with it.
- */
+/** Finds and starts a Chromium. Figures are drawn in it, and tests use it to look at pages. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
@@ -24,7 +22,7 @@ import { parseIdentity, stateOf, thisProcess, type ProcessIdentity } from '../fi
 import { projectRoot } from '../files/project-root';
 import { warnOnce } from '../files/warnings';
 
-/** There is no browser on this machine that starts. */
+/** This machine has no browser that starts. */
 export class BrowserNotFoundError extends Error {
   override readonly name = 'BrowserNotFoundError';
 }
@@ -33,18 +31,18 @@ export class BrowserNotFoundError extends Error {
 export interface BrowserProgram {
   /** Absolute path. */
   readonly executable: string;
-  /** Who provides it: the variable `CHROME`, the system, or the npm package `@sparticuz/chromium`. */
+  /** Source of the browser: the variable `CHROME`, the system, or the npm package `@sparticuz/chromium`. */
   readonly origin: 'CHROME' | 'system' | 'npm';
   /** Environment variables that it needs beyond those of this process. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A browser that runs, and how to leave it. */
+/** A running browser, and the way to close it. */
 export interface BrowserSession {
   readonly browser: Browser;
   /**
-   * Says whether Node has to stay alive for this browser. True at first; when false and nothing else is left to
-   * do, Node exits and the browser with it.
+   * Sets whether this browser keeps Node alive; it does at first. When it does not, Node exits once nothing
+   * else is left to do, and the browser ends with it.
    */
   keepAlive(wanted: boolean): void;
   /** Closes the browser and removes its profile. */
@@ -72,7 +70,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Where browsers are on this operating system, most wanted first. */
+/** Usual places of browsers on this operating system, in order of preference. */
 function usualPlaces(): string[] {
   if (process.platform === 'win32') {
     const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(
@@ -119,7 +117,7 @@ async function unpackedBrowser(): Promise<BrowserProgram> {
       await rename(partial, folder);
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
-      // Another process may have been quicker.
+      // Another process may have unpacked it in the meantime.
       if (!existsSync(folder)) throw error;
     }
   }
@@ -145,7 +143,7 @@ const FONT_CONFIGURATION = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Lets the package unpack itself into a folder; it always unpacks into the temporary folder of its process. */
+/** Runs the package's unpacking with a folder as its temporary folder, since it always unpacks there. */
 function unpack(source: string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const script =
@@ -165,11 +163,11 @@ function unpack(source: string, folder: string): Promise<void> {
   });
 }
 
-/** The browsers of this machine, most wanted first; `reasons` collects why others are not among them. */
+/** The browsers of this machine, in order of preference; `reasons` collects why others cannot be used. */
 async function* candidates(reasons: string[]): AsyncGenerator<BrowserProgram> {
   const chosen = process.env['CHROME'];
   if (chosen) {
-    // A choice is final: silently using another browser would surprise.
+    // The user's choice is final: another browser in its place would be a surprise.
     if (isProgram(chosen)) yield { executable: chosen, origin: 'CHROME', environment: {} };
     else reasons.push(`CHROME is set to "${chosen}", which is not a program`);
     return;
@@ -211,10 +209,11 @@ export async function findBrowser(): Promise<BrowserProgram> {
 }
 
 /**
- * Starts a headless browser with a fresh profile. It is steered by a pipe that no other process can open, as any user
- * of the machine could the port that DevTools listens on otherwise, and it dies with this process, however that ends.
+ * Starts a headless browser with a fresh profile. It is controlled through a pipe, which no other process can
+ * open; the usual DevTools port would be open to any user of the machine. It dies with this process, however
+ * that ends.
  *
- * @throws BrowserNotFoundError when there is none, or none that starts
+ * @throws BrowserNotFoundError when no browser is found, or none starts
  */
 export async function launchBrowser(): Promise<BrowserSession> {
   const reasons: string[] = [];
@@ -234,7 +233,10 @@ function firstLines(error: unknown): string {
   return message.trim().split('\n').slice(0, 4).join(' ');
 }
 
-/** With Chromium's sandbox where it can be had; where not, that is said. */
+/**
+ * Starts the browser with Chromium's sandbox. Where the sandbox is not available, it starts without and
+ * warns.
+ */
 async function startSafely(program: BrowserProgram): Promise<BrowserSession> {
   let reason = 'Chromium refuses to be sandboxed for root';
   if (process.getuid?.() !== 0) {
@@ -266,7 +268,8 @@ async function start(program: BrowserProgram, flags: readonly string[]): Promise
       args: [...FLAGS, ...flags],
       env: { ...process.env, ...program.environment },
       timeout: START_TIMEOUT,
-      // Whoever listens to Ctrl-C decides what it means: the kernel only stops a cell, puppeteer would end the process.
+      // Other listeners to Ctrl-C decide its meaning: the kernel only stops a cell, while puppeteer would end
+      // the process.
       handleSIGINT: process.listenerCount('SIGINT') === 0,
     });
   } catch (error) {
@@ -292,14 +295,19 @@ async function start(program: BrowserProgram, flags: readonly string[]): Promise
   };
 }
 
-/** Where the profiles of browsers that run are, each in a folder of its own that says whose it is. */
+/**
+ * Folder of the profiles of running browsers. Each profile has a folder of its own that names its process.
+ */
 function profilesFolder(): string {
   return join(projectRoot(), '.cache', 'browsers');
 }
 
 const OWNER = 'owner.json';
 
-/** A folder that only this user can look into; among the temporary files where `.cache` cannot be written. */
+/**
+ * Makes a profile folder that only this user can read; among the temporary files where `.cache` cannot be
+ * written.
+ */
 function createProfile(): string {
   let profile = join(profilesFolder(), randomUUID());
   try {
@@ -311,20 +319,20 @@ function createProfile(): string {
   return profile;
 }
 
-/** Removes profiles of processes that were killed. */
+/** Removes the profiles of processes that were killed. */
 function removeOldProfiles(): void {
   const folder = profilesFolder();
   let names: string[];
   try {
     names = readdirSync(folder);
   } catch {
-    // None yet, or another user's.
+    // The folder does not exist yet, or belongs to another user.
     return;
   }
   for (const name of names) {
     const profile = join(folder, name);
     const owner = ownerOf(profile);
-    // It is made before it says whose it is.
+    // A folder without an owner may be new: it is made before its owner is written.
     const age = Date.now() - (statSync(profile, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     if (owner === undefined && age < START_TIMEOUT) continue;
     if (owner === undefined || stateOf(owner) === 'ended') removeProfile(profile);
@@ -341,9 +349,9 @@ function ownerOf(profile: string): ProcessIdentity | undefined {
 
 function removeProfile(profile: string): void {
   try {
-    // The browser's helpers outlive it by a moment and still write.
+    // Helper processes outlive the browser by a moment and still write.
     rmSync(profile, { recursive: true, force: true, maxRetries: 8, retryDelay: 50 });
   } catch {
-    // A left-over folder is no reason to fail.
+    // A leftover folder is no reason to fail.
   }
 }

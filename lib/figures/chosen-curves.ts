@@ -1,20 +1,18 @@
-/**
- * Which curves a picture shows when there are more than an eye can follow.
- */
+/** Chooses the curves of a picture when there are more than the eye can follow. */
 import type { Curve } from '../results/results';
 import { psnrAt } from './curve-at-ratio';
 
-/** Most lines of a panel. */
+/** Most lines in a panel. */
 export const MOST_LINES = 8;
 
-/** Compression ratio at which the best is the best. */
+/** Compression ratio at which curves are ranked. */
 const DECIDING_RATIO = 20;
 
 /**
- * All curves where they are few; else the best of each family at CR 20, the best eight of these, in the order in
- * which they were given. What has no lossy point stays out.
+ * All curves where they are few; otherwise the best of each family at CR 20, and of these the best eight, in
+ * the given order. Curves without a lossy point are left out.
  *
- * @param most - lines of a panel
+ * @param most - most lines in a panel
  */
 export function chosenCurves<T extends { readonly curve: Pick<Curve, 'family' | 'points'> }>(
   curves: readonly T[],
@@ -28,13 +26,13 @@ export function chosenCurves<T extends { readonly curve: Pick<Curve, 'family' | 
       .filter(({ curve }) => curve.family === family)
       .reduce((one, other) => (quality(other) > quality(one) ? other : one)),
   );
-  // Of one family alone, its best.
+  // If all curves are of one family, its best curves are drawn.
   const pool = best.length > 1 ? best : drawn;
   const kept = new Set([...pool].sort((a, b) => quality(b) - quality(a)).slice(0, most));
   return drawn.filter((one) => kept.has(one));
 }
 
-/** What a picture says of the curves that it leaves out; undefined where it shows all. */
+/** Text that names the curves left out of a picture; undefined where it shows all. */
 export function leftOutText<T extends { readonly curve: Pick<Curve, 'family'> }>(
   drawn: readonly T[],
   all: readonly T[],

@@ -1,13 +1,11 @@
-/**
- * How a codec is named and drawn where several are compared.
- */
+/** Names and line styles of codecs in comparisons. */
 import type { CatalogEntry } from '../catalog/family';
 import { findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { QuantizerName } from '../codecs/transform-codec';
 import { PALETTE, type LineStyle } from './theme';
 
-/** What a quantizer adds to the title of a basis. */
+/** Suffix that a quantizer adds to the title of a basis. */
 const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   'dead-zone': '',
   rdoq: ', rate–distortion-optimized',
@@ -16,7 +14,10 @@ const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   trellis256: ', trellis-coded (256 states)',
 };
 
-/** The look of a basis is that of its catalog entry; what does more to a fixed one is black. */
+/**
+ * Line styles of fixed bases with a better quantizer; with the plain quantizer, a basis has the style of its
+ * catalog entry.
+ */
 const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, LineStyle>> = {
   rdoq: { color: PALETTE.black, dash: 'dash', symbol: 'circle' },
   trellis8: { color: PALETTE.black, dash: 'dot', symbol: 'circle' },
@@ -24,7 +25,7 @@ const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, Lin
   trellis256: { color: PALETTE.black, dash: 'dashdot', symbol: 'circle' },
 };
 
-/** The lossless codec has no basis. */
+/** Style of the lossless codec, which has no basis. */
 const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 'star' };
 
 /**
@@ -50,7 +51,10 @@ export function codecLook(id: string): {
   };
 }
 
-/** Learned bases keep their color: beside the best fixed one they are seen with the same quantizer. */
+/**
+ * Line style of a basis with a quantizer. Learned bases keep their color, since they are compared with the
+ * best fixed basis under the same quantizer.
+ */
 function styleOf({ style, learned }: CatalogEntry, quantizer: QuantizerName): LineStyle {
   if (quantizer === 'dead-zone') return style;
   return learned ? { ...style, dash: 'dashdot', symbol: 'circle' } : QUANTIZER_STYLES[quantizer];

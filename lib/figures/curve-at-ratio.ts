@@ -1,16 +1,14 @@
-/**
- * Curves between their operating points.
- */
+/** Values of curves between their operating points. */
 import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
 
-/** What has a PSNR at some compression ratios: a measured curve, the bound. */
+/** A curve of PSNR over compression ratio: a measured curve or the bound. */
 export interface PsnrPoints {
   readonly points: readonly { readonly compressionRatio: number; readonly psnr: number | null }[];
 }
 
 /**
- * PSNR of a curve at a compression ratio, between its points a monotone cubic over the logarithm of the ratio;
- * undefined outside of them.
+ * PSNR of a curve at a compression ratio. Between its points, a monotone cubic over the logarithm of the
+ * ratio interpolates; outside of them the result is undefined.
  */
 export function psnrAt(curve: PsnrPoints, compressionRatio: number): number | undefined {
   const points = curve.points.filter((point) => point.psnr !== null);

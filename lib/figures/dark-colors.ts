@@ -3,7 +3,7 @@
  */
 import { PALETTE, TEXT_PALETTE, type PaletteColor } from './theme';
 
-/** Color of a page's surfaces in the dark. */
+/** Surface color of dark pages. */
 export const DARK_SURFACE = '#1c1f24';
 
 const DARK_PALETTE: Readonly<Record<PaletteColor, string>> = {
@@ -31,7 +31,7 @@ const DARK: ReadonlyMap<string, string> = new Map([
     color,
     DARK_PALETTE[name as PaletteColor],
   ]),
-  // Ground, letters, grid, axes and the gray of original waveforms.
+  // Background, letters, grid, axes and the gray of original waveforms.
   ['#ffffff', DARK_SURFACE],
   ['#555555', '#b4b8bf'],
   ['#e4e4e4', '#343941'],
@@ -46,13 +46,13 @@ const DARK_TRANSLUCENT: ReadonlyMap<string, string> = new Map(
   [...DARK].map(([light, dark]) => [parts(light).join(','), parts(dark).join(',')]),
 );
 
-/** A CSS color in the dark; one that no figure of ours has stays as it is. */
+/** The dark counterpart of a CSS color; a color that no figure of this project has stays as it is. */
 export function darkColor(color: string): string {
   return DARK.get(color.toLowerCase()) ?? color;
 }
 
 /**
- * A figure, or a part of one, for a dark ground: all its colors replaced, everything else the same.
+ * A figure, or a part of one, for a dark background: all colors are replaced, and nothing else.
  *
  * @param value - JSON: traces, a layout
  */
@@ -70,7 +70,7 @@ function replaced(value: unknown): unknown {
       });
   }
   if (Array.isArray(value)) {
-    // Long lists of numbers have no colors.
+    // Long lists of numbers have no colors and are passed through.
     return typeof value[0] === 'number' ? value : value.map(replaced);
   }
   if (typeof value === 'object' && value !== null) {

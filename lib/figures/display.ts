@@ -1,5 +1,5 @@
 /**
- * Shows figures, tables and text in the notebook that runs, and saves figures to files when a run asks for it.
+ * Shows figures, tables and text in the running notebook, and saves figures to files when a run asks for it.
  * The only file of `lib/` that knows of Jupyter; outside of a notebook, tables and text go to the terminal.
  */
 import { createRequire } from 'node:module';
@@ -27,26 +27,28 @@ export class LiveStudyTooLargeError extends Error {
   override readonly name = 'LiveStudyTooLargeError';
 }
 
-/** Environment variable: the name of the notebook that runs, without `.ipynb`; nothing is saved without it. */
+/**
+ * Environment variable with the name of the running notebook, without `.ipynb`; without it nothing is saved.
+ */
 export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';
 
-/** Bytes of JSON that a figure may have: a notebook holds about ten, and stays under 1 MB. */
+/** Most bytes of JSON of a figure: a notebook has about ten figures and must stay below 1 MB. */
 export const FIGURE_JSON_LIMIT = 60_000;
 
-/** Bytes up to which an SVG is put into the notebook; above, whichever of SVG and PNG is smaller. */
+/** Bytes up to which the notebook holds the SVG; above, it holds the smaller of SVG and PNG. */
 const SVG_COMFORT = 30_000;
 
-/** Bytes of HTML that a live study may have. */
+/** Most bytes of HTML of a live study. */
 export const LIVE_LIMIT = 130_000;
 
-/** How plotly shows a figure: few buttons, for which titles leave room (see `TITLE_COLUMNS` of the theme). */
+/** Settings of plotly: few buttons, for which titles leave room (see `TITLE_COLUMNS` of the theme). */
 const FIGURE_CONFIG = {
   responsive: true,
   displaylogo: false,
   modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
 };
 
-/** What `figures/<dataset>/<notebook>-<name>.json` holds. */
+/** Contents of `figures/<dataset>/<notebook>-<name>.json`. */
 export interface SavedFigure extends Figure {
   /** Name of the notebook that made the figure, without `.ipynb`. */
   readonly notebook: string;
@@ -73,7 +75,7 @@ type WriteDisplayData = (
   update: boolean,
 ) => void;
 
-/** What writes an output of the cell that runs; undefined outside of a notebook. */
+/** The function that writes an output of the running cell; undefined outside of a notebook. */
 function cellOutput(): WriteDisplayData | undefined {
   const load = createRequire(join(projectRoot(), 'package.json'));
   let path: string;
@@ -82,7 +84,8 @@ function cellOutput(): WriteDisplayData | undefined {
   } catch {
     return undefined;
   }
-  // Under a kernel the module is loaded already; elsewhere its native parts need not be touched.
+  // Under a kernel the module is already loaded. Elsewhere it is not loaded, since its native parts are not
+  // needed.
   const loaded = load.cache[path]?.exports as { lastWriteDisplayData?: WriteDisplayData | null } | undefined;
   return loaded?.lastWriteDisplayData ?? undefined;
 }
@@ -94,8 +97,9 @@ function emit(data: Record<string, unknown>): boolean {
 }
 
 /**
- * Shows a figure as one output of the cell: interactive where the viewer can, a picture elsewhere. When
- * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves `<folder>/<notebook>-<name>.json` and `.svg`.
+ * Shows a figure as one output of the cell: interactive where the viewer supports it, a picture elsewhere.
+ * When `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves `<folder>/<notebook>-<name>.json`
+ * and `.svg`.
  *
  * @param options.name - name for the files and the title of the gallery's anchor, instead of the figure's own
  * @throws FigureTooLargeError when the figure is to be saved and its JSON is over {@link FIGURE_JSON_LIMIT}
@@ -106,7 +110,7 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
   const folder = process.env[FIGURES_VARIABLE];
   const notebook = process.env[NOTEBOOK_VARIABLE];
   const saving = Boolean(folder && notebook);
-  // What has no viewer is not drawn.
+  // Without a viewer and without saving, nothing is drawn.
   if (!saving && cellOutput() === undefined) return;
 
   let svg: string | undefined;
@@ -134,7 +138,7 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
   });
 }
 
-/** The picture of a figure for viewers that cannot draw it. */
+/** The picture of a figure for viewers without scripts. */
 async function lightPicture(figure: Figure, svg: string): Promise<Record<string, string>> {
   if (svg.length > SVG_COMFORT) {
     const { png } = await renderPictures(figure, 1);
@@ -158,10 +162,10 @@ function saveFigure(folder: string, figure: SavedFigure, svg: string): void {
 
 /**
  * Shows a live study as one output of the cell: controls where scripts run, a picture elsewhere. When
- * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves it as it is first shown as a figure,
+ * `NEUROBASIS_FIGURES` and `NEUROBASIS_NOTEBOOK` are set, also saves its first view as a figure,
  * `<folder>/<notebook>-<name>.json` and `.svg`.
  *
- * @param name - for the files
+ * @param name - name for the files
  * @throws LiveStudyTooLargeError when it has more operating points than a notebook should carry
  * @throws BrowserNotFoundError when the figure is to be saved and there is no browser to draw it
  */

@@ -1,8 +1,8 @@
 /**
- * Draws figures as SVG and PNG, all of them in one headless page with plotly, one after another.
+ * Draws figures as SVG and PNG, one after another in a single headless page with plotly.
  *
- * The page is opened at the first figure. It never keeps Node alive by itself: a browser that this process started
- * ends with it, and the connection to a shared one is given up when nothing was drawn for a while.
+ * The page is opened at the first figure. It never keeps Node alive: a browser that this process started ends
+ * with it, and the connection to a shared browser is closed when nothing was drawn for a while.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,14 +20,15 @@ export class FigureExportError extends Error {
   override readonly name = 'FigureExportError';
 }
 
-/** Absolute path of the script that draws, in the export page and in the gallery alike. */
+/** Absolute path of plotly's script; the export page and the gallery load the same. */
 export function plotlyScript(): string {
   return join(projectRoot(), 'node_modules', 'plotly.js-cartesian-dist-min', 'plotly-cartesian.min.js');
 }
 
 /**
- * The letters of the figures as style rules: the widths of letters decide where plotly puts things, so they must
- * not depend on what fonts a machine has. They come with the browser package from npm (Open Sans, Apache License).
+ * Style rules with the fonts of the figures (Open Sans, Apache License), from the browser package on npm.
+ * Plotly places things by the widths of letters; with the fonts of the machine, pictures would differ from
+ * machine to machine.
  */
 function fontFaces(): string {
   const archive = join(projectRoot(), 'node_modules', '@sparticuz', 'chromium', 'bin', 'fonts.tar.br');
@@ -101,7 +102,7 @@ async function openStudio(): Promise<Studio> {
   }
 }
 
-/** Does something with the page after everything that was asked for before. */
+/** Queues work for the page, after all work that was queued before. */
 function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T> {
   waiting++;
   let stopClock: (() => void) | undefined;
@@ -144,7 +145,7 @@ function sizeOf({ layout }: Figure): { width: number; height: number } {
   return { width: layout.width ?? FIGURE_WIDTH, height: layout.height ?? FIGURE_HEIGHT };
 }
 
-/** Nothing to draw for now: lets Node exit. */
+/** Nothing is left to draw: allows Node to exit. */
 async function rest(): Promise<void> {
   const open = await studio?.catch(() => undefined);
   if (open === undefined || waiting > 0) return;
@@ -184,14 +185,14 @@ export function renderPictures(figure: Figure, scale = 1.5): Promise<Pictures> {
       await page.evaluate(`document.body.innerHTML = ${JSON.stringify(svg)}; 0`);
       return { svg, png: await page.screenshot({ type: 'png' }) };
     } finally {
-      // What stands in the page must not move what is measured next.
+      // The drawn picture is removed, since its elements could shift the next measurement of text.
       await page.evaluate("document.body.innerHTML = ''");
     }
   });
 }
 
 /**
- * A figure as PDF with lines and letters, of the size that its layout has.
+ * A figure as vector PDF with real text, in the size of its layout.
  *
  * @throws BrowserNotFoundError when there is no browser to draw with
  * @throws FigureExportError when plotly refuses the figure
@@ -216,7 +217,7 @@ export function renderPdf(figure: Figure): Promise<Uint8Array> {
   });
 }
 
-/** Closes the browser. Waits for the figures being drawn. */
+/** Closes the browser after the figures that are being drawn. */
 export async function closeExport(): Promise<void> {
   await queue;
   const closing = await studio?.catch(() => undefined);
@@ -228,9 +229,9 @@ export async function closeExport(): Promise<void> {
 }
 
 /**
- * The same picture in a third of the bytes: what plotly writes for its own scripts is left out, styles that are the
- * defaults too, paths are relative and have a tenth of a pixel. The same bytes for the same picture, whatever the order
- * of its attributes.
+ * Shrinks an SVG to a third of its bytes without changing the picture: attributes for plotly's scripts and
+ * default styles are removed, and paths become relative with a resolution of a tenth of a pixel. The same
+ * picture gives the same bytes, whatever the order of its attributes.
  */
 export async function lightenSvg(svg: string): Promise<string> {
   const { optimize } = await import('svgo');
@@ -253,7 +254,7 @@ export async function lightenSvg(svg: string): Promise<string> {
   return data;
 }
 
-/** Gives the picture a name for those who do not see it. */
+/** Adds a text description for readers who cannot see the picture. */
 function describe(svg: string, figure: Figure): string {
   const text = `${figure.title}. ${figure.subtitle}`.replace(/&/g, '&amp;').replace(/</g, '&lt;');
   return svg.replace(/^(<svg[^>]*)>/, `$1 role="img"><title>${text}</title>`) + '\n';

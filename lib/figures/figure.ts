@@ -1,29 +1,29 @@
 /**
- * What a figure is: data, not a picture. Charts make figures; export draws them; display and the gallery show
- * them.
+ * The figure as data, not a picture. Charts make figures; `export.ts` draws them; `display.ts` and the
+ * gallery show them.
  */
 import type { Data, Layout } from 'plotly.js';
 
-/** A drawing that plotly can make, and what it says in words. */
+/** A drawing for plotly, with its title and subtitle in words. */
 export interface Figure {
   /** Short name for files, lower case with hyphens: `"rate-distortion"`. */
   readonly name: string;
-  /** The finding, as one line of plain text. */
+  /** Title: the finding, as one line of plain text. */
   readonly title: string;
-  /** What was measured on what, as one line of plain text. */
+  /** Subtitle: what was measured on which data, as one line of plain text. */
   readonly subtitle: string;
   readonly data: readonly Data[];
   readonly layout: Partial<Layout>;
 }
 
-/** Width of a static picture in CSS pixels; the interactive one takes the width that there is. */
+/** Width of a static picture in CSS pixels; an interactive figure takes the available width. */
 export const FIGURE_WIDTH = 900;
 
-/** Height of a figure whose layout does not say another, CSS pixels. */
+/** Height of a figure whose layout does not give one, CSS pixels. */
 export const FIGURE_HEIGHT = 520;
 
 /**
- * A number rounded to so many significant digits: what is drawn needs no more, and files stay small.
+ * Rounds a number to so many significant digits: pictures need no more, and files stay small.
  *
  * @param digits - 1…15
  */
@@ -35,8 +35,8 @@ export function roundSignificant(value: number, digits: number): number {
 export const FIGURE_DIGITS = 6;
 
 /**
- * A figure, or a part of one, as JSON that is the same whenever the figure is the same: keys in alphabetical
- * order, numbers with six significant digits, typed arrays as arrays, numbers that are not finite as null.
+ * A figure, or a part of one, as JSON that depends only on its contents: keys in alphabetical order, numbers
+ * with six significant digits, typed arrays as arrays, numbers that are not finite as null.
  */
 export function figureJson(value: unknown): string {
   return JSON.stringify(plain(value));

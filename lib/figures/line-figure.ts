@@ -1,6 +1,4 @@
-/**
- * A quick look at numbers: one call in a cell, before there is anything to say about them.
- */
+/** A quick look at numbers, with one call in a cell. */
 import type { Data } from 'plotly.js';
 import type { Figure } from './figure';
 import { signalAxis, signalTraces, withEnvelope } from './signal-traces';
@@ -14,19 +12,19 @@ import {
   type Headline,
 } from './theme';
 
-/** How a quick look is drawn. */
+/** Settings of a quick look. */
 export interface LineFigureOptions {
-  /** Default `"Lines"`, or the name of the only one. */
+  /** Default: `"Lines"`, or the name of the only line. */
   readonly title?: string;
-  /** What was measured on what. */
+  /** What was measured on which data. */
   readonly corpus?: string;
-  /** Axes: words, or quantity and unit. */
+  /** Axis names: words, or quantity and unit. */
   readonly x?: string | AxisName;
   readonly y?: string | AxisName;
   readonly name?: string;
 }
 
-/** Lines that are to be drawn have lengths that do not fit. */
+/** Lines have lengths that do not match. */
 export class LineLengthError extends Error {
   override readonly name = 'LineLengthError';
 }
@@ -37,7 +35,7 @@ const COLUMNS = 800;
 const nameOf = (axis: string | AxisName | undefined): AxisName =>
   typeof axis === 'object' ? axis : { quantity: axis ?? '', unit: 'none' };
 
-/** Distance from one place to the next where all are equal; undefined where they are not. */
+/** Distance between places where all are equally spaced; undefined where they are not. */
 function equalStep(x: ArrayLike<number>): number | undefined {
   if (x.length < 2) return 1;
   const step = ((x[x.length - 1] as number) - (x[0] as number)) / (x.length - 1);
@@ -48,10 +46,10 @@ function equalStep(x: ArrayLike<number>): number | undefined {
 }
 
 /**
- * Lines over shared places: `await showFigure(lineFigure(times, { original, decoded }, { x: 'Time, ms' }))`. More
- * samples at equal distances than a picture has room for are drawn as their envelope.
+ * Lines over shared places: `await showFigure(lineFigure(times, { original, decoded }, { x: 'Time, ms' }))`.
+ * Equally spaced samples are drawn as their envelope when there are more than the picture can resolve.
  *
- * @param x - places, or the distance from one value to the next from 0 on
+ * @param x - places, or the distance between values when they start at 0
  * @param y - one line, or several by name, each as long as `x`
  * @throws LineLengthError when a line has another number of values than there are places
  *

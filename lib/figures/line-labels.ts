@@ -1,11 +1,11 @@
 /**
- * Names beside the ends of lines, in place of a legend: the eye need not go back and forth, and gray paper loses
- * nothing.
+ * Names at the ends of lines, in place of a legend: the eye need not go back and forth, and the figure can be
+ * read without color.
  */
 import type { Annotations, Layout, LayoutAxis } from 'plotly.js';
 import { textColor } from './theme';
 
-/** The end of a line that is to be named; coordinates as plotly's ranges have them, so logarithms on such axes. */
+/** End of a line to be named. Coordinates are plotly's, so they are logarithms on logarithmic axes. */
 export interface LineEnd {
   readonly label: string;
   /** CSS color of the line. */
@@ -14,7 +14,7 @@ export interface LineEnd {
   readonly y: number;
 }
 
-/** The panel beside which the names stand. */
+/** The panel beside which the names are placed. */
 export interface LabelPanel {
   readonly xaxis: string;
   readonly yaxis: string;
@@ -28,18 +28,18 @@ export interface LabelPanel {
   readonly size?: number;
 }
 
-/** Name of the annotations, by which a page that is too narrow for them finds them. */
+/** Name of the annotations. Pages use it to find and remove them when they are too narrow. */
 export const LINE_LABEL = 'line-label';
 
 const SIZE = 13;
 
-/** From one line of text to the next, in sizes of letters. */
+/** Line spacing, in letter sizes. */
 const SPACING = 1.3;
 
-/** Average width of a letter, in sizes of letters. */
+/** Average letter width, in letter sizes. */
 const LETTER = 0.56;
 
-/** Room from the line to its name, CSS pixels. */
+/** Distance from a line to its name, CSS pixels. */
 const GAP = 14;
 
 /** Width that names take beside a panel, CSS pixels. */
@@ -48,15 +48,15 @@ export function labelRoom(labels: readonly string[], size = SIZE): number {
 }
 
 /**
- * Places of marks that would like to be at `wanted` and need `spacing` between them, within 0…`length`: as little as
- * possible is moved. More marks than fit are spread evenly.
+ * Positions of marks within 0…`length`, at least `spacing` apart and as close to `wanted` as possible. More
+ * marks than fit are spread evenly.
  *
  * @returns in the order of `wanted`
  */
 export function spread(wanted: readonly number[], spacing: number, length: number): number[] {
   const step = Math.min(spacing, wanted.length > 1 ? length / (wanted.length - 1) : spacing);
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
-  // Marks that touch move as one, about the mean of their wanted places.
+  // Marks that touch move as one, about the mean of their wanted positions.
   const groups: { first: number; members: number[] }[] = [];
   const settle = (members: readonly number[]): number => {
     const mean = members.reduce((sum, index, i) => sum + wanted[index]! - i * step, 0) / members.length;
@@ -78,7 +78,10 @@ export function spread(wanted: readonly number[], spacing: number, length: numbe
   return places;
 }
 
-/** Names to the right of a panel, each at the height of its line's end and joined to it where it had to move. */
+/**
+ * Names to the right of a panel, each at the height of its line's end; a thin line joins them where the name
+ * had to move.
+ */
 export function lineLabels(ends: readonly LineEnd[], panel: LabelPanel): Partial<Annotations>[] {
   const { xaxis, yaxis, right, range, height, size = SIZE } = panel;
   const [bottom, top] = range;
@@ -97,7 +100,7 @@ export function lineLabels(ends: readonly LineEnd[], panel: LabelPanel): Partial
     y,
     xref: xaxis as Annotations['xref'],
     yref: yaxis as Annotations['yref'],
-    // The tail of an arrow without a head: a thin line from the end of the curve to its name.
+    // An arrow without a head: a thin line from the end of the curve to its name.
     axref: xaxis as Annotations['axref'],
     ayref: yaxis as Annotations['ayref'],
     ax: right,
@@ -115,7 +118,7 @@ export function lineLabels(ends: readonly LineEnd[], panel: LabelPanel): Partial
   }));
 }
 
-/** What of an annotation places a name. */
+/** Members of an annotation that place a name. */
 interface PlacedLabel {
   readonly name?: string;
   readonly yref?: string;
@@ -123,11 +126,11 @@ interface PlacedLabel {
 }
 
 /**
- * A layout with its names placed anew, for a panel of another height or letters of another size.
+ * Places the names of a layout anew, for another panel height or letter size.
  *
- * @param layout - with annotations of {@link lineLabels}
- * @param height - of what lies within the margins, CSS pixels
- * @param size - of the letters of the names, CSS pixels
+ * @param layout - a layout with annotations of {@link lineLabels}
+ * @param height - height within the margins, CSS pixels
+ * @param size - letter size of the names, CSS pixels
  */
 export function withLabelsPlaced(layout: Partial<Layout>, height: number, size: number): Partial<Layout> {
   const annotations = layout.annotations ?? [];

@@ -1,23 +1,24 @@
 /**
- * Numbers of a figure as plotly's packed arrays, for pages and notebooks: a notebook would give each number a line of
- * its own. The same numbers, as `figureJson` rounds them; plotly takes both.
+ * Packs the numbers of a figure into plotly's binary arrays, for pages and notebooks: as JSON, a notebook
+ * gives each number a line of its own. The numbers are those that `figureJson` rounds to; plotly reads both
+ * forms.
  *
  * Source: "typed array spec" of plotly.js 2.35 and later, `{ dtype, bdata, shape }`.
  */
 import { figureJson, roundSignificant, FIGURE_DIGITS } from './figure';
 
-/** Members of traces that hold data, and so may be packed. */
+/** Members of traces that may be packed. */
 const PACKED = new Set(['x', 'y', 'z', 'array', 'arrayminus']);
 
-/** Fewer numbers are as short as they are. */
+/** Shorter arrays are left as they are: packing would not shorten them. */
 const FEWEST = 24;
 
-/** An array as plotly packs it. */
+/** An array packed for plotly. */
 interface PackedArray {
   readonly dtype: 'i1' | 'i2' | 'i4' | 'f4' | 'f8';
   /** Little-endian numbers in base 64. */
   readonly bdata: string;
-  /** Rows and columns of a table. */
+  /** Rows and columns of a two-dimensional array. */
   readonly shape?: string;
 }
 
@@ -31,7 +32,7 @@ const isTable = (value: unknown): value is Numbers[] =>
   value.length > 0 &&
   value.every((row) => isNumbers(row) && row.length === (value[0] as Numbers).length);
 
-/** Whether single precision gives the number back with all digits that figures have. */
+/** Whether single precision keeps all digits that figures have. */
 const fitsSingle = (value: number): boolean => roundSignificant(Math.fround(value), FIGURE_DIGITS) === value;
 
 function pack(values: Numbers, shape?: string): PackedArray {

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { projectRoot } from '../files/project-root';
 
 /**
- * A script of `lib/figures/page/` with all that it imports, as one expression that can stand inside of a script
+ * A script of `lib/figures/page/` bundled with its imports, as one expression for use inside a script
  * element. The same code gives the same text.
  *
  * @param name - file without folder and ending: `"gallery"`
@@ -24,6 +24,6 @@ export async function pageScript(name: string): Promise<string> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  // Inside of a script element, "</" could end it.
+  // Escaped, since "</script" could end the script element.
   return outputFiles[0]!.text.trim().replace(/<\/(script)/gi, '<\\/$1');
 }

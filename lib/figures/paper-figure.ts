@@ -1,43 +1,46 @@
 /**
- * A figure at the size that it has on paper: letters of 8 points whatever the width, lines and margins to match. Runs
- * in pages too.
+ * A figure in its size on paper: letters of 8 points at any width, with lines and margins to match. Runs in
+ * pages too.
  */
 import type { Data, Layout } from 'plotly.js';
 import type { Figure } from './figure';
 import { labelRoom, LINE_LABEL, withLabelsPlaced } from './line-labels';
 import { BUTTON_ROOM, plotHeight, TEXT_SIZE, themeLayout, withoutHeadline, wrap, wrapColumns } from './theme';
 
-/** CSS pixels of a millimeter and of a point. */
+/** CSS pixels in a millimeter and in a point. */
 export const MILLIMETER = 96 / 25.4;
 const POINT = 96 / 72;
 
-/** What a figure is made for. */
+/** Size and style on paper. */
 export interface Paper {
   /** Millimeters. */
   readonly width: number;
   /** Millimeters. */
   readonly height: number;
-  /** Size of letters in points; 8 when left out. */
+  /** Letter size in points; 8 when left out. */
   readonly points?: number;
-  /** Whether title and subtitle stand in the picture; a caption says it better. Default true. */
+  /** Whether title and subtitle are part of the picture; papers put them into the caption. Default true. */
   readonly title?: boolean;
 }
 
-/** The paper has no room for the figure. */
+/** The figure does not fit on the paper. */
 export class PaperSizeError extends Error {
   override readonly name = 'PaperSizeError';
 }
 
-/** Least height of a panel, CSS pixels of letters of {@link TEXT_SIZE}: two numbers at its axis. */
+/**
+ * Least height of a panel, with room for two numbers at its axis; CSS pixels at a letter size of {@link
+ * TEXT_SIZE}.
+ */
 const LEAST_PANEL = 36;
 
-/** Least width of what lies within the margins, in the same. */
+/** Least width within the margins; CSS pixels at a letter size of {@link TEXT_SIZE}. */
 const LEAST_WIDTH = 120;
 
-/** Journals ask for 7 to 9 points. */
+/** Letter size in points; journals ask for 7 to 9. */
 const POINTS = 8;
 
-/** Members of a figure that are lengths on the screen. */
+/** Members of a figure that are lengths on the screen and are scaled. */
 const LENGTHS = new Set([
   'size',
   'width',
@@ -49,7 +52,7 @@ const LENGTHS = new Set([
   'nticks',
 ]);
 
-/** Members whose numbers are not lengths, or have been dealt with. */
+/** Members that are not scaled: their numbers are not lengths, or were scaled already. */
 const KEPT = new Set([
   'margin',
   'shapes',
@@ -75,14 +78,14 @@ function scaled(value: unknown, factor: number, key = ''): unknown {
   return value;
 }
 
-/** The words of a title, as one line. */
+/** The words of a title in one line. */
 const plainText = (text: string): string => text.replace(/<br>/g, ' ').replace(/<[^>]*>/g, '');
 
-/** Legend entries beside one another, in CSS pixels of letters of {@link TEXT_SIZE}: mark and room. */
+/** Width of a legend entry's mark and space; CSS pixels at a letter size of {@link TEXT_SIZE}. */
 const LEGEND_MARK = 50;
 const LETTER = 0.56 * TEXT_SIZE;
 
-/** The lowest panel of a layout, as a part of what lies within the margins. */
+/** Bottom of the lowest panel, as a part of the height within the margins. */
 function lowestPanel(layout: Partial<Layout>): number {
   const parts = Object.entries(layout).flatMap(([key, axis]: [string, unknown]) => {
     const { domain } = (axis ?? {}) as { domain?: [number, number] };
@@ -92,9 +95,10 @@ function lowestPanel(layout: Partial<Layout>): number {
 }
 
 /**
- * The figure for paper.
+ * Makes the figure for paper.
  *
- * @throws PaperSizeError when panels would be too low or too narrow to be read; says how large the paper has to be
+ * @throws PaperSizeError when panels would be too low or too narrow to be read; its message names the size
+ *   that is needed
  */
 export function paperFigure(figure: Figure, paper: Paper): Figure {
   const { width, height, points = POINTS, title = true } = paper;
@@ -107,7 +111,7 @@ export function paperFigure(figure: Figure, paper: Paper): Figure {
   const names = (bare.annotations ?? []).filter((one) => (one as { name?: string }).name === LINE_LABEL);
   const room = names.length > 0 ? labelRoom(names.map(({ text }) => plainText(text ?? ''))) : (old.r ?? 24);
 
-  // A legend beside the plot would leave none of it.
+  // A legend beside the plot would leave no width for the plot, so it goes below.
   const entries = data.filter((trace) => !('showlegend' in trace && trace.showlegend === false));
   const legend = layout.showlegend === true && entries.length > 0;
   const across = Math.max(...entries.map(({ name = '' }) => LEGEND_MARK + LETTER * String(name).length));

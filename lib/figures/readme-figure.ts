@@ -1,6 +1,4 @@
-/**
- * The one figure of the README: what each kind of basis stays below the bound.
- */
+/** The figure of the README: the distance of each kind of basis from the bound. */
 import type { Annotations, Data } from 'plotly.js';
 import type { Curve, Results } from '../results/results';
 import { psnrAt } from './curve-at-ratio';
@@ -9,15 +7,15 @@ import { lineLabels, type LineEnd } from './line-labels';
 import type { BoundPoint } from './charts/rate-distortion';
 import { linearAxis, logAxis, PALETTE, plotHeight, themeLayout, type LineStyle } from './theme';
 
-/** A kind of basis, as newcomers tell them apart. */
+/** A kind of basis as newcomers know it. */
 interface Kind {
   readonly label: string;
-  /** Families of the catalog. */
+  /** Families of the catalog that belong to it. */
   readonly families: readonly string[];
   readonly style: Pick<LineStyle, 'color' | 'dash'>;
 }
 
-/** At most eight; colors that the color-blind can tell apart, dashes for paper without color. */
+/** At most eight kinds. Colors can be told apart by the color-blind, dashes on paper without color. */
 const KINDS: readonly Kind[] = [
   { label: 'learned contexts', families: ['quantizer'], style: { color: PALETTE.wine, dash: 'solid' } },
   { label: 'lapped cosines', families: ['trigonometric'], style: { color: PALETTE.black, dash: 'solid' } },
@@ -37,20 +35,20 @@ const KINDS: readonly Kind[] = [
   { label: 'prediction', families: ['prediction'], style: { color: PALETTE.orange, dash: 'solid' } },
 ];
 
-/** The curves go from one to the other of these ratios. */
+/** Range of compression ratios. */
 const FROM = 5;
 const TO = 200;
 const POINTS = 41;
 
-/** dB; what lies further below leaves the picture. */
+/** Lower end of the axis, dB below the bound; curves further below leave the picture. */
 const DEEPEST = 4;
 
-/** Size of letters where the picture is 830 pixels wide; on a phone, at less than half of that, they are still read. */
+/** Letter size at a width of 830 pixels: still readable on a phone at less than half of that. */
 const TEXT = 19;
 const WIDTH = 830;
 const HEIGHT = 560;
 
-/** A kind with the curve that stands for it. */
+/** A kind and the curve that represents it. */
 export interface KindCurve {
   readonly label: string;
   readonly curve: Curve;
@@ -66,14 +64,15 @@ export function bestOfKinds({ curves }: Pick<Results, 'curves'>): (KindCurve & P
 }
 
 /**
- * Decibels below the stationary Gaussian bound over the compression ratio, the best of each kind of basis, named at
- * its line.
+ * Decibels below the stationary Gaussian bound over the compression ratio, for the best basis of each kind,
+ * named at its line.
  *
  * @param bound - the stationary Gaussian bound, ascending ratio
  */
 export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Figure {
   const kinds = bestOfKinds(results);
-  // Interpolated as the curves are: a bound of straight pieces would show corners that no curve has.
+  // The bound is interpolated like the curves: with straight pieces it would have corners, which would show
+  // up in every curve.
   const boundAt = (ratio: number): number | undefined => psnrAt({ points: bound }, ratio);
   const lines = kinds.map(({ label, style, curve }) => ({
     label,
@@ -121,7 +120,7 @@ export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Fi
   const base = themeLayout({ title, corpus: results.dataset.label }, { height: HEIGHT, legendEntries: 0 });
   const margin = { t: 22, r: 216, b: 74, l: 74 };
   const range: [number, number] = [DEEPEST + 0.15, -0.12];
-  // The name of a line that leaves the picture early stands at its end, in the picture.
+  // A line that leaves the picture early is named at its end, inside the picture.
   const right = Math.log10(TO) + 0.035;
   const [leaving, staying] = [
     ends.filter(({ x }) => x < Math.log10(TO)),

@@ -1,27 +1,28 @@
 /**
- * A signal in a panel: the line through its samples where there is room for all, its envelope where there is not.
+ * A signal in a panel: a line through its samples, or its envelope when the samples are too many for the
+ * width.
  */
 import type { Data, LayoutAxis } from 'plotly.js';
 import { roundSignificant } from './figure';
 import { translucent, withDetail, type Headline } from './theme';
 import { envelope } from './thinning';
 
-/** How a signal is drawn. */
+/** Color, width and texts of a drawn signal. */
 export interface SignalLook {
   readonly name: string;
   /** CSS color `#rrggbb`. */
   readonly color: string;
   /** CSS pixels. */
   readonly width: number;
-  /** What stands in the small print of the mark under the pointer; the name when left out. */
+  /** Text at the pointer; the name when left out. */
   readonly hover?: string;
-  /** Whether it has an entry in the legend. Default true. */
+  /** Whether the signal has a legend entry. Default true. */
   readonly legend?: boolean;
 }
 
 /** The horizontal axis of a signal. */
 export interface SignalTime {
-  /** Of the first sample, and from one to the next, in the unit of the axis. */
+  /** Time of the first sample, and from one sample to the next, in the unit of the axis. */
   readonly start: number;
   readonly step: number;
   /** `"ms"`. */
@@ -30,7 +31,7 @@ export interface SignalTime {
   readonly yaxis: string;
 }
 
-/** Samples for each pixel column up to which all are drawn: a screen of twice the resolution shows them. */
+/** Samples for each pixel column up to which all are drawn; a screen of twice the resolution can show two. */
 const SAMPLES_OF_COLUMN = 2;
 
 /** Whether a signal of so many samples is drawn as its envelope. */
@@ -38,7 +39,7 @@ export function isEnvelope(samples: number, columns: number): boolean {
   return samples > SAMPLES_OF_COLUMN * columns;
 }
 
-/** The traces of a signal: one line, or the two edges of a band. */
+/** The traces of a signal: one line, or the two edges of its envelope. */
 export function signalTraces(
   signal: ArrayLike<number>,
   columns: number,
@@ -69,7 +70,7 @@ export function signalTraces(
     ...common,
     x0: start + middle * step,
     dx: group * step,
-    // The band is not thinner than the line would be where the signal rests.
+    // A thin line keeps the envelope visible where the signal is constant.
     line: { color, width: Math.min(width, 0.8) },
   };
   const text = (which: string): string =>
@@ -88,13 +89,15 @@ export function signalTraces(
   ];
 }
 
-/** Says that the picture is an envelope, and of how many samples. */
+/** Adds to a headline that the picture is an envelope, and of how many samples. */
 export function withEnvelope(headline: Headline, samples: number, columns: number): Headline {
   if (!isEnvelope(samples, columns)) return headline;
   return withDetail(headline, `envelope: lowest and highest of each ${Math.ceil(samples / columns)} samples`);
 }
 
-/** The zoom ends where the picture has nothing more to show: along the time of an envelope there is none. */
+/**
+ * The time axis of a signal. That of an envelope cannot be zoomed, since the picture holds no finer detail.
+ */
 export function signalAxis(samples: number, columns: number): Partial<LayoutAxis> {
   return isEnvelope(samples, columns) ? { fixedrange: true } : {};
 }

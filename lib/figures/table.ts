@@ -6,13 +6,13 @@
 export interface TableColumn<Row> {
   /** Heading, with the unit where there is one: `"PSNR, dB"`. */
   readonly label: string;
-  /** What the column shows of a row; null and undefined are shown as a dash. */
+  /** Value of the column in a row; null and undefined are shown as a dash. */
   readonly value: (row: Row) => string | number | null | undefined;
-  /** Decimals of numbers; without it, numbers are shown as they are with thousands separated. */
+  /** Decimals of numbers. Without it, numbers are shown in full, with thousands separated. */
   readonly digits?: number;
 }
 
-/** Text with the characters that mean something in HTML made harmless. */
+/** Text with the characters escaped that mean something in HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
@@ -34,7 +34,7 @@ function cell<Row>(row: Row, column: TableColumn<Row>): Cell {
   return { text: value.toLocaleString('en-US', format), numeric: true };
 }
 
-/** A table as an HTML `<table>`: numbers to the right, first column as row headings. */
+/** A table as an HTML `<table>`: numbers are right-aligned, and the first column has the row headings. */
 export function tableHtml<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => cell(row, column)));
   const right = columns.map((_, index) => cells.every((line) => line[index]?.numeric));
@@ -53,7 +53,7 @@ export function tableHtml<Row>(rows: readonly Row[], columns: readonly TableColu
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
-/** A table as Markdown with aligned columns, readable as it is. */
+/** A table as Markdown with aligned columns, readable as plain text. */
 export function tableText<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => cell(row, column)));
   const right = columns.map((_, index) => cells.every((line) => line[index]?.numeric));

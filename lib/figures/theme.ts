@@ -1,13 +1,11 @@
-/**
- * One look for all figures: colors, letters, axes, titles.
- */
+/** The common look of all figures: colors, letters, axes, titles. */
 import type { LineStyle } from '../catalog/line-style';
 import type { Dash, Layout, LayoutAxis, MarkerSymbol, PlotData } from 'plotly.js';
 import { FIGURE_HEIGHT, type Figure } from './figure';
 
 /**
- * Colors that the color-blind can tell apart, on white: those of Okabe and Ito (2008) but the yellow, which is
- * invisible on paper, then darker ones after Paul Tol's "muted" scheme (2021).
+ * Colors that the color-blind can tell apart, on white: those of Okabe and Ito (2008) without the yellow,
+ * which is invisible on paper; then darker ones after Paul Tol's "muted" scheme (2021).
  */
 export const PALETTE = {
   blue: '#0072b2',
@@ -35,10 +33,10 @@ const DASHES: readonly Dash[] = ['solid', 'dash', 'dot', 'dashdot'];
 const SYMBOLS: readonly MarkerSymbol[] = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star'];
 
 /**
- * The style of the series with this number where no catalog says another: the colors first, then the same colors
- * with other dashes; markers vary faster, so that neighbors differ without color too.
+ * Default style of a series that the catalog does not know: first all colors, then the same colors with other
+ * dashes. Markers vary faster, so that neighbors differ without color too.
  *
- * @param index - 0, 1, 2 …
+ * @param index - number of the series: 0, 1, 2 …
  */
 export function lineStyle(index: number): LineStyle {
   const at = <T>(list: readonly T[], position: number): T => list[position % list.length] as T;
@@ -50,8 +48,8 @@ export function lineStyle(index: number): LineStyle {
 }
 
 /**
- * Styles of lines that are drawn together, no two of the same color as long as the palette has others: each keeps its
- * own where no line before it has it. More lines than colors differ in color or dash.
+ * Styles of lines that are drawn together, with different colors as long as the palette has any left. A line
+ * keeps its own color where no earlier line has it. More lines than colors differ in color or dash.
  */
 export function distinctStyles(styles: readonly LineStyle[]): LineStyle[] {
   const taken = new Set<string>();
@@ -74,7 +72,7 @@ const allLooks = (style: LineStyle): LineStyle[] =>
   DASHES.flatMap((dash) => COLORS.map((color) => ({ ...style, color, dash })));
 
 /**
- * A color of the palette, let through.
+ * A color of the palette made translucent.
  *
  * @param color - `#rrggbb`
  * @param opacity - 0…1
@@ -84,7 +82,7 @@ export function translucent(color: string, opacity: number): string {
   return `rgba(${parts.join(',')},${opacity})`;
 }
 
-/** Colors of {@link PALETTE} as letters on white: dark enough to be read, with a contrast of 4.5 or more. */
+/** Colors of {@link PALETTE} for letters on white, dark enough for a contrast of 4.5 or more. */
 export const TEXT_PALETTE: Readonly<Record<PaletteColor, string>> = {
   ...PALETTE,
   vermilion: '#b84f00',
@@ -98,13 +96,13 @@ export const TEXT_PALETTE: Readonly<Record<PaletteColor, string>> = {
   gray: '#6b6b6b',
 };
 
-/** The color of letters that name something of a color of the palette; another color stays as it is. */
+/** The letter color for a color of the palette; other colors are returned as they are. */
 export function textColor(color: string): string {
   const name = (Object.keys(PALETTE) as PaletteColor[]).find((one) => PALETTE[one] === color.toLowerCase());
   return name === undefined ? color : TEXT_PALETTE[name];
 }
 
-/** Units that axes of this project have; 'none' is for pure numbers, to be written down all the same. */
+/** Units of the project's axes; 'none' marks pure numbers, so that no unit is forgotten. */
 export type KnownUnit =
   | 'none'
   | 'dB'
@@ -125,17 +123,17 @@ export type KnownUnit =
   | 'bits'
   | 'per second';
 
-/** A unit: one that is known, or any text, such as `"µV"`. */
+/** A unit: a known one or any text, such as `"µV"`. */
 export type Unit = KnownUnit | (string & Record<never, never>);
 
-/** What an axis shows. */
+/** Name of an axis. */
 export interface AxisName {
-  /** Quantity, with a capital: `"Compression ratio"`. */
+  /** Quantity with a capital: `"Compression ratio"`. */
   readonly quantity: string;
   readonly unit: Unit;
 }
 
-/** The words of an axis: `"PSNR, dB"`; the unit alone where the quantity is empty. */
+/** Text of an axis: `"PSNR, dB"`, or the unit alone where the quantity is empty. */
 export function axisTitle({ quantity, unit }: AxisName): string {
   return [quantity, unit === 'none' ? '' : unit].filter(Boolean).join(', ');
 }
@@ -148,7 +146,7 @@ export function linearAxis(name: AxisName, more: Partial<LayoutAxis> = {}): Part
 /**
  * A logarithmic axis with the ticks 1, 2, 5, 10, 20, 50 …, over long ranges the powers of ten alone.
  *
- * @param values - positive numbers that have to be on the axis
+ * @param values - positive numbers that the axis must cover
  */
 export function logAxis(
   name: AxisName,
@@ -180,7 +178,7 @@ const MANTISSAS = [
   Array.from({ length: 45 }, (_, i) => 1 + i / 5),
 ];
 
-/** The most ticks that are not too many between two powers of ten (given by their logarithms). */
+/** Ticks between two powers of ten (given by their logarithms), as many as fit. */
 function logTicks(low: number, high: number): number[] {
   let ticks: number[] = [];
   for (const mantissas of MANTISSAS) {
@@ -199,7 +197,7 @@ function logTicks(low: number, high: number): number[] {
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** A power of ten, or a number of it, as it is read best: 0.001, 20, 5,000, 10⁻⁶. */
+/** Text of a tick of a logarithmic axis: 0.001, 20, 5,000, 10⁻⁶. */
 function tickText(value: number): string {
   if (value >= 1e-3 && value < 1e6) return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
   const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
@@ -210,13 +208,13 @@ function tickText(value: number): string {
   return mantissa === '1' ? power : `${mantissa}·${power}`;
 }
 
-/** What stands above a figure. */
+/** The lines above a figure. */
 export interface Headline {
   /** The finding, a sentence without full stop: `"The DCT halves the bytes of the samples at equal PSNR"`. */
   readonly title: string;
-  /** `Corpus.label`: whatever was measured on the synthetic sample says so. */
+  /** Label of the corpus (`Corpus.label`); for the synthetic sample the label says so. */
   readonly corpus: string;
-  /** What else the reader has to know, one short line. */
+  /** Further information, one short line. */
   readonly detail?: string | undefined;
 }
 
@@ -224,23 +222,23 @@ const INK = '#222222';
 const SOFT_INK = '#555555';
 const GRID = '#e4e4e4';
 
-/** The family of letters; a viewer that lacks it takes one of about the same width. */
+/** Font family; viewers that lack it use one of about the same width. */
 export const FONT_FAMILY = 'Open Sans';
 const FONT = `${FONT_FAMILY}, Arial, Helvetica, sans-serif`;
 
-/** Size of letters in CSS pixels. */
+/** Letter size in CSS pixels. */
 export const TEXT_SIZE = 15;
 const TITLE_SIZE = 19;
 
-/** Base of the first line of the title below the top, and distance from line to line, CSS pixels. */
+/** Baseline of the first title line below the top, and the distance between lines, CSS pixels. */
 const FIRST_LINE = 32;
 const LINE = 25;
 
-/** The buttons of plotly stand at the right of the first line and take 170 of 900 pixels. */
+/** Letters in a title line: plotly's buttons stand at its right and take 170 of 900 pixels. */
 const TITLE_COLUMNS = 68;
 const SUBTITLE_COLUMNS = 118;
 
-/** Breaks a line of text where it would be wider than the figure. */
+/** Breaks a text where it would be wider than the figure. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -252,12 +250,12 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Letters of a line of the title or the subtitle of a figure of this width, CSS pixels. */
+/** Letters in a line of the title or the subtitle, for a figure of this width in CSS pixels. */
 export function wrapColumns(width: number, line: 'title' | 'subtitle'): number {
   return Math.max(12, Math.floor(line === 'title' ? width / 10.4 : width / 7.7));
 }
 
-/** The second line of a figure. */
+/** The second line of a headline. */
 export function subtitle({ corpus, detail }: Headline): string {
   return detail ? `${corpus} · ${detail}` : corpus;
 }
@@ -274,22 +272,22 @@ const AXIS: Partial<LayoutAxis> = {
   title: { font: { size: TEXT_SIZE }, standoff: 10 },
 };
 
-/** Where the legend is, and how a figure is arranged around it. */
+/** Arrangement of a figure around its legend and headings. */
 export interface Arrangement {
   /** Height in CSS pixels. */
   readonly height?: number;
-  /** Number of entries in the legend: few go below the figure, many to its right. */
+  /** Number of legend entries: a short legend goes below the figure, a long one to its right. */
   readonly legendEntries: number;
-  /** Whether panels have headings of their own, which take room above the first. */
+  /** Whether panels have headings, which need room above the first panel. */
   readonly panelHeadings?: boolean;
-  /** Room for names of lines at the right, CSS pixels (see `line-labels.ts`). */
+  /** Width reserved for line names at the right, CSS pixels (see `line-labels.ts`). */
   readonly labelRoom?: number;
 }
 
-/** Entries of a legend from which it stands to the right. */
+/** Number of entries from which a legend stands to the right. */
 const LONG_LEGEND = 7;
 
-/** The part of the layout that all figures share, with the title and the legend in place. */
+/** The layout that all figures share, with title and legend in place. */
 export function themeLayout(headline: Headline, arrangement: Arrangement): Partial<Layout> {
   const titleLines = wrap(headline.title, TITLE_COLUMNS);
   const subtitleLines = wrap(subtitle(headline), SUBTITLE_COLUMNS);
@@ -305,7 +303,7 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
       x: 0,
       xref: 'container',
       xanchor: 'left',
-      // The base of the first line, which plotly places whatever the anchor.
+      // Baseline of the first line; plotly places it there whatever the anchor.
       y: 1 - FIRST_LINE / height,
       yref: 'container',
       yanchor: 'auto',
@@ -344,12 +342,12 @@ export function themeLayout(headline: Headline, arrangement: Arrangement): Parti
   };
 }
 
-/** Height of what lies within the margins, CSS pixels. */
+/** Height within the margins, CSS pixels. */
 export function plotHeight({ height = FIGURE_HEIGHT, margin }: Partial<Layout>): number {
   return height - (margin?.t ?? 0) - (margin?.b ?? 0);
 }
 
-/** Ends of an axis that leaves a little room about the values; those that are not finite do not count. */
+/** Range of an axis with a margin around the values; values that are not finite are ignored. */
 export function paddedRange(values: readonly number[], part = 0.05): [number, number] {
   const finite = values.filter(Number.isFinite);
   const low = finite.length > 0 ? finite.reduce((a, b) => Math.min(a, b)) : 0;
@@ -358,7 +356,7 @@ export function paddedRange(values: readonly number[], part = 0.05): [number, nu
   return [low - margin, high + margin];
 }
 
-/** A headline with one more thing to know. */
+/** A headline with one more detail. */
 export function withDetail(headline: Headline, detail: string | undefined): Headline {
   return detail === undefined
     ? headline
@@ -366,8 +364,8 @@ export function withDetail(headline: Headline, detail: string | undefined): Head
 }
 
 /**
- * A figure with its title and subtitle in the picture, in the look of the others: one that has a title in its layout
- * stays as it is.
+ * Puts title and subtitle into the picture, in the common look; a figure with a title in its layout stays as
+ * it is.
  */
 export function withHeadline(figure: Figure): Figure {
   const { layout, title, subtitle: corpus, data } = figure;
@@ -383,10 +381,12 @@ export function withHeadline(figure: Figure): Figure {
   return { ...figure, layout: { ...theme, ...layout, margin: { ...theme.margin, ...layout.margin } } };
 }
 
-/** Room for the buttons of plotly over a figure that has no title in it, CSS pixels: they cover no heading there. */
+/**
+ * Room for plotly's buttons above a figure without a title, CSS pixels: without it they would cover headings.
+ */
 export const BUTTON_ROOM = 28;
 
-/** The same layout without the title and the room for it: for pages that write the title themselves. */
+/** Takes the title and its room out of a layout, for pages that write the title themselves. */
 export function withoutHeadline(layout: Partial<Layout>): Partial<Layout> {
   const { title, ...rest } = layout;
   const text = typeof title === 'string' ? title : (title?.text ?? '');
@@ -398,7 +398,7 @@ export function withoutHeadline(layout: Partial<Layout>): Partial<Layout> {
   };
 }
 
-/** A heading over one panel, at the left above its corner; coordinates are those of the panel's axes. */
+/** Heading of a panel, above its left corner, in the coordinates of the panel's axes. */
 export function panelHeading(
   text: string,
   xAxis: string,
@@ -417,7 +417,7 @@ export function panelHeading(
   };
 }
 
-/** A line or a marked line as plotly takes it, in the style of its basis. */
+/** Line and marker for plotly, in the style of a basis. */
 export function styledLine(
   style: LineStyle,
   width = 2,

@@ -1,8 +1,6 @@
-/**
- * Makes long series as light as a screen can show.
- */
+/** Reduces long series to the resolution of the screen. */
 
-/** The lowest and the highest of each group of neighbors in a long series, ready for plotly's `x0`, `dx`, `y`. */
+/** Lowest and highest value of each group of neighboring samples, for plotly's `x0`, `dx`, `y`. */
 export interface Envelope {
   /** Samples in a group; the last group may have fewer. */
   readonly group: number;
@@ -13,10 +11,10 @@ export interface Envelope {
 }
 
 /**
- * What a line through all samples covers in so many pixel columns. It is a band and not a line: a line from extreme to
- * extreme would show an oscillation that is not in the signal as soon as it is seen from near.
+ * Envelope of a signal: the range that a line through all samples covers in each pixel column. It is drawn as
+ * a band: a line from extreme to extreme would show, when enlarged, an oscillation that is not in the signal.
  *
- * @param columns - pixel columns of the picture, 1 or more; a group for each or fewer
+ * @param columns - pixel columns of the picture, 1 or more; there are at most as many groups
  */
 export function envelope(series: ArrayLike<number>, columns: number): Envelope {
   const group = Math.max(1, Math.ceil(series.length / columns));
@@ -35,10 +33,10 @@ export function envelope(series: ArrayLike<number>, columns: number): Envelope {
 }
 
 /**
- * Means of a spectrum over bands that are equally wide on a logarithmic frequency axis; where the bands are
- * narrower than the spectrum's own lines, the lines are kept. Lines at or below zero frequency are left out.
+ * Means of a spectrum over bands of equal width on a logarithmic frequency axis. Where bands are narrower
+ * than the spectrum's own resolution, its values are kept. Values at or below zero frequency are left out.
  *
- * @param frequencies - ascending
+ * @param frequencies - frequencies, ascending
  * @param columns - the columns of the spectrum, each as long as `frequencies`
  * @param bands - number of bands over the whole range
  */
@@ -69,7 +67,7 @@ function mean(values: ArrayLike<number>, from: number, to: number): number {
   return sum / (to - from);
 }
 
-/** Values of which only so many, evenly chosen and always with the first and the last, are kept. */
+/** At most so many of the values, evenly chosen, always with the first and the last. */
 export function everyFew<T>(values: readonly T[], most: number): T[] {
   if (values.length <= most) return [...values];
   return Array.from(

@@ -1,13 +1,11 @@
-/**
- * Files under `.cache` with what was made once and can be made again: written whole, checked when they are read.
- */
+/** Files under `.cache` that can be made again: written whole, checked when they are read. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { projectRoot } from './project-root';
 import { writeWhole } from './write-whole';
 
-/** What was made cannot be kept: the disk is full, or the folder may not be written. */
+/** A file of the cache cannot be written: the disk is full, or the folder is read-only. */
 export class KeptFileError extends Error {
   override readonly name = 'KeptFileError';
 }
@@ -20,17 +18,18 @@ function digest(contents: Uint8Array): Buffer {
 }
 
 /**
- * What {@link writeKept} wrote to a file.
+ * Reads the contents that {@link writeKept} wrote.
  *
  * @param path - absolute
- * @returns undefined when there is no such file, or when it is not as it was written: it has to be made again
+ * @returns undefined when there is no such file, or when it is damaged; the caller then makes the contents
+ *   again
  */
 export function readKept(path: string): Buffer | undefined {
   let file: Buffer;
   try {
     file = readFileSync(path);
   } catch {
-    // Missing, or unreadable: a folder, a file of another user. Writing it again says what is wrong.
+    // Missing or unreadable (a folder, a file of another user): writing it again will say what is wrong.
     return undefined;
   }
   const contents = file.subarray(DIGEST_LENGTH);
@@ -40,7 +39,7 @@ export function readKept(path: string): Buffer | undefined {
 }
 
 /**
- * Keeps contents in a file, with its folders, in place of whatever is there.
+ * Writes contents to a file, replacing earlier ones, and makes its folders.
  *
  * @param path - absolute
  * @throws KeptFileError when the file cannot be written
@@ -57,7 +56,7 @@ export function writeKept(path: string, contents: string | Uint8Array): void {
   }
 }
 
-/** Why a file could not be written, and what helps. */
+/** Reason why a file could not be written, and the remedy. */
 function inWords({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOSPC':

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
-/** Endings of names of files that are no text; `.gitattributes` names the same. */
+/** Endings of the names of binary files; `.gitattributes` must list the same. */
 export const BINARY_FILES: readonly string[] = ['.model', '.nbz', '.png', '.wav', '.zip'];
 
 /**
- * The bytes of a file for hashing: of text those with `\n` alone at the ends of lines, as git keeps it. So a checkout
- * or an editor that writes `\r\n` changes no hash.
+ * The bytes of a file for hashing. Text files are hashed with `\n` as line ends, as git keeps them, so a
+ * checkout or an editor that writes `\r\n` changes no hash.
  */
 export function bytesToHash(path: string): Uint8Array {
   const bytes = readFileSync(path);

@@ -1,27 +1,27 @@
 /**
- * Which process made something, in terms that mean the same to a process of another container or machine that sees
- * the same files: a process id alone names another process there, or none.
+ * Identity of a process that is valid across containers and machines that share files. A process id alone is
+ * not: in another container it names another process, or none.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process. What the operating system does not tell is empty. */
+/** Identity of a process. Fields that the operating system does not tell are empty. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** Of the installation of the operating system. */
+  /** Identifier of the installation of the operating system. */
   readonly machine: string;
-  /** Of this run of the operating system. */
+  /** Identifier of the present boot. */
   readonly boot: string;
-  /** Within which the process id counts: each container has its own. */
+  /** Namespace of process ids: each container has its own. */
   readonly namespace: string;
-  /** When the process started, in ticks since the boot: a process id is given out again. */
+  /** Start of the process in ticks since the boot. Process ids are reused, so the id alone is not enough. */
   readonly started: string;
 }
 
 /**
- * What is known of a process: it runs; it has ended; or it is in another container or on another machine, where nobody
- * here can look.
+ * State of a process as seen from here: it runs, it has ended, or it is in another container or on another
+ * machine, where its state cannot be read.
  */
 export type ProcessState = 'running' | 'ended' | 'elsewhere';
 
@@ -33,7 +33,10 @@ function textOf(read: () => string): string {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`; the second field may hold blanks and brackets of its own. */
+/**
+ * Field 22 of `/proc/<pid>/stat`. The second field may contain blanks and brackets, so fields are counted
+ * after its last bracket.
+ */
 function startOf(pid: number): string {
   const stat = textOf(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -71,7 +74,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The identity that a JSON text holds; undefined when it holds none. */
+/** Reads an identity from JSON text; undefined when the text holds none. */
 export function parseIdentity(text: string): ProcessIdentity | undefined {
   let value: Partial<ProcessIdentity> | null;
   try {

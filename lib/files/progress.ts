@@ -1,22 +1,22 @@
 /**
- * How long work tells what it is doing. The work reports; whoever started it decides where that is shown:
- * a line of the terminal, an output of the notebook, a message to the parent process.
+ * Progress of long work. The work reports; the caller who started it decides where reports are shown: a line
+ * of the terminal, an output of the notebook, a message to the parent process.
  */
 
 /** The state of one piece of long work. */
 export interface Progress {
-  /** What is being done: `"dct-256 on 743 Neuralink recordings"`. */
+  /** Description of the work: `"dct-256 on 743 Neuralink recordings"`. */
   readonly task: string;
-  /** Units of work done and in all (recordings, bytes …). */
+  /** Units of work (recordings, bytes …): done, and in all. */
   readonly done: number;
   readonly total: number;
-  /** Of `done`, those that needed no work because an earlier run had left their results. */
+  /** How many of the units done were taken from an earlier run. */
   readonly reused: number;
   /** Estimate of the time left, seconds; undefined while nothing is known. */
   readonly secondsLeft?: number | undefined;
   /** True in the last report. */
   readonly finished: boolean;
-  /** In the last report of work that did not come to its end: why not. */
+  /** Why the work ended early; in the last report only. */
   readonly ended?: 'stopped' | 'failed' | undefined;
 }
 
@@ -24,18 +24,18 @@ export interface Progress {
 export type ProgressListener = (progress: Progress) => void;
 
 /**
- * The process may hold this file more than once: as the kernel loaded it, and as the notebook's cells import it.
- * All of them find the listener here.
+ * The listener is global because the process may hold this file twice: loaded by the kernel, and imported by
+ * the notebook's cells. Both must find the same listener.
  */
 const slot = Symbol.for('neurobasis.progress');
 const everywhere = globalThis as { [slot]?: ProgressListener | undefined };
 
-/** Sets who is told about all long work in this process; undefined for nobody. */
+/** Sets the listener to all long work of this process; undefined for none. */
 export function listenToProgress(newListener: ProgressListener | undefined): void {
   everywhere[slot] = newListener;
 }
 
-/** Tells the listener. */
+/** Passes a report to the listener. */
 export function reportProgress(progress: Progress): void {
   everywhere[slot]?.(progress);
 }
@@ -49,7 +49,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A report in one line: `"dct-256 on 743 recordings: 120 of 743, about 3 min 20 s left"`. */
+/** One line of text for a report: `"dct-256 on 743 recordings: 120 of 743, about 3 min 20 s left"`. */
 export function formatProgress({ task, done, total, secondsLeft, finished, ended }: Progress): string {
   if (ended !== undefined) return `${task}: ${ended} at ${done} of ${total}`;
   if (finished) return `${task}: done`;

@@ -10,8 +10,9 @@ let found: string | undefined;
 
 /**
  * Absolute path of the folder of this checkout: the nearest folder, from the working directory upward, whose
- * package.json is named "neurobasis". The code runs from sources, from a bundle and inside the notebook kernel,
- * and only the working directory means the same in all three.
+ * package.json is named "neurobasis". The search starts from the working directory because the code runs from
+ * sources, from a bundle and inside the notebook kernel: only the working directory means the same in all
+ * three.
  *
  * @throws ProjectRootError when the process was started outside of the project
  */

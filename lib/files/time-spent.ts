@@ -1,21 +1,21 @@
 /**
- * Where the time of a notebook goes: seconds by kind of work, for whoever runs it. Any copy of this file adds to the
- * same clocks: that of the runner, and that which cells import.
+ * Clocks of a notebook: seconds by kind of work, for the runner of notebooks. All copies of this file in a
+ * process (the runner's, and the one that cells import) share the same clocks.
  */
 import { performance } from 'node:perf_hooks';
 
-/** Kinds of work that are told apart. */
+/** Kinds of work with a clock. */
 export const KINDS_OF_WORK = ['compiling', 'sweeping', 'learning', 'drawing'] as const;
 export type KindOfWork = (typeof KINDS_OF_WORK)[number];
 
-/** Seconds by kind of work. Kinds that go on at the same time count each in full. */
+/** Seconds by kind of work. Kinds that overlap in time count each in full. */
 export type TimeSpent = Readonly<Record<KindOfWork, number>>;
 
 interface Clock {
   seconds: number;
-  /** How many pieces of work go on now; together they count once. */
+  /** Number of pieces of work that run now; while several overlap, the time counts once. */
   running: number;
-  /** When the first of them started, in milliseconds. */
+  /** Start of the first of them, in milliseconds. */
   since: number;
 }
 
@@ -29,7 +29,7 @@ function clockOf(kind: KindOfWork): Clock {
   return clock;
 }
 
-/** Starts the clock of a kind of work; what is returned stops it. */
+/** Starts the clock of a kind of work; the returned function stops it. */
 export function startClock(kind: KindOfWork): () => void {
   const clock = clockOf(kind);
   if (clock.running++ === 0) clock.since = performance.now();
@@ -48,7 +48,7 @@ export async function timed<Result>(kind: KindOfWork, work: () => Promise<Result
   }
 }
 
-/** What all clocks show; they start again from 0. */
+/** Reads all clocks and sets them back to 0. */
 export function takeTimeSpent(): TimeSpent {
   const entries = KINDS_OF_WORK.map((kind) => [kind, clockOf(kind).seconds] as const);
   everywhere[slot]?.clear();

@@ -1,15 +1,15 @@
 /**
- * What the user should know although the work goes on: a cache that cannot be written, a kept row that is damaged.
- * Each text is said once in a process, on standard error unless somebody listens; a notebook that is run for its
- * outputs has a listener, so that no warning becomes part of them.
+ * Warnings that do not stop the work: a cache that cannot be written, a damaged row. Each text is said once
+ * in a process, on standard error unless there is a listener. The runner of notebooks sets a listener, so
+ * that no warning becomes part of an output.
  */
 
 /** Receives each text once. */
 export type WarningListener = (text: string) => void;
 
 /**
- * The process may hold this file more than once: as the kernel loaded it, and as the notebook's cells import it.
- * All of them find the listener, and what was said, here.
+ * The listener is global because the process may hold this file twice: loaded by the kernel, and imported by
+ * the notebook's cells. Both must find the same listener and the same record of texts.
  */
 const slot = Symbol.for('neurobasis.warnings');
 interface WarningState {
@@ -22,12 +22,12 @@ function state(): WarningState {
   return (everywhere[slot] ??= { said: new Set(), listener: undefined });
 }
 
-/** Sets who is told; undefined for standard error. */
+/** Sets the listener; undefined for standard error. */
 export function listenToWarnings(listener: WarningListener | undefined): void {
   state().listener = listener;
 }
 
-/** Says a text, unless it was said before. */
+/** Warns with a text, once in a process. */
 export function warnOnce(text: string): void {
   const { said, listener } = state();
   if (said.has(text)) return;

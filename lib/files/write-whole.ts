@@ -13,17 +13,18 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Links that lead to links; the systems give up at as many. */
+/** Longest chain of symbolic links that is followed; operating systems give up at about as many. */
 const MOST_LINKS = 40;
 
 /** Bits of a mode that say who may read, write and run a file. */
 const PERMISSIONS = 0o7777;
 
 /**
- * Writes a file, and its folders, so that a reader finds the earlier contents or the new ones, whole.
+ * Writes a file, and its folders, all or nothing: a reader finds either the earlier contents or the new ones,
+ * never a part.
  *
- * A symbolic link stays, and the file that it leads to is written; a file that was there keeps its mode and its owner.
- * What is no regular file (a device, a named pipe) is written to, not replaced.
+ * A symbolic link stays, and its target is written. An existing file keeps its mode and its owner. A device
+ * or a named pipe is written to, not replaced.
  */
 export function writeWhole(path: string, contents: string | Uint8Array): void {
   const before = statSync(path, { throwIfNoEntry: false });
@@ -44,7 +45,7 @@ export function writeWhole(path: string, contents: string | Uint8Array): void {
   }
 }
 
-/** Where a path leads, whether or not something is there yet. */
+/** Target of a path after all symbolic links; the target need not exist. */
 function withoutLinks(path: string): string {
   let target = path;
   for (let i = 0; i < MOST_LINKS; i++) {
@@ -54,16 +55,17 @@ function withoutLinks(path: string): string {
   return target;
 }
 
-/** Gives a new file the owner and the mode of the one that it is to replace. */
+/** Gives a new file the owner and the mode of the file that it will replace. */
 function keepAccess(path: string, { uid, gid, mode }: Stats): void {
   const now = statSync(path);
   if (now.uid !== uid || now.gid !== gid) {
     try {
       chownSync(path, uid, gid);
     } catch {
-      // Only root may give files away; the one who writes keeps it then, as with any editor that renames.
+      // Only root may give files away. Otherwise the writer owns the new file, as with any editor that
+      // renames.
     }
   }
-  // After the owner: giving a file away takes some of its bits.
+  // The mode is set after the owner, because changing the owner clears some of its bits.
   if ((now.mode & PERMISSIONS) !== (mode & PERMISSIONS)) chmodSync(path, mode & PERMISSIONS);
 }

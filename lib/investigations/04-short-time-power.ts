@@ -1,28 +1,20 @@
-/**
- * The short-time power spectrum of a recording, of a size for a picture.
- */
+/** Short-time power spectrum of a recording, in the size of a picture. */
 import { FourierBasis } from '../bases/blocks/fourier';
 import type { TimeFrequencyPower } from '../figures/charts/spectrogram';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { signalOf } from '../recordings/signal';
 
-/** Columns and rows of a picture, at most: powers of several are summed. */
+/** Most columns and rows of the picture; powers of neighbors are summed. */
 const COLUMNS = 120;
 const ROWS = 50;
 
-/** A short-time power spectrum, and how much of the power lies lowest. */
+/** A short-time power spectrum, and the share of power at the lowest frequencies. */
 export interface ShortTimePower extends TimeFrequencyPower {
-  /** Share of the power up to the frequency of one period a block. */
+  /** Share of the power at frequencies up to one period in a block. */
   readonly lowestShare: number;
 }
 
-/**
- * Power of windowed blocks that overlap by half.
- *
- * @param codes - ADC codes
- * @param blockLength - samples of a block, a power of two
- * @returns dB re 1 code²/Hz
- */
+/** Power of windowed blocks that overlap by half. */
 export function shortTimePower(codes: Uint16Array, blockLength: number): ShortTimePower {
   const { values, layout } = new FourierBasis(blockLength, 'sine').analyze(signalOf(codes).signal);
   const frequencies = blockLength / 2 + 1;
@@ -48,7 +40,7 @@ export function shortTimePower(codes: Uint16Array, blockLength: number): ShortTi
   return {
     times: Float64Array.from({ length: columns }, (_, i) => ((i + 0.5) * duration) / columns),
     frequencies: Float64Array.from({ length: rows }, (_, i) => ((i + 0.5) * SAMPLE_RATE) / (2 * rows)),
-    // The frame is tight, of redundancy 2: coefficients of white noise have half its variance.
+    // The frame is tight with redundancy 2, so coefficients of white noise have half its variance.
     power: powers.map((row, r) =>
       row.map(
         (power, c) => 10 * Math.log10(Math.max(1e-6, ((2 * power) / counts[r]![c]!) * (2 / SAMPLE_RATE))),

@@ -1,25 +1,30 @@
 /**
- * How well the two filters of a wavelet separate the halves of the spectrum, and how much they smear in time.
+ * Selectivity of the two filters of a wavelet: their separation of the halves of the spectrum, and their
+ * spread in time.
  */
 
-/** What a lowpass filter of a wavelet does. */
+/** Selectivity of a lowpass filter of a wavelet. */
 export interface FilterSelectivity {
-  /** Share of the filter's energy above half the band: 0 for an ideal filter, whose highpass then leaks nothing either. */
+  /**
+   * Share of the filter's energy above half the band. It is 0 for an ideal filter, whose highpass then leaks
+   * nothing either.
+   */
   readonly leakage: number;
   /**
-   * Standard deviation of the group delay in samples, frequencies weighted by what passes: 0 when the phase is linear.
-   * What happens at one time, such as a spike, is found at one time in all subbands only if it is small.
+   * Standard deviation of the group delay in samples, frequencies weighted by the power that passes; 0 when
+   * the phase is linear. Only if it is small does an event such as a spike appear at the same time in all
+   * subbands.
    */
   readonly delaySpread: number;
 }
 
-/** Frequencies from 0 to half the sample rate at which filters are evaluated. */
+/** Number of frequencies, from 0 to half the sample rate, at which filters are evaluated. */
 const FREQUENCIES = 2048;
 
 /**
- * Leakage and spread of the delay of a lowpass filter.
+ * Leakage and delay spread of a lowpass filter.
  *
- * @param taps - of the filter, not all zero
+ * @param taps - taps of the filter, not all zero
  */
 export function filterSelectivity(taps: ArrayLike<number>): FilterSelectivity {
   let [energy, above, delays, squares] = [0, 0, 0, 0];

@@ -1,15 +1,13 @@
-/**
- * The SNR that a codec has at a rate in bits a sample: for comparisons with what others report.
- */
+/** SNR of a codec at a rate in bits a sample, for comparisons with published numbers. */
 import { median } from '../numerics/statistics';
 import { recordingSnr } from '../measuring/summarize';
 import type { SweepResult } from '../measuring/sweep';
 
-/** What {@link snrAtRate} found. */
+/** Result of {@link snrAtRate}. */
 export interface SnrAtRate {
-  /** dB, the median of recordings each of which takes the rate. */
+  /** dB, median over recordings when each of them has the rate. */
   readonly everyRecording: number;
-  /** dB, the median of recordings that all have the step with which they take the rate together. */
+  /** dB, median over recordings when all have the same step and the rate is that of all together. */
   readonly oneStep: number;
 }
 
@@ -19,10 +17,11 @@ interface RatePoint {
 }
 
 /**
- * Medians over recordings at a rate, between the steps of a sweep linear over the bits a sample; so also beyond them,
- * where a recording takes more bits or fewer at all steps.
+ * Median SNR over recordings at a rate. Between the steps of a sweep, the SNR is linear over the bits a
+ * sample; it is extrapolated in the same way where all steps of a recording take more bits, or all take
+ * fewer.
  *
- * @param result - with at least two lossy steps
+ * @param result - a sweep with at least two lossy steps
  * @param bitsPerSample - above 0
  * @returns undefined when no recording has samples
  */
@@ -44,7 +43,7 @@ export function snrAtRate({ recordings, steps }: SweepResult, bitsPerSample: num
   return everyRecording === null ? undefined : { everyRecording, oneStep: snrOn(together, bitsPerSample) };
 }
 
-/** Of points from the most to the fewest bits. */
+/** SNR at a rate, from points ordered from the most to the fewest bits. */
 function snrOn(points: readonly RatePoint[], bitsPerSample: number): number {
   let i = 1;
   while (i < points.length - 1 && points[i]!.bitsPerSample > bitsPerSample) i++;

@@ -1,23 +1,21 @@
-/**
- * What it costs that functions are not orthogonal.
- */
+/** Loss of a basis whose functions are not orthogonal. */
 import type { Basis } from '../bases/basis';
 
-/** Hops of signal about an impulse: more than any function takes. */
+/** Length in hops of the signal around an impulse: longer than any function. */
 const HOPS = 64;
 
-/** At which no basis is one of integers. */
+/** A step at which no basis is exact in integers. */
 const STEP = 16;
 
 /**
- * dB by which white noise is the more expensive to code in this basis, at high rates: the mean over coefficients of how
- * much of the noise each of them takes up. 0 when the functions are orthonormal; no basis is below.
+ * Loss in dB of this basis on white noise at high rates: the mean over coefficients of the gain of each
+ * analysis function. It is 0 for orthonormal functions, and never less.
  *
- * White noise of variance 1 gives a coefficient the variance ‖a‖², where a is the function that takes it from the signal,
- * and an error of the coefficient is one of the signal times ‖s‖ = 1, the norm of the function that it stands for. As
- * ⟨a, s⟩ = 1, ‖a‖ is at least 1.
+ * White noise of variance 1 gives a coefficient the variance ‖a‖², where a is its analysis function. An error
+ * of the coefficient reaches the signal multiplied by ‖s‖ = 1, the norm of its synthesis function s. As ⟨a,
+ * s⟩ = 1, ‖a‖ is at least 1.
  *
- * @param basis - that does the same in every hop, away from the ends
+ * @param basis - a basis that is the same in every hop, away from the ends
  */
 export function whiteNoiseLoss(basis: Basis): number {
   const layout = basis.layout(HOPS * basis.layout(0).hop);

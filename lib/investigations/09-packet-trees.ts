@@ -1,6 +1,6 @@
 /**
- * What trees of wavelet packets are worth in bytes: whether estimates can choose among them, and whether each recording
- * needs its own.
+ * Value of wavelet-packet trees in bytes: whether estimates can choose the best tree, and whether each
+ * recording needs a tree of its own.
  */
 import type { AnyBasis } from '../bases/basis';
 import { BITS_PER_SQUARED_STEP, codingCosts } from '../bases/parts/coding-cost';
@@ -24,13 +24,13 @@ import { signalOf } from '../recordings/signal';
 /** One tree of one recording. */
 export interface TreeEstimate {
   readonly choice: PacketChoice;
-  /** Bands of the tree. */
+  /** Number of bands of the tree. */
   readonly bands: number;
-  /** Bytes that tell the decoder which tree it is. */
+  /** Bytes that encode the tree for the decoder. */
   readonly sideBytes: number;
-  /** Estimated cost, bits per sample: rate, and error exchanged for bits. */
+  /** Estimated cost, bits per sample: the rate, plus the error converted to bits. */
   readonly estimated: number;
-  /** The same of the bytes and the error that came of it, bits per sample. */
+  /** The same cost from the coded bytes and the resulting error, bits per sample. */
   readonly measured: number;
 }
 
@@ -46,7 +46,7 @@ function code(basis: AnyBasis, codes: Uint16Array, step: number): Outcome {
   return { bytes: bytes.length, squaredError: squaredError(codes, codec.decode(bytes)) };
 }
 
-/** Estimates for the trees of all choices, and what coding finds. */
+/** Estimates and measured results for the trees of all choices. */
 export function estimateTrees(
   codes: Uint16Array,
   wavelet: string,
@@ -70,7 +70,7 @@ export function estimateTrees(
   });
 }
 
-/** How trees were chosen. */
+/** Owner of a tree: each recording, or all together. */
 export type TreeOwner = 'each recording its own' | 'one for the same fold' | 'one for the other fold';
 
 /** Bytes that trees save. */
@@ -81,11 +81,11 @@ export interface TreeSaving {
 }
 
 /**
- * Compares trees of their own for all recordings with one tree for all, learned at each step from the costs of one fold
- * of them. A tree that is the same for all needs no side information.
+ * Compares a separate tree for each recording with one common tree. The common tree is learned at each step
+ * from the costs of one fold; it needs no side information.
  *
- * @param corpus - with recordings in both folds
- * @param steps - of the curves
+ * @param corpus - a corpus with recordings in both folds
+ * @param steps - quantizer steps of the curves
  */
 export function compareTreeOwners(
   wavelet: string,
@@ -124,7 +124,7 @@ export function compareTreeOwners(
   return curves.map(([owner, points]) => ({ owner, deltaRate: bjontegaardDeltaRate(uniform, points) }));
 }
 
-/** The tree whose costs, added over recordings, are least. */
+/** The tree with the smallest sum of costs over recordings. */
 function corpusTree(
   recordings: readonly Uint16Array[],
   wavelet: string,

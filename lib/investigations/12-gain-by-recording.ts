@@ -1,5 +1,5 @@
 /**
- * What a basis saves on each recording by itself: a mean over a corpus may owe all of it to one.
+ * Gain of a basis on each recording by itself, since a mean over a corpus may be due to a single recording.
  */
 import { codecFromId } from '../codecs/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
@@ -16,12 +16,12 @@ export interface RecordingGain {
 }
 
 /**
- * Compares two codecs of the catalog recording by recording, at the operating points of the notebooks: what has been
- * swept before is not swept again. Recordings whose curves have no PSNR in common are left out.
+ * Compares two codecs of the catalog recording by recording, at the operating points of the notebooks;
+ * measurements of earlier sweeps are reused. Recordings whose curves have no PSNR in common are left out.
  *
- * @param reference - id of the codec that the other is compared with
- * @param id - of the other
- * @returns from the recording that saves most to the one that loses most
+ * @param reference - id of the reference codec
+ * @param id - id of the compared codec
+ * @returns gains sorted from the largest saving to the largest loss
  */
 export async function gainByRecording(
   reference: string,
@@ -34,7 +34,7 @@ export async function gainByRecording(
   return ofReference.recordings
     .flatMap((first, i): RecordingGain[] => {
       const curves = [ratePoints(first), ratePoints(ofOther.recordings[i]!)] as const;
-      // What is all zeros at most steps has no curve.
+      // A recording that decodes to zeros at most steps has too few points for a curve.
       if (curves.some(({ length }) => length < 4)) return [];
       const deltaRate = bjontegaardDeltaRate(...curves);
       return deltaRate === null ? [] : [{ recording: first.recording, deltaRate }];
@@ -42,7 +42,7 @@ export async function gainByRecording(
     .sort((a, b) => a.deltaRate - b.deltaRate);
 }
 
-/** Of steps with the same PSNR, as where nothing is left, the one that costs least. */
+/** Among steps with the same PSNR, as where all coefficients are zero, only the cheapest is kept. */
 function ratePoints({ facts, points }: RecordingMeasurement): RatePoint[] {
   const rates = new Map<number, number>();
   for (const { compressedBytes, comparison } of points) {

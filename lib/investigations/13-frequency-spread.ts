@@ -1,15 +1,16 @@
-/**
- * How narrow a band the functions of a basis keep to.
- */
+/** Bandwidth of the functions of a basis. */
 
-/** Frequencies from 0 to half the sample rate at which functions are evaluated, for each of their samples. */
+/**
+ * Number of frequencies for each sample of a function, from 0 to half the sample rate, at which it is
+ * evaluated.
+ */
 const FREQUENCIES_PER_SAMPLE = 4;
 
 /**
- * Standard deviation of the frequency of a function, weighted by its power spectrum, in units of the sample rate: 0.144
- * for an impulse, whose spectrum is even.
+ * Standard deviation of the frequency of a function, weighted by its power spectrum, in units of the sample
+ * rate. It is 0.144 for an impulse, whose spectrum is flat.
  *
- * @param values - not all zero
+ * @param values - the function, not all zero
  */
 export function frequencySpread(values: ArrayLike<number>): number {
   const count = FREQUENCIES_PER_SAMPLE * values.length;

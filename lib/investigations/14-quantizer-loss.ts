@@ -1,7 +1,7 @@
 /**
- * How far quantizers stay from what is possible where everything is known: on white Gaussian noise, whose
- * rate–distortion function is D = σ²·2^(−2R) (T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed.,
- * 2006, eq. 10.36).
+ * Distance of quantizers from the theoretical limit, on a source where that limit is known: white Gaussian
+ * noise, whose rate–distortion function is D = σ²·2^(−2R) (T. M. Cover and J. A. Thomas, Elements of
+ * Information Theory, 2nd ed., 2006, eq. 10.36).
  */
 import { codecFromId } from '../codecs/codec-from-id';
 import type { QuantizerName } from '../codecs/transform-codec';
@@ -10,15 +10,18 @@ import { bitsPerSample } from '../metrics/rate';
 import { MAX_ADC_CODE } from '../recordings/adc';
 
 const SAMPLES = 60_000;
-/** ADC codes: so many that rounding to codes does not matter, so few that hardly any is out of range. */
+/**
+ * Standard deviation of the noise, ADC codes: large enough that rounding to codes does not matter, small
+ * enough that hardly any sample is out of range.
+ */
 const DEVIATION = 100;
-/** Steps in standard deviations, from below 0.1 to above 4 bits a sample. */
+/** Steps in standard deviations. They cover rates from below 0.1 to above 4 bits a sample. */
 const STEPS = [0.2, 0.3, 0.45, 0.7, 1, 1.4, 1.8, 2.2, 2.6, 3];
 
 /**
- * Excess of the error over that of the rate–distortion function at the same rate, dB; from real bytes.
+ * Error of a quantizer above the rate–distortion function at the same rate, dB; rates are of real bytes.
  *
- * @param rates - bits a sample, 0.15…4
+ * @param rates - rates in bits a sample, 0.15…4
  */
 export function quantizerLoss(quantizer: QuantizerName, rates: readonly number[]): number[] {
   const codec = codecFromId(quantizer === 'dead-zone' ? 'identity' : `identity+${quantizer}`);
@@ -40,7 +43,10 @@ export function quantizerLoss(quantizer: QuantizerName, rates: readonly number[]
   });
 }
 
-/** White Gaussian noise about the middle code, by Box and Muller's method from a fixed linear congruence. */
+/**
+ * White Gaussian noise around the middle code, by the Box–Muller method from a fixed linear congruential
+ * generator.
+ */
 function gaussianCodes(): Uint16Array {
   let state = 1;
   const uniform = (): number => {

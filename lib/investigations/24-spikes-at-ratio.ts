@@ -2,11 +2,11 @@ import type { Curve } from '../results/results';
 import type { MedianSpikeMeasure, PooledSpikeMeasure } from '../results/curve-details';
 
 /**
- * A spike measure of a codec at a compression ratio: between operating points linear in the logarithm of the ratio.
+ * A spike measure of a codec at a compression ratio, interpolated linearly over the logarithm of the ratio.
  *
- * @param measure - F1 with the threshold of the original where it is left out; a codec whose `optimizes` names it is not
- *   to be ranked by it
- * @returns undefined outside of its operating points, and where they do not have the measure
+ * @param measure - default: F1 with the original's threshold. A codec must not be ranked by a measure that
+ *   its `optimizes` lists
+ * @returns undefined outside of the operating points, and where they do not have the measure
  */
 export function spikesAt(
   { points }: Pick<Curve, 'points'>,

@@ -1,34 +1,35 @@
-/**
- * Which classes of a classified transform the blocks of a recording are given, and what it takes to name them.
- */
+/** Classes that a classified transform chooses for the blocks of a recording, and the bits that name them. */
 import { basisFromId } from '../catalog/ids';
 import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../bases/blocks/classified';
 import { transformCodecFromId } from '../codecs/codec-from-id';
 import { signalOf } from '../recordings/signal';
 import type { TypicalRecording } from '../study/typical-recording';
 
-/** The choices at one step. */
+/** Choices at one step. */
 export interface ClassChoices {
   /** ADC codes. */
   readonly step: number;
-  /** Share of the blocks that have the most frequent class. */
+  /** Share of the blocks in the most frequent class. */
   readonly largestShare: number;
-  /** 2 to the power of the entropy of the classes: as many, equally frequent, would be as uncertain. */
+  /**
+   * 2 to the power of the entropy of the classes: the number of equally frequent classes with the same
+   * entropy.
+   */
   readonly effectiveClasses: number;
-  /** The same among blocks with a threshold crossing. */
+  /** Effective number of classes among blocks with a threshold crossing. */
   readonly effectiveClassesOfSpikes: number;
-  /** Bits that name the class of a block, on average. */
+  /** Mean number of bits that name the class of a block. */
   readonly bitsPerBlock: number;
-  /** Share of the classes in the bytes of the file. */
+  /** Share of the file's bytes that name classes. */
   readonly shareOfFile: number;
 }
 
 /**
  * The choices for a recording at several steps.
  *
- * @param id - of a classified transform with models
- * @param steps - of the quantizer, ADC codes
- * @throws TypeError when it is another basis
+ * @param id - id of a classified transform with models
+ * @param steps - quantizer steps, ADC codes
+ * @throws TypeError when the id is that of another basis
  */
 export function classChoices(
   id: string,
@@ -39,7 +40,7 @@ export function classChoices(
   if (!(family instanceof ClassifiedBasis)) throw new TypeError(`${id} is no classified transform.`);
   const codec = transformCodecFromId(id);
   const signal = signalOf(codes).signal;
-  // What a recording of one constant needs: the hash of the model, and no class to speak of.
+  // Side information of a constant recording: the hash of the model, and almost no bits for classes.
   const named = family.choose(new Float64Array(0), 1).length;
   const spiking = new Set(Array.from(metrics.crossings, (at) => Math.floor(at / family.blockLength)));
   return steps.map((step) => {

@@ -1,6 +1,6 @@
 /**
- * How learned orthogonal wavelets compare with the ones that they came from: their functions, their frequency responses,
- * and how far they moved.
+ * Comparison of learned orthogonal wavelets with their starts: functions, frequency responses, and distance
+ * moved.
  */
 import { latticeFilters } from '../bases/wavelets/lattice';
 import { WaveletTransform } from '../kernels/wavelet';
@@ -11,10 +11,10 @@ import { filterSelectivity } from './07-filter-selectivity';
 import { modelsOf } from '../study/model-cost';
 import { unitEnergy } from '../study/spike-and-noise';
 
-/** Halvings after which functions are drawn. */
+/** Number of levels of the cascade that draws functions. */
 const CASCADE_LEVELS = 4;
 
-/** The scaling function and the wavelet that filters stand for. */
+/** Scaling function and wavelet of a filter pair. */
 export interface WaveletFunctions {
   readonly scaling: Float64Array;
   readonly wavelet: Float64Array;
@@ -25,7 +25,10 @@ export function learnedLowpass({ arrays }: Model): Float64Array {
   return latticeFilters(arrays).reconstructionLow;
 }
 
-/** What one coefficient of the fourth level gives: almost the functions of the limit, unit energy, where they are not 0. */
+/**
+ * Functions of one coefficient of the fourth level: close to the limit functions, of unit energy, without the
+ * zeros around them.
+ */
 export function waveletFunctions(lowpass: Float64Array): WaveletFunctions {
   const transform = new WaveletTransform(orthogonalFilters(lowpass), 'periodic', CASCADE_LEVELS, 'float64');
   try {
@@ -49,7 +52,7 @@ export function waveletFunctions(lowpass: Float64Array): WaveletFunctions {
  * Gain of a filter in dB.
  *
  * @param taps - impulse response
- * @param frequency - in cycles per sample
+ * @param frequency - frequency in cycles per sample
  */
 export function filterGain(taps: ArrayLike<number>, frequency: number): number {
   let [re, im] = [0, 0];
@@ -60,7 +63,10 @@ export function filterGain(taps: ArrayLike<number>, frequency: number): number {
   return 10 * Math.log10(Math.max(re * re + im * im, 1e-12));
 }
 
-/** Root of the mean squared difference of two lattices' angles, degrees; half turns only change signs. */
+/**
+ * Root-mean-square difference of the angles of two lattices, degrees; differences of half turns are ignored,
+ * since they only change signs.
+ */
 export function angleDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
@@ -79,23 +85,23 @@ function anglesOf({ arrays }: Model): number[] {
   );
 }
 
-/** How far a wavelet moved, and what it gained. */
+/** Distance that a wavelet moved in learning, and its gain. */
 export interface WaveletMove {
   readonly basis: string;
   readonly fold: number;
-  /** The wavelet that learning started from and that led furthest down. */
+  /** The start with the lowest final rate. */
   readonly start: string;
-  /** Estimated rate less than that of the start, %. */
+  /** Reduction of the estimated rate from that of the start, %. */
   readonly gain: number;
-  /** {@link angleDistance} from Daubechies' wavelet, from the symlet, and from the model of the other fold. */
+  /** {@link angleDistance} to Daubechies' wavelet, to the symlet, and to the model of the other fold. */
   readonly fromDaubechies: number;
   readonly fromSymlet: number;
   readonly fromOtherFold: number;
-  /** Norm of the difference to the taps of the symlet, of norm 1 as those of the wavelet. */
+  /** Norm of the difference between its taps and those of the symlet; both have norm 1. */
   readonly tapsFromSymlet: number;
-  /** Gain of the highpass filter at frequency 0, dB: −∞ where a moment vanishes, here −120 at least. */
+  /** Gain of the highpass filter at frequency 0, dB. It is −∞ for a vanishing moment; here −120 at least. */
   readonly highpassOfConstants: number;
-  /** See `filterSelectivity`; of the wavelet and of the symlet. */
+  /** Leakage (see `filterSelectivity`) of the wavelet and of the symlet. */
   readonly leakage: number;
   readonly delaySpread: number;
   readonly symletLeakage: number;
@@ -103,10 +109,10 @@ export interface WaveletMove {
 }
 
 /**
- * How far learning has moved a lattice wavelet from where it started.
+ * Distance that learning has moved a lattice wavelet from its start.
  *
- * @param basis - of the family `lattice`: `"lattice-26-8"`
- * @returns of the model of each fold
+ * @param basis - id of a basis of the family `lattice`: `"lattice-26-8"`
+ * @returns one result for the model of each fold
  */
 export function waveletMoves(basis: string): WaveletMove[] {
   const models = modelsOf(basis);

@@ -1,28 +1,26 @@
-/**
- * What a learned neighborhood makes of one coefficient that stands out.
- */
+/** Response of a learned neighborhood to one large coefficient. */
 import type { NewNeighborhood } from '../coding/contexts/neighborhood';
 
-/** Where a coefficient lies that was coded before another one. */
+/** Position of an earlier coefficient relative to the one being coded. */
 export interface Place {
-  /** Frames before. */
+  /** Number of frames before it. */
   readonly frames: number;
-  /** Subbands above, negative below. */
+  /** Number of subbands above it; negative below. */
   readonly subbands: number;
 }
 
-/** Frames and subbands that are all alike, but for the one coefficient. */
+/** Size of the test pattern: frames and subbands of equal coefficients, except for one. */
 const FRAMES = 6;
 const SUBBANDS = 64;
 const SUBBAND = 32;
 
 /**
- * Expected magnitude of a coefficient amid others.
+ * Expected magnitude of a coefficient, as a function of one of its neighbors.
  *
  * @param usual - magnitude of all other coefficients, and their running mean
- * @param magnitudes - that the coefficient at the place has, one after another
- * @param set - of the trellis, for all
- * @returns what is then expected, for each
+ * @param magnitudes - magnitudes of the neighbor, tried one after another
+ * @param set - quantizer set of the trellis, the same for all coefficients
+ * @returns expected magnitude for each tried magnitude
  */
 export function neighborhoodResponse(
   newNeighborhood: NewNeighborhood,

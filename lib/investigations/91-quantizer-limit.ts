@@ -1,9 +1,9 @@
 /**
- * What is left to a basis: the cost and the error of a codec that has the quantizer and the coder of the others, but to
- * which each recording comes as independent Gaussian coefficients of known variance, one for each frequency of its
- * spectrum. No basis can do more for a stationary Gaussian process than to make its coefficients independent, so what
- * a codec stays above this limit is what its basis, and the learning of the spectrum, leave on the table; what the limit
- * stays above the rate–distortion function is the quantizer.
+ * The quantizer limit: rate and error of a codec with the usual quantizer and entropy coder, applied to
+ * independent Gaussian coefficients of known variance, one for each frequency of a recording's spectrum. For
+ * a stationary Gaussian process, no basis can do better than make its coefficients independent. The distance
+ * of a codec from this limit is therefore the loss of its basis and of learning the spectrum; the distance of
+ * the limit from the rate–distortion function is the loss of the quantizer.
  */
 import { erf } from 'mathjs';
 import { codecFromId } from '../codecs/codec-from-id';
@@ -26,27 +26,34 @@ const SEGMENT = 4096;
 /** Samples of noise that the quantizer is measured on. */
 const NOISE_SAMPLES = 200_000;
 
-/** ADC codes: as loud as the range allows. */
+/** Standard deviation of the noise, ADC codes: as large as the range allows. */
 const NOISE_DEVIATION = 100;
 
-/** What rounding adds to an error that is large against 1, codes². */
+/** Error added by rounding to ADC codes when other errors are large, codes². */
 const ROUNDING = 1 / 12;
 
-/** Octaves of deviation over step between which the quantizer is measured, and measurements in each. */
+/** Range of measurements in octaves of deviation over step, and measurements in an octave. */
 const LOWEST_OCTAVE = -3;
 const HIGHEST_OCTAVE = 4;
 const PER_OCTAVE = 4;
 
-/** Steps between the operating points at which the limit is drawn. */
+/** Quantizer steps at which the limit is drawn. */
 const DRAWN_STEPS: readonly number[] = Array.from({ length: 26 }, (_, i) => 1.5 * 2 ** (i / 4));
 
-/** Rate and error of a quantizer on white Gaussian noise, by log₂ of the noise's deviation in steps. */
+/**
+ * Rate and error of a quantizer on white Gaussian noise, as functions of log₂ of the noise's deviation in
+ * steps.
+ */
 export class QuantizerOnNoise {
-  /** Bits a sample, and log₂ of the error over the variance. */
+  /** Bits a sample, and log₂ of error over variance. */
   private readonly rates: Float64Array;
   private readonly errors: Float64Array;
 
-  /** @param quantizer - as in the id of a codec; from real bytes, those of an empty file taken off */
+  /**
+   * Measures a quantizer from real bytes, less those of an empty file.
+   *
+   * @param quantizer - name as in the id of a codec
+   */
   constructor(quantizer: 'rdoq' | 'trellis') {
     const codec = codecFromId(`identity+${quantizer}`);
     const noise = gaussianCodes();
@@ -65,9 +72,9 @@ export class QuantizerOnNoise {
   }
 
   /**
-   * @param variance - of Gaussian coefficients
-   * @param step - of the quantizer, in the unit of their deviation
-   * @returns bits and squared error of one of them
+   * @param variance - variance of the Gaussian coefficients
+   * @param step - quantizer step, in the unit of their deviation
+   * @returns bits and squared error of one coefficient
    */
   at(variance: number, step: number): { readonly bits: number; readonly error: number } {
     const { rates, errors } = this;
@@ -76,7 +83,7 @@ export class QuantizerOnNoise {
     const position = (octave - LOWEST_OCTAVE) * PER_OCTAVE;
     const last = rates.length - 1;
     if (position >= last) {
-      // Finer steps take a bit an octave, and the error depends on the step alone.
+      // At finer steps, each octave costs one more bit, and the error depends on the step alone.
       const finer = octave - HIGHEST_OCTAVE;
       return { bits: rates[last]! + finer, error: variance * 2 ** (errors[last]! - 2 * finer) };
     }
@@ -94,19 +101,17 @@ interface RecordingAtLimit {
   readonly squaredError: Float64Array;
 }
 
-/** The limit of a corpus. */
+/** The quantizer limit of a corpus. */
 export interface QuantizerLimit {
-  /** Ascending compression ratio, for `boundAt`. */
+  /** Points by ascending compression ratio, for `boundAt`. */
   readonly points: readonly CorpusBoundPoint[];
-  /** At the operating points, lossless left out, in the order of the corpus. */
+  /** Recordings at the lossy operating points, in the order of the corpus. */
   readonly recordings: readonly RecordingAtLimit[];
 }
 
 const LOSSY_STEPS = OPERATING_STEPS.filter((step) => step !== LOSSLESS);
 
-/**
- * The limit that a quantizer sets to all bases on a corpus. Some seconds for all recordings.
- */
+/** Quantizer limit of all bases on a corpus. Takes some seconds for all recordings. */
 export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): QuantizerLimit {
   const onNoise = new QuantizerOnNoise(quantizer);
   const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
@@ -137,7 +142,7 @@ export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): Q
   return { points, recordings };
 }
 
-/** Bytes and squared error of a recording at a step; the error is that of samples rounded to ADC codes. */
+/** Bytes and squared error of a recording at a step, after rounding to ADC codes. */
 function totals(
   { density }: Spectrum,
   onNoise: QuantizerOnNoise,
@@ -148,7 +153,7 @@ function totals(
   let bits = 0;
   let error = 0;
   for (let k = 0; k <= last; k++) {
-    // Both ends of the axis are half a bin wide and have no negative frequencies added.
+    // The bins at both ends of the axis are half as wide and have no negative frequencies added.
     const end = k === 0 || k === last;
     const variance = density[k]! * (SAMPLE_RATE / 2) * (end ? 2 : 1);
     if (variance === 0) continue;
@@ -160,7 +165,7 @@ function totals(
   return { bytes: (bits * samples) / 8, squaredError: roundedError(error) * samples };
 }
 
-/** Mean square of a Gaussian error of this variance after rounding to integers: Σ (2k − 1)·P(|e| > k − ½). */
+/** Mean square of a Gaussian error of this variance, rounded to integers: Σ (2k − 1)·P(|e| > k − ½). */
 function roundedError(variance: number): number {
   const deviation = Math.sqrt(2 * variance);
   let sum = 0;
@@ -169,11 +174,11 @@ function roundedError(variance: number): number {
 }
 
 /**
- * How many bytes a codec would save at equal PSNR if it were at the limit: percent, negative where it would save, with
+ * Savings of a codec at equal PSNR if it reached the limit: percent of its bytes, negative for savings, with
  * the 95% interval of the bootstrap over groups of recordings of equal length.
  *
- * @param id - of a codec
- * @param ranges - between the PSNRs that the codec has at these compression ratios
+ * @param id - id of the codec
+ * @param ranges - ranges of PSNR, given by the codec's PSNRs at these compression ratios
  */
 export async function leftToBases(
   id: string,
@@ -191,7 +196,7 @@ export async function leftToBases(
     },
     limit: limit.recordings[i]!,
   }));
-  // Recordings of a group are always drawn together, so their sums are enough.
+  // Recordings of a group are always drawn together, so their sums are sufficient.
   const groups = groupsOfEqualLength(pairs).map((group) => [
     { codec: sumOf(group.map(({ codec }) => codec)), limit: sumOf(group.map((pair) => pair.limit)) },
   ]);
@@ -227,7 +232,7 @@ function ratePoints({ samples, bytes, squaredError: error }: RecordingAtLimit): 
   }));
 }
 
-/** White Gaussian noise about the middle code, by Box and Muller's method. */
+/** White Gaussian noise around the middle code, by the Box–Muller method. */
 function gaussianCodes(): Uint16Array {
   const uniform = uniformNumbers(1);
   return Uint16Array.from({ length: NOISE_SAMPLES }, () => {

@@ -1,35 +1,33 @@
-/**
- * What learns a model.
- */
+/** Interface of a learner: the code that learns the models of one family of bases. */
 import type { ModelArrays } from '../models/model';
 import type { TrainingSet } from './training-set';
 
-/** Where learning stands, so that it can go on after it was stopped. */
+/** State of learning, from which a stopped run can go on. */
 export interface LearningState {
-  /** Iterations that are done. */
+  /** Number of finished iterations. */
   readonly iterations: number;
-  /** All that the next iteration depends on. */
+  /** Everything that the next iteration depends on. */
   readonly arrays: Readonly<Record<string, Float64Array>>;
 }
 
 /**
- * Tells how far learning, or a part of it, is, and lets an interruption in.
+ * Reports the progress of learning, or of a part of it, and lets interrupts through.
  *
  * @throws LearningStoppedError when learning is to stop
  */
 export type Report = (done: number, total: number) => Promise<void>;
 
-/** What a learner is given beside its parameters. */
+/** Inputs of a learner beside its parameters. */
 export interface LearningContext {
   readonly training: TrainingSet;
-  /** What an earlier run had kept; undefined when there is nothing. */
+  /** State kept by an earlier run; undefined when there is none. */
   readonly resumed?: LearningState | undefined;
   readonly report: Report;
-  /** Keeps the state, for a run after an interruption. */
+  /** Keeps the state, so that an interrupted run can go on. */
   readonly keep: (state: LearningState) => void;
 }
 
-/** What was learned. */
+/** Result of learning. */
 export interface Learned {
   readonly arrays: ModelArrays;
   readonly hyperparameters: Readonly<Record<string, number | string>>;
@@ -40,13 +38,16 @@ export interface Learned {
 export interface Learner {
   /** Name of the family in the catalog. */
   readonly family: string;
-  /** Its source file, so that a model is learned again when it changes. */
+  /**
+   * Source file of the learner. Its hash is part of the model's key: when the code changes, the model is
+   * learned again.
+   */
   readonly module: string;
   /** @param values - the parameters of the basis, in the order of its id */
   readonly learn: (values: readonly (number | string)[], context: LearningContext) => Promise<Learned>;
 }
 
-/** Learning was stopped before its end; what was learned so far is kept. */
+/** Learning was stopped before its end; its state so far is kept. */
 export class LearningStoppedError extends Error {
   override readonly name = 'LearningStoppedError';
 }

@@ -1,6 +1,4 @@
-/**
- * The only list of learners. A new one is a file beside this one, and an entry here.
- */
+/** The only list of learners. To add one, write its file beside this one and add an entry here. */
 import { classifiedTransform } from './transforms/classified-transform';
 import { coefficientContexts } from './contexts/coefficient-contexts';
 import { autoencoder } from './autoencoder/autoencoder';

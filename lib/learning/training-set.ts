@@ -1,22 +1,20 @@
 /**
- * What a model is learned from: recordings of one fold, each with its mean taken out and scaled to a variance of 1, so
+ * Training sets of models: recordings of one fold, each with its mean taken out and scaled to variance 1, so
  * that a loud recording does not count more than a quiet one.
  */
 import { readCodes, type Recording } from '../recordings/corpus';
 
-/** There is nothing to learn from. */
+/** The training set is empty, or its recordings are too short for a block. */
 export class TrainingSetError extends RangeError {
   override readonly name = 'TrainingSetError';
 }
 
-/** Recordings to learn from. */
+/** Recordings of a training set. */
 export class TrainingSet {
-  /** @param recordings - of one fold */
+  /** @param recordings - recordings of one fold */
   constructor(readonly recordings: readonly Recording[]) {}
 
-  /**
-   * The signals, one after another, mean 0 and variance 1. Recordings that never change are left out.
-   */
+  /** The signals, one after another, with mean 0 and variance 1. Constant recordings are left out. */
   *signals(): Generator<Float64Array> {
     for (const recording of this.recordings) {
       const signal = standardized(readCodes(recording));
@@ -25,12 +23,12 @@ export class TrainingSet {
   }
 
   /**
-   * Blocks from all recordings, as many from each, evenly spaced in time.
+   * Blocks from all recordings: equally many from each, evenly spaced in time.
    *
    * @param length - samples of a block
-   * @param count - of blocks, about; recordings too short for their share give what they have
+   * @param count - approximate number of blocks; recordings too short for their share give fewer
    * @returns blocks, one after another
-   * @throws TrainingSetError when no recording has a block
+   * @throws TrainingSetError when no recording is as long as a block
    */
   blocks(length: number, count: number): Float64Array {
     const share = Math.max(1, Math.round(count / Math.max(1, this.recordings.length)));
@@ -54,7 +52,7 @@ export class TrainingSet {
   }
 }
 
-/** Mean 0, variance 1; undefined where there is no variance. */
+/** The signal of codes with mean 0 and variance 1; undefined where its variance is 0. */
 function standardized(codes: Uint16Array): Float64Array | undefined {
   let sum = 0;
   let squares = 0;

@@ -1,5 +1,5 @@
 /**
- * Measurements that were made before, kept by content: the same code, codec, step and recording give the same
+ * The cache of measurements. Its key is the content: the same code, codec, step and recording give the same
  * measurement, so it need not be made again.
  */
 import { createHash } from 'node:crypto';
@@ -19,14 +19,19 @@ interface Kept {
   readonly points: Map<number, StepMeasurement>;
 }
 
-/** The layout of a row; part of its check, so that rows of another layout are not taken for damage of this one. */
+/**
+ * Layout of a row. It is part of each row's check, so that rows of another layout are not mistaken for
+ * damaged rows of this one.
+ */
 const LAYOUT = 'measurements 2';
 
 /**
  * The measurements of one codec under one state of the code: a file of JSON lines, one for each recording and
- * each time it was measured. Each line has its own SHA-256, over the name of the file too: a row with a flipped bit,
- * of another file or of another layout is passed over. Lines are only ever added, each in one write, so that
- * processes can share the file and one that is killed leaves at worst a torn line.
+ * each time it was measured.
+ *
+ * Each line has its own SHA-256, which also covers the name of the file: a row that is damaged, from another
+ * file or of another layout is passed over. Lines are only ever appended, each in one write, so that
+ * processes can share the file, and a killed process leaves at most one torn line.
  */
 export class MeasurementCache {
   private readonly kept = new Map<string, Kept>();
@@ -51,8 +56,8 @@ export class MeasurementCache {
   }
 
   /**
-   * What of the file could not be used, and what to do about it; undefined when all of it could. It matters to whoever
-   * misses a measurement: what was measured anew is found behind the damage.
+   * Description of damage to the file, with its remedy; undefined when the whole file could be used. Callers
+   * ask for it only when a measurement is missing: renewed rows are appended behind the damaged ones.
    */
   get damage(): string | undefined {
     if (this.problem !== undefined) {
@@ -66,11 +71,11 @@ export class MeasurementCache {
   }
 
   /**
-   * What is known of a recording.
+   * Finds the measurements of a recording.
    *
    * @param recording - SHA-256 of the WAV file
-   * @param steps - the operating points that are wanted
-   * @returns the facts and the points that are there, and the steps that are not
+   * @param steps - the operating points wanted
+   * @returns the facts and the points found, and the steps that are missing
    */
   find(
     recording: string,
@@ -82,8 +87,8 @@ export class MeasurementCache {
   }
 
   /**
-   * Keeps a measurement, in memory and in the file. A file that cannot be written is said once: the measurement is no
-   * less true for it.
+   * Adds a measurement to the memory and to the file. A file that cannot be written causes one warning and no
+   * error: the measurement is still right.
    */
   add(recording: string, { facts, points }: CodesMeasurement): void {
     const row: Row = { recording, facts, points };
@@ -91,7 +96,8 @@ export class MeasurementCache {
     const json = JSON.stringify(row);
     try {
       mkdirSync(dirname(this.path), { recursive: true });
-      // The line break comes first, so that a torn line of a killed process ends here and spoils nothing.
+      // The line break comes first: if a killed process left a torn line, it ends here and spoils only
+      // itself.
       appendFileSync(this.path, `\n{"sha256":"${this.hash(json)}","row":${json}}\n`);
     } catch (error) {
       warnOnce(
@@ -124,7 +130,7 @@ export class MeasurementCache {
  * Opens the cache of a codec.
  *
  * @param codecId - name and parameters of the codec
- * @param codeHash - says which state of the code makes the measurements
+ * @param codeHash - hash of the code that makes the measurements
  */
 export function openMeasurementCache(codecId: string, codeHash: string): MeasurementCache {
   const key = createHash('sha256').update(codecId).update('\0').update(codeHash).digest('hex').slice(0, 32);

@@ -1,6 +1,6 @@
 /**
- * Says whether code has changed in a way that can change what it computes: comments, types and formatting do
- * not count.
+ * Fingerprints of code, which change only with what the code computes: comments, types and formatting do not
+ * count.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { hashKernel, kernelSources } from '../kernels/runtime/webassembly';
 import { projectRoot } from '../files/project-root';
 
-/** Options that all bundles of the project's own code share: npm packages stay outside. */
+/** Options of all bundles of the project's own code; npm packages stay outside. */
 export function bundleOptions(): BuildOptions {
   return {
     absWorkingDir: projectRoot(),
@@ -25,12 +25,12 @@ export function bundleOptions(): BuildOptions {
 }
 
 /**
- * Leaves nothing but what is executed. Names stay as they are: esbuild chooses short ones by the letters of the
- * whole text, types and all.
+ * Reduces code to what is executed. Names are not shortened: esbuild chooses short names by the letters of
+ * the whole text, so a change of a type would change them.
  */
 const PLAIN = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
 
-/** One entry that imports all the modules, none of whose exports can be dropped. */
+/** An entry that imports all the modules and keeps all their exports. */
 function entryOf(modules: readonly string[]): BuildOptions {
   const contents = modules
     .map((module, i) => `export * as m${i} from ${JSON.stringify(`./${module}`)};`)
@@ -56,7 +56,10 @@ function packagesOf(metafile: Metafile): string[] {
   });
 }
 
-/** Names of the kernels behind bundled modules: `lib/kernels/walsh.ts` loads `lib/kernels/assembly/walsh.ts`. */
+/**
+ * Names of the kernels that bundled modules load: `lib/kernels/walsh.ts` loads
+ * `lib/kernels/assembly/walsh.ts`.
+ */
 export function kernelsOf(metafile: Metafile): string[] {
   return Object.keys(metafile.inputs).flatMap((file) => {
     const name = /^lib\/kernels\/([a-z0-9-]+)\.ts$/.exec(file)?.[1];
@@ -75,7 +78,10 @@ function sha256(...parts: readonly string[]): string {
 /** Namespace of modules that are left out of a bundle. */
 const LEFT_OUT = 'left-out';
 
-/** Puts nothing in the place of these modules. Their paths stay out of the bundle: a module that moves changes no hash. */
+/**
+ * Replaces these modules by nothing. Their paths stay out of the bundle too, so that moving a module changes
+ * no hash.
+ */
 function leaveOut(modules: readonly string[]): Plugin {
   const leftOut = new Set(modules.map((module) => join(projectRoot(), module)));
   return {
@@ -94,12 +100,12 @@ function leaveOut(modules: readonly string[]): Plugin {
 }
 
 /**
- * SHA-256 of what the modules, and all that they import, do: of their minified bundle, of the kernels that they
- * load and of the versions of the npm packages that they import.
+ * SHA-256 over the modules with all their imports: their minified bundle, the kernels that they load, and the
+ * versions of the npm packages that they import.
  *
  * @param modules - paths from the project root: `"lib/bases/blocks/cosine.ts"`
- * @param without - modules (paths from the project root, with extension) that are left out, with what only they
- *   import
+ * @param without - modules that are left out with everything that only they import (paths from the project
+ *   root, with extension)
  */
 export async function hashCode(modules: readonly string[], without: readonly string[] = []): Promise<string> {
   const result = await build({
@@ -117,9 +123,12 @@ export async function hashCode(modules: readonly string[], without: readonly str
   );
 }
 
-/** What a set of modules consists of. */
+/** Parts of a set of modules. */
 export interface CodeParts {
-  /** SHA-256 of each module of the project, comments and types left out, by its path from the project root. */
+  /**
+   * SHA-256 of each module of the project, by its path from the project root; comments and types do not
+   * count.
+   */
   readonly modules: Readonly<Record<string, string>>;
   /** `"name@version"` of the npm packages that they import, sorted. */
   readonly packages: readonly string[];
@@ -130,9 +139,9 @@ export interface CodeParts {
 const hashOfModule = new Map<string, string>();
 
 /**
- * The modules themselves and all that they import, one by one, so that a change can be named.
+ * The modules and all their imports, one by one, so that the part that changed can be named.
  *
- * @param without - modules that are left out, with what only they import
+ * @param without - modules that are left out with everything that only they import
  */
 export async function partsOfCode(
   modules: readonly string[],
@@ -162,7 +171,8 @@ export async function partsOfCode(
       return [file, hash];
     }),
   );
-  // Comments in a kernel count: only its compiler could tell them apart, in seconds.
+  // Kernels are hashed with their comments: leaving those out would take the kernel compiler, which needs
+  // seconds.
   const kernels = kernelsOf(result.metafile!).sort();
   for (const file of new Set(kernels.flatMap(kernelSources))) {
     hashes.push([file, sha256(readFileSync(join(projectRoot(), file), 'utf8'))]);

@@ -6,19 +6,22 @@ import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { modelHashes } from '../models/model-store';
 import { hashCode } from './code-fingerprint';
 
-/** What measures and codes, whatever the basis. */
+/** The module that measures and codes with any basis. */
 const MEASURING_MODULE = 'lib/measuring/measure.ts';
 const SHARED_MODULES = [MEASURING_MODULE, 'lib/codecs/transform-codec.ts'];
 
 const LOSSLESS_MODULE = 'lib/codecs/lossless/lossless-codec.ts';
 
-/** Names every basis, so it is left out: the basis at hand is named by its own module. */
+/**
+ * The catalog names every basis, so it is left out; the module of the basis at hand is added instead.
+ * Otherwise an edit of any basis would change the hash of all codecs.
+ */
 const CATALOG_MODULE = 'lib/catalog/catalog.ts';
 
 /**
- * SHA-256 of everything that a measurement with this codec depends on, but the recording and the step: the coder,
- * the metrics, the one basis, what its catalog entry says of it, and its models. It does not change when another basis is
- * edited, nor when a comment is.
+ * SHA-256 of everything that a measurement with this codec depends on, except the recording and the step: the
+ * coder, the metrics, the basis, its catalog entry, and its models. Edits of other bases and of comments do
+ * not change it.
  *
  * @returns undefined when there is no such codec
  */

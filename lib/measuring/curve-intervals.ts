@@ -1,8 +1,8 @@
 /**
- * How uncertain the points of a curve are: each number of an operating point with its 95% interval.
+ * Intervals of the points of a curve: the 95% interval of each number of an operating point.
  *
- * The bootstrap of `statistics.ts`, with each recording counted as often as its group was drawn instead of copied as
- * often: the same intervals, in a fraction of the time.
+ * This is the bootstrap of `statistics.ts`, but a recording is weighted by the number of times its group was
+ * drawn, where that one copies it: the intervals are the same, in a fraction of the time.
  */
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
@@ -14,9 +14,9 @@ import { isSpiking, SPIKE_MEASURES, type SpikeMeasure } from './spike-measures';
 import { recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
 import type { RecordingMeasurement, SweepResult } from './sweep';
 
-/** How the bootstrap is done. */
+/** Settings of the bootstrap. */
 export interface IntervalOptions {
-  /** Number of corpora that are drawn. Default 1000. */
+  /** Number of drawn corpora. Default 1000. */
   readonly replicates?: number;
   /** The same seed gives the same intervals. Default 1. */
   readonly seed?: number;
@@ -25,7 +25,7 @@ export interface IntervalOptions {
 /** Probability of an interval. */
 const CONFIDENCE = 0.95;
 
-/** A number measured on a drawn corpus: `counts` says how often each recording is in it. */
+/** A number measured on a drawn corpus. `counts` holds for each recording how often it was drawn. */
 type DrawnStatistic = (counts: Uint16Array) => number | null;
 
 /**
@@ -79,7 +79,9 @@ export function curveIntervals(result: SweepResult, options: IntervalOptions = {
     });
 }
 
-/** What {@link summarize} measures of a point, as functions of how often each recording counts. */
+/**
+ * The numbers that {@link summarize} measures of a point, as functions of how often each recording was drawn.
+ */
 function pointStatistics(
   recordings: readonly RecordingMeasurement[],
   position: number,
@@ -105,7 +107,7 @@ function pointStatistics(
   } as Record<UncertainMeasure, DrawnStatistic>;
 }
 
-/** One spike measure, pooled and of the median recording. */
+/** One spike measure, pooled and as the median recording. */
 function spikeStatistics(
   { pooled, median, sums, value }: SpikeMeasure,
   recordings: readonly RecordingMeasurement[],
@@ -132,7 +134,7 @@ function weightedSum(values: Float64Array, counts: Uint16Array): number {
   return sum;
 }
 
-/** The median over a drawn corpus; null where no recording drawn has the value. */
+/** The median over a drawn corpus; null where no drawn recording has the value. */
 function drawnMedian(values: readonly (number | null)[]): DrawnStatistic {
   const order = values.map((_, index) => index).filter((index) => values[index] !== null);
   order.sort((a, b) => values[a]! - values[b]!);
@@ -141,7 +143,7 @@ function drawnMedian(values: readonly (number | null)[]): DrawnStatistic {
     let total = 0;
     for (const index of order) total += counts[index]!;
     if (total === 0) return null;
-    // Of an even number of values the mean of the two in the middle.
+    // The median of an even number of values is the mean of the two in the middle.
     const [first, second] = [(total - 1) >> 1, total >> 1];
     let passed = 0;
     let lower: number | undefined;
@@ -156,6 +158,6 @@ function drawnMedian(values: readonly (number | null)[]): DrawnStatistic {
 
 function meanOfTwo(lower: number, upper: number): number {
   if (lower === upper) return lower;
-  // As everywhere in this study, next to an infinity the upper of the two is taken.
+  // Next to an infinity the upper of the two values is taken, as everywhere in this project.
   return Number.isFinite(lower) && Number.isFinite(upper) ? lower + (upper - lower) * 0.5 : upper;
 }

@@ -1,13 +1,13 @@
 /**
- * What one recording costs and loses under one codec: the encoder's bytes, what a decoder makes of those bytes
- * alone, and how far that is from the recording.
+ * Measures one recording under one codec: the encoder's bytes, and the distortion of the signal that a
+ * decoder makes from those bytes alone.
  */
 import { performance } from 'node:perf_hooks';
 import { LOSSLESS, type Codec } from '../coding/codec';
 import { readCodes, type Recording } from '../recordings/corpus';
 import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
 
-/** What a recording is, whatever codec is used. */
+/** Facts of a recording that do not depend on the codec. */
 export interface RecordingFacts {
   /** Number of samples. */
   readonly samples: number;
@@ -17,13 +17,13 @@ export interface RecordingFacts {
   readonly variance: number;
   /** Population variance after the zero-phase 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Part of the samples at 0 or 1023. */
+  /** Share of the samples at 0 or 1023. */
   readonly railFraction: number;
   /** Number of threshold crossings, of both polarities. */
   readonly spikes: number;
-  /** Sum of squares of the in-band signal over the windows about its spikes, codes². */
+  /** Sum of squares of the in-band signal over the windows around its spikes, codes². */
   readonly spikeWaveformEnergy: number;
-  /** Number of spikes that a sorter puts into one of several clusters; 0 where it finds no two. */
+  /** Number of spikes that a sorter assigns to a cluster; 0 where it finds fewer than two clusters. */
   readonly sortedSpikes: number;
 }
 
@@ -33,11 +33,11 @@ export interface StepMeasurement {
   readonly step: number;
   /** Bytes of the whole compressed file. */
   readonly compressedBytes: number;
-  /** Quantized coefficients that are not zero. */
+  /** Number of quantized coefficients that are not zero. */
   readonly nonzero: number;
   /** The decoded recording against the original. */
   readonly comparison: RecordingComparison;
-  /** Seconds; they change from run to run, everything else does not. */
+  /** Seconds. Only these change from run to run. */
   readonly encodeSeconds: number;
   readonly decodeSeconds: number;
 }
@@ -45,16 +45,16 @@ export interface StepMeasurement {
 /** One recording at several operating points. */
 export interface CodesMeasurement {
   readonly facts: RecordingFacts;
-  /** In the order of the steps that were asked for. */
+  /** In the order of the requested steps. */
   readonly points: readonly StepMeasurement[];
 }
 
-/** A codec that was asked to be lossless gave other samples back. */
+/** A lossless codec returned other samples than it was given. */
 export class LosslessMismatchError extends Error {
   override readonly name = 'LosslessMismatchError';
 }
 
-/** A codec gave back another number of samples than it was given. */
+/** A codec returned another number of samples than it was given. */
 export class DecodedLengthError extends Error {
   override readonly name = 'DecodedLengthError';
 }
@@ -62,7 +62,7 @@ export class DecodedLengthError extends Error {
 /**
  * Reads a recording and measures it.
  *
- * @param steps - quantizer steps; at step 0 it is verified that every sample comes back as it was
+ * @param steps - quantizer steps; at step 0 every decoded sample is compared with the original
  * @throws whatever {@link readCodes} and {@link measureCodes} throw
  */
 export function measureRecording(
@@ -77,8 +77,8 @@ export function measureRecording(
  * Measures ADC codes.
  *
  * @param codes - ADC codes, 0…1023
- * @param steps - quantizer steps; at step 0 it is verified that every sample comes back as it was
- * @throws LosslessMismatchError when it does not
+ * @param steps - quantizer steps; at step 0 every decoded sample is compared with the original
+ * @throws LosslessMismatchError when a sample differs at step 0
  * @throws DecodedLengthError when more or fewer samples come back
  */
 export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly number[]): CodesMeasurement {

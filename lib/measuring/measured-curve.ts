@@ -1,6 +1,4 @@
-/**
- * The curve of a codec, with the labels that its id says.
- */
+/** The curve of a codec, labeled from its id. */
 import { namedParameters } from '../catalog/ids';
 import { LOSSLESS } from '../coding/codec';
 import { codecFromId, findCodec } from '../codecs/codec-from-id';
@@ -11,15 +9,15 @@ import { OPERATING_STEPS } from './steps';
 import { summarize } from './summarize';
 import { sweep, type SweepResult } from './sweep';
 
-/** The notebook of the codec that is lossless only. */
+/** The notebook of the codec that has no lossy operating points. */
 const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
 
-/** The operating points at which a codec is measured: all, or the lossless one where it has no other. */
+/** Operating points at which a codec is measured: all, or only the lossless one where it has no other. */
 export function operatingSteps(id: string): readonly number[] {
   return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
 }
 
-/** The curve of a sweep with this codec. */
+/** The curve of a sweep with the codec of this id. */
 export function curveOf(id: string, result: SweepResult): Curve {
   const preset = losslessPreset(id);
   if (preset !== undefined) {
@@ -36,7 +34,7 @@ export function curveOf(id: string, result: SweepResult): Curve {
 }
 
 /**
- * The curve of a codec at all operating points; what has been swept before is not swept again.
+ * The curve of a codec at all operating points. Measurements of earlier sweeps are reused.
  *
  * @throws BasisParameterError when there is no such codec
  */

@@ -11,11 +11,11 @@ import { writeWhole } from '../files/write-whole';
 import { projectRoot } from '../files/project-root';
 import { WorkerPool } from './worker-pool';
 
-/** One recording to be measured: what a worker thread is told. */
+/** One recording to be measured, as a worker thread receives it. */
 export interface MeasuringTask {
   readonly codecId: string;
   readonly recording: Recording;
-  /** The operating points that are missing. */
+  /** The missing operating points. */
   readonly steps: readonly number[];
 }
 
@@ -24,7 +24,7 @@ let current: WorkerPool<MeasuringTask, CodesMeasurement> | undefined;
 atSessionEnd(() => current?.retire());
 
 /**
- * Bundles a worker script with everything of this project that it imports, since a thread cannot load TypeScript.
+ * Bundles a worker script with its imports from this project, since a thread cannot load TypeScript.
  *
  * @param entry - path from the project root
  * @returns absolute path of the bundle; the same for the same code
@@ -37,17 +37,19 @@ async function bundleWorker(entry: string): Promise<string> {
     outfile: '.cache/workers/worker.cjs',
     metafile: true,
   });
-  // Threads that find a kernel missing, as after an edit of its source, would each compile it.
+  // Kernels are compiled here, once. Otherwise, after an edit of a kernel's source, every thread would find
+  // it missing and compile it.
   prepareKernels(() => {}, kernelsOf(result.metafile!));
   const { contents } = result.outputFiles![0]!;
   const name = createHash('sha256').update(contents).digest('hex').slice(0, 16);
   const path = join(projectRoot(), '.cache', 'workers', `${name}.cjs`);
-  // A thread loads whatever is there: a damaged bundle would measure something else, or nothing.
+  // The bundle is compared before it is used: with a damaged one, threads would measure something else, or
+  // nothing.
   if (!isFileOf(path, contents)) writeWhole(path, contents);
   return path;
 }
 
-/** Whether a file holds these very bytes. */
+/** Whether a file has exactly these contents. */
 function isFileOf(path: string, contents: Uint8Array): boolean {
   try {
     return readFileSync(path).equals(contents);
@@ -57,8 +59,7 @@ function isFileOf(path: string, contents: Uint8Array): boolean {
 }
 
 /**
- * The worker threads of this process that measure recordings, with the code as it is now: after an edit they are
- * replaced.
+ * The measuring threads of this process, running the present code: after an edit they are replaced.
  *
  * @param jobs - most threads at a time
  */

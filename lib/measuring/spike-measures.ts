@@ -1,6 +1,6 @@
 /**
- * What is measured of the spikes of a corpus: each measure as sums over recordings and what they come to, so that the
- * pooled number, that of one recording and those of the bootstrap are one definition.
+ * Spike measures of a corpus. Each measure is defined once, by sums over recordings and a value of these
+ * sums. The pooled number, the number of one recording and those of the bootstrap all follow from it.
  */
 import { signalToNoiseRatio } from '../metrics/distortion';
 import { MOST_AT_RAILS } from '../metrics/recording-metrics';
@@ -8,15 +8,18 @@ import { amplitudeCorrelation, spikeScores, type SpikeCounts } from '../metrics/
 import type { RecordingFacts, StepMeasurement } from './measure';
 import type { MedianSpikeMeasure, PooledSpikeMeasure } from '../results/curve-details';
 
-/** Spikes a second from which on a recording counts in the spike measures; most electrodes are nearly silent. */
+/**
+ * Least rate of spikes with which a recording counts in the spike measures, spikes a second; most electrodes
+ * are nearly silent.
+ */
 export const SPIKING_RATE = 1;
 
-/** Whether so many of a recording's samples are at the rails that its spikes do not count. */
+/** Whether too many of a recording's samples are at the rails for its spikes to count. */
 export function isSaturated({ railFraction }: Pick<RecordingFacts, 'railFraction'>): boolean {
   return railFraction > MOST_AT_RAILS;
 }
 
-/** Whether a recording counts in the spike measures: spikes enough, and not saturated. */
+/** Whether a recording counts in the spike measures: it has enough spikes and is not saturated. */
 export function isSpiking(facts: Pick<RecordingFacts, 'spikes' | 'duration' | 'railFraction'>): boolean {
   return facts.spikes > 0 && facts.spikes >= SPIKING_RATE * facts.duration && !isSaturated(facts);
 }
@@ -24,11 +27,11 @@ export function isSpiking(facts: Pick<RecordingFacts, 'spikes' | 'duration' | 'r
 /** One measure. */
 export interface SpikeMeasure {
   readonly pooled: PooledSpikeMeasure;
-  /** Name of the number of the median recording, where there is one. */
+  /** Name of the measure of the median recording, where there is one. */
   readonly median?: MedianSpikeMeasure;
-  /** What is added up over recordings; null of a recording that does not have it. */
+  /** Quantities that are added up over recordings; null where a recording does not have them. */
   sums(facts: RecordingFacts, point: StepMeasurement): readonly number[] | null;
-  /** What the sums come to, of one recording or of many; null where they say nothing. */
+  /** Value of the measure from the sums of one recording or of many; null where it is not defined. */
   value(sums: readonly number[]): number | null;
 }
 
@@ -47,7 +50,7 @@ function fraction([part, whole]: readonly number[]): number | null {
 const withThresholdOfOriginal: SpikeMeasure['sums'] = (_, { comparison }) => countsOf(comparison.spikes);
 const withOwnThreshold: SpikeMeasure['sums'] = (_, { comparison }) => countsOf(comparison.ownThresholdSpikes);
 
-/** All of them; only recordings for which {@link isSpiking} is true are added up. */
+/** All spike measures. Only recordings for which {@link isSpiking} is true are added up. */
 export const SPIKE_MEASURES: readonly SpikeMeasure[] = [
   {
     pooled: 'spikePrecision',
@@ -108,7 +111,7 @@ export const SPIKE_MEASURES: readonly SpikeMeasure[] = [
   {
     pooled: 'adjustedRand',
     median: 'adjustedRandMedian',
-    // Weighted by spikes, so that a recording counts as in the other pooled measures.
+    // Weighted by the number of spikes, like the other pooled measures.
     sums: ({ sortedSpikes }, { comparison }) =>
       comparison.sorting && [comparison.sorting.adjustedRand * sortedSpikes, sortedSpikes],
     value: fraction,

@@ -1,6 +1,4 @@
-/**
- * From the measurements of every recording to one curve of a corpus.
- */
+/** Summarizes the measurements of all recordings as one curve of a corpus. */
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
 import { compressionRatioTenBit } from '../metrics/rate';
@@ -11,13 +9,16 @@ import { isSaturated, isSpiking, SPIKE_MEASURES } from './spike-measures';
 import { quantileOfSorted } from '../numerics/statistics';
 import type { SweepResult } from './sweep';
 
-/** What a curve says of its codec beyond what was measured. */
+/** Labels of a curve: facts of its codec that are not measured. */
 export type CurveLabels = Pick<Curve, 'parameters' | 'family' | 'learned' | 'notebook'>;
 
-/** Significant digits of every real number in the results: more than is known, fewer than arithmetic varies by. */
+/**
+ * Significant digits of every real number in the results: more than the measurements justify, and few enough
+ * to hide rounding errors of arithmetic.
+ */
 const DIGITS = 6;
 
-/** Rounds to six significant digits; what is not finite has no place in JSON and becomes null. */
+/** Rounds to six significant digits. Infinities and NaN become null, since JSON cannot hold them. */
 export function roundedOrNull(value: number | null): number | null {
   return value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
 }
@@ -58,7 +59,7 @@ export function recordingInBandSnr(
   return signalToNoiseRatio(inBandVariance, meanSquaredError(comparison.inBandSquaredError, samples));
 }
 
-/** The spike measures of one point, over the recordings that count in them. */
+/** Spike measures of one operating point, over the recordings that count in them. */
 function summarizeSpikes(spiking: readonly Measured[]): Record<string, number | null> {
   const summary: Record<string, number | null> = {};
   for (const measure of SPIKE_MEASURES) {
@@ -102,7 +103,7 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
   };
 }
 
-/** Every recording at one step. */
+/** Measurements of all recordings at one step. */
 function measuredAt(result: SweepResult, step: number): Measured[] {
   const position = result.steps.indexOf(step);
   return result.recordings.map(({ recording, facts, points }) => ({
@@ -112,7 +113,7 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
   }));
 }
 
-/** Every operating point of a sweep, lossless included. */
+/** All operating points of a sweep, lossless included. */
 export function summarizePoints(result: SweepResult): OperatingPoint[] {
   return result.steps.map((step) => summarizePoint(step, measuredAt(result, step)));
 }
@@ -120,7 +121,7 @@ export function summarizePoints(result: SweepResult): OperatingPoint[] {
 /**
  * The curve of a sweep: sums over the corpus, medians over its recordings, rounded to six significant digits.
  *
- * @param result - of a corpus with at least one sample; {@link SweepResult.steps} may hold 0
+ * @param result - sweep over a corpus with at least one sample; {@link SweepResult.steps} may hold 0
  */
 export function summarize(result: SweepResult, labels: CurveLabels): Curve {
   const lossless = result.steps.includes(LOSSLESS) ? measuredAt(result, LOSSLESS) : undefined;
@@ -166,7 +167,7 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
   };
 }
 
-/** How fast the codec was in a sweep, one thread, while other threads were at work too. */
+/** Speed of the codec in a sweep: one thread, while other threads work too. */
 export function summarizeSpeed(result: SweepResult): CurveSpeed {
   return {
     basis: result.codec.id,

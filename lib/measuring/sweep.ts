@@ -12,15 +12,15 @@ import { reportProgress } from '../files/progress';
 import { warnOnce } from '../files/warnings';
 import { defaultJobs } from './worker-pool';
 
-/** One recording with everything that was measured on it. */
+/** All measurements of one recording. */
 export interface RecordingMeasurement {
   readonly recording: Recording;
   readonly facts: RecordingFacts;
-  /** Ascending step, lossless (0) first where it was asked for. */
+  /** In the order of ascending steps; lossless (0) is first where it was requested. */
   readonly points: readonly StepMeasurement[];
 }
 
-/** What {@link sweep} gives back. */
+/** Result of {@link sweep}. */
 export interface SweepResult {
   readonly codec: Pick<Codec, 'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes'>;
   readonly corpus: Corpus;
@@ -28,19 +28,19 @@ export interface SweepResult {
   readonly steps: readonly number[];
   /** In the order of the corpus. */
   readonly recordings: readonly RecordingMeasurement[];
-  /** Number of recordings for which an earlier run had left everything. */
+  /** Number of recordings whose measurements all came from an earlier run. */
   readonly reused: number;
 }
 
-/** How a sweep is run; its result does not depend on it. */
+/** Settings of a sweep; its result does not depend on them. */
 export interface SweepOptions {
   /** Most worker threads at a time; the default is one per core, or `NEUROBASIS_JOBS`. */
   readonly jobs?: number;
-  /** Stops the sweep when it aborts. */
+  /** Aborting it stops the sweep. */
   readonly signal?: AbortSignal;
 }
 
-/** A sweep was stopped before its end; what was measured is kept. */
+/** A sweep was stopped before its end; its measurements so far are kept. */
 export class SweepStoppedError extends Error {
   override readonly name = 'SweepStoppedError';
 }
@@ -50,19 +50,19 @@ export class SweepError extends Error {
   override readonly name = 'SweepError';
 }
 
-/** The operating points of a sweep are not numbers of 0 or more. */
+/** The steps of a sweep are not numbers of 0 or more. */
 export class SweepStepsError extends RangeError {
   override readonly name = 'SweepStepsError';
 }
 
 /**
- * Measures every recording of a corpus at every step. A recording whose bytes are not those that the corpus names,
- * from the start or because they changed meanwhile, ends the sweep.
+ * Measures every recording of a corpus at every step. A recording whose bytes do not match the hash in the
+ * corpus ends the sweep, even if it changed only during the sweep.
  *
- * A codec of the catalog is built again, from its id, in worker threads, one per core, and what they measure is
- * kept under `.cache/sweeps/`: the same call after an interruption goes on where it was, and a second call
- * measures nothing. Any other codec, such as one that a notebook cell defines, is measured in this thread and not
- * kept. The result is the same either way, and does not depend on which recording was finished first.
+ * A codec of the catalog is rebuilt from its id in worker threads, one per core. Its measurements are kept
+ * under `.cache/sweeps/`: after an interruption the same call continues, and a second call measures nothing.
+ * Any other codec, such as one that a notebook cell defines, is measured in this thread and not kept. The
+ * result is the same either way and does not depend on the order in which recordings finish.
  *
  * Ctrl-C, or the kernel's interrupt button, stops the sweep.
  *
@@ -117,7 +117,7 @@ class SweepRun {
         missing: steps,
       };
       if (facts && missing.length === 0) return { facts, points };
-      // Reading a recording and its metrics cost about as much as one more step.
+      // Reading a recording and preparing its metrics costs about as much as one more step.
       this.pending.push({ index, missing, work: (recording.samples + 1) * (missing.length + 1) });
       return facts && { facts, points };
     });
@@ -125,7 +125,7 @@ class SweepRun {
     this.totalWork = this.pending.reduce((sum, { work }) => sum + work, 0);
   }
 
-  /** Whether something has to be measured. */
+  /** Whether any measurement is missing. */
   get isMissing(): boolean {
     return this.pending.length > 0;
   }
@@ -138,7 +138,7 @@ class SweepRun {
     process.once('SIGINT', onInterrupt);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
-    // Whoever sees it may stop it from here on.
+    // From this report on, the listener may stop the sweep.
     this.report(false);
     try {
       const stopped = new Promise<never>((_, reject) => {
@@ -152,7 +152,7 @@ class SweepRun {
       ]);
       this.report(true);
     } catch (error) {
-      // Nothing more is started; what the workers have begun they finish, and it is kept.
+      // No new task is started. Workers finish their present tasks, and those measurements are kept.
       stop.abort(error);
       this.report(true, error instanceof SweepStoppedError ? 'stopped' : 'failed');
       throw error;
@@ -196,7 +196,7 @@ class SweepRun {
 
   private async measureHere(signal: AbortSignal): Promise<void> {
     for (const { index, missing, work } of this.pending) {
-      // Lets the interrupt in, and the progress out.
+      // Lets interrupts and progress messages through.
       await setImmediate();
       if (signal.aborted) return;
       const recording = this.corpus.recordings[index]!;
@@ -218,7 +218,7 @@ class SweepRun {
   }
 
   private report(finished: boolean, ended?: 'stopped' | 'failed'): void {
-    // What the workers still finish after a stop is kept, but nobody waits for it.
+    // Results that workers finish after a stop are kept, but not reported.
     if (this.finished) return;
     this.finished = finished;
     const seconds = (performance.now() - this.started) / 1000;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** The function that a worker script runs threw; the message is its own. */
+/** The function of a worker script threw; the message is that of its error. */
 export class WorkerTaskError extends Error {
   override readonly name = 'WorkerTaskError';
 }
@@ -11,7 +11,7 @@ export class WorkerDiedError extends Error {
   override readonly name = 'WorkerDiedError';
 }
 
-/** What a worker script receives and answers. */
+/** A request to a worker script. */
 export interface WorkerRequest<Task> {
   readonly task: Task;
 }
@@ -27,14 +27,14 @@ export type WorkerReply<Result> =
 
 interface QueuedTask<Task, Result> {
   readonly task: Task;
-  /** Bigger tasks are started first, so that the last ones to end are short. */
+  /** Length of the task in any unit. Long tasks start first, so that the last ones to end are short. */
   readonly weight: number;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (result: Result) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** The variable `NEUROBASIS_JOBS` is no number of threads. */
+/** The variable `NEUROBASIS_JOBS` does not hold a number of threads. */
 export class JobsVariableError extends RangeError {
   override readonly name = 'JobsVariableError';
 }
@@ -55,8 +55,8 @@ export function defaultJobs(): number {
 }
 
 /**
- * Worker threads that take tasks from one queue, each the next one as soon as it is free. A thread starts when
- * there is a task for it, and keeps Node alive only while it works.
+ * Worker threads with one queue of tasks; a free thread takes the next task. A thread starts when there is a
+ * task for it, and keeps Node alive only while it works.
  */
 export class WorkerPool<Task, Result> {
   private readonly idle: Worker[] = [];
@@ -77,9 +77,9 @@ export class WorkerPool<Task, Result> {
   /**
    * Runs one task.
    *
-   * @param weight - how long the task is, in any unit
-   * @param signal - when it aborts, a task that has not started is dropped (its promise rejects with the
-   *   signal's reason) and one that has started is left to finish
+   * @param weight - length of the task, in any unit
+   * @param signal - when it aborts, a waiting task is dropped (its promise rejects with the signal's reason),
+   *   and a running one is left to finish
    * @throws WorkerTaskError | WorkerDiedError
    */
   run(task: Task, weight: number, signal?: AbortSignal): Promise<Result> {
@@ -87,12 +87,13 @@ export class WorkerPool<Task, Result> {
       let position = this.queue.length;
       while (position > 0 && this.queue[position - 1]!.weight < weight) position--;
       this.queue.splice(position, 0, { task, weight, signal, resolve, reject });
-      // All tasks of one caller are queued before the first is started: otherwise the order would be the caller's.
+      // Start after all tasks of one caller are queued. Otherwise the first tasks in the caller's order would
+      // start, not the longest.
       queueMicrotask(() => this.startTasks());
     });
   }
 
-  /** Ends each thread as soon as it has nothing to do: for a pool whose script is out of date. */
+  /** Ends each thread as soon as it is idle; used when the pool's script is out of date. */
   retire(): void {
     this.retired = true;
     for (const worker of this.idle.splice(0)) void worker.terminate();
@@ -116,7 +117,7 @@ export class WorkerPool<Task, Result> {
   }
 
   private startWorker(): Worker {
-    // Without execArgv a thread would inherit `--import tsx`, which does not work in one.
+    // Without execArgv a thread would inherit `--import tsx`, which does not work in threads.
     const worker = new Worker(this.script, { execArgv: ['--enable-source-maps'] });
     let fault: Error | undefined;
     worker.on('message', (reply: WorkerReply<Result>) => {

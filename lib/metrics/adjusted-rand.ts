@@ -1,26 +1,24 @@
-/**
- * How far two ways to sort the same things into groups agree.
- */
+/** Agreement of two groupings of the same things. */
 
 /** Two lists of labels that are to be compared have different lengths. */
 export class LabelCountError extends RangeError {
   override readonly name = 'LabelCountError';
 }
 
-/** Pairs of n things. */
+/** Number of pairs among n things. */
 function pairs(n: number): number {
   return (n * (n - 1)) / 2;
 }
 
 /**
- * Adjusted Rand index: pairs that both ways put together, corrected for chance (L. Hubert and P. Arabie, "Comparing
- * partitions", Journal of Classification 2, 1985).
+ * Adjusted Rand index: the number of pairs that both groupings put together, corrected for chance (L. Hubert
+ * and P. Arabie, "Comparing partitions", Journal of Classification 2, 1985).
  *
  * @param first - label of each thing, 0…255
- * @param second - label of each thing the other way
- * @returns 1 when the groups are the same, 0 on average by chance, below 0 when worse; 1 when chance alone gives full
- *   agreement: fewer than two things, one group both ways, or each thing a group of its own both ways
- * @throws LabelCountError when there are not as many labels of both
+ * @param second - label of each thing in the second grouping
+ * @returns 1 for equal groupings, 0 on average for random ones, below 0 for worse ones; also 1 where random
+ *   groupings agree fully: fewer than two things, a single group in both, or a group for each thing in both
+ * @throws LabelCountError when the lists have different lengths
  */
 export function adjustedRandIndex(first: Uint8Array, second: Uint8Array): number {
   if (first.length !== second.length) {

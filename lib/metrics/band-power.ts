@@ -1,9 +1,9 @@
 /**
- * Spike-band power: what decoders of movement read from a brain–computer interface when they do not sort spikes.
+ * Spike-band power: the input of movement decoders that do not sort spikes.
  *
  * The power of the 300–1000 Hz band in bins of 50 ms, after S. R. Nason et al., "A low-power band of neuronal
  * spiking activity dominated by local single units improves the performance of brain–machine interfaces",
- * Nature Biomedical Engineering 4 (2020), who take the mean magnitude where the mean square is taken here.
+ * Nature Biomedical Engineering 4 (2020), who take the mean magnitude; here it is the mean square.
  */
 
 /**
@@ -32,11 +32,11 @@ export function binnedPower(signal: Float64Array, samplesPerBin: number): Float6
  * Pearson correlation of two series of as many values.
  *
  * @param original - the reference
- * @param decoded - what became of it
- * @param leastDeviation - a series whose standard deviation is not above this counts as constant; what rounding
- *   errors leave of a constant must not correlate with anything
- * @returns −1…1; null when the original is constant (or has fewer than two values), so that there is nothing to
- *   keep; 0 when the original varies and the decoded series does not, so that nothing is kept
+ * @param decoded - the decoded series
+ * @param leastDeviation - a series whose standard deviation is not above this counts as constant: the
+ *   rounding errors of a constant must not correlate with anything
+ * @returns −1…1; null when the original is constant (or has fewer than two values), which leaves nothing to
+ *   preserve; 0 when the original varies and the decoded series does not, since nothing is preserved
  */
 export function correlation(
   original: Float64Array,

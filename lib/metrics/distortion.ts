@@ -1,12 +1,12 @@
 /**
- * How far the decoded ADC codes are from the original ones.
+ * Distortion of decoded ADC codes against the original ones.
  *
- * Ratios are in dB; infinities are kept as numbers here, and whoever writes JSON turns them into null.
+ * Ratios are in dB; infinities stay numbers here; code that writes JSON turns them into null.
  */
 
 import { MAX_ADC_CODE } from '../recordings/adc';
 
-/** Two signals that are to be compared have different lengths. */
+/** Two signals to be compared have different lengths. */
 export class LengthMismatchError extends RangeError {
   override readonly name = 'LengthMismatchError';
 
@@ -41,7 +41,7 @@ export function squaredError(original: Uint16Array, decoded: Uint16Array): numbe
  *
  * @param squaredError - sum of squared differences over all of them, codes²
  * @param samples - number of samples of all of them
- * @returns codes²; 0 for no samples, in which nothing differs
+ * @returns codes²; 0 for no samples
  */
 export function meanSquaredError(squaredError: number, samples: number): number {
   return samples === 0 ? 0 : squaredError / samples;

@@ -1,5 +1,5 @@
 /**
- * Order-0 entropies of ADC codes: what a coder without any memory would need.
+ * Order-0 entropies of ADC codes: the cost for a coder without memory.
  *
  * C. E. Shannon, "A mathematical theory of communication", Bell System Technical Journal 27 (1948).
  */
@@ -9,7 +9,7 @@ import { ADC_CODES } from '../recordings/adc';
 /**
  * Entropy of a histogram.
  *
- * @param counts - how often each value occurs, 0 or more
+ * @param counts - number of occurrences of each value, 0 or more
  * @returns bits a value; 0 when nothing was counted
  */
 export function histogramEntropy(counts: Uint32Array): number {
@@ -22,12 +22,12 @@ export function histogramEntropy(counts: Uint32Array): number {
       sum += count * Math.log2(count);
     }
   }
-  // The sum may exceed its true value by a rounding error where one value takes all counts.
+  // Rounding can push the sum slightly above its true value when one value takes all counts.
   return total === 0 ? 0 : Math.max(0, Math.log2(total) - sum / total);
 }
 
 /**
- * How often each ADC code occurs.
+ * Number of occurrences of each ADC code.
  *
  * @param codes - 0…1023
  * @returns 1,024 counts
@@ -39,10 +39,10 @@ export function codeHistogram(codes: Uint16Array): Uint32Array {
 }
 
 /**
- * How often each first difference of successive ADC codes occurs.
+ * Number of occurrences of each first difference of successive ADC codes.
  *
  * @param codes - 0…1023
- * @returns 2,047 counts, of −1023 … 1023; one count fewer in all than there are codes
+ * @returns 2,047 counts, of −1023 … 1023; their sum is one less than the number of codes
  */
 export function differenceHistogram(codes: Uint16Array): Uint32Array {
   const counts = new Uint32Array(2 * ADC_CODES - 1);

@@ -1,18 +1,19 @@
 /**
- * The best that any codec could do if recordings were stationary Gaussian processes with the spectra they have.
+ * The stationary Gaussian bound: the best that any codec could do if recordings were stationary Gaussian
+ * processes with their measured spectra.
  *
- * Reverse water-filling: a distortion level is poured over the spectra of all recordings; where the spectrum lies
- * above it, the level is the distortion and the rate ½·log2(spectrum / level), elsewhere nothing is coded and the
- * spectrum itself is the distortion (T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed.,
- * §10.3; T. Berger, Rate Distortion Theory, 1971, §4.5). One level for all recordings gives the least total
- * distortion at a total rate. Real codecs can be better where recordings are not stationary or not Gaussian:
- * spikes, drift.
+ * Reverse water-filling: a distortion level is poured over the spectra of all recordings. Where the spectrum
+ * lies above the level, the distortion is the level and the rate is ½·log2(spectrum / level); elsewhere
+ * nothing is coded and the distortion is the spectrum itself (T. M. Cover and J. A. Thomas, Elements of
+ * Information Theory, 2nd ed., §10.3; T. Berger, Rate Distortion Theory, 1971, §4.5). One level for all
+ * recordings gives the least total distortion at a total rate. Real codecs can be better where recordings are
+ * not stationary or not Gaussian, as in spikes and drift.
  */
 
 import { peakSignalToNoiseRatio, signalToNoiseRatio } from './distortion';
 import type { Spectrum } from './spectrum';
 
-/** The spectrum of a recording and how much it counts. */
+/** The spectrum of a recording and its weight. */
 export interface RecordingSpectrum {
   readonly spectrum: Spectrum;
   /** Number of samples of the recording. */
@@ -23,9 +24,9 @@ export interface RecordingSpectrum {
 export interface BoundPoint {
   /** Distortion level, codes² per sample. */
   readonly level: number;
-  /** Over all samples of the corpus. */
+  /** Mean over all samples of the corpus. */
   readonly bitsPerSample: number;
-  /** 16 bits over the bits per sample; without any headers. Infinity when nothing needs to be coded. */
+  /** 16 bits over the bits per sample, headers left out. Infinity when nothing needs to be coded. */
   readonly compressionRatio: number;
   /** Mean squared error over all samples of the corpus, codes². */
   readonly mse: number;
@@ -38,15 +39,15 @@ export interface BoundPoint {
 /** Bits of a sample in the WAV files that the compression ratio refers to. */
 const WAV_BITS = 16;
 
-/** The share of the frequency axis that a bin stands for: those at both ends are half as wide as the others. */
+/** Share of the frequency axis covered by a bin; the bins at both ends are half as wide as the others. */
 function binShare({ density }: Spectrum, bin: number): number {
   const last = density.length - 1;
   return (bin === 0 || bin === last ? 0.5 : 1) / last;
 }
 
 /**
- * The power that white noise would have whose spectrum is everywhere what it is in this bin, codes² per sample.
- * At both ends of the axis there are no negative frequencies to add, so one-sided densities are halved there.
+ * Variance of white noise whose spectrum is everywhere as high as this bin, codes² per sample. At both ends
+ * of the axis there are no negative frequencies to add, so one-sided densities are halved there.
  */
 function binVariance({ density, frequencyStep }: Spectrum, bin: number): number {
   const last = density.length - 1;
@@ -100,8 +101,7 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
  *
  * @param recordings - spectra of ADC codes and sample counts
  * @param compressionRatios - above 0
- * @returns one point each, whose compression ratio is the one asked for to within 10⁻⁹; Infinity when the
- *   recordings have no power at all
+ * @returns one point for each ratio, met to within 10⁻⁹; Infinity when the recordings have no power at all
  */
 export function gaussianBound(
   recordings: readonly RecordingSpectrum[],
@@ -117,7 +117,7 @@ export function gaussianBound(
 interface PooledVariances {
   /** Natural logarithms of the variances, codes² per sample; those that are 0 are left out. */
   readonly logarithms: Float64Array;
-  /** The share of the corpus's degrees of freedom that each stands for. */
+  /** Share of the corpus's degrees of freedom of each variance. */
   readonly shares: Float64Array;
 }
 
@@ -145,8 +145,9 @@ function poolVariances(recordings: readonly RecordingSpectrum[]): PooledVariance
 }
 
 /**
- * The distortion level that takes this many bits a sample. The rate is a convex function of the logarithm of the
- * level, made of straight pieces, so Newton's method runs into the solution from below and ends on it.
+ * The distortion level whose rate is this many bits a sample. The rate is a convex function of the logarithm
+ * of the level, made of straight pieces, so Newton's method approaches the solution from below and ends
+ * exactly on it.
  */
 function levelForRate({ logarithms, shares }: PooledVariances, bitsPerSample: number): number {
   if (logarithms.length === 0) return Number.MIN_VALUE;

@@ -1,13 +1,13 @@
 /**
- * How many bytes recordings take.
+ * Rates of recordings in bytes.
  *
- * All of these are of sums over a corpus: ratios of sums, never means of ratios.
+ * All of them take sums over a corpus: ratios of sums, never means of ratios.
  */
 
 /** Bits of a sample in the published WAV files. */
 const WAV_BITS = 16;
 
-/** Bits of a sample as the ADC gives it. */
+/** Bits of a sample at the ADC. */
 const ADC_BITS = 10;
 
 /**
@@ -21,7 +21,7 @@ export function compressionRatio(wavBytes: number, compressedBytes: number): num
 }
 
 /**
- * The same against samples packed in 10 bits, which is what the ADC gives: ten sixteenths of the compression ratio.
+ * Compression ratio against samples packed in the ADC's 10 bits: ten sixteenths of {@link compressionRatio}.
  *
  * @param wavBytes - sum over the corpus
  * @param compressedBytes - sum over the corpus, above 0

@@ -1,6 +1,6 @@
 /**
- * Everything that is measured on one decoded recording against its original, in one object that prepares the
- * original once and then compares any number of decoded signals with it.
+ * All metrics of one decoded recording against its original. One object prepares the original once and then
+ * compares any number of decoded signals with it.
  */
 
 import { MAX_ADC_CODE, SAMPLE_RATE, standardDeviation } from '../recordings/adc';
@@ -31,17 +31,17 @@ import {
 /** Seconds of one bin of spike-band power. */
 export const POWER_BIN = 0.05;
 
-/** ADC codes: in-band amplitudes below this are rounding errors of the filter, not signal. */
+/** ADC codes: in-band amplitudes below this are rounding errors of the filter. */
 const ROUNDING = 1e-6;
 
 const BIN_SAMPLES = POWER_BIN * SAMPLE_RATE;
 
-/** Spikes that a recording needs to be sorted: with fewer there is not one cluster beside another. */
+/** Fewest spikes of a recording that is sorted: fewer cannot form two clusters. */
 const LEAST_SPIKES_TO_SORT = 20;
 
 /**
- * Largest part of a recording's samples at 0 or 1023 with which its spikes count. Where more is cut off, what crosses
- * the threshold is the edge of a rail.
+ * Largest share of samples at 0 or 1023 with which a recording's spikes count. In recordings with more, the
+ * edges of clipped stretches cross the threshold and would be counted as spikes.
  */
 export const MOST_AT_RAILS = 0.01;
 
@@ -51,40 +51,40 @@ export interface RecordingComparison {
   readonly samples: number;
   /** Sum over all samples of the squared difference of the ADC codes. */
   readonly squaredError: number;
-  /** The same after the zero-phase 300–5000 Hz filter on both. */
+  /** Squared error after the zero-phase 300–5000 Hz filter on both signals. */
   readonly inBandSquaredError: number;
-  /** Threshold crossings kept, lost and made up, with the threshold of the original on both. */
+  /** Threshold crossings kept, lost and made up; the original's threshold is used on both signals. */
   readonly spikes: SpikeCounts;
-  /** The same with the decoded signal's own threshold on it, which is what a user has. */
+  /** Threshold crossings with the decoded signal's own threshold on it, the only one that a user has. */
   readonly ownThresholdSpikes: SpikeCounts;
-  /** How the amplitudes of the original's spikes vary together. */
+  /** Sums for the correlation of spike amplitudes, original against decoded. */
   readonly spikeAmplitudes: AmplitudeSums;
-  /** Sum of squared in-band differences over the windows about the original's spikes. */
+  /** Sum of squared in-band differences over the windows around the original's spikes. */
   readonly spikeWaveformSquaredError: number;
   /**
    * Correlation over 50 ms bins of 300–1000 Hz power; null when the original's power does not vary (constant, or
    * shorter than two bins).
    */
   readonly spikeBandPowerCorrelation: number | null;
-  /** What a spike sorter makes of it; null where it finds no two clusters in the original. */
+  /** Result of a spike sorter on both signals; null where it finds no two clusters in the original. */
   readonly sorting: SortingComparison | null;
 }
 
-/** How a decoded recording is sorted in comparison with its original. */
+/** Sorting of a decoded recording against that of its original. */
 export interface SortingComparison {
   /**
-   * Of the original's spikes that have a cluster, those whose waveform, taken at the same place of the decoded signal,
-   * falls into the same cluster of the original.
+   * Number of the original's sorted spikes whose waveform stays in its cluster: the waveform is taken at the
+   * same place of the decoded signal and assigned to a cluster of the original.
    */
   readonly sameCluster: number;
   /**
-   * Adjusted Rand index of clusters learned on the original and of others learned on the decoded signal, with its own
-   * threshold, over the spikes that both have; 0 where those are of one cluster in either.
+   * Adjusted Rand index of two independent sortings: one learned on the original, one on the decoded signal
+   * with its own threshold. It covers the spikes that both have; 0 where they form one cluster in either.
    */
   readonly adjustedRand: number;
 }
 
-/** What {@link createRecordingMetrics} makes. */
+/** The metrics of one recording, made by {@link createRecordingMetrics}. */
 export interface RecordingMetrics {
   /** Number of samples. */
   readonly samples: number;
@@ -94,7 +94,7 @@ export interface RecordingMetrics {
   readonly variance: number;
   /** Population variance after the 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Part of the samples at 0 or 1023. */
+  /** Share of the samples at 0 or 1023. */
   readonly railFraction: number;
   /** Detection threshold, ADC codes, above 0: crossings are of ±threshold. */
   readonly threshold: number;
@@ -102,14 +102,14 @@ export interface RecordingMetrics {
   readonly inBand: Float64Array;
   /** Sample numbers of the original's threshold crossings, ascending. Not to be written to. */
   readonly crossings: Int32Array;
-  /** Sum of squares of the in-band original over the windows about its spikes. */
+  /** Sum of squares of the in-band original over the windows around its spikes. */
   readonly spikeWaveformEnergy: number;
-  /** Clusters of its spikes; 0 where it has too few to sort or is at the rails. */
+  /** Number of clusters of its spikes; 0 where it has too few spikes or is at the rails. */
   readonly clusters: number;
-  /** Number of its spikes that have a cluster; 0 where there are no two clusters. */
+  /** Number of its spikes that have a cluster; 0 where there are not two clusters. */
   readonly sortedSpikes: number;
   /**
-   * Measures what was decoded from this recording.
+   * Compares a decoded signal with this recording.
    *
    * @param decoded - as many ADC codes as the original has
    * @throws LengthMismatchError when there are more or fewer
@@ -117,7 +117,7 @@ export interface RecordingMetrics {
   compare(decoded: Uint16Array): RecordingComparison;
 }
 
-/** Filters ADC codes; owns its memory and hands out the same output array every time. */
+/** Filters ADC codes into a given array; its working memory is reused from call to call. */
 class BandExtractor {
   private readonly spikeFilter = bandFilter(SPIKE_BAND);
   private readonly powerFilter = bandFilter(SPIKE_POWER_BAND);
@@ -143,7 +143,10 @@ interface SortedSpikes {
   readonly clusters: SpikeClusters;
   /** Peak of each crossing, between samples. */
   readonly places: Float64Array;
-  /** Index of the crossing of each sorted spike, and the other way around, −1 where its window is cut off. */
+  /**
+   * Index of the crossing of each sorted spike, and the index of the sorted spike of each crossing (−1 where
+   * its window is cut off).
+   */
   readonly indices: readonly number[];
   readonly positions: Int32Array;
 }
@@ -184,8 +187,8 @@ function countAtRails(codes: Uint16Array): number {
 }
 
 /**
- * Prepares the metrics of a recording. The object keeps about 50 bytes of memory a sample; make one, compare all
- * operating points, let it go.
+ * Prepares the metrics of a recording. The object keeps about 50 bytes of memory a sample; make one for each
+ * recording, and release it after its last operating point.
  *
  * @param codes - ADC codes of the original, any number of them; kept, so not to be changed afterwards
  */

@@ -1,10 +1,8 @@
-/**
- * How few coefficients hold how much of a signal.
- */
+/** Sparsity: how few coefficients hold how much of a signal. */
 
 import type { CoefficientLayout } from '../coding/layout';
 
-/** Energies of coefficients, sorted: what all measures of compaction are taken from. */
+/** Energies of coefficients, sorted; all measures of compaction start from them. */
 export interface EnergyRanking {
   /** Squared coefficients, ascending. */
   readonly energies: Float64Array;
@@ -29,7 +27,7 @@ export function rankEnergies(coefficients: Float64Array): EnergyRanking {
 /**
  * The least number of coefficients that together hold a share of the energy.
  *
- * @param ranking - of {@link rankEnergies}
+ * @param ranking - result of {@link rankEnergies}
  * @param share - 0…1, e.g. 0.99 or 0.999
  * @returns 0 when there is no energy
  */
@@ -48,10 +46,10 @@ export function coefficientsHolding(ranking: EnergyRanking, share: number): numb
 /**
  * Energy compaction: the share of the energy that the largest coefficients hold.
  *
- * @param ranking - of {@link rankEnergies}
- * @param shares - shares of the coefficients, 0…1, ascending; of a share that is not a whole number of
- *   coefficients the fraction of the next one counts
- * @returns the share of the energy for each, 0…1; 0 everywhere when there is no energy
+ * @param ranking - result of {@link rankEnergies}
+ * @param shares - shares of the coefficients, 0…1, ascending; where a share is not a whole number of
+ *   coefficients, the next coefficient counts by the remaining fraction
+ * @returns a share of the energy for each share of the coefficients, 0…1; all 0 when there is no energy
  */
 export function energyCompaction(ranking: EnergyRanking, shares: Float64Array): Float64Array {
   const { energies, total } = ranking;
@@ -72,11 +70,11 @@ export function energyCompaction(ranking: EnergyRanking, shares: Float64Array): 
 }
 
 /**
- * Gini index of the magnitudes: 0 when all are equal, 1 − 1/N when one of N coefficients holds everything
- * (N. Hurley and S. Rickard, "Comparing measures of sparsity", IEEE Trans. Information Theory 55, 2009).
+ * Gini index of the magnitudes: 0 when all are equal, 1 − 1/N when one of N coefficients holds everything (N.
+ * Hurley and S. Rickard, "Comparing measures of sparsity", IEEE Trans. Information Theory 55, 2009).
  *
- * @param ranking - of {@link rankEnergies}
- * @returns null when every coefficient is zero (or there is none), where the index is not defined
+ * @param ranking - result of {@link rankEnergies}
+ * @returns null when all coefficients are zero or there are none: the index is not defined there
  */
 export function giniIndex(ranking: EnergyRanking): number | null {
   const { energies } = ranking;
@@ -103,8 +101,8 @@ export function countNonzero(quantized: Int32Array): number {
 }
 
 /**
- * Mean energy of the coefficients of each subband: their variance, since the codec has taken the mean out of the
- * signal.
+ * Variance of the coefficients of each subband: their mean energy, since the codec has taken the mean out of
+ * the signal.
  *
  * @param coefficients - the flat array
  * @param layout - where the subbands lie
@@ -119,20 +117,21 @@ export function subbandVariances(coefficients: Float64Array, layout: Coefficient
 }
 
 /**
- * Coding gain of a basis over plain samples: by how much it lowers the mean squared error at the same high rate.
+ * Coding gain of a basis over plain samples: the reduction of mean squared error at the same high rate.
  *
- * For an orthonormal basis this is the arithmetic over the geometric mean of the subband variances, each weighted
- * by the subband's share of the coefficients (N. S. Jayant and P. Noll, Digital Coding of Waveforms, 1984, §12).
- * A quantization error in a subband of another basis reaches the signal multiplied by the energy of its synthesis
- * functions, which then multiplies the variance (J. Katto and Y. Yasuda, "Performance evaluation of subband coding
- * and optimization of its filter coefficients", Proc. SPIE 1605, 1991); the variance of the signal takes the
- * place of the arithmetic mean.
+ * For an orthonormal basis this is the arithmetic over the geometric mean of the subband variances, each
+ * weighted by the subband's share of the coefficients (N. S. Jayant and P. Noll, Digital Coding of Waveforms,
+ * 1984, §12). In another basis, a quantization error reaches the signal multiplied by the energy of the
+ * subband's synthesis functions, so that energy multiplies the variance (J. Katto and Y. Yasuda, "Performance
+ * evaluation of subband coding and optimization of its filter coefficients", Proc. SPIE 1605, 1991); the
+ * variance of the signal takes the place of the arithmetic mean.
  *
- * @param variances - of {@link subbandVariances}, or their means over recordings
+ * @param variances - result of {@link subbandVariances}, or their means over recordings
  * @param sizes - number of coefficients of each subband
  * @param synthesis - for a basis that is not orthonormal: for each subband the energy (squared norm) of one
  *   synthesis function, and the variance of the signal
- * @returns dB; Infinity when a subband has no variance though another has; null when none has, or there is none
+ * @returns dB; Infinity when some but not all subbands have variance 0; null when all have, or there are no
+ *   subbands
  */
 export function codingGain(
   variances: Float64Array,

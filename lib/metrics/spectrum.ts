@@ -19,10 +19,10 @@ export interface Spectrum {
  * Welch's estimate with a Hann window, segments that overlap by half, and the mean of the signal taken out:
  * `welch(signal - mean(signal), fs, 'hann', nperseg=segment, detrend=False)`.
  *
- * A signal shorter than a segment is taken as one segment with zeros behind (and the window as long as the
- * signal), so that the frequencies stay the same; what does not fill a last segment is left out.
+ * A signal shorter than a segment becomes one segment, padded with zeros after a window as long as the
+ * signal, so that the frequencies stay the same. Samples beyond the last whole segment are left out.
  *
- * The object owns its working memory: make one, estimate many signals.
+ * The object owns its working memory: make one and estimate many signals with it.
  */
 export class SpectrumEstimator {
   private readonly fourier: RealFourierTransform;
@@ -48,7 +48,7 @@ export class SpectrumEstimator {
   /**
    * The spectrum of a signal.
    *
-   * @param signal - any number of samples; the density of none is 0
+   * @param signal - any number of samples; without samples the density is 0
    */
   estimate(signal: Float64Array | Uint16Array): Spectrum {
     const { segment, block, power } = this;
@@ -72,7 +72,7 @@ export class SpectrumEstimator {
 
     let windowEnergy = 0;
     for (let i = 0; i < window.length; i++) windowEnergy += window[i]! * window[i]!;
-    // Twice, for the negative frequencies; 0 Hz and half the sample rate have none.
+    // Twice, to add the negative frequencies. 0 Hz and half the sample rate have no negative counterpart.
     const scale = 2 / (segments * windowEnergy * this.sampleRate);
     for (let k = 0; k < density.length; k++) density[k]! *= scale;
     density[0]! /= 2;
@@ -81,7 +81,7 @@ export class SpectrumEstimator {
   }
 }
 
-/** One period of a raised cosine; of one sample a 1, as in SciPy. */
+/** One period of a raised cosine; a single 1 for one sample, as in SciPy. */
 function hannWindow(length: number): Float64Array {
   if (length === 1) return Float64Array.of(1);
   return Float64Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length));

@@ -1,6 +1,6 @@
 /**
- * The bands that spikes are looked for in, and their filters: one place for the metrics, for the spike codec and for
- * the learner of its waveforms, so that all of them see the same signal.
+ * The frequency bands of spikes and their filters. The metrics, the spike codec and the learner of its
+ * waveforms all take them from here, so that they see the same signal.
  */
 import { designButterworthBandpass, ZeroPhaseFilter } from '../kernels/iir';
 import { SAMPLE_RATE } from '../recordings/adc';
@@ -8,24 +8,24 @@ import { SAMPLE_RATE } from '../recordings/adc';
 /** The band of spikes, Hz. */
 export const SPIKE_BAND = [300, 5000] as const;
 
-/** The band whose power motor decoders read, Hz. */
+/** The band whose power movement decoders read, Hz. */
 export const SPIKE_POWER_BAND = [300, 1000] as const;
 
 /** Order of the low-pass prototype of both filters. */
 const FILTER_ORDER = 2;
 
 /**
- * ADC codes: the standard deviation of the converter's own rounding error (uniform, one code wide) within the
- * spike band. No noise can be less, so no estimate of noise is taken that is: it matters for recordings that sit
- * at a rail for most of their samples, and for decoded signals whose background has fallen silent.
+ * Lower limit of noise estimates, ADC codes: the standard deviation of the converter's own rounding error
+ * (uniform, one code wide) within the spike band. No real noise is lower. It matters for recordings that sit
+ * at a rail for most of their samples, and for decoded signals with a silent background.
  */
 export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
 
 /**
- * The filter of a band: a Butterworth band-pass of order 2 (four poles, the usual choice for spike detection: H. G.
- * Rey, C. Pedreira and R. Quian Quiroga, "Past, present and future of spike sorting techniques", Brain Research
- * Bulletin 119, 2015, who ask for zero phase too), run forward and backward. It owns working memory: make one and use
- * it for many signals.
+ * The filter of a band: a Butterworth band-pass of order 2 (four poles, the usual choice for spike detection:
+ * H. G. Rey, C. Pedreira and R. Quian Quiroga, "Past, present and future of spike sorting techniques", Brain
+ * Research Bulletin 119, 2015, who also ask for zero phase), run forward and backward. It owns working
+ * memory: make one and use it for many signals.
  *
  * @param band - lower and upper edge, Hz: {@link SPIKE_BAND} or {@link SPIKE_POWER_BAND}
  */

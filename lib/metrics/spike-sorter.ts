@@ -1,13 +1,15 @@
 /**
- * A small spike sorter, to ask whether what sorts spikes finds the same cells in a decoded signal as in the original.
+ * A small spike sorter. It tells whether a sorter finds the same cells in a decoded signal as in the
+ * original.
  *
- * The usual steps (M. S. Lewicki, "A review of methods for spike sorting: the detection and classification of neural
- * action potentials", Network 9, 1998): waveforms about the peaks, their first principal components, and a mixture of
- * Gaussian distributions. Their number is chosen by the integrated completed likelihood (C. Biernacki, G. Celeux and G.
- * Govaert, "Assessing a mixture model for clustering with the integrated completed likelihood", IEEE Transactions on
- * Pattern Analysis and Machine Intelligence 22, 2000): the Bayesian information criterion, and twice the entropy of the
- * assignment. Without the entropy, spikes whose amplitudes end at the threshold are taken for several cells. It is
- * deterministic and has no state: the same signal is sorted in the same way every time.
+ * The usual steps (M. S. Lewicki, "A review of methods for spike sorting: the detection and classification of
+ * neural action potentials", Network 9, 1998): waveforms around the peaks, their first principal components,
+ * and a mixture of Gaussian distributions. The number of distributions is chosen by the integrated completed
+ * likelihood (C. Biernacki, G. Celeux and G. Govaert, "Assessing a mixture model for clustering with the
+ * integrated completed likelihood", IEEE Transactions on Pattern Analysis and Machine Intelligence 22, 2000):
+ * the Bayesian information criterion plus twice the entropy of the assignment. Without the entropy, spikes
+ * whose amplitudes end at the threshold are taken for several cells. It is deterministic and has no state:
+ * the same signal is sorted in the same way every time.
  */
 import {
   certainResponsibilities,
@@ -21,39 +23,46 @@ import { kMeans, spreadCenters } from '../numerics/k-means';
 import { principalComponents } from '../numerics/principal-components';
 import { uniformNumbers } from '../numerics/statistics';
 
-/** Principal components that clusters are learned in. */
+/** Number of principal components used for clustering. */
 const COMPONENTS = 3;
 
-/** Most clusters that are tried. */
+/** Largest number of clusters that is tried. */
 const MOST_CLUSTERS = 5;
 
-/** Spikes for each cluster that is tried; with fewer, its seven numbers are not known. */
+/** Fewest spikes for each cluster that is tried: its seven numbers cannot be estimated from fewer. */
 const SPIKES_PER_CLUSTER = 10;
 
-/** Iterations of k-means at most, and of expectation–maximization after it. */
+/** Most iterations of k-means, and of expectation–maximization after it. */
 const ITERATIONS = 20;
 
-/** No cluster is narrower than this part of the noise's standard deviation: a few equal spikes are no cell. */
+/**
+ * Least standard deviation of a cluster, relative to the noise: without it, a few equal spikes would count as
+ * a cell.
+ */
 const NARROWEST = 0.5;
 
-/** Times that a mixture is started from other centers: one start alone finds the best one too seldom. */
+/** Number of random starts of each mixture: a single start finds the best mixture too seldom. */
 const STARTS = 5;
 
-/** What was learned of the spikes of one signal. */
+/** Clusters learned from the spikes of one signal. */
 export interface SpikeClusters {
   /** Number of clusters, 1 or more. */
   readonly count: number;
-  /** For each waveform the number of its cluster. */
+  /** Number of the cluster of each waveform. */
   readonly labels: Uint8Array;
-  /** The cluster of each of other waveforms, whole windows one after another. */
+  /**
+   * Assigns other waveforms to the clusters.
+   *
+   * @param waveforms - whole windows, one after another
+   */
   assign(waveforms: Float64Array): Uint8Array;
 }
 
 /**
- * Where spikes peak, between samples: the vertex of the parabola through the peak and the samples beside it. Without
- * it, waveforms of one cell that are a sample apart look like two cells.
+ * Positions of spike peaks between samples: the vertex of the parabola through the peak and the samples
+ * beside it. With peaks at whole samples, waveforms of one cell that are a sample apart look like two cells.
  *
- * @param peaks - sample numbers, each of a largest magnitude
+ * @param peaks - sample numbers of local maxima of the magnitude
  * @returns within half a sample of the peaks
  */
 export function peaksBetweenSamples(signal: Float64Array, peaks: Int32Array): Float64Array {
@@ -67,15 +76,15 @@ export function peaksBetweenSamples(signal: Float64Array, peaks: Int32Array): Fl
 }
 
 /**
- * The windows about peaks, by cubic interpolation (R. Keys, "Cubic convolution interpolation for digital image
- * processing", IEEE Transactions on Acoustics, Speech, and Signal Processing 29, 1981); a peak whose window does not
- * lie within the signal is left out.
+ * The windows around peaks, by cubic interpolation (R. Keys, "Cubic convolution interpolation for digital
+ * image processing", IEEE Transactions on Acoustics, Speech, and Signal Processing 29, 1981); a peak whose
+ * window does not lie within the signal is left out.
  *
- * @param peaks - in samples, ascending, whole or not
+ * @param peaks - positions in samples, ascending, whole or not
  * @param lead - samples of a window before the peak
  * @param window - samples of a window
- * @param unit - what the waveforms are divided by
- * @returns the waveforms, one after another, and which of the peaks they belong to
+ * @param unit - divisor of the waveforms
+ * @returns the waveforms, one after another, and the index of the peak of each
  */
 export function cutWaveforms(
   signal: Float64Array,
@@ -110,8 +119,9 @@ export function cutWaveforms(
 }
 
 /**
- * Learns the clusters of waveforms: the number from 1 to 5 of least integrated completed likelihood criterion, of
- * equally good ones the smallest, with ten waveforms at least for each.
+ * Learns the clusters of waveforms. Numbers of clusters from 1 to 5 are tried while there are ten waveforms
+ * for each; the lowest integrated completed likelihood criterion decides, and among equal ones the smallest
+ * number.
  *
  * @param waveforms - whole windows, one after another, in standard deviations of the noise
  * @param window - samples of a window, 3 or more
@@ -158,7 +168,7 @@ export function learnClusters(waveforms: Float64Array, window: number): SpikeClu
   return { count, labels: labelsOf(points), assign: (others) => labelsOf(scoresOf(others)) };
 }
 
-/** How uncertain it is which distribution points come from, nats, all points together. */
+/** Entropy of the assignment of all points to distributions, nats. */
 function assignmentEntropy(responsibilities: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < responsibilities.length; i++) {
@@ -174,11 +184,11 @@ interface Fitted {
   readonly logLikelihood: number;
 }
 
-/** The likeliest of the mixtures of so many distributions that several starts find. */
+/** The most likely mixture of so many distributions, over several starts. */
 function fitted(points: Float64Array, count: number): Fitted {
   const floor = NARROWEST * NARROWEST;
   let best: Fitted | undefined;
-  // One distribution is the same from every start.
+  // A single distribution comes out the same from every start.
   for (let start = 1; start <= (count === 1 ? 1 : STARTS); start++) {
     const centers = spreadCenters(points, COMPONENTS, count, uniformNumbers(start));
     const { labels } = kMeans(points, COMPONENTS, centers, ITERATIONS);

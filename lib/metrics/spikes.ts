@@ -1,12 +1,12 @@
 /**
- * Spikes as threshold crossings: where they are, how large they are, and which of them a codec keeps.
+ * Spikes as threshold crossings: their positions, their amplitudes, and which of them a codec preserves.
  *
  * The threshold is a multiple of the noise's standard deviation, estimated from the median absolute deviation
  * of the band-passed signal, which spikes hardly move: R. Quian Quiroga, Z. Nadasdy and Y. Ben-Shaul,
- * "Unsupervised spike detection and sorting with wavelets and superparamagnetic clustering", Neural Computation
- * 16 (2004). Spikes outside a cell are mostly negative, but near its dendrites and axon positive (C. Gold et al., "On
- * the origin of the extracellular action potential waveform", Journal of Neurophysiology 95, 2006), so both are
- * counted.
+ * "Unsupervised spike detection and sorting with wavelets and superparamagnetic clustering", Neural
+ * Computation 16 (2004). Spikes outside a cell are mostly negative, but near its dendrites and axon positive
+ * (C. Gold et al., "On the origin of the extracellular action potential waveform", Journal of Neurophysiology
+ * 95, 2006), so both polarities count.
  */
 
 import { SAMPLE_RATE } from '../recordings/adc';
@@ -18,13 +18,13 @@ export const THRESHOLD_DEVIATIONS = 4.5;
 /** Median absolute deviation of a normal distribution with standard deviation 1. */
 const NORMAL_MEDIAN_ABSOLUTE_DEVIATION = 0.6745;
 
-/** Samples after a crossing in which no other counts: 1 ms. */
+/** Dead time: for 1 ms after a crossing no other crossing counts. */
 export const DEAD_SAMPLES = Math.ceil(1e-3 * SAMPLE_RATE);
 
-/** Samples by which two crossings may be apart and still be the same spike: 0.5 ms. */
+/** Largest distance of two crossings that count as the same spike: 0.5 ms. */
 export const TOLERANCE_SAMPLES = Math.floor(0.5e-3 * SAMPLE_RATE);
 
-/** Samples that are taken for the waveform of a spike, 1.6 ms, and how many of them before the spike, 0.5 ms. */
+/** Length of a spike waveform, 1.6 ms, and the part of it before the spike, 0.5 ms. */
 export const WINDOW_SAMPLES = Math.round(1.6e-3 * SAMPLE_RATE);
 export const LEAD_SAMPLES = Math.round(0.5e-3 * SAMPLE_RATE);
 
@@ -32,8 +32,8 @@ export const LEAD_SAMPLES = Math.round(0.5e-3 * SAMPLE_RATE);
  * The detection threshold, 4.5·MAD / 0.6745.
  *
  * @param signal - the band-passed signal, ADC codes
- * @param noiseFloor - the least standard deviation that noise can have, ADC codes: keeps the threshold away from
- *   the rounding errors of a signal that is constant for most of its samples
+ * @param noiseFloor - least standard deviation of noise, ADC codes: without it, a signal that is constant for
+ *   most of its samples would have its rounding errors counted as spikes
  * @param work - working memory, at least as long as the signal; overwritten
  * @returns ADC codes, above 0
  */
@@ -44,13 +44,13 @@ export function spikeThreshold(signal: Float64Array, noiseFloor: number, work: F
 }
 
 /**
- * Where a signal goes beyond ±threshold: samples whose magnitude is above it while that of the one before is not. The
- * first sample of a signal has none before it and is no crossing. The dead time is common to both polarities, so that
- * a spike with two phases counts once.
+ * Threshold crossings: samples whose magnitude is above the threshold while the sample before is not. The
+ * first sample has no predecessor and is no crossing. Both polarities share one dead time, so that a spike
+ * with two phases counts once.
  *
  * @param signal - the band-passed signal
- * @param threshold - in the signal's unit, above 0
- * @param deadSamples - after a crossing, the next one that counts is at least this many samples later
+ * @param threshold - threshold in the signal's unit, above 0
+ * @param deadSamples - least distance of two crossings that count
  * @returns sample numbers, ascending
  */
 export function thresholdCrossings(signal: Float64Array, threshold: number, deadSamples: number): Int32Array {
@@ -67,8 +67,8 @@ export function thresholdCrossings(signal: Float64Array, threshold: number, dead
 }
 
 /**
- * Where a signal falls below −threshold: the negative half of {@link thresholdCrossings}, with a dead time of its own.
- * The learned waveforms of the spike codec are those of negative spikes, so it looks for these.
+ * Downward crossings of −threshold: the negative half of {@link thresholdCrossings}, with a dead time of its
+ * own. The spike codec uses them because its learned waveforms are those of negative spikes.
  */
 export function downwardCrossings(signal: Float64Array, threshold: number, deadSamples: number): Int32Array {
   const { length } = signal;
@@ -103,8 +103,8 @@ export function spikePeaks(signal: Float64Array, crossings: Int32Array, deadSamp
 }
 
 /**
- * Matches crossings one to one, each with the earliest free one within the tolerance. Both lists being in order,
- * no other matching has more pairs.
+ * Matches crossings one to one: each takes the earliest free partner within the tolerance. Since both lists
+ * are in order, no other matching has more pairs.
  *
  * @param original - sample numbers, ascending
  * @param decoded - sample numbers, ascending
@@ -124,18 +124,18 @@ export function matchSpikes(original: Int32Array, decoded: Int32Array, tolerance
   return partners;
 }
 
-/** How the crossings of a decoded signal answer to those of the original. */
+/** Threshold crossings of a decoded signal compared with those of the original. */
 export interface SpikeCounts {
-  /** Crossings of both. */
+  /** Crossings found in both signals. */
   readonly matched: number;
-  /** Crossings of the original alone. */
+  /** Crossings of the original without a partner. */
   readonly missed: number;
-  /** Crossings of the decoded signal alone. */
+  /** Crossings of the decoded signal without a partner. */
   readonly spurious: number;
 }
 
 /**
- * Counts what {@link matchSpikes} lists.
+ * Counts the pairs and the unmatched crossings of {@link matchSpikes}.
  *
  * @param decoded - number of crossings of the decoded signal
  */
@@ -147,9 +147,9 @@ export function countMatches(partners: Int32Array, decoded: number): SpikeCounts
 
 /** Spike counts as fractions. */
 export interface SpikeScores {
-  /** Matched over all crossings of the decoded signal; null when it has none. */
+  /** Matched crossings over all crossings of the decoded signal; null when it has none. */
   readonly precision: number | null;
-  /** Matched over all crossings of the original; null when it has none. */
+  /** Matched crossings over all crossings of the original; null when it has none. */
   readonly recall: number | null;
   /** Harmonic mean of both, 2·matched / (2·matched + missed + spurious); null when neither signal has any. */
   readonly f1: number | null;
@@ -166,9 +166,9 @@ export function spikeScores({ matched, missed, spurious }: SpikeCounts): SpikeSc
 }
 
 /**
- * How the amplitudes of spikes vary together, original and decoded: sums about the means of the recording, so that
- * those of recordings can be added up and differences between electrodes do not count. The unit is the square of the
- * original's threshold, so that loud electrodes do not outweigh others.
+ * Sums for the correlation of spike amplitudes, original against decoded. They are taken about the means of
+ * each recording: sums of several recordings can be added, and differences between electrodes do not count.
+ * The unit is the square of the original's threshold, so that loud electrodes do not outweigh others.
  */
 export interface AmplitudeSums {
   readonly original: number;
@@ -177,11 +177,11 @@ export interface AmplitudeSums {
 }
 
 /**
- * Amplitudes of the original's spikes in both signals. That of the original is the magnitude of its peak; that of the
- * decoded signal the largest value of the same polarity within the tolerance of the peak, whether it crosses the
- * threshold or not: a spike that is wiped out has a small amplitude, and is not left out.
+ * Amplitudes of the original's spikes in both signals. In the original, the amplitude is the magnitude of the
+ * peak. In the decoded signal, it is the largest value of the same polarity within the tolerance of the peak,
+ * above the threshold or not: a spike that was wiped out counts with a small amplitude.
  *
- * @param peaks - of the original, sample numbers
+ * @param peaks - sample numbers of the original's peaks
  * @param unit - the original's threshold
  */
 export function amplitudeSums(
@@ -220,13 +220,13 @@ export function amplitudeSums(
   return sums;
 }
 
-/** Amplitudes that vary by less than this part of the threshold are equal but for rounding. */
+/** Amplitudes whose spread is below this part of the threshold count as equal; their spread is rounding. */
 const EQUAL_AMPLITUDES = 1e-9;
 
 /**
- * Correlation of amplitudes, of one recording or of sums over many.
+ * Correlation of spike amplitudes, from the sums of one recording or of many.
  *
- * @returns −1…1; null when those of the original do not vary; 0 when those of the decoded signal do not
+ * @returns −1…1; null when the original's amplitudes do not vary; 0 when the decoded ones do not
  */
 export function amplitudeCorrelation({ original, decoded, products }: AmplitudeSums): number | null {
   if (!(original > EQUAL_AMPLITUDES)) return null;
@@ -235,8 +235,8 @@ export function amplitudeCorrelation({ original, decoded, products }: AmplitudeS
 }
 
 /**
- * The stretches of signal that belong to a spike: the windows about all crossings, those that overlap joined, so
- * that no sample counts twice.
+ * The stretches of signal that belong to spikes: the windows around all crossings. Windows that overlap are
+ * joined, so that no sample counts twice.
  *
  * @param crossings - sample numbers, ascending
  * @param lead - samples of a window before the crossing

@@ -1,31 +1,34 @@
 /**
- * Gradient descent with moments (D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015,
- * algorithm 1), in double precision, with all of its state at hand.
+ * Gradient descent with moments (D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR
+ * 2015, algorithm 1), in double precision, with all state readable, so that learning can be stopped and
+ * resumed.
  */
 
-/** Decay of the mean of gradients and of their squares, and what keeps the quotient finite. */
+/**
+ * Decay of the running means of the gradient and of its square; the last constant keeps the quotient finite.
+ */
 const MEAN_DECAY = 0.9;
 const SQUARE_DECAY = 0.999;
 const EPSILON = 1e-8;
 
-/** One vector that is learned. */
+/** One vector that is learned, with its moments. */
 export class Adam {
-  /** Mean of the gradients, fading. */
+  /** Running mean of the gradients. */
   readonly mean: Float64Array;
-  /** Mean of their squares, fading. */
+  /** Running mean of the squared gradients. */
   readonly square: Float64Array;
 
-  /** @param values - changed in place; what they are at first is where descent begins */
+  /** @param values - start of the descent; changed in place */
   constructor(readonly values: Float64Array) {
     this.mean = new Float64Array(values.length);
     this.square = new Float64Array(values.length);
   }
 
   /**
-   * One step down.
+   * One step down the gradient.
    *
-   * @param step - number of the step, 1 at first
-   * @param rate - how far
+   * @param step - number of the step, starting at 1
+   * @param rate - size of the step
    */
   descend(gradient: ArrayLike<number>, step: number, rate: number): void {
     const { values, mean, square } = this;

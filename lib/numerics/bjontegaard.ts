@@ -18,16 +18,16 @@ export interface RatePoint {
 }
 
 /**
- * Least range of PSNR that two curves must share, dB. Over less the mean is that of a single point, and what the curves
- * do elsewhere has no part in it: two that touch at one end would differ by thousands of percent.
+ * Least range of PSNR that two curves must share, dB. Over a shorter range the mean rests on a single point:
+ * two curves that touch at one end would differ by thousands of percent.
  */
 export const LEAST_OVERLAP = 0.5;
 
-/** A difference, and where it was measured. */
+/** A difference in rate, with the range of PSNR that it was measured over. */
 export interface DeltaRate {
   /** Percent, negative when the second curve needs fewer bytes. */
   readonly percent: number;
-  /** Lowest and highest PSNR that it is a mean over, dB. */
+  /** Lowest and highest PSNR of the averaged range, dB. */
   readonly between: readonly [number, number];
 }
 
@@ -39,13 +39,14 @@ export class RateCurveError extends RangeError {
 /**
  * Bjøntegaard delta rate of a curve against a reference, with the PSNRs that it was measured over.
  *
- * @param reference - at least two points of finite PSNR, all PSNRs different, in any order; points of infinite
- *   PSNR (lossless) are left out
- * @param curve - the same of the other codec
+ * @param reference - at least two points of finite PSNR, all PSNRs different, in any order; points of
+ *   infinite PSNR (lossless) are left out
+ * @param curve - the other codec's curve, under the same conditions
  * @param between - lowest and highest PSNR in dB that count; all that both curves reach when left out
- * @returns null when the two share less than {@link LEAST_OVERLAP} dB, or all of `between` where that is less
- * @throws RateCurveError when a curve has fewer than two points of finite PSNR, two points of the same PSNR, a PSNR
- *   that is no number, or a rate that is not above 0
+ * @returns null when the two share less than {@link LEAST_OVERLAP} dB, or all of `between` where `between` is
+ *   narrower
+ * @throws RateCurveError when a curve has fewer than two points of finite PSNR, two points of the same PSNR,
+ *   a PSNR that is no number, or a rate that is not above 0
  */
 export function bjontegaardDelta(
   reference: readonly RatePoint[],
@@ -61,7 +62,7 @@ export function bjontegaardDelta(
   return { percent: 100 * Math.expm1(difference), between: [low, high] };
 }
 
-/** The percent of {@link bjontegaardDelta} alone, for tables and intervals of many. */
+/** The percentage of {@link bjontegaardDelta} alone, for tables and for intervals over many draws. */
 export function bjontegaardDeltaRate(
   reference: readonly RatePoint[],
   curve: readonly RatePoint[],
@@ -78,7 +79,7 @@ function interpolate(points: readonly RatePoint[]): PiecewiseCubic {
       `The PSNR at a rate of ${wrong.rate} is ${wrong.psnr}: it must be a number of dB.`,
     );
   }
-  // Infinite is lossless, and no part of a curve of finite rates.
+  // Lossless points have an infinite PSNR and cannot be interpolated.
   const finite = points.filter(({ psnr }) => psnr < Infinity).sort((a, b) => a.psnr - b.psnr);
   if (finite.length < 2) {
     throw new RateCurveError(

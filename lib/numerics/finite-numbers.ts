@@ -1,4 +1,4 @@
-/** Learning ended on numbers that are none (NaN) or infinite: a model of them would be taken for one. */
+/** Learning ended with NaN or infinite numbers. A model with them would look like any other until it is used. */
 export class LearningFailedError extends Error {
   override readonly name = 'LearningFailedError';
 }
@@ -6,8 +6,8 @@ export class LearningFailedError extends Error {
 /**
  * Makes sure that numbers are finite.
  *
- * @param what - they are, for the message: `"atoms of ica-16-symmetric"`
- * @throws LearningFailedError that names the first one that is not
+ * @param what - name of the numbers in the message: `"atoms of ica-16-symmetric"`
+ * @throws LearningFailedError that names the first number that is not finite
  */
 export function requireFinite(values: ArrayLike<number>, what: string): void {
   for (let i = 0; i < values.length; i++) {

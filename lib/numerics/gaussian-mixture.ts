@@ -15,23 +15,23 @@ export interface GaussianMixture {
   readonly variances: Float64Array;
 }
 
-/** What expectation–maximization found. */
+/** Result of expectation–maximization. */
 export interface FittedMixture {
   readonly mixture: GaussianMixture;
-  /** For each point the distribution that it most probably comes from. */
+  /** Number of the most probable distribution of each point. */
   readonly labels: Uint8Array;
   /** Mean logarithm (natural) of the density at the points, before each iteration and after the last; never falling. */
   readonly logLikelihood: readonly number[];
 }
 
 /**
- * The mixture of which points come with certain probabilities: the maximization step. A distribution that no point comes
- * from has a weight of 0, and the mean and variances of all points.
+ * The maximization step: the mixture that fits points best when the probability of each distribution is given
+ * for each point. A distribution without points gets weight 0 and the mean and variances of all points.
  *
  * @param points - B × D
  * @param responsibilities - B × K, each row of sum 1
- * @param floor - variances are not below: with it too the likelihood never falls, as the expected one has its maximum
- * at the variance itself, and so above it at the floor
+ * @param floor - least variance; the likelihood never falls with a floor either, because the expected
+ *   likelihood decreases from the variance upward
  */
 export function mixtureOf(
   points: Float64Array,
@@ -75,7 +75,11 @@ export function mixtureOf(
   return { weights, means, variances };
 }
 
-/** Each point comes from the distribution of its label alone. @returns B × K */
+/**
+ * Responsibilities of labeled points: 1 for the distribution of the label, 0 for all others.
+ *
+ * @returns B × K
+ */
 export function certainResponsibilities(labels: Uint8Array, count: number): Float64Array {
   const responsibilities = new Float64Array(labels.length * count);
   labels.forEach((label, i) => {
@@ -85,8 +89,8 @@ export function certainResponsibilities(labels: Uint8Array, count: number): Floa
 }
 
 /**
- * The probabilities that points come from each distribution: the expectation step. Logarithms of densities are summed
- * from the largest down, so that none under- or overflows.
+ * The expectation step: the probability of each distribution for each point. Logarithms of densities are
+ * summed from the largest down, so that none under- or overflows.
  *
  * @returns `responsibilities`, B × K, and the mean logarithm of the density
  */
@@ -129,12 +133,12 @@ export function expectation(
 }
 
 /**
- * Expectation and maximization by turns. B·K·D exponentials' worth of work an iteration.
+ * Alternates expectation and maximization. Each iteration costs about as much as B·K·D exponentials.
  *
  * @param points - B × D
  * @param initial - K distributions, K at most 256
- * @param floor - of variances
- * @param iterations - how many
+ * @param floor - least variance
+ * @param iterations - number of iterations
  * @throws ClusteringError
  */
 export function fitMixture(
@@ -163,7 +167,7 @@ export function fitMixture(
 }
 
 /**
- * For each point the distribution that it most probably comes from, of equally probable ones the first.
+ * Number of the most probable distribution of each point; the first one of equally probable ones.
  *
  * @param responsibilities - B × K
  */

@@ -10,10 +10,12 @@ export class ClusteringError extends RangeError {
   override readonly name = 'ClusteringError';
 }
 
-/** Most centers that labels of one byte can tell apart. */
+/** Most centers that a label of one byte can number. */
 const MOST_CENTERS = 256;
 
-/** Makes sure that a label of one byte names each of so many centers or distributions. @throws ClusteringError */
+/**
+ * Makes sure that labels of one byte can number this many centers or distributions. @throws ClusteringError
+ */
 export function requireLabels(count: number): void {
   if (count <= MOST_CENTERS) return;
   throw new ClusteringError(
@@ -21,11 +23,11 @@ export function requireLabels(count: number): void {
   );
 }
 
-/** What k-means found. */
+/** Result of k-means. */
 export interface Clusters {
   /** K × D, a center in each row. */
   readonly centers: Float64Array;
-  /** For each point the number of its center, the nearest. */
+  /** Number of the nearest center of each point. */
   readonly labels: Uint8Array;
   /** Sum of the squared distances of all points from their centers, before each iteration and after the last. */
   readonly inertia: readonly number[];
@@ -47,7 +49,11 @@ function squaredDistance(
   return sum;
 }
 
-/** Whole points, at least one. @throws ClusteringError */
+/**
+ * Number of points.
+ *
+ * @throws ClusteringError when the array is empty or ends within a point
+ */
 function countOf(points: Float64Array, dimension: number): number {
   const count = points.length / dimension;
   if (Number.isInteger(count) && count > 0) return count;
@@ -55,11 +61,11 @@ function countOf(points: Float64Array, dimension: number): number {
 }
 
 /**
- * Centers to start from: points, each drawn with a probability proportional to its squared distance from the nearest of
- * those before it.
+ * Centers to start from: points, each drawn with a probability proportional to its squared distance from the
+ * nearest center drawn so far.
  *
  * @param points - B × D
- * @param count - of centers, K
+ * @param count - number of centers, K
  * @param next - random numbers in [0, 1)
  * @returns K × D
  * @throws ClusteringError
@@ -91,12 +97,13 @@ export function spreadCenters(
 }
 
 /**
- * Moves points to the nearest center (the first of equally near ones) and centers to the mean of their points, until no
- * point moves. A center without points stays where it is. B·K·D multiply–adds an iteration.
+ * Alternates two steps until no point moves: each point goes to the nearest center (the first of equally near
+ * ones) and each center moves to the mean of its points. A center without points stays where it is. Costs
+ * B·K·D multiply–adds an iteration.
  *
  * @param points - B × D
  * @param initial - centers, K × D, K at most {@link MOST_CENTERS}; left as they are
- * @param iterations - at most
+ * @param iterations - most iterations
  * @throws ClusteringError
  */
 export function kMeans(
@@ -127,7 +134,8 @@ export function kMeans(
       if (labels[i] !== best) moved++;
       labels[i] = best;
     }
-    // A point that is NaN is near to no center and would be counted to the first.
+    // The distances of a NaN point compare false with everything, so the point would be given to the first
+    // center.
     if (!Number.isFinite(sum)) {
       throw new ClusteringError(`Points and centers must be finite; the distances add up to ${sum}.`);
     }

@@ -1,7 +1,7 @@
 /**
- * Levinson's recursion (N. Levinson, 1947; J. Durbin, 1960; J. Makhoul, "Linear prediction: a tutorial review",
- * Proceedings of the IEEE 63, 1975, eq. 38): predictors of all orders up to one, each by one reflection coefficient
- * from the one before it.
+ * Levinson's recursion (N. Levinson, 1947; J. Durbin, 1960; J. Makhoul, "Linear prediction: a tutorial
+ * review", Proceedings of the IEEE 63, 1975, eq. 38): each predictor follows from the one of the next lower
+ * order by one reflection coefficient.
  */
 
 /** Lags that are summed in one pass over the signal. */
@@ -10,7 +10,7 @@ const LAGS_PER_PASS = 4;
 /**
  * Mean products of samples so many samples apart: r[l] = Σ x[n]·x[n − l] / N, a positive semidefinite sequence.
  *
- * @param signal - with its mean taken out
+ * @param signal - a signal of mean 0
  * @param lags - largest l
  * @returns `lags` + 1 numbers; zeros for an empty signal
  */
@@ -33,20 +33,21 @@ export function autocorrelation(signal: Float64Array, lags: number): Float64Arra
       c += value * padded[n - lag - 2]!;
       d += value * padded[n - lag - 3]!;
     }
-    // What lies beyond the largest lag does not fit and is dropped.
+    // Lags beyond the largest one, computed because passes have a fixed width, are dropped.
     [a, b, c, d].slice(0, lags + 1 - lag).forEach((sum, i) => (result[lag + i] = sum / length));
   }
   return result;
 }
 
 /**
- * Reflection coefficients of the predictor of least mean squared error: what of the error of order i − 1 the sample
- * i + 1 back still explains. The error of order p has Π (1 − kᵢ²) of the variance, i = 1 … p.
+ * Reflection coefficients of the predictor of least mean squared error: kᵢ is the part of the error of order
+ * i − 1 that the sample i steps back still explains. The error of order p has Π (1 − kᵢ²) of the variance, i
+ * = 1 … p.
  *
  * @param correlation - r[0] … r[order] of {@link autocorrelation}
  * @param order - number of past samples used
- * @param noise - variance of white noise to be added to what is predicted from
- * @returns k₁ … k_order, each within −1 … 1; zeros once nothing is left to explain
+ * @param noise - variance of white noise added to the past samples
+ * @returns k₁ … k_order, each within −1 … 1; zeros once the error is zero
  */
 export function reflectionCoefficients(
   correlation: Float64Array,
@@ -60,7 +61,7 @@ export function reflectionCoefficients(
     let unexplained = correlation[i + 1]!;
     for (let j = 0; j < i; j++) unexplained -= weights[j]! * correlation[i - j]!;
     const reflection = unexplained / error;
-    // Only rounding leads here: what was left was none.
+    // Exact arithmetic never gets here; rounding does when the remaining error is zero.
     if (!(Math.abs(reflection) < 1)) break;
     reflections[i] = reflection;
     error *= 1 - reflection * reflection;
@@ -69,8 +70,9 @@ export function reflectionCoefficients(
 }
 
 /**
- * The weights a[j] of x̂[n] = Σ a[j]·x[n − 1 − j] that reflection coefficients stand for. Its synthesis filter is
- * stable if all of them lie within −1 … 1. A decoder depends on it: IEEE arithmetic in a fixed order.
+ * The weights a[j] of x̂[n] = Σ a[j]·x[n − 1 − j] from reflection coefficients. The synthesis filter is
+ * stable if all coefficients lie within −1 … 1. A decoder depends on these weights: another order of the
+ * operations would change its bits.
  */
 export function predictorWeights(reflections: Float64Array): Float64Array {
   const weights = new Float64Array(reflections.length);

@@ -5,7 +5,7 @@
 /**
  * Moves the element of rank `rank` to its place, with nothing larger before it and nothing smaller after it
  * (quickselect with Hoare's partition about the median of three: C. A. R. Hoare, "Algorithm 65: find",
- * Communications of the ACM 4, 1961). Linear time on what recordings hold, runs of equal values included.
+ * Communications of the ACM 4, 1961). Linear time on recordings, even with long runs of equal values.
  *
  * @param values - reordered in place; no NaN
  * @param rank - 0 … values.length − 1

@@ -14,14 +14,14 @@ export interface PiecewiseCubic {
 /**
  * The monotone curve through points.
  *
- * @param x - at least two, strictly ascending
- * @param y - as many
+ * @param x - two or more positions, strictly ascending
+ * @param y - one value for each position
  */
 export function monotoneCubic(x: Float64Array, y: Float64Array): PiecewiseCubic {
   return { x, y, slopes: monotoneSlopes(x, y) };
 }
 
-/** Value of the curve; outside of its points it goes on straight. */
+/** Value of the curve; beyond its ends it continues as a straight line. */
 export function valueOfCubic(cubic: PiecewiseCubic, at: number): number {
   const { x, y, slopes } = cubic;
   const last = x.length - 1;

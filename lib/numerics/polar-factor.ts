@@ -1,6 +1,4 @@
-/**
- * The orthogonal matrix that comes nearest to a matrix.
- */
+/** The orthogonal matrix nearest to a given matrix. */
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 
 /**

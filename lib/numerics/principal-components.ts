@@ -5,18 +5,18 @@
 import { CovarianceSum, type MeanAndCovariance } from '../kernels/covariance';
 import { SymmetricEigensolver } from '../kernels/eigen-symmetric';
 
-/** Too few blocks, or parts of blocks. */
+/** The blocks are fewer than two, or the last one is incomplete. */
 export class PrincipalComponentsError extends RangeError {
   override readonly name = 'PrincipalComponentsError';
 }
 
-/** What blocks have in common. */
+/** Mean, components and variances of blocks. */
 export interface PrincipalComponents {
-  /** Of each sample of a block. */
+  /** Mean of each sample of a block. */
   readonly mean: Float64Array;
   /**
-   * N × N, row by row: component k in row k, of length 1, its element of largest magnitude positive. First the one
-   * along which blocks vary most.
+   * N × N, row by row: component k in row k, of length 1, its element of largest magnitude positive. Sorted
+   * by variance, the largest first.
    */
   readonly components: Float64Array;
   /** Variance along each component, in the square of the signal's unit, 0 or more; never rising. */
@@ -28,8 +28,8 @@ export interface PrincipalComponents {
  *
  * @param blocks - whole blocks, one after another, two or more
  * @param length - samples of a block, N, 1 or more
- * @throws PrincipalComponentsError when they are not
- * @throws EigenError when they hold what is not finite
+ * @throws PrincipalComponentsError when there are fewer than two, or a part of one
+ * @throws EigenError when they hold a number that is not finite
  */
 export function principalComponents(
   blocks: Float32Array | Float64Array,

@@ -9,7 +9,9 @@ export type Differentiable = (point: Float64Array) => {
   readonly gradient: Float64Array;
 };
 
-/** Where the minimization stands; all that the next iteration depends on. */
+/**
+ * Where the minimization stands. The next iteration depends on nothing else, so a kept state can be resumed.
+ */
 export interface QuasiNewtonState {
   readonly point: Float64Array;
   readonly value: number;
@@ -18,7 +20,7 @@ export interface QuasiNewtonState {
   readonly inverseHessian: Float64Array;
 }
 
-/** Sufficient decrease (Armijo's condition), of what the gradient promises. */
+/** Sufficient decrease (Armijo's condition), as a share of the decrease that the gradient predicts. */
 const DECREASE = 1e-4;
 
 /** Halvings of a step before it is given up. */
@@ -42,7 +44,7 @@ function scaledIdentity(count: number, scale: number): Float64Array {
 }
 
 /**
- * The state to begin with.
+ * The initial state.
  *
  * @param firstStep - length of the first step that is tried
  */

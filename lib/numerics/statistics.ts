@@ -1,9 +1,9 @@
 /**
- * Quantiles, and the uncertainty of what is measured on a corpus.
+ * Quantiles, and the uncertainty of numbers measured on a corpus.
  *
- * A corpus is a draw of recordings, so a number measured on it has an interval. Recordings made at the same time
- * are not independent, so what is drawn again are groups of them: the cluster bootstrap (A. C. Davison and
- * D. V. Hinkley, Bootstrap Methods and their Application, 1997, §3.8; B. Efron and R. J. Tibshirani, An
+ * A corpus is a draw of recordings, so a number measured on it has an interval. Recordings made at the same
+ * time are not independent, so whole groups are drawn again: the cluster bootstrap (A. C. Davison and D. V.
+ * Hinkley, Bootstrap Methods and their Application, 1997, §3.8; B. Efron and R. J. Tibshirani, An
  * Introduction to the Bootstrap, 1993, §13 for percentile intervals).
  */
 
@@ -11,7 +11,7 @@
  * Quantile of sorted values, with linear interpolation between the two nearest: NumPy's default (definition 7 of
  * R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50, 1996).
  *
- * @param sorted - ascending; infinities are allowed: next to one, the nearer of the two values is taken
+ * @param sorted - values, ascending; infinities are allowed: next to one, the nearer of the two values is taken
  * @param fraction - 0…1
  * @returns null when there are no values
  */
@@ -37,15 +37,15 @@ export function median(values: ArrayLike<number>): number | null {
   return quantile(values, 0.5);
 }
 
-/** A number and the interval that it is uncertain within. */
+/** A number and its interval of uncertainty. */
 export interface Interval {
-  /** Measured on the corpus itself. */
+  /** The number on the corpus itself. */
   readonly estimate: number;
   readonly lower: number;
   readonly upper: number;
 }
 
-/** How a bootstrap is done. */
+/** Settings of a bootstrap. */
 export interface BootstrapOptions {
   /** Number of corpora that are drawn. Default 2000. */
   readonly replicates?: number;
@@ -56,17 +56,18 @@ export interface BootstrapOptions {
 }
 
 /**
- * A number measured on recordings: a ratio of sums, a median … Null when these recordings do not have it.
+ * A number measured on recordings: a ratio of sums, a median … Null when it is not defined for these
+ * recordings.
  *
- * @typeParam T - whatever stands for a recording
+ * @typeParam T - the caller's type for one recording
  */
 export type Statistic<T> = (recordings: readonly T[]) => number | null;
 
 /**
- * Percentile interval of a statistic by the cluster bootstrap: as many groups as there are are drawn with
- * replacement, and the statistic is measured on all recordings of those drawn.
+ * Percentile interval of a statistic by the cluster bootstrap: groups are drawn with replacement, as many as
+ * there are, and the statistic is measured on all recordings of the drawn groups.
  *
- * @param groups - recordings that may depend on each other, together: `groupsOfEqualLength`
+ * @param groups - each holds recordings that may depend on each other: `groupsOfEqualLength`
  * @param statistic - drawn corpora for which it is null are left out of the interval
  * @returns null when the statistic of the corpus itself is null
  */

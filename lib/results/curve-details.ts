@@ -1,15 +1,15 @@
 /**
- * What is known of a curve beyond its points: intervals, excerpts of decoded waveforms, the bound. The gallery shows
- * it; results, which are read by people and diffed, do without.
+ * Details of a curve beyond its points: intervals, excerpts of decoded waveforms, the bound. Only the gallery
+ * shows them. They are kept out of the results, which people read and compare line by line.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperatingPoint } from './results';
 
-/** How the names of their files end: `dct-512.details.json`. */
+/** Ending of the names of details files: `dct-512.details.json`. */
 export const DETAILS_ENDING = '.details.json';
 
-/** Numbers of an operating point over all spikes together, and over the median recording. */
+/** Spike measures of an operating point, pooled over all spikes and of the median recording. */
 export type PooledSpikeMeasure = keyof Pick<
   OperatingPoint,
   | 'spikePrecision'
@@ -33,7 +33,7 @@ export type MedianSpikeMeasure = keyof Pick<
   | 'adjustedRandMedian'
 >;
 
-/** Numbers of an operating point that have an interval. */
+/** Measures of an operating point that have an interval. */
 export type UncertainMeasure =
   | keyof Pick<
       OperatingPoint,
@@ -42,21 +42,24 @@ export type UncertainMeasure =
   | PooledSpikeMeasure
   | MedianSpikeMeasure;
 
-/** A point on drawn corpora: what each has more than the point itself, packed (see `curve-draws.ts`). */
+/**
+ * An operating point on drawn corpora: for each measure the differences from the point itself, packed (see
+ * `curve-draws.ts`).
+ */
 export type PointDraws = Readonly<Partial<Record<UncertainMeasure, string>>>;
 
-/** The intervals of one operating point, `[lower, upper]`; what the point does not have is missing. */
+/** Intervals of one operating point, `[lower, upper]`; measures that the point does not have are missing. */
 export interface PointIntervals {
   readonly step: number;
   readonly intervals: Readonly<Partial<Record<UncertainMeasure, readonly [number, number]>>>;
-  /** For intervals of differences; missing in results of earlier code. */
+  /** Numbers on drawn corpora, for intervals of differences; missing in results of earlier code. */
   readonly draws?: PointDraws;
 }
 
-/** What one operating point leaves of an excerpt. */
+/** An excerpt as decoded at one operating point. */
 export interface ExcerptPoint {
   readonly step: number;
-  /** Of the whole recording: WAV bytes over compressed bytes. */
+  /** WAV bytes over compressed bytes, of the whole recording. */
   readonly compressionRatio: number;
   /** dB, of the whole recording; null when nothing is lost. */
   readonly snr: number | null;
@@ -70,13 +73,13 @@ export interface ExcerptPoint {
 export interface Excerpt {
   /** File name of the recording. */
   readonly recording: string;
-  /** What the recording stands for: `"typical"`, `"quiet"`, `"spiking"`. */
+  /** Kind of recording that it represents: `"typical"`, `"quiet"`, `"spiking"`. */
   readonly kind: string;
   /** First sample of the stretch. */
   readonly from: number;
   /** Original ADC codes, packed. */
   readonly codes: string;
-  /** Ascending step. */
+  /** In the order of ascending steps. */
   readonly points: readonly ExcerptPoint[];
 }
 
@@ -91,7 +94,7 @@ export interface CorpusBoundPoint {
 export interface CurveDetails {
   /** Id of the codec. */
   readonly basis: string;
-  /** Ascending step. */
+  /** In the order of ascending steps. */
   readonly intervals: readonly PointIntervals[];
   readonly excerpts: readonly Excerpt[];
   /** Stationary Gaussian bound of the corpus. */
@@ -116,7 +119,7 @@ export function readDetails(folder: string): CurveDetails[] {
       const details = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CurveDetails;
       if (typeof details.basis === 'string' && Array.isArray(details.intervals)) return details;
     } catch {
-      // Reported below, like a file of another shape.
+      // Text that is no JSON is reported below, like JSON of another shape.
     }
     throw new CurveDetailsError(
       `${join(folder, name)} holds no details of a curve: remove it, or run its notebook again.`,

@@ -1,14 +1,14 @@
 /**
- * What the points of a curve are on drawn corpora, kept so that the difference of any two curves can be given its
- * interval: all curves of a corpus are measured on the same draws. Runs in pages too.
+ * The points of a curve on drawn corpora. All curves of a corpus are measured on the same draws, so the
+ * difference of any two curves can be given an interval. Runs in pages too.
  */
 import type { PointDraws, UncertainMeasure } from './curve-details';
 import { packIntegers, unpackIntegers } from './packed-integers';
 
-/** Draws of which the numbers are kept. */
+/** Number of draws whose numbers are kept. */
 export const KEPT_DRAWS = 100;
 
-/** The numbers are kept in steps: of compression ratios, of decibels, of scores. */
+/** Resolution of the kept numbers: compression ratios, decibels, scores. */
 const [RATIO_STEP, DECIBEL_STEP, SCORE_STEP] = [1e-3, 1e-3, 1e-4];
 
 const STEPS: Readonly<Partial<Record<UncertainMeasure, number>>> = {
@@ -21,8 +21,8 @@ const STEPS: Readonly<Partial<Record<UncertainMeasure, number>>> = {
 };
 
 /**
- * The numbers of a point on the draws as text; undefined for a measure that is not kept, and where a draw has no such
- * number, which would shift those after it against the other curves.
+ * Packs the numbers of a point on the draws as text. Undefined for a measure that is not kept. Also undefined
+ * where one draw lacks the number: a gap would shift all later draws against the other curves.
  *
  * @param point - the number on all recordings
  * @param drawn - the number on each draw, in order

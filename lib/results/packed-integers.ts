@@ -1,20 +1,20 @@
 /**
- * Small integers as text, for pages that carry waveforms: the variable-length quantities in base 64 that source
- * maps use, one letter for −15…15, two up to ±511. Runs in pages too.
+ * Small integers as text, for pages that carry waveforms: base-64 variable-length quantities as in source
+ * maps, with one letter for −15…15 and two up to ±511. Runs in pages too.
  */
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Bits of a number in one letter; the sixth says whether more follow. */
+/** Bits of a number in one letter; a sixth bit says whether another letter follows. */
 const BITS = 5;
 const MORE = 1 << BITS;
 
-/** A text is none that {@link packIntegers} made. */
+/** A text was not made by {@link packIntegers}. */
 export class PackedTextError extends Error {
   override readonly name = 'PackedTextError';
 }
 
-/** Integers between ±2^29 as text; {@link unpackIntegers} takes it apart. */
+/** Packs integers between ±2^29 as text, which {@link unpackIntegers} reads. */
 export function packIntegers(values: ArrayLike<number>): string {
   let text = '';
   for (let i = 0; i < values.length; i++) {
@@ -29,7 +29,7 @@ export function packIntegers(values: ArrayLike<number>): string {
   return text;
 }
 
-/** The integers of a text. @throws PackedTextError when it is damaged */
+/** Reads the integers of a packed text. @throws PackedTextError when it is damaged */
 export function unpackIntegers(text: string): Int32Array {
   const values: number[] = [];
   let rest = 0;
@@ -49,7 +49,7 @@ export function unpackIntegers(text: string): Int32Array {
   return Int32Array.from(values);
 }
 
-/** ADC codes as text: the first, then the differences from one to the next. */
+/** Packs ADC codes as text: the first code, then the differences of successive codes. */
 export function packCodes(codes: ArrayLike<number>): string {
   return packIntegers(Array.from(codes, (code, i) => (i === 0 ? code : code - codes[i - 1]!)));
 }

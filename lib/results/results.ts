@@ -1,5 +1,6 @@
 /**
- * The results of a study as data: what `figures/<dataset>/results.json` holds and every picture is drawn from.
+ * The results of a study as data: the contents of `figures/<dataset>/results.json`, from which every picture
+ * is drawn.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,10 @@ export interface OperatingPoint {
   /** WAV bytes over compressed bytes. */
   readonly compressionRatio: number;
   readonly bitsPerSample: number;
-  /** dB, of the corpus: full scale 1023 over the mean squared error of all samples; null when lossless. */
+  /**
+   * PSNR in dB of the corpus: full scale 1023 over the root-mean-square error of all samples; null when
+   * lossless.
+   */
   readonly psnr: number | null;
   /** dB, median and quartiles over recordings of variance over mean squared error; null when lossless. */
   readonly snrMedian: number | null;
@@ -24,22 +28,24 @@ export interface OperatingPoint {
   readonly snrUpperQuartile: number | null;
   /** dB, median over recordings, after the zero-phase 300–5000 Hz filter on both; null when lossless. */
   readonly inBandSnrMedian: number | null;
-  /** Nonzero coefficients over samples. */
+  /** Nonzero coefficients divided by samples. */
   readonly nonzeroFraction: number;
   /**
-   * Of threshold crossings, with the threshold of the original on both signals; all spikes together of the recordings
-   * with at least one a second and at most 1% of their samples at the rails. Null when there is no such recording.
+   * Precision of threshold crossings, with the original's threshold on both signals. All spikes are pooled
+   * from the recordings with at least one spike a second and at most 1% of their samples at the rails. Null
+   * when there is no such recording.
    */
   readonly spikePrecision: number | null;
   readonly spikeRecall: number | null;
   readonly spikeF1: number | null;
-  /** dB, median over those recordings of the SNR of the spike waveforms (1.6 ms windows). */
+  /** dB, median over the same recordings of the SNR of the spike waveforms (1.6 ms windows). */
   readonly spikeWaveformSnrMedian: number | null;
   /** Pearson correlation of 300–1000 Hz power in 50 ms bins, median over recordings. */
   readonly spikeBandPowerCorrelation: number | null;
-  // Results of earlier versions lack the following; over the same recordings, pooled or the median recording.
+  // Fields from here on are missing in results of earlier versions. They cover the same recordings, pooled or
+  // as the median recording.
   readonly spikeF1Median?: number | null;
-  /** Of threshold crossings, with the threshold of the decoded signal on it. */
+  /** Precision of threshold crossings, with the decoded signal's own threshold on it. */
   readonly ownThresholdPrecision?: number | null;
   readonly ownThresholdRecall?: number | null;
   readonly ownThresholdF1?: number | null;
@@ -50,12 +56,14 @@ export interface OperatingPoint {
   /** dB, all spike waveforms together. */
   readonly spikeWaveformSnr?: number | null;
   /**
-   * Of the spikes of recordings in which a sorter finds several clusters, those that stay in theirs: clusters learned
-   * on the original, waveforms taken from the decoded signal.
+   * Share of spikes that stay in their cluster: clusters are learned on the original, waveforms are taken
+   * from the decoded signal. Covers recordings in which a sorter finds several clusters.
    */
   readonly sameCluster?: number | null;
   readonly sameClusterMedian?: number | null;
-  /** Adjusted Rand index of sorting both signals afresh, pooled with the number of spikes as weight. */
+  /**
+   * Adjusted Rand index of independent sortings of both signals, pooled with the number of spikes as weight.
+   */
   readonly adjustedRand?: number | null;
   readonly adjustedRandMedian?: number | null;
 }
@@ -69,35 +77,38 @@ export interface Curve {
   readonly learned: boolean;
   /** File name of the notebook that made it. */
   readonly notebook: string;
-  /** Ascending step. */
+  /** In the order of ascending steps. */
   readonly points: readonly OperatingPoint[];
   readonly lossless: {
     readonly compressedBytes: number;
     readonly compressionRatio: number;
     readonly compressionRatioTenBit: number;
     readonly bitsPerSample: number;
-    /** Mean over recordings of the compression ratio of each. */
+    /** Mean of the recordings' own compression ratios. */
     readonly meanCompressionRatio: number;
   } | null;
-  /** Of the transform. */
+  /** Delay of the transform. */
   readonly delayMs: number;
-  /** True where the encoder counts or chooses something over the whole recording, which is its delay then. */
+  /**
+   * True where the encoder counts or chooses something over the whole recording, so that its delay is the
+   * recording's length.
+   */
   readonly wholeRecording?: boolean;
   readonly multiplyAddsPerSample: number;
-  /** Numbers of the points that the encoder itself computes and works toward: they do not judge it. */
+  /** Names of measures that the encoder itself computes and optimizes; they must not be used to judge it. */
   readonly optimizes?: readonly string[];
-  /** What the spike measures are over. */
+  /** The recordings behind the spike measures. */
   readonly spikeRecordings?: {
-    /** Recordings that count. */
+    /** Number of recordings that count. */
     readonly counted: number;
-    /** Of these, those in which the sorter finds several clusters. */
+    /** Number of counted recordings in which the sorter finds several clusters. */
     readonly sorted: number;
-    /** Names of the recordings that are left out because they are at the rails. */
+    /** Names of the recordings left out because they are at the rails. */
     readonly saturated: readonly string[];
   };
 }
 
-/** What a table says of a codec's delay: milliseconds, or that it is the whole recording. */
+/** Text of a codec's delay for tables: milliseconds, or the whole recording. */
 export function delayText(
   { delayMs, wholeRecording }: Pick<Curve, 'delayMs' | 'wholeRecording'>,
   digits: number,
@@ -105,7 +116,7 @@ export function delayText(
   return wholeRecording ? 'whole recording' : delayMs.toFixed(digits);
 }
 
-/** How fast one codec was; changes from run to run, so it is kept apart from the curve. */
+/** Speed of one codec. It changes from run to run, so it is kept apart from the curve. */
 export interface CurveSpeed {
   readonly basis: string;
   readonly points: readonly {
@@ -115,7 +126,7 @@ export interface CurveSpeed {
   }[];
 }
 
-/** What results were measured on. */
+/** The dataset behind results. */
 export interface ResultsDataset {
   readonly name: string;
   readonly label: string;
@@ -133,7 +144,7 @@ export interface Results {
   readonly curves: readonly Curve[];
 }
 
-/** What a notebook saves of one codec: `curves/<basis>.json` in the folder of its outputs. */
+/** Contents of `curves/<basis>.json`, which a notebook saves for each codec in the folder of its outputs. */
 export interface SavedCurve {
   readonly dataset: ResultsDataset;
   readonly curve: Curve;
@@ -145,12 +156,12 @@ export class ResultsFormatError extends Error {
   override readonly name = 'ResultsFormatError';
 }
 
-/** Two notebooks give a curve of the same basis. */
+/** Two notebooks save a curve of the same basis. */
 export class DuplicateCurveError extends Error {
   override readonly name = 'DuplicateCurveError';
 }
 
-/** What results say of the corpus that they were measured on. */
+/** The dataset of results, from a corpus. */
 export function describeDataset(corpus: Corpus): ResultsDataset {
   const { name, label, synthetic, recordings } = corpus;
   return {
@@ -172,7 +183,7 @@ export function resultsPath(datasetName: string): string {
 /**
  * Reads results.
  *
- * @param path - of `results.json`; see {@link resultsPath}
+ * @param path - path of `results.json`; see {@link resultsPath}
  * @returns undefined when there is no such file
  * @throws ResultsFormatError when the file is no results file
  */
@@ -182,7 +193,7 @@ export function readResults(path: string): Results | undefined {
     const results = JSON.parse(readFileSync(path, 'utf8')) as Results;
     if (typeof results.dataset.sha256 === 'string' && Array.isArray(results.curves)) return results;
   } catch {
-    // Reported below, like a file of another shape.
+    // Text that is no JSON is reported below, like JSON of another shape.
   }
   throw new ResultsFormatError(
     `${path} is no results file: restore or remove it, then run the notebooks again.`,
@@ -203,12 +214,12 @@ export function writeResults(path: string, results: Results): void {
 }
 
 /**
- * Results in which the curves of one notebook are replaced by new ones. Curves are sorted by notebook and basis,
- * so the order in which notebooks finish does not matter.
+ * Results in which the curves of one notebook are replaced by new ones. Curves are sorted by notebook and
+ * basis, so the order in which notebooks finish does not matter.
  *
- * @param earlier - results so far; those of other recordings are dropped
+ * @param earlier - results so far; they are dropped if they were measured on other recordings
  * @param notebook - file name of the notebook
- * @param curves - everything that it measured now
+ * @param curves - all curves of its present run
  * @throws DuplicateCurveError when another notebook has a curve of the same basis
  */
 export function mergeCurves(
@@ -240,10 +251,10 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * Saves a curve for the results of the run that executes this notebook; does nothing where no run asks for it,
- * as in JupyterLab.
+ * Saves a curve for the results, when a run of `reproduce` executes this notebook; does nothing otherwise, as
+ * in JupyterLab.
  *
- * @param corpus - what the curve was measured on
+ * @param corpus - corpus of the measurement
  */
 export function saveCurve(corpus: Corpus, curve: Curve, speed: CurveSpeed): void {
   const folder = process.env[FIGURES_VARIABLE];

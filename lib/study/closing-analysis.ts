@@ -1,6 +1,7 @@
 /**
- * The last section of every basis notebook: the same measurement, table and figures for each basis, so that a
- * difference between two notebooks is a difference between two bases.
+ * The last section of every basis notebook: the same measurement, table and figures for each basis. If
+ * notebooks had sections of their own, differences between notebooks would no longer be differences between
+ * bases.
  */
 import type { AnyBasis } from '../bases/basis';
 import { catalog } from '../catalog/catalog';
@@ -38,39 +39,39 @@ import { typicalRecording } from './typical-recording';
 /** Compression ratios at which waveforms and distributions are shown. */
 export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
 
-/** Recordings of the energy compaction and the sparsity table, which need no coder. */
+/** Number of recordings for the energy compaction and the sparsity table, which need no coder. */
 const SPARSITY_RECORDINGS = 12;
 
-/** Samples of the stretch of waveform that is shown: 30 ms. */
+/** Length in samples of the shown waveform: 30 ms. */
 const STRETCH = Math.round(0.03 * SAMPLE_RATE);
 
-/** What the analysis found, for the notebook's verdict. */
+/** Results of the analysis, for the notebook's verdict. */
 export interface ClosingAnalysis {
   readonly curve: Curve;
-  /** The curves beside it, in the order in which they were asked for. */
+  /** The comparison curves, in the requested order. */
   readonly beside: readonly Curve[];
   readonly bound: readonly CorpusBoundPoint[];
-  /** PSNR in dB at a compression ratio, between operating points; undefined outside of them. */
+  /** PSNR in dB at a compression ratio, interpolated between operating points; undefined outside of them. */
   psnrAt(compressionRatio: number): number | undefined;
-  /** dB by which the PSNR stays below the stationary Gaussian bound; undefined outside of either curve. */
+  /** Distance in dB of the PSNR below the stationary Gaussian bound; undefined outside of either curve. */
   distanceFromBound(compressionRatio: number): number | undefined;
 }
 
-/** What else a closing analysis shows. */
+/** Comparisons and other options of a closing analysis. */
 export interface ClosingOptions {
   /**
-   * Ids of codecs whose curves are drawn beside this one, and whose sparsity is listed: `["dct-512", "haar-6"]`.
-   * Without them the sparsity is that of the bases of earlier notebooks.
+   * Ids of codecs to compare with: `["dct-512", "haar-6"]`. Their curves are drawn and their sparsity is
+   * listed. Without them, the sparsity table lists the bases of earlier notebooks.
    */
   readonly beside?: readonly string[];
 }
 
-/** What is analyzed, of the catalog or not. */
+/** The codec under analysis, from the catalog or not. */
 interface Subject {
   readonly codec: TransformCodec;
   readonly title: string;
   readonly style: LineStyle;
-  /** What the catalog says of it; undefined for a basis of one's own. */
+  /** Its catalog entry; undefined for a basis of one's own. */
   readonly named: NamedCodec | undefined;
 }
 
@@ -82,12 +83,14 @@ function subjectOf(idOrBasis: string | AnyBasis): Subject {
 }
 
 /**
- * Sweeps a codec over a corpus and shows what came of it: table of operating points, rate–distortion
- * curves with the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction
- * and sparsity (which is the basis's own, so it is left out where only the quantizer is another). Within a run of `reproduce` the curve of a codec of the catalog becomes part of the results, and its details of the gallery.
+ * Sweeps a codec over a corpus and shows the results: table of operating points, rate–distortion curves with
+ * the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction and
+ * sparsity. Sparsity depends on the basis alone, so it is left out where only the quantizer differs. In a run
+ * of `reproduce`, the curve of a catalog codec is saved with the results, and its details with the gallery.
  *
- * @param idOrBasis - id of a codec (`"dct-512"`, `"dct-512+trellis"`), or a basis that is not in the catalog, such as
- *   one that a cell defines: it is measured in this thread, and not kept
+ * @param idOrBasis - id of a codec (`"dct-512"`, `"dct-512+trellis"`), or a basis that is not in the catalog,
+ *   such as one that a cell defines; such a basis is measured in this thread, and its measurements are not
+ *   kept
  * @throws BasisParameterError when there is no such codec
  * @throws OwnBasisError when a basis has the id of one of the catalog
  */
@@ -97,7 +100,7 @@ export async function closingAnalysis(
   { beside = [] }: ClosingOptions = {},
 ): Promise<ClosingAnalysis> {
   const subject = subjectOf(idOrBasis);
-  // What is misspelled must not be found out after minutes.
+  // Checks the ids first: a misspelled one would otherwise fail only after minutes.
   beside.forEach(codecLook);
   const { codec, named } = subject;
   const result = await sweep(codec, corpus, OPERATING_STEPS);
@@ -160,7 +163,7 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
   ]);
 }
 
-/** What is left of spikes at the operating points nearest to the shown ratios. */
+/** Shows the spike measures at the operating points nearest to the shown ratios. */
 function showSpikes(curve: Curve, intervals: readonly PointIntervals[]): void {
   if (!curve.spikeRecordings || curve.spikeRecordings.counted === 0) return;
   const nearest = new Set(SHOWN_RATIOS.map((ratio) => nearestPoint(curve, ratio)));
@@ -201,7 +204,7 @@ async function showRateDistortion(
   );
 }
 
-/** `"0.4 dB below dct-64"`: where a PSNR at CR 20 lies against the best of other curves. */
+/** Text for the difference of a PSNR at CR 20 from the best of other curves: `"0.4 dB below dct-64"`. */
 function againstBest(reached: number, beside: readonly Curve[]): string {
   const [best] = beside
     .map((curve) => ({ basis: curve.basis, psnr: psnrAt(curve, 20) ?? -Infinity }))
@@ -277,7 +280,10 @@ function distanceOfRatios(point: OperatingPoint, ratio: number): number {
   return Math.abs(Math.log(point.compressionRatio / ratio));
 }
 
-/** Notebooks with several families name them in the names of their figures, and so do those that compare quantizers. */
+/**
+ * Name of a figure. Notebooks with several families, and those that compare quantizers, add the codec's name,
+ * since names must differ within a notebook.
+ */
 function figureName({ codec, named }: Subject, name: string): string {
   if (!named) return `${codec.id.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${name}`;
   const { entry, quantizer } = named;
@@ -286,7 +292,9 @@ function figureName({ codec, named }: Subject, name: string): string {
   return families.length > 1 ? `${entry.name}-${name}` : name;
 }
 
-/** The bases of the notebooks before this one; pursuits, which take long, are compared in their own. */
+/**
+ * Bases of earlier notebooks. Pursuits are left out because they are slow; their own notebook compares them.
+ */
 function basesBefore({ notebook }: CatalogEntry): CatalogEntry[] {
   return catalog
     .filter((entry) => entry.notebook < notebook && entry.family !== 'frame' && entry.family !== 'quantizer')

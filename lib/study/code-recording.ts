@@ -1,16 +1,14 @@
-/**
- * One recording through the codec, with a basis that need not be in the catalog.
- */
+/** Codes one recording with a basis that need not be in the catalog. */
 import type { AnyBasis } from '../bases/basis';
 import { TransformCodec } from '../codecs/transform-codec';
 import { squaredError } from '../metrics/distortion';
 
-/** What came of it. */
+/** A coded and decoded recording. */
 export interface CodedRecording {
   readonly step: number;
   readonly bytes: number;
   readonly squaredError: number;
-  /** Coefficients that are not zero. */
+  /** Number of coefficients that are not zero. */
   readonly nonzeros: number;
 }
 
@@ -18,7 +16,7 @@ export interface CodedRecording {
  * Codes and decodes a recording.
  *
  * @param codes - ADC codes
- * @param step - of the quantizer, ADC codes
+ * @param step - quantizer step, ADC codes
  */
 export function codeRecording(basis: AnyBasis, codes: Uint16Array, step: number): CodedRecording {
   const codec = new TransformCodec(basis, { family: 0, parameter: 0 });

@@ -20,8 +20,8 @@ const SEGMENT = 4096;
 const RATIOS = [4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 400];
 
 /**
- * Highest PSNR at a compression ratio, if the recordings were stationary and Gaussian (see `gaussianBound`). The
- * estimate takes some seconds for a large corpus; it is kept under `.cache/bounds/`.
+ * Highest PSNR at each compression ratio for stationary Gaussian recordings (see `gaussianBound`). The
+ * estimate takes some seconds for a large corpus and is kept under `.cache/bounds/`.
  */
 export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundPoint[]> {
   const code = await hashCode(['lib/metrics/gaussian-bound.ts', 'lib/metrics/spectrum.ts']);
@@ -36,7 +36,7 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
   for (const recording of corpus.recordings) {
     const spectrum = estimator.estimate(Float64Array.from(readCodes(recording)));
     recordings.push({ spectrum, samples: recording.samples });
-    // Lets an interrupt in.
+    // Lets an interrupt through.
     await setImmediate();
   }
   const bound = gaussianBound(recordings, RATIOS).map(({ compressionRatio, psnr }) => ({
@@ -47,7 +47,10 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
   return bound;
 }
 
-/** PSNR of the bound at a compression ratio, linear over its logarithm; undefined outside of it. */
+/**
+ * PSNR of the bound at a compression ratio, linear over the ratio's logarithm; undefined outside of the
+ * bound's points.
+ */
 export function boundAt(bound: readonly CorpusBoundPoint[], compressionRatio: number): number | undefined {
   for (let i = 1; i < bound.length; i++) {
     const below = bound[i - 1]!;

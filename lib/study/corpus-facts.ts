@@ -1,6 +1,4 @@
-/**
- * What the recordings of a corpus are, before any codec: spectra, amplitudes, entropies, spikes.
- */
+/** Facts of the recordings of a corpus that need no codec: spectra, amplitudes, entropies, spikes. */
 import { signalOf } from '../recordings/signal';
 import { setImmediate } from 'node:timers/promises';
 import { linearPrediction } from '../learning/lossless/linear-prediction';
@@ -17,20 +15,20 @@ export const PREDICTION_ORDER = 16;
 
 const SEGMENT = 4096;
 
-/** One recording. */
+/** Facts of one recording. */
 export interface RecordingDescription {
   readonly recording: Recording;
-  /** Of the ADC codes. */
+  /** Variance of the ADC codes, codes². */
   readonly variance: number;
   /** Threshold crossings a second. */
   readonly spikesPerSecond: number;
-  /** Bits a sample, order 0. */
+  /** Order-0 entropy of the ADC codes, bits a sample. */
   readonly codeEntropy: number;
-  /** Bits a first difference, order 0. */
+  /** Order-0 entropy of the first differences, bits a difference. */
   readonly differenceEntropy: number;
-  /** Variance of what linear prediction of order {@link PREDICTION_ORDER} leaves over, codes². */
+  /** Residual variance of linear prediction of order {@link PREDICTION_ORDER}, codes². */
   readonly predictionVariance: number;
-  /** Part of the samples at 0 or 1023. */
+  /** Share of the samples at 0 or 1023. */
   readonly railFraction: number;
 }
 
@@ -43,19 +41,19 @@ export interface SpectrumQuartiles {
   readonly upperQuartile: Float64Array;
 }
 
-/** A corpus. */
+/** Facts of a corpus. */
 export interface CorpusDescription {
   readonly recordings: readonly RecordingDescription[];
-  /** How often each ADC code occurs, all recordings together. */
+  /** Number of occurrences of each ADC code, all recordings together. */
   readonly codeCounts: Uint32Array;
-  /** How often each first difference occurs, −1023 … 1023. */
+  /** Number of occurrences of each first difference, −1023 … 1023. */
   readonly differenceCounts: Uint32Array;
   readonly spectrum: SpectrumQuartiles;
-  /** Part of the power below a frequency in Hz, median over recordings. */
+  /** Share of the power below a frequency in Hz, median over recordings. */
   powerBelow(frequency: number): number;
 }
 
-/** Reads every recording once; some 25 ms each. */
+/** Reads every recording once; takes about 25 ms for each. */
 export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription> {
   const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
   const codeCounts = new Uint32Array(ADC_CODES);
@@ -90,7 +88,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       secondsLeft: (((Date.now() - started) / done) * (total - done)) / 1000,
       finished: done === total,
     });
-    // Lets an interrupt in, and the progress out.
+    // Lets interrupts and progress messages through.
     await setImmediate();
   }
   return {

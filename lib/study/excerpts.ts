@@ -1,6 +1,6 @@
 /**
- * Short stretches of a few recordings, original and as each operating point leaves them: what the gallery shows when
- * a point is clicked.
+ * Excerpts of a few recordings, original and decoded at each operating point. The gallery shows them when a
+ * point is clicked.
  */
 import type { Excerpt } from '../results/curve-details';
 import type { Codec } from '../coding/codec';
@@ -14,7 +14,7 @@ import { recordingOfKind, type RecordingKind, type TypicalRecording } from './ty
 /** Samples of an excerpt: 50 ms. */
 const EXCERPT = Math.round(0.05 * SAMPLE_RATE);
 
-/** The recordings that excerpts are taken from, each once; a small corpus has fewer than three. */
+/** The recordings of the excerpts, each once; in a small corpus, fewer than three. */
 function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalRecording }[] {
   const kinds: readonly RecordingKind[] = ['typical', 'quiet', 'spiking'];
   const all = kinds.map((kind) => ({ kind, shown: recordingOfKind(corpus, kind) }));
@@ -24,7 +24,8 @@ function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalR
 }
 
 /**
- * 50 ms about the largest spike of a typical, a quiet and a spiking recording, each coded and decoded as a whole.
+ * Excerpts of 50 ms around the largest spike of a typical, a quiet and a spiking recording. The recordings
+ * are coded and decoded as a whole.
  *
  * @param steps - quantizer steps, ascending, none of them lossless
  */

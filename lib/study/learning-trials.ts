@@ -1,6 +1,6 @@
 /**
- * Models that are learned for a study alone: from fewer recordings, or from others. They are judged as the kept ones
- * are, on the fold that they never saw.
+ * Models learned for a study only, from fewer recordings or from other ones. Like the published models, they
+ * are judged on the fold that they did not learn from.
  */
 import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
 import { isAdaptive } from '../bases/basis';
@@ -17,23 +17,23 @@ import { NO_FAMILY } from './own-basis';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
-/** What a trial is judged on and how. */
+/** Result of a trial. */
 export interface Trial {
   readonly label: string;
-  /** Recordings that each fold's model was learned from. */
+  /** Number of recordings that each fold's model was learned from. */
   readonly recordings: readonly [number, number];
   readonly result: SweepResult;
-  /** PSNR in dB at a compression ratio, the mean over recordings. */
+  /** Mean over recordings of the PSNR in dB at a compression ratio. */
   psnr(compressionRatio: number): number;
 }
 
-/** A basis for each fold, none of which a file names. */
+/** A basis with a trial model for each fold. No file format has it. */
 class TrialBasis implements AdaptiveBasis {
   constructor(
     readonly id: string,
     readonly delay: number,
     readonly multiplyAddsPerSample: number,
-    /** For recordings of fold 0, and of fold 1. */
+    /** Bases for recordings of fold 0 and of fold 1. */
     private readonly bases: readonly [AnyBasis, AnyBasis],
   ) {}
 
@@ -48,7 +48,7 @@ class TrialBasis implements AdaptiveBasis {
   }
 }
 
-/** The model of a learned basis, learned from some recordings. */
+/** The model of a learned basis, learned from the given recordings. */
 async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<AnyBasis> {
   const { entry, values } = findBasis(id);
   const learner = learners.find(({ family }) => family === entry.name);
@@ -94,18 +94,18 @@ async function judged(
   };
 }
 
-/** All recordings of the dataset that a corpus is a part of, or all of. */
+/** The whole dataset that a corpus is taken from. */
 export function wholeDataset({ synthetic }: Corpus): Corpus {
   return openCorpus({ dataset: synthetic ? 'sample' : 'neuralink', recordings: Number.MAX_SAFE_INTEGER });
 }
 
 /**
- * What a basis is worth that is learned from a share of each fold.
+ * Quality of a basis by the size of its training set: learned from shares of each fold.
  *
- * @param id - of a learned basis
+ * @param id - id of a learned basis
  * @param shares - parts of a fold, above 0 and up to 1; at least two recordings are taken
- * @param whole - what the shares are taken from
- * @param corpus - what they are judged on, the recordings of each fold by the model of the other
+ * @param whole - the whole dataset, of which the shares are taken
+ * @param corpus - test corpus; recordings of each fold are coded with the model of the other
  */
 export async function trainingSizes(
   id: string,
@@ -120,18 +120,18 @@ export async function trainingSizes(
   };
   const trials: Trial[] = [];
   for (const share of shares) {
-    // Recordings of fold 0 are judged by what was learned on fold 1.
+    // Recordings of fold 0 are coded with the model learned on fold 1, and vice versa.
     trials.push(await judged(id, `${100 * share}%`, [part(1, share), part(0, share)], corpus));
   }
   return trials;
 }
 
 /**
- * What a basis is worth that is learned from other recordings altogether.
+ * Quality of a basis that is learned from another dataset.
  *
- * @param id - of a learned basis
- * @param other - what it is learned from
- * @param corpus - what it is judged on
+ * @param id - id of a learned basis
+ * @param other - training corpus
+ * @param corpus - test corpus
  */
 export async function transferTrial(id: string, other: Corpus, corpus: Corpus): Promise<Trial> {
   return judged(id, other.label, [other, other], corpus);

@@ -1,6 +1,4 @@
-/**
- * Computes a live study: one recording through every combination of a few values.
- */
+/** Computes a live study: codes one recording with every combination of a few parameter values. */
 import { catalog } from '../catalog/catalog';
 import type { ParameterValue } from '../catalog/family';
 import { basisId } from '../catalog/ids';
@@ -11,34 +9,37 @@ import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import { SAMPLE_RATE } from '../recordings/adc';
 import type { TypicalRecording } from './typical-recording';
 
-/** Samples of the stretch that is shown: 30 ms. */
+/** Length in samples of the shown stretch: 30 ms. */
 const STRETCH = Math.round(0.03 * SAMPLE_RATE);
 
-/** Quantizer steps where no others are asked for, ADC codes. */
+/** Default quantizer steps, ADC codes. */
 const STEPS = [2, 4, 8, 16, 32, 64];
 
-/** A live study was asked for that there cannot be. */
+/** A live study has an unknown family or parameter. */
 export class LiveStudyError extends RangeError {
   override readonly name = 'LiveStudyError';
 }
 
-/** One parameter of a family, and the values that the reader can choose. */
+/** A parameter of a family, and the values that the reader can choose. */
 export interface LiveRange {
   /** Name of the parameter in the catalog: `"blockLength"`. */
   readonly parameter: string;
-  /** With a capital, and the unit where there is one: `"Block length, samples"`. */
+  /** Label with a capital, and the unit where there is one: `"Block length, samples"`. */
   readonly label: string;
   readonly values: readonly ParameterValue[];
 }
 
-/** What a live study is about. */
+/** Subject of a live study. */
 export interface LiveStudyOptions {
   /** Name of the family in the catalog: `"dct"`. */
   readonly family: string;
-  /** The curves of all values of the first are drawn; other parameters are those that stand for the family. */
+  /**
+   * Curves are drawn for all values of the first range. Parameters without a range have the values that
+   * represent the family.
+   */
   readonly ranges: readonly LiveRange[];
   readonly title: string;
-  /** Label of the corpus that the recording is from. */
+  /** Label of the corpus of the recording. */
   readonly corpus: string;
   /** Quantizer steps, ascending. */
   readonly steps?: readonly number[];
@@ -47,7 +48,7 @@ export interface LiveStudyOptions {
 /**
  * Codes a recording with every combination of values, so that a page can answer without a kernel.
  *
- * @param shown - the stretch is about its largest spike
+ * @param shown - recording; the shown stretch is around its largest spike
  * @throws LiveStudyError when there is no such family or parameter
  * @throws BasisParameterError when a value is not allowed
  */
@@ -116,7 +117,10 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
   };
 }
 
-/** All ways to take one of each list, that of the last changing fastest: the order of the points of a study. */
+/**
+ * All combinations of one value from each list; the last list changes fastest. This must match the order of
+ * points in a study.
+ */
 function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
 }

@@ -1,7 +1,7 @@
 /**
- * What the totals of a curve were made of, in short: a digest of the measurement of each recording, kept beside the
- * results. Totals over a corpus cannot be checked without measuring all of it; with these, a few recordings can be
- * measured again and compared to the last bit.
+ * Digests of the measurements behind a curve: one for each recording, kept beside the results. Totals over a
+ * corpus can only be checked by measuring all of it. With digests, a few recordings can be measured again and
+ * compared to the last bit.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,30 +11,33 @@ import type { CodesMeasurement } from '../measuring/measure';
 import { FIGURES_VARIABLE } from '../results/outputs';
 import type { SweepResult } from '../measuring/sweep';
 
-/** How the names of their files end: `dct-512.measured.tsv`. */
+/** Ending of the names of digest files: `dct-512.measured.tsv`. */
 export const DIGESTS_ENDING = '.measured.tsv';
 
-/** The first line of such a file is this and the steps, with commas; the others are recording, tab, digest. */
+/**
+ * Start of the first line of such a file; the steps follow, separated by commas. Each other line is a
+ * recording, a tab and a digest.
+ */
 const HEADER = '# steps ';
 
 /** Digests of the measurements of one codec. */
 export interface MeasurementDigests {
   /** Quantizer steps in ADC codes, ascending. */
   readonly steps: readonly number[];
-  /** By SHA-256 of the recording, its first 16 digits. */
+  /** Digest of each recording, by the first 16 digits of the recording's SHA-256. */
   readonly recordings: Readonly<Record<string, string>>;
 }
 
-/** How many digits tell recordings apart, and measurements. */
+/** Number of hexadecimal digits that identify a recording or a measurement. */
 const DIGITS = 16;
 
-/** The name of a recording among digests. */
+/** The key of a recording among digests. */
 export function recordingKey(recording: { readonly sha256: string }): string {
   return recording.sha256.slice(0, DIGITS);
 }
 
 /**
- * SHA-256 (its first 16 digits) of all that a measurement says, to the last bit; how long it took is no part of it.
+ * First 16 digits of the SHA-256 over all numbers of a measurement, to the last bit, except its durations.
  */
 export function digestOf({ facts, points }: CodesMeasurement): string {
   const lasting = points.map(({ step, compressedBytes, nonzero, comparison }) => ({
@@ -62,7 +65,7 @@ export function measurementDigests({ steps, recordings }: SweepResult): Measurem
   };
 }
 
-/** Saves the digests of a curve for the run that executes this notebook; does nothing where no run asks for it. */
+/** Saves the digests of a curve when a run of `reproduce` executes this notebook; does nothing otherwise. */
 export function saveDigests(result: SweepResult): void {
   const folder = process.env[FIGURES_VARIABLE];
   if (!folder) return;
@@ -73,10 +76,10 @@ export function saveDigests(result: SweepResult): void {
 }
 
 /**
- * The digests of a curve.
+ * Reads the digests of a curve.
  *
  * @param folder - `figures/<dataset>`
- * @param id - of the codec
+ * @param id - id of the codec
  * @returns undefined when none were kept, or when the file holds something else
  */
 export function readDigests(folder: string, id: string): MeasurementDigests | undefined {
@@ -89,6 +92,6 @@ export function readDigests(folder: string, id: string): MeasurementDigests | un
     header.startsWith(HEADER) &&
     steps.every((step) => step >= 0) &&
     rows.every((row) => row.length === 2 && row.every((text) => /^[0-9a-f]{16}$/.test(text)));
-  // Another file is as good as none: it is made again with the results.
+  // A file of another form counts as missing: it is made again with the results.
   return wellFormed ? { steps, recordings: Object.fromEntries(rows) as Record<string, string> } : undefined;
 }

@@ -1,12 +1,10 @@
-/**
- * What a model weighs: a decoder needs it beside the files.
- */
+/** Cost of a model in bytes. A decoder needs the model beside the files. */
 import { modelLearnedOn } from '../models/model-store';
 import type { Model } from '../models/model';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
 
-/** A compression ratio without the models, and with their bytes among those of the corpus. */
+/** Compression ratio without the models, and with their bytes added to those of the corpus. */
 export interface ModelCost {
   /** Quantizer step in ADC codes; 0 is lossless. */
   readonly step: number;
@@ -14,12 +12,12 @@ export interface ModelCost {
   readonly withModels: number;
 }
 
-/** The models of a learned basis: learned on fold 0, and on fold 1. */
+/** The two models of a learned basis, learned on fold 0 and on fold 1. */
 export function modelsOf(basis: string): [Model, Model] {
   return [modelLearnedOn(basis, 0), modelLearnedOn(basis, 1)];
 }
 
-/** The bytes of both models, spread over a corpus. */
+/** Compression ratios with the bytes of both models spread over a corpus. */
 export function modelCost(
   models: readonly Model[],
   { points, lossless }: Curve,

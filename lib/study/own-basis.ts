@@ -1,18 +1,18 @@
 /**
- * A basis that is not in the catalog, such as one that a notebook cell defines, as a codec to be measured.
+ * Codec of a basis that is not in the catalog, such as one that a notebook cell defines, for measurements.
  */
 import type { AnyBasis } from '../bases/basis';
 import { parseCodecId } from '../codecs/codec-from-id';
 import { TransformCodec } from '../codecs/transform-codec';
 import { PALETTE, type LineStyle } from '../figures/theme';
 
-/** In the header of files that nobody keeps: no family of the format. */
+/** Family number in the header of files that are never kept; no family of the format has it. */
 export const NO_FAMILY = 255;
 
-/** Of a curve that is not in the catalog. */
+/** Line style of a curve that is not in the catalog. */
 export const OWN_STYLE: LineStyle = { color: PALETTE.wine, dash: 'solid', symbol: 'diamond' };
 
-/** A basis of one's own has the id of one of the catalog. */
+/** A basis of one's own has the id of a basis in the catalog. */
 export class OwnBasisError extends Error {
   override readonly name = 'OwnBasisError';
 }
@@ -20,7 +20,8 @@ export class OwnBasisError extends Error {
 /**
  * The codec of a basis that is not in the catalog.
  *
- * @throws OwnBasisError when the catalog has a basis of this id: that one would be measured
+ * @throws OwnBasisError when the catalog has a basis of this id: worker threads would measure the catalog's
+ *   basis instead
  */
 export function codecOfOwnBasis(basis: AnyBasis): TransformCodec {
   if (parseCodecId(basis.id) !== undefined) {

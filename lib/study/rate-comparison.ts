@@ -1,6 +1,4 @@
-/**
- * How many bytes codecs save against a reference at equal PSNR, with the uncertainty of that.
- */
+/** Bytes that codecs save against a reference at equal PSNR, with intervals. */
 import { codecFromId } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { psnrAt } from '../figures/charts/rate-distortion';
@@ -19,26 +17,29 @@ export interface RatioRange {
   readonly to: number;
 }
 
-/** Little is lost. */
+/** Range of high rates, where distortion is small. */
 export const HIGH_RATE: RatioRange = { from: 5, to: 20 };
 
-/** Little is left. */
+/** Range of low rates, where most of the signal is lost. */
 export const LOW_RATE: RatioRange = { from: 20, to: 200 };
 
-/** One codec against the reference. */
+/** Comparison of one codec with the reference. */
 export interface RateComparison {
   readonly id: string;
   /**
-   * Bjøntegaard delta rate in percent for each range, negative where bytes are saved, with its 95% interval; null
-   * where the curves have no PSNR in common, as that of a codec that is lossless only.
+   * Bjøntegaard delta rate in percent for each range, negative where bytes are saved, with its 95% interval;
+   * null where the curves have no PSNR in common, as for a codec without lossy points.
    */
   readonly deltaRates: readonly (Interval | null)[];
 }
 
-/** Replicates of the bootstrap. */
+/** Number of draws in the bootstrap. */
 const REPLICATES = 1000;
 
-/** What recordings of equal length cost and lose at each step, under the reference and under another codec. */
+/**
+ * Bytes and squared errors of recordings of equal length, summed for each step, under the reference and under
+ * the other codec.
+ */
 interface GroupSums {
   readonly samples: number;
   readonly reference: StepSums;
@@ -51,13 +52,13 @@ interface StepSums {
 }
 
 /**
- * Compares codecs of the catalog with one of them, at the operating points of the notebooks: what has been swept
- * before is not swept again. The bootstrap draws groups of recordings of equal length, and measures both codecs on the
- * same drawn recordings.
+ * Compares codecs of the catalog with a reference, at the operating points of the notebooks; measurements of
+ * earlier sweeps are reused. The bootstrap draws groups of recordings of equal length, the same for both
+ * codecs.
  *
- * @param reference - id of the codec that the others are compared with
- * @param ids - of the others
- * @param ranges - between the PSNRs that the reference has at these compression ratios
+ * @param reference - id of the reference codec
+ * @param ids - ids of the compared codecs
+ * @param ranges - ranges of PSNR, given by the reference's PSNRs at these compression ratios
  */
 export async function compareRates(
   reference: string,
@@ -94,7 +95,7 @@ export async function compareRates(
   return comparisons;
 }
 
-/** One list for each group of recordings of equal length, with the sums over the group. */
+/** Sums over each group of recordings of equal length. */
 function groupSums(reference: SweepResult, other: SweepResult): GroupSums[][] {
   const pairs = reference.recordings.map((first, i) => ({
     samples: first.facts.samples,
@@ -123,7 +124,10 @@ function stepSums(recordings: readonly SweepResult['recordings'][number][]): Ste
   return { bytes, squaredError };
 }
 
-/** The curve of a drawn corpus; of steps with the same PSNR, as where nothing is left, the one that costs least. */
+/**
+ * Curve of a drawn corpus. Among steps with the same PSNR, as where all coefficients are zero, only the
+ * cheapest is kept.
+ */
 function ratePoints(groups: readonly GroupSums[], codec: 'reference' | 'other'): RatePoint[] {
   const steps = groups[0]![codec].bytes.length;
   let samples = 0;

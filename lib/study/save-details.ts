@@ -1,6 +1,4 @@
-/**
- * Makes what the gallery shows of a curve beyond its points.
- */
+/** Saves the details of curves that the gallery shows beyond the points. */
 import { join } from 'node:path';
 import { LOSSLESS, type Codec } from '../coding/codec';
 import { writeWhole } from '../files/write-whole';
@@ -10,7 +8,7 @@ import { DETAILS_ENDING, type CorpusBoundPoint, type CurveDetails } from '../res
 import { FIGURES_VARIABLE } from '../results/outputs';
 import { excerptsOf } from './excerpts';
 
-/** The details of a sweep. */
+/** Details of a curve from its sweep. */
 function curveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): CurveDetails {
   const steps = result.steps.filter((step) => step !== LOSSLESS);
   return {
@@ -22,8 +20,8 @@ function curveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusB
 }
 
 /**
- * Saves the details of a curve for the gallery of the run that executes this notebook; does nothing, and takes no
- * time, where no run asks for it, as in JupyterLab.
+ * Saves the details of a curve for the gallery when a run of `reproduce` executes this notebook. Otherwise,
+ * as in JupyterLab, does nothing and takes no time.
  */
 export function saveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): void {
   const folder = process.env[FIGURES_VARIABLE];

@@ -1,5 +1,6 @@
 /**
- * How sparse a basis makes recordings: few coefficients that hold nearly all of the energy, before any quantizer.
+ * Sparsity of recordings in a basis: how few coefficients hold nearly all of the energy, before any
+ * quantizer.
  */
 import { basisFor, losslessStepOf, type AnyBasis } from '../bases/basis';
 import type { NamedBasis } from '../catalog/ids';
@@ -17,13 +18,13 @@ import { readCodes, type Recording } from '../recordings/corpus';
 import { signalOf } from '../recordings/signal';
 import { median } from '../numerics/statistics';
 
-/** Quantizer step for the bases that choose their coefficients to suit one; a compression ratio of about 10. */
+/** Quantizer step for bases that adapt to the step; the compression ratio is about 10. */
 const SPARSITY_STEP = 8;
 
-/** Shares of the coefficients at which the compaction is drawn, even on a logarithmic axis. */
+/** Shares of the coefficients at which compaction is drawn, evenly spaced on a logarithmic axis. */
 const SHARES = Float64Array.from({ length: 61 }, (_, i) => 10 ** (-3.5 + (3.5 * i) / 60));
 
-/** Medians over recordings of what makes coefficients sparse. */
+/** Sparsity of a basis, as medians over recordings. */
 export interface SparsityRow {
   readonly label: string;
   readonly holding99: number;
@@ -37,12 +38,12 @@ function meanEnergy(signal: Float64Array): number {
   return signal.reduce((sum, value) => sum + value * value, 0) / signal.length;
 }
 
-/** A pursuit leaves whole subbands of its atoms unused: then the coding gain says nothing. */
+/** Coding gain, or NaN where it is not defined: a pursuit leaves whole subbands of its atoms empty. */
 function finiteGain(gain: number | null): number {
   return gain !== null && Number.isFinite(gain) ? gain : NaN;
 }
 
-/** Medians over recordings of the sparsity of a basis of the catalog. */
+/** Sparsity of a basis of the catalog, as medians over recordings. */
 export function measureSparsity(
   { entry, values }: NamedBasis,
   recordings: readonly Recording[],
@@ -51,9 +52,9 @@ export function measureSparsity(
 }
 
 /**
- * Medians over recordings of the sparsity of a basis.
+ * Sparsity of any basis, as medians over recordings.
  *
- * @param style - of its curve
+ * @param style - line style of its curve
  */
 export function sparsityOf(
   family: AnyBasis,

@@ -1,27 +1,26 @@
-/**
- * A spike and a stretch of noise, to be drawn beside the functions of a basis.
- */
+/** A spike and a stretch of noise, for drawing beside the functions of a basis. */
 import type { TypicalRecording } from './typical-recording';
 
-/** A function to be drawn: of unit energy, as the functions of an orthonormal basis are. */
+/** A function for drawing, of unit energy like the functions of an orthonormal basis. */
 export interface ShownFunction {
   readonly label: string;
   readonly values: Float64Array;
 }
 
-/** Share of the stretch that lies before the spike. */
+/** Share of the stretch before the spike. */
 const BEFORE_SPIKE = 0.375;
 
 /**
  * The largest spike of a recording and noise before it, in the band of 300–5000 Hz, of unit energy.
  *
- * @param length - samples of each
+ * @param length - samples samples of each of the two
  */
 export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: number): ShownFunction[] {
   const { inBand } = metrics;
   const latest = Math.max(0, inBand.length - length);
   const spikeFrom = Math.min(Math.max(0, spikeAt - Math.round(BEFORE_SPIKE * length)), latest);
-  // At least a dead time away from the spike; after it, where there is no room before.
+  // The noise starts at least a dead time away from the spike; it is taken after the spike where there is no
+  // room before.
   const noiseFrom =
     spikeFrom >= 2 * length ? spikeFrom - 2 * length : Math.min(spikeFrom + 2 * length, latest);
   return [
@@ -30,7 +29,7 @@ export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: nu
   ];
 }
 
-/** A function scaled to a sum of squares of 1; one of zeros stays as it is. */
+/** Scales a function to a sum of squares of 1; a function of zeros stays as it is. */
 export function unitEnergy(values: Float64Array): Float64Array {
   let energy = 0;
   for (let i = 0; i < values.length; i++) energy += values[i]! * values[i]!;

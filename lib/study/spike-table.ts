@@ -1,6 +1,4 @@
-/**
- * The table of what is left of spikes: pooled and of the median recording, with intervals.
- */
+/** Table of the spike measures: pooled and of the median recording, with intervals. */
 import type { TableColumn } from '../figures/table';
 import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
 import type { Curve, OperatingPoint } from '../results/results';
@@ -19,10 +17,11 @@ const SHOWN: readonly { label: string; pooled: UncertainMeasure; median: Uncerta
 ];
 
 /**
- * Columns for the operating points of a curve: each measure over all spikes together and of the median recording, with
- * its 95% interval: `"0.48 (0.40 to 0.55)"`. A measure that the encoder itself works toward says so.
+ * Columns for the operating points of a curve: each measure over all spikes together and of the median
+ * recording, with its 95% interval: `"0.48 (0.40 to 0.55)"`. A measure that the encoder itself optimizes is
+ * marked.
  *
- * @param intervals - of the curve; points without them are shown without
+ * @param intervals - intervals of the curve; points without intervals are shown without
  */
 export function spikeColumns(
   { optimizes = [] }: Pick<Curve, 'optimizes'>,
@@ -48,9 +47,9 @@ export function spikeColumns(
 }
 
 /**
- * Which recordings the spike measures are over, in Markdown.
+ * Text on the recordings behind the spike measures, in Markdown.
  *
- * @returns undefined where the curve does not say, as in results of earlier versions
+ * @returns undefined where the curve does not tell, as in results of earlier versions
  */
 export function spikeRecordingsText({ spikeRecordings }: Pick<Curve, 'spikeRecordings'>): string | undefined {
   if (!spikeRecordings) return undefined;

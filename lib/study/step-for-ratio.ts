@@ -1,14 +1,12 @@
-/**
- * The quantizer step at which one recording reaches a compression ratio.
- */
+/** Finds the quantizer step at which a recording reaches a compression ratio. */
 import type { Codec } from '../coding/codec';
 
-/** Bisections of the logarithm of the step: enough for three digits. */
+/** Number of bisections of the logarithm of the step: enough for three digits. */
 const BISECTIONS = 12;
 const SMALLEST_STEP = 0.25;
 const LARGEST_STEP = 1000;
 
-/** A recording at a compression ratio. */
+/** A recording coded at a compression ratio. */
 export interface RecordingAtRatio {
   readonly step: number;
   readonly compressionRatio: number;
@@ -16,12 +14,11 @@ export interface RecordingAtRatio {
 }
 
 /**
- * Codes a recording so that its compression ratio is as near as can be to the one wanted, and not below it. What
- * even the largest step does not reach is answered with the largest step: a short recording cannot become smaller
- * than its header.
+ * Codes a recording with a compression ratio just above the wanted one. Where even the largest step does not
+ * reach it, the largest step is used: a short recording cannot become smaller than its header.
  *
  * @param codes - ADC codes
- * @param wavBytes - bytes of its WAV file
+ * @param wavBytes - bytes of the WAV file
  */
 export function codeAtRatio(
   codec: Codec,

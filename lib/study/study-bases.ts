@@ -1,6 +1,7 @@
 /**
- * Several bases over the same range of compression ratios, to choose a parameter by: chosen on one half of the
- * recordings, confirmed on the other, so that no choice is judged by what it was made on.
+ * Chooses a parameter by comparing several bases over the same compression ratios. The choice is made on one
+ * half of the recordings and confirmed on the other, so that no choice is judged on the recordings that it
+ * was made on.
  */
 import { codecFromId } from '../codecs/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
@@ -11,16 +12,19 @@ import { curveOf } from '../measuring/measured-curve';
 import type { Curve } from '../results/results';
 import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
 
-/** Steps of a study: from below CR 5 to above CR 200, no closer than the curve bends. */
+/**
+ * Quantizer steps of a study, from below CR 5 to above CR 200; they are dense enough for the bends of the
+ * curve.
+ */
 export const STUDY_STEPS: readonly number[] = [2, 8, 32, 96];
 
-/** Compression ratios at which PSNRs decide. */
+/** Compression ratios whose PSNRs decide. */
 export const STUDY_RATIOS = [5, 20, 50, 200] as const;
 
-/** Recordings of a study of a whole corpus. */
+/** Number of recordings in a study of a whole corpus. */
 const STUDY_RECORDINGS = 16;
 
-/** The recordings that parameters are chosen on: 16 of the corpus, stratified, or a fifth of a small one. */
+/** Recordings on which parameters are chosen: 16 of the corpus, stratified, or a fifth of a small corpus. */
 export function studySubset(corpus: Corpus): Corpus {
   const { length } = corpus.recordings;
   const count = Math.min(STUDY_RECORDINGS, Math.max(2, Math.floor(length / 5)), length);
@@ -34,28 +38,28 @@ export function studySubset(corpus: Corpus): Corpus {
 /** One basis of a study. */
 export interface StudiedBasis {
   readonly id: string;
-  /** Of all recordings of the study. */
+  /** Curve over all recordings of the study. */
   readonly curve: Curve;
   /**
-   * PSNR in dB when each recording has this compression ratio: the mean over recordings of each one's own, so that
-   * the few with the largest errors (rails, drift) do not decide alone, as they do in the PSNR of a small corpus.
+   * PSNR in dB when each recording has this compression ratio: the mean of the recordings' own PSNRs. In the
+   * PSNR of a small corpus, the few recordings with the largest errors (rails, drift) would decide alone.
    */
   psnr(compressionRatio: number): number;
 }
 
-/** What a study found. */
+/** Result of a study. */
 export interface ParameterChoice {
-  /** In the order in which they were named. */
+  /** Bases in the given order. */
   readonly bases: readonly StudiedBasis[];
   /** {@link StudiedBasis.psnr} of each basis. */
   psnrs(compressionRatio: number): number[];
-  /** Id of the basis that is best on all recordings. */
+  /** Id of the best basis on all recordings. */
   readonly best: string;
-  /** Id of the basis that is best on each fold. */
+  /** Id of the best basis on each fold. */
   readonly bestOfFold: readonly [string, string];
   /**
-   * dB that each fold loses when it is given the basis that is best on the other fold instead of its own best: what
-   * the choice owes to the recordings that it was made on.
+   * Loss in dB of each fold with the best basis of the other fold in place of its own: the part of the choice
+   * that depends on the recordings that it was made on.
    */
   readonly lossOnOtherFold: readonly [number, number];
 }
@@ -63,7 +67,7 @@ export interface ParameterChoice {
 /**
  * Measures bases and chooses the one with the highest PSNR, the mean over {@link STUDY_RATIOS}.
  *
- * @param ids - at least one, each of the catalog
+ * @param ids - ids of the catalog, at least one
  * @param corpus - see {@link studySubset}
  */
 export async function chooseParameters(ids: readonly string[], corpus: Corpus): Promise<ParameterChoice> {
@@ -80,7 +84,7 @@ export async function chooseParameters(ids: readonly string[], corpus: Corpus): 
     }
   }
   const best = scores.indexOf(Math.max(...scores));
-  // A fold without recordings has scores that are not numbers, and chooses nothing.
+  // A fold without recordings has NaN scores and chooses nothing.
   const [first, second] = foldScores.map((values) => values.indexOf(Math.max(...values))) as [number, number];
   const loss = (fold: Fold, own: number, other: number): number => {
     const difference = foldScores[fold][own]! - foldScores[fold][other]!;
@@ -95,18 +99,21 @@ export async function chooseParameters(ids: readonly string[], corpus: Corpus): 
   };
 }
 
-/** Mean PSNR in dB over the ratios of a study; not a number without recordings. */
+/** Mean PSNR in dB over the ratios of a study; NaN without recordings. */
 function score(recordings: readonly RecordingMeasurement[]): number {
   return STUDY_RATIOS.reduce((sum, ratio) => sum + meanPsnr(recordings, ratio), 0) / STUDY_RATIOS.length;
 }
 
-/** See {@link StudiedBasis.psnr}; over the recordings that lossy coding changes at all. */
+/** Mean PSNR (see {@link StudiedBasis.psnr}) over the recordings that lossy coding changes. */
 export function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
   const psnrs = recordings.map((one) => recordingPsnr(one, compressionRatio)).filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }
 
-/** PSNR of one recording, on a monotone cubic over the logarithm of the ratio that goes on straight at its ends. */
+/**
+ * PSNR of one recording, by a monotone cubic over the logarithm of the ratio, continued straight beyond its
+ * ends.
+ */
 function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compressionRatio: number): number {
   const at = points
     .map(({ compressedBytes, comparison }) => ({

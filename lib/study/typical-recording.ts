@@ -1,5 +1,6 @@
 /**
- * The recordings that stand for a corpus where one has to be shown: a typical one, a quiet one, one with many spikes.
+ * Recordings that represent a corpus where one has to be shown: a typical one, a quiet one, one with many
+ * spikes.
  */
 import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { histogramEntropy } from '../metrics/entropy';
@@ -9,22 +10,22 @@ import { corpusHash, readCodes, stratifiedSubset, type Corpus, type Recording } 
 import { signalOf } from '../recordings/signal';
 import { median, quantile } from '../numerics/statistics';
 
-/** Recordings among which they are looked for; 10 ms for each. */
+/** Number of candidate recordings; each takes 10 ms. */
 const CANDIDATES = 96;
 
-/** Order of the linear prediction whose residual says how much noise a recording has. */
+/** Order of the linear prediction whose residual measures the noise of a recording. */
 const PREDICTION_ORDER = 12;
 
-/** What a recording that stands for others can stand for. */
+/** Kinds of representative recordings. */
 export type RecordingKind = 'typical' | 'quiet' | 'spiking';
 
-/** Threshold crossings a second that a recording of a kind must have. */
+/** Least threshold crossings a second of a recording of each kind. */
 const LEAST_RATE: Readonly<Record<RecordingKind, number>> = { typical: 1, quiet: 0, spiking: 20 };
 
-/** Where it lies among the candidates, in each of the facts. */
+/** Quantile of each kind among the candidates, the same in every feature. */
 const PLACE: Readonly<Record<RecordingKind, number>> = { typical: 0.5, quiet: 0.1, spiking: 0.5 };
 
-/** A recording with a spike to look at. */
+/** A recording with its metrics and its largest spike. */
 export interface TypicalRecording {
   readonly recording: Recording;
   /** ADC codes. */
@@ -35,8 +36,9 @@ export interface TypicalRecording {
 }
 
 /**
- * What makes a recording cheap or dear, in bits a sample: lossless coding by linear prediction (entropy of the
- * residual, order 0), and the logarithms of the residual's and of the recording's standard deviation.
+ * Features of a recording's coding cost, in bits a sample: the order-0 entropy of the linear-prediction
+ * residual (lossless coding), and the logarithms of the standard deviations of the residual and of the
+ * recording.
  */
 type RecordingFeatures = readonly [losslessBits: number, residual: number, deviation: number];
 
@@ -45,10 +47,10 @@ interface Candidate {
   readonly features: RecordingFeatures;
 }
 
-/** Standard deviations below this, in ADC codes, are those of a recording of one code. */
+/** Least standard deviation in ADC codes; recordings below it hold a single code. */
 const LEAST_DEVIATION = 1e-3;
 
-/** The features of ADC codes; some 6 ms for a recording. */
+/** The features of ADC codes; takes about 6 ms for a recording. */
 export function recordingFeatures(codes: Uint16Array, standardDeviation: number): RecordingFeatures {
   const signal = signalOf(codes).signal;
   const { coefficients, residualVariance } = linearPrediction(signal, PREDICTION_ORDER);
@@ -64,7 +66,7 @@ export function recordingFeatures(codes: Uint16Array, standardDeviation: number)
   return [histogramEntropy(counts), logarithm(Math.sqrt(residualVariance)), logarithm(standardDeviation)];
 }
 
-/** Candidates of each corpus that was asked about, as long as the thread lives: notebooks ask several times. */
+/** Candidates of each corpus, kept as long as the thread lives, because notebooks ask several times. */
 const known = new Map<string, readonly Candidate[]>();
 
 function candidatesOf(corpus: Corpus): readonly Candidate[] {
@@ -80,12 +82,15 @@ function candidatesOf(corpus: Corpus): readonly Candidate[] {
   return candidates;
 }
 
-/** Candidates from the nearest to the place of a kind in all features together to the farthest. */
+/**
+ * Candidates sorted by their distance from the quantile of a kind, in all features together, the nearest
+ * first.
+ */
 function byDistance(candidates: readonly Candidate[], place: number): Recording[] {
   const axes = [0, 1, 2].map((axis) => {
     const values = candidates.map(({ features }) => features[axis]!);
     const center = quantile(values, place)!;
-    // In median absolute deviations, so that no feature counts more than another.
+    // Distances are in median absolute deviations, so that all features count alike.
     const middle = median(values)!;
     const spread = median(values.map((value) => Math.abs(value - middle)))! || 1;
     return { axis, center, spread };
@@ -101,10 +106,11 @@ function byDistance(candidates: readonly Candidate[], place: number): Recording[
 }
 
 /**
- * Of recordings that are not at the rails and have spikes enough, the one nearest to the medians of lossless bits,
- * residual and standard deviation together (quiet: to their lowest tenths). Where none has enough spikes, the nearest.
+ * The representative recording of a kind: among recordings with enough spikes that are not at the rails, the
+ * nearest to the medians of lossless bits, residual and standard deviation together (quiet: to their lowest
+ * tenths). Where none has enough spikes, the nearest of all.
  *
- * @param corpus - with one recording or more
+ * @param corpus - a corpus with one recording or more
  */
 export function recordingOfKind(corpus: Corpus, kind: RecordingKind): TypicalRecording {
   const nearest = byDistance(candidatesOf(corpus), PLACE[kind]);
@@ -112,13 +118,13 @@ export function recordingOfKind(corpus: Corpus, kind: RecordingKind): TypicalRec
     const described = describeRecording(recording);
     const { railFraction, crossings, duration, sortedSpikes } = described.metrics;
     if (railFraction > MOST_AT_RAILS || crossings.length < LEAST_RATE[kind] * duration) continue;
-    // Where spikes are what is shown, they are of more than one cell.
+    // A recording shown for its spikes must have spikes of more than one cell.
     if (kind !== 'spiking' || sortedSpikes > 0) return described;
   }
   return describeRecording(nearest[0]!);
 }
 
-/** The recording that stands for a corpus: {@link recordingOfKind} `"typical"`. */
+/** The representative recording of a corpus: {@link recordingOfKind} `"typical"`. */
 export function typicalRecording(corpus: Corpus): TypicalRecording {
   return recordingOfKind(corpus, 'typical');
 }
@@ -130,7 +136,10 @@ export function describeRecording(recording: Recording): TypicalRecording {
   return { recording, codes, metrics, spikeAt: largestSpike(metrics) ?? codes.length >> 1 };
 }
 
-/** The peak of largest magnitude; the filter's own swing before a spike may cross the threshold before it does. */
+/**
+ * The largest peak of all spikes. Peaks are compared, not values at crossings: the filter swings before a spike
+ * and may cross the threshold there.
+ */
 function largestSpike({ crossings, inBand }: RecordingMetrics): number | undefined {
   let largest: number | undefined;
   for (const peak of spikePeaks(inBand, crossings, DEAD_SAMPLES)) {

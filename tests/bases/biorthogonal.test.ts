@@ -18,7 +18,7 @@ interface Case {
   readonly coefficients: readonly number[];
 }
 
-/** What `tests/fixtures/bases-biorthogonal.py` wrote. */
+/** Output of `tests/fixtures/bases-biorthogonal.py`. */
 const fixture = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-biorthogonal.json'), 'utf8'),
 ) as { levels: number; signal: readonly number[]; cases: readonly Case[] };
@@ -48,7 +48,7 @@ function middleFunction(basis: BiorthogonalBasis, subband: number): Float64Array
   );
 }
 
-/** The largest difference of two functions, one of which may be upside down. */
+/** Largest difference of two functions, up to a change of sign. */
 function differenceButForSign(a: Float64Array, b: Float64Array): number {
   const negative = b.map((value) => -value);
   return Math.min(largestDifference(a, b), largestDifference(a, negative));

@@ -7,7 +7,7 @@ import { FOURIER_BLOCK_LENGTHS, FourierBasis } from '../../lib/bases/blocks/four
 import { LAPPED_BLOCK_LENGTHS, LAPPED_WINDOWS, LappedBasis } from '../../lib/bases/blocks/lapped';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/bases-fourier.py` wrote. */
+/** Output of `tests/fixtures/bases-fourier.py`. */
 const { fourier, windowed, lapped } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-fourier.json'), 'utf8'),
 ) as {

@@ -20,7 +20,7 @@ import { encodeCoefficients } from '../../lib/coding/entropy/entropy-coder';
 import { quantize } from '../../lib/coding/quantizers/quantizer';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/bases-packets.py` had PyWavelets compute: bands by level and frequency. */
+/** Output of `tests/fixtures/bases-packets.py`: bands by level and frequency, computed by PyWavelets. */
 const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-packets.json'), 'utf8'),
 ) as {

@@ -16,7 +16,7 @@ import { largestDifference } from '../kernels/fixtures';
 
 type Functions = readonly (readonly number[])[];
 
-/** What `tests/fixtures/bases-polynomials.py` computed in exact fractions and had SciPy compute. */
+/** Output of `tests/fixtures/bases-polynomials.py`: exact fractions, and functions by SciPy. */
 const fixtures = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-polynomials.json'), 'utf8'),
 ) as {
@@ -184,7 +184,7 @@ test('places of spikes are found, and their Hermite functions', () => {
     .slice(-3)
     .map(({ offset, length }) => values.subarray(offset, offset + length));
   const energies = places.map((_, p) => ofFunction.reduce((sum, list) => sum + list[p]! ** 2, 0));
-  // 400² + 300², whatever the shift between a peak and the middle of its function.
+  // 400² + 300², for any shift between a peak and the middle of its function.
   for (const energy of energies) assert.ok(energy > 0.7 * 250000 && energy < 1.3 * 250000, String(energy));
   assert.ok(
     ofFunction.every((list) => list.every((value) => Number.isInteger(value / 8))),

@@ -20,7 +20,7 @@ interface ClosedLoop {
   decoded: number[];
 }
 
-/** What `tests/fixtures/bases-prediction.py` wrote. */
+/** Output of `tests/fixtures/bases-prediction.py`. */
 const { linear, adaptive, differences } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-prediction.json'), 'utf8'),
 ) as {

@@ -10,7 +10,7 @@ import { StationaryBasis } from '../../lib/bases/frames/stationary';
 import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/bases-stationary.py` had PyWavelets compute. */
+/** Output of `tests/fixtures/bases-stationary.py`, computed by PyWavelets. */
 const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-stationary.json'), 'utf8'),
 ) as {

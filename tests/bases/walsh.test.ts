@@ -9,7 +9,7 @@ import { LOSSLESS } from '../../lib/coding/codec';
 import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/bases-walsh.py` wrote. */
+/** Output of `tests/fixtures/bases-walsh.py`. */
 const { walsh, haar } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'bases-walsh.json'), 'utf8'),
 ) as {

@@ -12,7 +12,7 @@ import {
 import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/kernels-wavelet.py` had PyWavelets compute. */
+/** Output of `tests/fixtures/kernels-wavelet.py`, computed by PyWavelets. */
 const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-wavelet.json'), 'utf8'),
 ) as {

@@ -4,7 +4,7 @@ import type { BenchCase } from '../../bench/case';
 import { DisagreementError, measureCase } from '../../bench/measure';
 import type { Peer } from '../../bench/peer';
 
-/** A kernel that gives these numbers; counts what happens to it. */
+/** A kernel with these results that counts its calls. */
 function caseOf(
   result: readonly number[],
   tolerance: number,

@@ -34,7 +34,7 @@ function basisOfLength(family: AnyBasis, length: number): Basis {
   return basisFor(family, signalOf(length, 3), losslessStepOf(family));
 }
 
-/** Lengths about whole blocks, primes, and what is shorter than a block. */
+/** Lengths around whole blocks, primes, and lengths below a block. */
 function lengthsOf(family: AnyBasis): fc.Arbitrary<number> {
   const { hop } = basisOfLength(family, 3000).layout(3000);
   return fc.oneof(
@@ -48,7 +48,7 @@ for (const family of families) {
   const losslessStep = losslessStepOf(family);
   const lengths = lengthsOf(family);
   const { quantizesItself = false, orthonormal = true } = basisOfLength(family, 100);
-  /** Networks leave an error, of which their own test knows. */
+  /** Networks do not reconstruct exactly; their own test bounds the error. */
   const givesBack =
     !quantizesItself && !(family instanceof AutoencoderBasis && family.kind === 'convolutional');
   /** Samples that a coefficient stands for, at least. */
@@ -247,7 +247,7 @@ test('what the catalog does not have is refused by name, with what it has', () =
   ]) {
     assert.throws(() => basisFromId(id), { name: 'BasisParameterError' });
   }
-  // A second way to write an id would be a second name of what was measured.
+  // A second spelling of an id would give the same measurement a second name.
   for (const id of [
     'dct-0x10',
     'dct-016',

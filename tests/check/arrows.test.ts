@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findArrows } from '../../tools/check/arrows';
 import type { Use } from '../../tools/uses/exports';
 
-/** What the check says of modules that import each other: importer, line, imported. */
+/** Complaints of the check about modules that import each other, given as importer, line, imported. */
 function problemsOf(
   ...imports: readonly (readonly [place: string, line: number, module: string])[]
 ): string[] {

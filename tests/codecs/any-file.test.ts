@@ -76,7 +76,8 @@ test('a damaged file is refused by name, whatever is wrong with it', () => {
     const coded = encodeFile(contents, 'fast');
     assert.throws(() => decodeFile(damaged(random, coded)), BitstreamError);
     try {
-      // With a check that fits, what there is may be a file of its own; else it is refused by name too.
+      // With a right check, the damaged bytes may be a valid file of another kind; if not, they are refused
+      // by name too.
       decodeFile(resealed(damaged(random, coded)));
     } catch (error) {
       assert.ok(error instanceof BitstreamError, String(error));

@@ -32,9 +32,9 @@ const codes = signals.map((list) => Uint16Array.from(list));
 const steps = fc.oneof(fc.double({ min: 0.001, max: 900, noNaN: true }), fc.constantFrom(1, 2, 1 / 64, 1000));
 
 /**
- * What the encoder itself would put back, from the definitions of the quantizer and the basis.
+ * The encoder's own reconstruction, from the definitions of the quantizer and the basis.
  *
- * @param deviation - that the header says
+ * @param deviation - standard deviation in the header
  */
 function reconstruction(id: string, samples: Uint16Array, step: number, deviation: number): number[] {
   const mean =
@@ -58,7 +58,7 @@ function assertRefusedByName(id: string, error: unknown): void {
   assert.ok(names.includes((error as Error).name), String(error));
 }
 
-/** Payloads; of a learned basis those that name its model, whatever follows. */
+/** Random payloads. Those of a learned basis begin with the name of its model. */
 function payloadsOf(id: string): fc.Arbitrary<Uint8Array> {
   const anything = fc.uint8Array({ maxLength: 80 });
   const [hash] = modelHashes(id);
@@ -155,7 +155,7 @@ for (const id of IDS) {
   });
 }
 
-/** Bytes around a payload that say what the test says, with a right check. */
+/** A file with a right check around any payload and header. */
 function forgedFile(id: string, samples: number, lossless: boolean, payload: Uint8Array): Uint8Array {
   const codec = transformCodecFromId(id);
   const { header } = readBitstream(codec.encode(Uint16Array.of(1), 2).bytes);

@@ -5,7 +5,7 @@ import { HIDDEN, NetworkNeighborhood, SEEN } from '../../lib/coding/contexts/net
 
 const SUBBANDS = 7;
 
-/** One coefficient, and what the coder knows when its turn comes. */
+/** One coefficient, and the coder's knowledge before it. */
 interface Given {
   readonly smooth: number;
   readonly local: number;
@@ -29,7 +29,10 @@ const frames = fc.array(
 const hidden = Float32Array.from({ length: HIDDEN * (SEEN + 1) }, (_, i) => Math.sin(i * i));
 const output = Float32Array.from({ length: HIDDEN + 1 }, (_, i) => Math.cos(3 * i * i));
 
-/** What docs/format.md says of "near", from all that came before frame t, subband k, each time from the start. */
+/**
+ * Expected magnitude by the rules of docs/format.md, computed afresh from all coefficients before frame t,
+ * subband k.
+ */
 function expectedByTheFormat(given: readonly (readonly Given[])[], t: number, k: number): number {
   const amplitude = (frame: number, subband: number): number => {
     const coefficient = given[frame]?.[subband];

@@ -64,7 +64,8 @@ test('offsets lower the squared error, or leave it', () => {
       const without = error(reconstruct(quantized, step, NO_OFFSETS));
       const left = error(reconstruct(quantized, step, offsets));
       assert.ok(left <= without * (1 + 1e-9) + 1e-9);
-      // Sums of squares, not the squares of what is put back: but for rounding the same.
+      // One number is made of sums of squares, the other of errors of reconstructed values: they differ by
+      // rounding only.
       const sum = squaredError + energyOfZeros(values, quantized);
       assert.ok(Math.abs(sum - left) <= 1e-6 * left + 1e-6 * step * step);
       for (const offset of [offsets.one, offsets.more]) {

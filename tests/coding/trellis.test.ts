@@ -136,7 +136,7 @@ test('on Gaussian noise trellises gain about 1 dB over rounding at the same rate
       (6.02 * (found - bits)) / signal.length;
     return plainError - atSameRate;
   });
-  // 1.53 dB is what any quantizer can gain at high rates.
+  // No quantizer can gain more than 1.53 dB at high rates.
   assert.ok(gains[0]! > 0.7 && gains[2]! < 1.53, gains.join(', '));
   assert.ok(gains[1]! > gains[0]! + 0.05 && gains[2]! > gains[1]! + 0.05, gains.join(', '));
 });
@@ -251,8 +251,9 @@ for (const [id, block] of [
         assert.equal(decoded.length, samples.length);
         assert.deepEqual(codec.decode(codec.encode(samples, LOSSLESS).bytes), samples);
         const error = decoded.reduce((sum, code, i) => sum + (code - samples[i]!) ** 2, 0);
-        // A lone coefficient of a long block costs bits that no smaller error is worth; and samples that do not fill
-        // their block are spread over all of it, maybe so thinly that each coefficient is nearer to zero than to a step.
+        // The bound on the error allows for two cases. A lone coefficient of a long block costs more bits
+        // than any smaller error is worth. Samples that do not fill their block are spread over all of it,
+        // perhaps so thinly that each coefficient is nearer to zero than to a step.
         const filledUp = Math.ceil(samples.length / block) * block - samples.length;
         assert.ok(error <= (8 * step * step + 1) * samples.length + filledUp * step * step);
       }),

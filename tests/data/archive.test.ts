@@ -206,7 +206,7 @@ test('hostile archives write nothing outside of the folder and nothing that is n
     inPlace();
     rmSync(folder, { recursive: true, force: true });
   }
-  // Another file of the same name: what the manifest names is taken, wherever it stands.
+  // With two files of one name, the file named by the manifest is taken, at any position.
   const fake = { name: first!.name, content: Buffer.alloc(content.length, 1) };
   for (const order of [
     [fake, ...files],

@@ -4,7 +4,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipFile {
   readonly name: string;
   readonly content: Uint8Array;
-  /** Stored as these bytes instead of what the content compresses to: a damaged file. */
+  /** Bytes stored in place of the compressed content, for a damaged file. */
   readonly compressed?: Uint8Array;
 }
 

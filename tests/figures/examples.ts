@@ -1,6 +1,4 @@
-/**
- * One figure of each kind, from made-up numbers of the size that a study has.
- */
+/** One figure of each kind, from invented numbers as many as in a study. */
 import { barComparison } from '../../lib/figures/charts/bar-comparison';
 import { basisFunctions } from '../../lib/figures/charts/basis-functions';
 import { boundDistance } from '../../lib/figures/charts/bound-distance';

@@ -37,7 +37,7 @@ const results: Results = {
   curves: [curve('identity', 0, '01-samples.ipynb'), { ...curve('dct-256', 6), lossless: null }],
 };
 
-/** A slow wave with a spike, and what is left of it at each step. */
+/** A slow wave with a spike, and its decoded version at each step. */
 const wave = Array.from({ length: 977 }, (_, i) =>
   Math.round(512 + 20 * Math.sin(i / 40) - (i > 480 && i < 490 ? 90 : 0)),
 );
@@ -127,7 +127,7 @@ test('No text of a figure or of the results becomes markup.', async () => {
   const curves = results.curves.map((one) => ({ ...one, basis: evil, notebook: evil }));
   await writeGallery(folder, { ...results, dataset, curves }, [figure]);
   const html = await readFile(join(folder, 'index.html'), 'utf8');
-  // What remains is in scripts, as JSON without the sign that would end them.
+  // The rest is in scripts, as JSON without the character that would end them.
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   assert.ok(!markup.includes('<img src=x'), markup.slice(markup.indexOf('<img src=x') - 80).slice(0, 160));
   assert.ok(!/<script type="application\/json"[^>]*>[^<]*<img/.test(html));
@@ -244,7 +244,7 @@ async function explorerPage(session: BrowserSession, problems: string[], hash = 
   return page;
 }
 
-/** What the chart draws, by the names of its lines. */
+/** The lines of the chart, by name. */
 function chartTraces(page: Page): Promise<Record<string, { x: number[]; y: number[]; bars: boolean }>> {
   return page.evaluate(
     `Object.fromEntries(document.getElementById('curve-chart').data.map((trace) =>
@@ -336,7 +336,7 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
       'descending',
     );
     assert.deepEqual(await sort(4), ['identity', 'dct-256']);
-    // What has no value is last either way.
+    // Rows without a value are last in either order.
     assert.deepEqual(await sort(2), ['identity', 'dct-256']);
     assert.deepEqual(await sort(2), ['identity', 'dct-256']);
     assert.deepEqual(problems, []);

@@ -34,7 +34,7 @@ test('Every kind of chart fits on a page, with letters of 8 points and names of 
       (figure.layout.annotations ?? []).filter((one) => (one as { name?: string }).name === LINE_LABEL)
         .length,
     );
-    // What the figure was before is as it was.
+    // The original figure is unchanged.
     assert.notEqual(paper.layout.width, figure.layout.width);
   }
 });

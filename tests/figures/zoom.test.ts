@@ -1,6 +1,4 @@
-/**
- * What is seen when a signal is looked at from near: its samples, or a picture that cannot be zoomed further.
- */
+/** Zooming into a signal shows its samples; an envelope cannot be zoomed. */
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -17,7 +17,7 @@ writeFileSync(join(folder, 'project', 'notebooks', 'package.json'), '{"name": "s
 const module = join(process.cwd(), 'lib', 'files', 'project-root.ts');
 const loader = pathToFileURL(require.resolve('tsx')).href;
 
-/** What `projectRoot()` gives in a process that was started in this folder. */
+/** Result of `projectRoot()` in a process started in this folder. */
 function rootFrom(start: string): string {
   const code = `const { projectRoot } = require(${JSON.stringify(module)});
 try { console.log(projectRoot()); } catch (error) { console.log(error.name + ': ' + error.message); }`;

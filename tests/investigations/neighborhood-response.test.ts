@@ -24,6 +24,6 @@ test('what is expected amid others follows the weight of the place', () => {
   assert.deepEqual(response(1, 0), [2.5, 3.5, 7.5]);
   assert.deepEqual(response(0, -1), [3, 3.5, 5.5]);
   assert.deepEqual(response(2, 0), [3.5, 3.5, 3.5]);
-  // What comes later is not seen.
+  // Later coefficients have no effect.
   assert.deepEqual(response(0, 1), [3.5, 3.5, 3.5]);
 });

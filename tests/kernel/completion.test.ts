@@ -23,7 +23,7 @@ write('lib/ambient.d.ts', 'export declare const ambient: number;\n');
 write('node_modules/x/index.ts', '');
 write('.cache/y.ts', '');
 
-/** Completes at the bar, and returns what stands there with each candidate in its place. */
+/** Completes at the bar. Returns the text with each candidate in place. */
 function completed(marked: string): string[] | undefined {
   const position = marked.indexOf('|');
   const code = marked.replace('|', '');

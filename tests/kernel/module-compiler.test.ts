@@ -65,7 +65,7 @@ function fresh(): ModuleCompiler {
     rootDir: root,
   });
 }
-/** What an importer of a module sees and runs, and what is wrong. */
+/** The compiled code, the declarations that importers see, and the errors of a module. */
 function all(
   compiler: ModuleCompiler,
   name: string,

@@ -27,7 +27,7 @@ function notebook(...sources: string[]): string {
   return path;
 }
 
-/** What the last cell of a notebook prints, as JSON. */
+/** Output of the last cell of a notebook, read as JSON. */
 async function printed(sources: readonly string[], environment = {}): Promise<unknown> {
   const { notebook: ran, failure } = await runner.run(notebook(...sources), { environment });
   assert.equal(failure, undefined, failure?.stack);
@@ -42,7 +42,7 @@ async function printed(sources: readonly string[], environment = {}): Promise<un
 const PID = 'console.log(JSON.stringify(process.pid));';
 const pid = (): Promise<unknown> => printed([PID]);
 
-/** What a notebook finds of everything that another could have left. */
+/** Code that finds every trace that another notebook could have left in the process. */
 const LOOK = `
 import { kernelMemory } from './lib/kernels/runtime/webassembly';
 import { projectRoot } from './lib/files/project-root';

@@ -4,7 +4,7 @@
  */
 import { Session, type CellError, type DisplayData } from '../../kernel/session';
 
-/** What a cell did. */
+/** Outputs of a cell. */
 export interface Ran {
   readonly error: CellError | undefined;
   readonly number: number;
@@ -13,7 +13,7 @@ export interface Ran {
   readonly displays: readonly DisplayData[];
 }
 
-/** What the tests can ask for. */
+/** Requests of the tests. */
 export type Request =
   | { readonly run: string }
   | { readonly complete: string; readonly position: number }

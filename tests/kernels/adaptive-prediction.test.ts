@@ -84,7 +84,7 @@ test('the kernel gives what the reference gives, to the last bit, and leaves not
       const residual = new Int32Array(signal.length);
       plan.predict(signal, residual);
       assert.deepEqual(residual, expected);
-      // A plan starts anew, and each side restores what the other left over.
+      // Every call starts afresh, and each implementation restores the other's residual.
       adaptivelyPredict(residual, adaptation, true, expected);
       assert.deepEqual(expected, signal);
       plan.restore(residual, residual);

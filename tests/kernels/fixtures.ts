@@ -10,7 +10,7 @@ export interface TransformCase {
   readonly rfftImaginary: readonly number[];
 }
 
-/** What `tests/fixtures/kernels-transforms.py` wrote. */
+/** Output of `tests/fixtures/kernels-transforms.py`. */
 export const transformCases = (
   JSON.parse(readFileSync(join(__dirname, '..', 'fixtures', 'kernels-transforms.json'), 'utf8')) as {
     cases: readonly TransformCase[];

@@ -6,7 +6,7 @@ interface Parts {
   readonly im: readonly number[];
 }
 
-/** What `tests/fixtures/kernels-fourier.py` wrote. */
+/** Output of `tests/fixtures/kernels-fourier.py`. */
 export const fourierCases = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-fourier.json'), 'utf8'),
 ) as {

@@ -24,7 +24,7 @@ interface Spectrum {
   readonly im: Numbers;
 }
 
-/** Transform, and what its inverse gives back. */
+/** The transform, and the result of its inverse. */
 function complexOf(
   length: number,
   type: FloatType,

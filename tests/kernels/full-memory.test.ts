@@ -1,6 +1,4 @@
-/**
- * What plans leave behind when the memory of the kernels is full.
- */
+/** Plans that fail for lack of memory must leave nothing allocated. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AdaptivePrediction } from '../../lib/kernels/adaptive-prediction';
@@ -100,7 +98,7 @@ const plans: Readonly<Record<string, () => Planned>> = {
   },
 };
 
-/** Makes a plan and has it work; whatever happens, it is released. */
+/** Makes a plan, uses it, and releases it even after an error. */
 function use(create: () => Planned): void {
   const plan = create();
   try {
@@ -118,7 +116,10 @@ function fillBut(left: number): KernelArray<'uint8'> {
   return kernelMemory.allocate('uint8', kernelMemory.limitBytes - UNUSED - left);
 }
 
-/** What is left grows by so many bytes, and later by more: plans stop after most of their arrays. */
+/**
+ * From trial to trial the free memory grows by this many bytes, later by more, so that plans fail in turn at
+ * most of their allocations.
+ */
 const STEP = 512;
 
 for (const [name, create] of Object.entries(plans)) {

@@ -29,7 +29,7 @@ interface Case {
   readonly '9/7': readonly number[];
 }
 
-/** What `tests/fixtures/kernels-wavelet-lifting.py` wrote. */
+/** Output of `tests/fixtures/kernels-wavelet-lifting.py`. */
 const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-wavelet-lifting.json'), 'utf8'),
 ) as { cases: readonly Case[] };

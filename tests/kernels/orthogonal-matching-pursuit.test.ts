@@ -21,7 +21,7 @@ const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-orthogonal-matching-pursuit.json'), 'utf8'),
 ) as { cases: readonly PursuitCase[] };
 
-/** `agreement`: what coefficients may differ by; `negligible`: of an energy, what counts as nothing. */
+/** `agreement`: largest difference of coefficients; `negligible`: energy that counts as zero. */
 const TYPES = [
   { type: 'float32', View: Float32Array, agreement: 2e-3, negligible: 1e-5 },
   { type: 'float64', View: Float64Array, agreement: 1e-9, negligible: 1e-12 },
@@ -57,7 +57,7 @@ function withZeros(codes: SparseCodes, atoms: number): Float64Array {
   return dense;
 }
 
-/** What the atoms leave of signal i. */
+/** Residual of signal i after its atoms. */
 function residualOf(
   codes: SparseCodes,
   i: number,

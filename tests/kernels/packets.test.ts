@@ -30,7 +30,7 @@ interface Case {
   readonly reconstructed: readonly number[];
 }
 
-/** What `tests/fixtures/kernels-wavelet-packets.py` wrote. */
+/** Output of `tests/fixtures/kernels-wavelet-packets.py`. */
 const { cases } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-wavelet-packets.json'), 'utf8'),
 ) as { cases: readonly Case[] };

@@ -13,7 +13,7 @@ import { ORTHONORMAL_MEYER_LOWPASS } from '../../lib/kernels/filters/wavelet-coe
 import { waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
 import { largestDifference } from './fixtures';
 
-/** What `tests/fixtures/kernels-wavelet-design.py` wrote. */
+/** Output of `tests/fixtures/kernels-wavelet-design.py`. */
 const fixtures = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-wavelet-design.json'), 'utf8'),
 ) as readonly { readonly name: string; readonly published: number[]; readonly exact: number[] }[];

@@ -43,7 +43,7 @@ interface Fixtures {
   }[];
 }
 
-/** What `tests/fixtures/kernels-wavelet.py` wrote. */
+/** Output of `tests/fixtures/kernels-wavelet.py`. */
 const fixtures = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'kernels-wavelet.json'), 'utf8'),
 ) as Fixtures;

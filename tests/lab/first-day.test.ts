@@ -24,7 +24,7 @@ function git(folder: string, ...args: string[]): string {
 function cloneWith(notebooks: Readonly<Record<string, string>>): TemporaryProject {
   const project = createTemporaryProject();
   symlinkSync(join(projectRoot(), '.venv'), join(project.folder, '.venv'), 'dir');
-  // What the runner leaves is not of the clone.
+  // Files that the runner leaves must not belong to the clone.
   writeFileSync(
     join(project.folder, '.gitignore'),
     '.cache\n.venv\nnode_modules\ndata\nlib\ntools\nkernel\n.ipynb_checkpoints\n',
@@ -37,7 +37,7 @@ function cloneWith(notebooks: Readonly<Record<string, string>>): TemporaryProjec
   return project;
 }
 
-/** Types into a cell, after what is in it. */
+/** Types into a cell, after its present text. */
 async function type(page: Page, index: number, text: string): Promise<void> {
   const cells = await page.$$('.jp-Notebook .jp-CodeCell .cm-content');
   await cells[index]!.click();

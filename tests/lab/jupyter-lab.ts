@@ -1,6 +1,4 @@
-/**
- * JupyterLab in a browser, for tests of what a researcher sees.
- */
+/** JupyterLab in a browser, for tests from a researcher's point of view. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -125,11 +123,11 @@ async function startLab(root: string, port: number, more: readonly string[]): Pr
 /**
  * Opens a notebook of a project in JupyterLab in a browser, with its kernel ready, and gives both to `use`.
  *
- * @param root - of the project
- * @param path - of the notebook, from the root
- * @param picture - name of the screenshot that is left in tests/artifacts, whatever happens
+ * @param root - folder of the project
+ * @param path - path of the notebook, from the root
+ * @param picture - name of the screenshot, written to tests/artifacts even after an error
  * @param flags - for `npm run lab`
- * @returns why the test was skipped, if it was
+ * @returns reason for skipping the test; undefined if it ran
  */
 export async function inJupyterLab(
   root: string,
@@ -191,7 +189,10 @@ export async function chooseFromMenu(page: Page, menu: string, command: string):
   await page.click(entry);
 }
 
-/** Runs one cell as its reader does, who waits for the one before: what is queued behind an error is not run. */
+/**
+ * Runs one cell after the one before has finished, as a reader would: cells queued behind an error are not
+ * run.
+ */
 export async function runCell(page: Page, index: number): Promise<void> {
   await kernelIsIdle(page);
   const cells = await page.$$('.jp-Notebook .jp-CodeCell .cm-content');

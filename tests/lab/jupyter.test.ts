@@ -160,7 +160,7 @@ async function answerToArrowRight(page: Page): Promise<number> {
 }
 
 jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, async () => {
-  // JupyterLab does not open what lies in a hidden folder.
+  // JupyterLab does not open files in hidden folders.
   mkdirSync(join(root, 'tests/artifacts'), { recursive: true });
   const place = mkdtempSync(join(root, 'tests/artifacts', 'lab-'));
   try {

@@ -35,7 +35,7 @@ await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample'
 
 const AFTERWARDS = 'const six = 2 * 3;\n`six is ${six}`';
 
-/** Waits until the next update of a progress bar, which is one output whatever happens. */
+/** Waits for the next update of a progress bar, which stays a single output. */
 async function progressOf(page: Page, index: number, before: string): Promise<string> {
   const selector = `.jp-Notebook .jp-CodeCell:nth-of-type(${index + 1}) .jp-OutputArea-output`;
   for (const end = Date.now() + 90_000; Date.now() < end; await setTimeout(100)) {
@@ -118,7 +118,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       const counts = await texts(page, '.jp-CodeCell .jp-InputPrompt');
       assert.deepEqual(counts, ['[1]:', '[2]:', '[3]:', '[4]:']);
 
-      // What is saved keeps the figure as a picture, for readers without JavaScript.
+      // The saved notebook holds the figure as a picture too, for readers without JavaScript.
       await chooseFromMenu(page, 'File', 'docmanager:save');
       for (const end = Date.now() + 30_000; ; await setTimeout(200)) {
         const saved = JSON.parse(readFileSync(path, 'utf8')) as Notebook;

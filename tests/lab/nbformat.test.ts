@@ -54,7 +54,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 }));
 
 const metadata = fc.dictionary(
-  // What has a meaning of its own in metadata is not free to be anything.
+  // Metadata keys with a meaning of their own cannot have arbitrary values.
   key.filter((name) => !['name', 'tags', 'format', 'jupyter', 'collapsed', 'scrolled'].includes(name)),
   json,
   { maxKeys: 3 },
@@ -134,7 +134,7 @@ jupyterTest('nbformat reads what is written here, and writes the same bytes', 12
   names.forEach((name, i) => writeFileSync(name, written[i]!));
   throughNbformat(python, names);
   names.forEach((name, i) => assert.equal(readFileSync(`${name}.jupyter`, 'utf8'), written[i]));
-  // What is read and written again here stays as it is, too.
+  // Notebooks that were read and written again here stay the same too.
   names.forEach((name, i) => assert.equal(serializeNotebook(parseNotebook(written[i]!, name)), written[i]));
 });
 

@@ -54,7 +54,7 @@ const LINEAR: AutoencoderTask = {
 function cosineOfLargestAngle(a: Float64Array, b: Float64Array, count: number, length: number): number {
   const product = matrixProduct(a, transposed(b, count, length), length, count);
   const gram = matrixProduct(product, transposed(product, count, count), count, count);
-  // The smallest eigenvalue of a small Gram matrix, by powers of what is left of 1.
+  // Smallest eigenvalue of a small Gram matrix, by power iteration on 1 minus the matrix.
   let vector = new Float64Array(count).fill(1).map((value, i) => value + 0.1 * i);
   let largest = 0;
   for (let pass = 0; pass < 2000; pass++) {

@@ -6,7 +6,7 @@ import { DictionaryLearning, overcompleteCosines } from '../../lib/learning/dict
 import { DICTIONARY_METHODS } from '../../lib/bases/frames/dictionary';
 import { uniformNumbers } from '../../lib/numerics/statistics';
 
-/** What `tests/fixtures/learning-dictionary.py` had scikit-learn learn from the same blocks. */
+/** Output of `tests/fixtures/learning-dictionary.py`, learned by scikit-learn from the same blocks. */
 const fixture = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'learning-dictionary.json'), 'utf8'),
 ) as {

@@ -12,7 +12,7 @@ import { LearningFailedError } from '../../lib/numerics/finite-numbers';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/learning-fast-ica.py` had scikit-learn and SciPy compute. */
+/** Output of `tests/fixtures/learning-fast-ica.py`, computed by scikit-learn and SciPy. */
 const fixture = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'learning-fast-ica.json'), 'utf8'),
 ) as {

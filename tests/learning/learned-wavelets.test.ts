@@ -31,7 +31,7 @@ import { modelsOf } from '../../lib/study/model-cost';
 import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/learning-wavelets.py` had PyWavelets and NumPy compute. */
+/** Output of `tests/fixtures/learning-wavelets.py`, computed by PyWavelets and NumPy. */
 const { cases, lattices } = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'learning-wavelets.json'), 'utf8'),
 ) as {
@@ -113,7 +113,7 @@ test('whatever the angles, the filter is orthogonal to its shifts by two; scaled
       }
       const scaled = latticeLowpass(rotations.map((x) => x * scale));
       assert.ok(largestDifference(taps, scaled) < 1e-14);
-      // What adds up to 45° passes constants.
+      // Lattices whose angles add up to 45° pass constants.
       const sum = angles.reduce((a, b) => a + b, 0);
       const dc = taps.reduce((a, b) => a + b, 0);
       assert.ok(Math.abs(dc - Math.SQRT2 * Math.cos(sum - Math.PI / 4)) < 1e-12);
@@ -277,7 +277,7 @@ test('the quasi-Newton method finds the minimum of a quadratic form, and of Rose
     state = next;
   }
   assert.ok(largestDifference(state.point, Float64Array.of(1, 1)) < 1e-5);
-  // What was stopped goes on to the same end.
+  // A stopped run, resumed, ends with the same result.
   const starts = [
     { name: 'far', point: Float64Array.of(-1.2, 1) },
     { name: 'near', point: Float64Array.of(0.9, 0.9) },

@@ -53,7 +53,7 @@ test('what magnitudes depend on is found, and what is held out costs less, near 
   const heldOut = Array.from({ length: 4000 }, (_, i) => 10 * i + 9);
   const bits = (nats: number): number => nats / Math.LN2 / heldOut.length;
   assert.ok(Math.abs(bits(costOf(parameters, examples, heldOut)) - Math.min(...heldOutCost)) < 1e-12);
-  // What it costs by the density that made it.
+  // Cost of the magnitudes under their true density.
   let least = 0;
   for (const n of heldOut) {
     const unit = examples.units[n]!;

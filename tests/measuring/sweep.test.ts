@@ -28,7 +28,7 @@ function newCorpus(lengths: readonly number[]): Corpus {
   return corpus;
 }
 
-/** What does not change from run to run. */
+/** The result without the times, which change from run to run. */
 function withoutTimes(result: SweepResult): unknown {
   return result.recordings.map(({ recording, facts, points }) => ({
     name: recording.name,

@@ -14,7 +14,7 @@ import {
 const folder = mkdtempSync(join(tmpdir(), 'worker-pool-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A worker that does what its task says and answers with its thread number. */
+/** A worker that follows its task and answers with its thread number. */
 const script = join(folder, 'worker.cjs');
 writeFileSync(
   script,

@@ -77,7 +77,7 @@ test('A length that is no power of two is refused by name.', () => {
 test("Welch spectra are SciPy's, of signals shorter than a segment too.", () => {
   for (const { segment, signal, frequencies, density } of fixture.spectra) {
     const estimator = new SpectrumEstimator(segment, fixture.sampleRate);
-    // Another signal first: the estimate must not depend on what the working memory held.
+    // Another signal comes first: the estimate must not depend on earlier contents of the working memory.
     estimator.estimate(Float64Array.from({ length: 999 }, (_, i) => i % 17));
     const spectrum = estimator.estimate(Uint16Array.from(signal));
     assertClose(spectrum.density, density, 1e-12 * Math.max(...density));

@@ -13,7 +13,7 @@ interface Fixture {
     readonly crossings: readonly number[];
     /** The cell that each spike is of. */
     readonly cells: readonly number[];
-    /** What scikit-learn found. */
+    /** Number of clusters found by scikit-learn. */
     readonly clusters: number;
     readonly labels: readonly number[];
   }[];
@@ -73,7 +73,7 @@ test('A copy is sorted as the original is, and silence is sorted no better than 
     const metrics = createRecordingMetrics(original);
     assert.equal(metrics.clusters, clusters);
     if (clusters === 1) {
-      // One cluster is the same whatever becomes of it, so it says nothing.
+      // With one cluster every spike stays in it, so the measure would say nothing.
       assert.equal(metrics.sortedSpikes, 0);
       assert.equal(metrics.compare(original).sorting, null);
       continue;

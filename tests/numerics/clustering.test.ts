@@ -14,7 +14,7 @@ import { ClusteringError, kMeans, spreadCenters } from '../../lib/numerics/k-mea
 import { uniformNumbers } from '../../lib/numerics/statistics';
 import { largestDifference } from '../kernels/fixtures';
 
-/** What `tests/fixtures/learning-clustering.py` had scikit-learn compute. */
+/** Output of `tests/fixtures/learning-clustering.py`, computed by scikit-learn. */
 const fixture = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'learning-clustering.json'), 'utf8'),
 ) as Record<

@@ -10,7 +10,7 @@ import { canonicalWav } from '../../lib/recordings/wav';
 import { projectRoot } from '../../lib/files/project-root';
 import { buildChallenge, buildStandalone } from '../../tools/challenge/build';
 
-// Outside of the project: nothing of it may be needed.
+// A folder outside of the project, since the kit must need no file of the project.
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-programs-'));
 after(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);

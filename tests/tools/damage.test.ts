@@ -1,7 +1,7 @@
 /**
- * Damages every file that lies between runs, one after another, and does what the commands do: each gives what it gives
- * without the damage, or an error of this project that names what is wrong and what helps. Kernels are damaged in
- * `tests/kernels`.
+ * Damages every file that is kept between runs, one after another, and runs the commands. Each must give the
+ * same result as without the damage, or an error of this project that names the fault and the remedy. Kernels
+ * are damaged in `tests/kernels`.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -88,7 +88,7 @@ function writeRecordings(): void {
   writeFileSync(join('data', 'neuralink.manifest.tsv'), formatManifest(entries));
 }
 
-/** What a notebook left: two figures and a curve. */
+/** The output of a notebook: two figures and a curve. */
 function writeFigures(corpus: Corpus): void {
   const folder = join('figures', 'neuralink');
   mkdirSync(folder, { recursive: true });
@@ -115,10 +115,10 @@ function writeFigures(corpus: Corpus): void {
   writeProvenance(folder, { notebooks: { [NOTEBOOK]: record }, shared: {} });
 }
 
-/** What a command came to: its result as text, or its error. */
+/** Outcome of a command: its result as text, or its error. */
 type Outcome = string | Error;
 
-/** What the commands do with what lies between runs. */
+/** The commands that read files kept between runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   'sweep, from the cache where it can be': () => measured('haar-4'),
   'sweep of a basis of a cell': () => measured(undefined),
@@ -144,12 +144,12 @@ async function measured(codecId: string | undefined): Promise<unknown> {
   }));
 }
 
-/** A command that says what is wrong and gives an exit code. */
+/** Stands for a command that reports what is wrong and returns an exit code. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** As the command does before it imports what is missing. */
+/** Checks the files as the command does before it imports missing ones. */
 async function verified(): Promise<unknown> {
   const manifest = readManifest(join('data', 'neuralink.manifest.tsv'));
   const missing = await missingRecordings(join('data', 'neuralink'), manifest, true);
@@ -193,7 +193,7 @@ function flipped(bytes: Buffer, at: number, bit: number): Buffer {
   return copy;
 }
 
-/** What can happen to a file. */
+/** Kinds of damage to a file. */
 const DAMAGES: Readonly<Record<string, (path: string, bytes: Buffer) => void>> = {
   'a bit of its first third': (path, bytes) =>
     writeFileSync(path, flipped(bytes, Math.floor(bytes.length / 3), 0)),
@@ -217,7 +217,10 @@ function filesBetweenRuns(): string[] {
   );
 }
 
-/** Errors of JavaScript itself and of the operating system say neither what file is meant nor what helps. */
+/**
+ * Errors of JavaScript and of the operating system name neither the file's role nor a remedy, so they do not
+ * count.
+ */
 const UNNAMED = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError)$/;
 const CURE = /restore|remove|import it again|import them|learn it|run |make it readable/i;
 

@@ -52,7 +52,7 @@ function run(command: string, ...args: string[]): Promise<{ code: number | null;
   });
 }
 
-/** @returns what the command printed */
+/** @returns the output of the command */
 async function succeed(command: string, ...args: string[]): Promise<string> {
   const { code, output } = await run(command, ...args);
   assert.equal(code, 0, output);

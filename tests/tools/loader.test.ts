@@ -28,7 +28,11 @@ beforeEach(() => {
   mkdirSync(temporary);
 });
 
-/** Runs a module in TypeScript. @returns where its temporary files are, and what was said */
+/**
+ * Runs a module in TypeScript.
+ *
+ * @returns the folder of its temporary files, and its output
+ */
 function run(): { folder: string; said: string } {
   const script = join(temporary, 'script.ts');
   writeFileSync(

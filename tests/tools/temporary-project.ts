@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
 
-/** What a command printed and how it ended. */
+/** Output of a command, and how it ended. */
 export interface CommandResult {
   readonly code: number | null;
   readonly output: string;
@@ -18,7 +18,7 @@ export interface TemporaryProject {
   /**
    * Runs `tools/<command>.ts` in the folder.
    *
-   * @param interruptAt - sends SIGINT as soon as this was printed
+   * @param interruptAt - sends SIGINT as soon as this text was printed
    */
   run(command: string, args: readonly string[], interruptAt?: string): Promise<CommandResult>;
   remove(): void;
@@ -28,7 +28,7 @@ export interface TemporaryProject {
  * Makes a temporary project; its data folder is empty, so that the commands use the sample.
  *
  * @param environment - variables for the commands, beside those of this process
- * @param root - what it is laid out like: this project
+ * @param root - project that is copied; this project by default
  */
 export function createTemporaryProject(
   environment: Readonly<Record<string, string>> = {},
@@ -38,7 +38,7 @@ export function createTemporaryProject(
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
-  // What is compiled already need not be compiled again.
+  // Compiled kernels are copied, so that they are not compiled again.
   for (const kept of [join('.cache', 'kernels'), join('.cache', 'modules')]) {
     if (existsSync(join(root, kept))) cpSync(join(root, kept), join(folder, kept), { recursive: true });
   }

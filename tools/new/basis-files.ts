@@ -227,7 +227,7 @@ import { SAMPLE_RATE } from "./lib/recordings/adc";
 await showFigure(
   basisFunctions(
     [{ label: "in the middle", values: atom(basis, 32, 0, 16) }, ...spikeAndNoise(typical, 32)],
-    { title: "What the functions have in common with a spike", corpus: corpus.label, detail: "unit energy" },
+    { title: "Functions of the basis beside a spike", corpus: corpus.label, detail: "unit energy" },
     { sampleRate: SAMPLE_RATE, columns: 3, style: { color: "${style.color}", dash: "${style.dash}", symbol: "${style.symbol}" } },
   ),
 );`,

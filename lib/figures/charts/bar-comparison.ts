@@ -1,6 +1,4 @@
-/**
- * Numbers side by side.
- */
+/** Bar chart: numbers side by side. */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
 import {
@@ -21,18 +19,18 @@ export interface Bar {
   readonly interval?: readonly [number, number];
   /** CSS color, one of the palette; blue when left out. */
   readonly color?: string;
-  /** Bars of one group share an entry in the legend. */
+  /** Bars of one group share a legend entry. */
   readonly group?: string;
 }
 
-/** How the bars are drawn. */
+/** Settings of a bar chart. */
 export interface BarOptions {
   /** Decimals of the numbers written at the bars; 2 when left out. */
   readonly digits?: number;
   readonly name?: string;
 }
 
-/** A number as it stands at its bar, with a true minus sign. */
+/** Text of a number at its bar, with a true minus sign. */
 const numberText = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
 
 /**

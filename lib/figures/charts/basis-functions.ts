@@ -1,6 +1,4 @@
-/**
- * What the functions of a basis look like.
- */
+/** Small panels of basis functions. */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
 import { panelGrid } from './panels';
@@ -14,9 +12,9 @@ export interface BasisFunction {
   readonly values: ArrayLike<number>;
 }
 
-/** How the functions are drawn. */
+/** Settings of a figure of basis functions. */
 export interface BasisFunctionOptions {
-  /** Hz; with it the axis is in ms, without it in samples. */
+  /** Hz. With it the axis is in ms, without it in samples. */
   readonly sampleRate?: number;
   readonly columns?: number;
   readonly style?: LineStyle;

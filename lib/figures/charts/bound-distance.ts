@@ -1,6 +1,6 @@
 /**
- * How far curves stay below the stationary Gaussian bound: what a rate–distortion plot hides where all curves are
- * steep and close together.
+ * Distance of curves from the stationary Gaussian bound. In a rate–distortion plot it cannot be read, since
+ * all curves are steep and close together.
  */
 import type { Annotations, Data } from 'plotly.js';
 import { chosenCurves, leftOutText } from '../chosen-curves';
@@ -21,14 +21,14 @@ import {
   type Headline,
 } from '../theme';
 
-/** How the distances are drawn. */
+/** Settings of a figure of distances. */
 export interface BoundDistanceOptions {
-  /** dB; what lies further below is cut off. Default 4. */
+  /** dB; curves are cut off further below. Default 4. */
   readonly deepest?: number;
   readonly name?: string;
 }
 
-/** What stands at the line of the bound. */
+/** Label of the line of the bound. */
 const BOUND = 'stationary Gaussian bound';
 
 /**

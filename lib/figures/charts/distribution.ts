@@ -1,6 +1,4 @@
-/**
- * How a number is spread over the recordings of a corpus.
- */
+/** Distribution of a number over the recordings of a corpus. */
 import type { Data } from 'plotly.js';
 import { quantileOfSorted } from '../../numerics/statistics';
 import { roundSignificant, type Figure } from '../figure';
@@ -17,16 +15,19 @@ import {
   type LineStyle,
 } from '../theme';
 
-/** One number for each recording. */
+/** A number for each recording. */
 export interface Sample {
   readonly label: string;
   readonly values: ArrayLike<number>;
   readonly style?: LineStyle;
 }
 
-/** How the spread is drawn. */
+/** Settings of a figure of distributions. */
 export interface DistributionOptions {
-  /** `cumulative` (the default) shows every recording, `histogram` shapes, `box` medians and quartiles. */
+  /**
+   * `cumulative` (the default) shows every recording, `histogram` the shape, `box` the median and the
+   * quartiles.
+   */
   readonly kind?: 'cumulative' | 'histogram' | 'box';
   readonly logarithmic?: boolean;
   readonly name?: string;
@@ -96,7 +97,7 @@ export function distribution(
         const bin = Math.min(BINS - 1, Math.floor((scale(value) - low) / width));
         counts[bin] = (counts[bin] ?? 0) + 1;
       }
-      // A stair from bin edge to bin edge: readable where several overlap.
+      // Drawn as stairs from bin edge to bin edge, which stay readable where several overlap.
       return {
         type: 'scatter',
         mode: 'lines',
@@ -133,7 +134,7 @@ export function distribution(
   return { ...common, data, layout: { ...layout, xaxis: valueAxis, yaxis } };
 }
 
-/** A quantity inside of a sentence: no capital, unless it is an abbreviation. */
+/** Name of a quantity within a sentence: without a capital, unless it is an abbreviation. */
 function quantityInText(name: AxisName): string {
   const { quantity } = name;
   if (quantity === '') return axisTitle(name);

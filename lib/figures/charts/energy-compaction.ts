@@ -21,15 +21,15 @@ export interface CompactionCurve {
   readonly label: string;
   /** Coefficients kept, the largest first, over samples: 0…1, ascending. */
   readonly kept: ArrayLike<number>;
-  /** Part of the energy that they hold: 0…1. */
+  /** Share of the energy that the kept coefficients hold: 0…1. */
   readonly energy: ArrayLike<number>;
   readonly style?: LineStyle;
 }
 
-/** Parts of energy left out below this are drawn as this: 99.999% held. */
+/** Lower end of the axis of missing energy: 99.999% held. Smaller values are drawn here. */
 const FLOOR = 1e-5;
 
-/** Parts left out, with what is written at the axis: what is held. */
+/** Ticks by the share of missing energy, labeled with the share held. */
 const TICKS: readonly (readonly [number, string])[] = [
   [1, '0'],
   [0.5, '50'],
@@ -42,10 +42,13 @@ const TICKS: readonly (readonly [number, string])[] = [
   [FLOOR, '99.999'],
 ];
 
-/** Part of the energy at which curves are put in order. */
+/** Share of the energy by which curves are ranked. */
 const COMPARED = 0.99;
 
-/** Coefficients over samples that hold {@link COMPARED}; of two points the next, which is near enough to compare. */
+/**
+ * Share of coefficients that hold {@link COMPARED} of the energy, rounded up to a drawn point: exact enough
+ * for ranking.
+ */
 function neededFor({ kept, energy }: CompactionCurve): number {
   for (let point = 0; point < kept.length; point++) {
     if ((energy[point] as number) >= COMPARED) return kept[point] as number;
@@ -53,7 +56,10 @@ function neededFor({ kept, energy }: CompactionCurve): number {
   return Infinity;
 }
 
-/** The first, which is the samples themselves, the last, which the figure is about, and the best of the others. */
+/**
+ * Curves to be drawn: the first (the samples themselves), the last (the subject of the figure), and the best
+ * of the others.
+ */
 function chosen(curves: readonly CompactionCurve[]): { curve: CompactionCurve; index: number }[] {
   const all = curves.map((curve, index) => ({ curve, index, needed: neededFor(curve) }));
   const inOrder = [...all].sort((a, b) => a.needed - b.needed);
@@ -64,9 +70,9 @@ function chosen(curves: readonly CompactionCurve[]): { curve: CompactionCurve; i
 }
 
 /**
- * Part of the energy held by the largest coefficients, over their number, for at most eight bases; the legend has the
- * best first. The vertical axis is logarithmic in what is left out, so that 99% and 99.9% are as far apart as 90% and
- * 99%.
+ * Share of the energy held by the largest coefficients, over their number, for at most eight bases; the
+ * legend lists the best first. The vertical axis is logarithmic in the missing energy, so that 99% and 99.9%
+ * are as far apart as 90% and 99%.
  */
 export function energyCompaction(
   curves: readonly CompactionCurve[],

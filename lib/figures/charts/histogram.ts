@@ -15,10 +15,10 @@ import {
   type LineStyle,
 } from '../theme';
 
-/** How often each value occurs. */
+/** Numbers of occurrences of equally spaced values. */
 export interface Counts {
   readonly label: string;
-  /** Number of occurrences of `first`, `first + width`, … */
+  /** Number of occurrences of the values `first`, `first + width`, … */
   readonly counts: ArrayLike<number>;
   /** The value of the first count; 0 when left out. */
   readonly first?: number;
@@ -27,21 +27,21 @@ export interface Counts {
   readonly style?: LineStyle;
 }
 
-/** How the distribution is drawn. */
+/** Settings of a histogram. */
 export interface HistogramOptions {
   /** ADC codes when left out. */
   readonly quantity?: AxisName;
   /** Logarithmic frequency of occurrence: shows the tails. */
   readonly logarithmic?: boolean;
-  /** The values drawn, from and to; all that occur when left out. */
+  /** Range of drawn values; all that occur when left out. */
   readonly range?: readonly [number, number];
   readonly name?: string;
 }
 
-/** Most values drawn of each series; more are summed in equal groups. */
+/** Most values drawn of each series; more are summed in groups of equal size. */
 const BARS = 1024;
 
-/** Share of all values that each value has. */
+/** Histogram: the share of each value among all values. */
 export function histogram(
   series: readonly Counts[],
   headline: Headline,
@@ -67,7 +67,7 @@ export function histogram(
       for (let bar = start; bar < Math.min(to, start + group); bar++) sum += counts[bar] as number;
       const share = roundSignificant((100 * sum) / total, 4);
       if (share > 0) shares.push(share);
-      // On a logarithmic axis nothing has no place.
+      // A logarithmic axis has no place for 0.
       y.push(logarithmic && share === 0 ? null : share);
     }
     return {

@@ -1,18 +1,16 @@
-/**
- * Figures of several panels: the names of the axes of each and where it lies.
- */
+/** Figures with several panels: the axis names and the position of each panel. */
 import type { Layout, LayoutAxis } from 'plotly.js';
 import { panelHeading } from '../theme';
 
 /** One panel of a grid. */
 export interface Panel {
-  /** Names of its axes, as traces ask for them: `x`, `x2` … */
+  /** Names of its axes as traces use them: `x`, `x2` … */
   readonly xaxis: string;
   readonly yaxis: string;
   /** Row from the top and column from the left, 0, 1 … */
   readonly row: number;
   readonly column: number;
-  /** Whether no panel of the grid lies below it. */
+  /** Whether it is the lowest panel of its column. */
   readonly lowest: boolean;
 }
 
@@ -23,7 +21,7 @@ export interface PanelGrid {
    * The layout of the axes.
    *
    * @param axes - the axes of each panel
-   * @param headings - what stands over each panel; none when left out
+   * @param headings - headings over the panels; none when left out
    */
   layout(
     axes: (panel: Panel, index: number) => { x: Partial<LayoutAxis>; y: Partial<LayoutAxis> },
@@ -36,7 +34,7 @@ export interface PanelGrid {
  *
  * @param count - number of panels, 1 or more
  * @param columns - panels in a row
- * @param gaps - parts of the width and the height of one panel that are left free beside and below it
+ * @param gaps - free space beside and below a panel, as parts of its width and height
  */
 export function panelGrid(count: number, columns: number, gaps: { x: number; y: number }): PanelGrid {
   const rows = Math.ceil(count / columns);

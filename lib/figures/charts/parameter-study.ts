@@ -1,6 +1,4 @@
-/**
- * What a parameter of a basis does.
- */
+/** Effect of a parameter of a basis. */
 import type { Annotations, Data } from 'plotly.js';
 import type { Figure } from '../figure';
 import { labelRoom, lineLabels, type LineEnd } from '../line-labels';
@@ -21,31 +19,34 @@ import {
   type LineStyle,
 } from '../theme';
 
-/** A value measured for every value of the parameter, at one operating point. */
+/** A number measured at each value of the parameter, at one operating point. */
 export interface ParameterSeries {
   /** `"at CR 20"`. */
   readonly label: string;
-  /** Null where nothing was measured. */
+  /** Null where the number was not measured. */
   readonly values: readonly (number | null)[];
   readonly style?: LineStyle;
 }
 
-/** How a parameter is drawn. */
+/** Settings of a parameter study. */
 export interface ParameterStudyOptions {
-  /** Logarithmic parameter axis with a tick at each value; true when left out. */
+  /** Whether the parameter axis is logarithmic, with a tick at each value; true when left out. */
   readonly logarithmic?: boolean;
   /** Marks the best value of each series. */
   readonly best?: 'highest' | 'lowest';
   readonly name?: string;
 }
 
-/** Lines whose own range is so much less than that of all are flat in one panel: they get panels of their own. */
+/**
+ * Lines look flat in a common panel when their own range is below this part of the whole range; they then get
+ * panels of their own.
+ */
 const FLAT = 0.4;
 
-/** Most panels; of so many a line still has room to rise. */
+/** Most panels; with more, lines would have no height left. */
 const MOST_PANELS = 4;
 
-/** Height of a figure of so many panels without title and axes, CSS pixels. */
+/** Height of a figure with so many panels, without title and axes, CSS pixels. */
 const panelsHeight = (count: number): number => (count === 1 ? 400 : 150 * count);
 
 interface Range {
@@ -54,7 +55,8 @@ interface Range {
 }
 
 /**
- * Which series share a panel: all, unless they lie in bands so far apart that each would be seen as a flat line.
+ * Groups series into panels. All share one panel, unless they lie in bands so far apart that each would look
+ * flat.
  *
  * @returns numbers of the series in each panel, the highest values first
  */
@@ -82,10 +84,10 @@ export function sharedPanels(series: readonly Pick<ParameterSeries, 'values'>[])
 }
 
 /**
- * A value over a parameter, one line for each operating point, named at its end. Lines that lie in bands far apart,
- * such as those of PSNR at several compression ratios, have panels with scales of their own.
+ * A number over a parameter, with one line for each operating point, named at its end. Lines that lie in
+ * bands far apart, such as those of PSNR at several compression ratios, get panels with scales of their own.
  *
- * @param parameter - its values, ascending and positive when the axis is logarithmic
+ * @param parameter - values of the parameter, ascending; positive when the axis is logarithmic
  */
 export function parameterStudy(
   parameter: AxisName & { readonly values: readonly number[] },
@@ -161,7 +163,7 @@ export function parameterStudy(
         const own = plotHeight({ ...theme, height }) / (shared.length + (shared.length - 1) * 0.16);
         return lineLabels(ends, { ...panel, right, range: ranges[at]!, height: own });
       });
-  // In low panels the name of the axis stands once.
+  // In low panels the axis name appears only once, in the middle.
   const middle = Math.floor((shared.length - 1) / 2);
   return {
     name: options.name ?? 'parameter',
@@ -169,7 +171,7 @@ export function parameterStudy(
     subtitle: subtitle(explained),
     data,
     layout: {
-      // Again, as the height decides where the title stands.
+      // The layout is made once more, because the height decides where the title stands.
       ...themeLayout(explained, { height, legendEntries: 0, labelRoom: theme.margin?.r ?? 0 }),
       ...grid.layout((panel, at) => ({
         x: {

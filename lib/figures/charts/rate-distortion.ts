@@ -1,6 +1,4 @@
-/**
- * Rate–distortion curves: how good what is left is, over how small it has become.
- */
+/** Rate–distortion curves: quality over compression ratio. */
 import type { Data } from 'plotly.js';
 import type { Curve, OperatingPoint } from '../../results/results';
 import type { Figure } from '../figure';
@@ -35,7 +33,7 @@ export interface NamedCurve {
   readonly style?: LineStyle;
 }
 
-/** What can stand over the compression ratio. */
+/** Measures of quality that can be drawn over the compression ratio. */
 export type QualityMeasure = 'psnr' | 'snr' | 'inBandSnr' | 'spikes' | 'spikesFound' | 'spikeBandPower';
 
 interface Measure {
@@ -73,10 +71,12 @@ const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
   },
 };
 
-/** Lines of a figure up to which a legend below tells them apart at a glance; more are named at their ends. */
+/**
+ * Most lines that a legend below the figure can tell apart at a glance; more lines are named at their ends.
+ */
 const FEW_LINES = 2;
 
-/** What a legend calls the bound. */
+/** Name of the bound in the legend. */
 const BOUND = 'stationary Gaussian bound';
 
 /** A point of the stationary Gaussian bound. */
@@ -86,20 +86,19 @@ export interface BoundPoint {
   readonly psnr: number;
 }
 
-/** What to draw of the curves. */
+/** Settings of a rate–distortion figure. */
 export interface RateDistortionOptions {
-  /** One panel each, in this order; PSNR alone when left out. */
+  /** Measures with a panel each, in this order; PSNR alone when left out. */
   readonly measures?: readonly QualityMeasure[];
-  /** Reference in the panel of the PSNR. */
+  /** Bound drawn in the PSNR panel. */
   readonly bound?: readonly BoundPoint[];
   readonly name?: string;
 }
 
 /**
- * Compression ratio against PSNR, and against other measures of quality in further panels that share its axis.
- * Where a curve has a lossless point, a short stroke at the top of the first panel marks its compression ratio; one
- * that has no other point has no line. Of more than eight curves the best of each family are drawn, named at their
- * ends.
+ * PSNR over compression ratio, and other measures of quality in further panels that share its axis. A short
+ * stroke at the top of the first panel marks the compression ratio of a lossless point; a curve without other
+ * points has no line. Of more than eight curves the best of each family are drawn, named at their ends.
  */
 export function rateDistortion(
   curves: readonly NamedCurve[],
@@ -179,7 +178,7 @@ export function rateDistortion(
   });
 
   const first = grid.panels[0];
-  // Of all curves: what is lossless alone has no line.
+  // Strokes of all curves; a curve that is only lossless has no line.
   const lossless = [...lines, ...styled.filter(({ curve }) => curve.points.length === 0)].filter(
     ({ curve }) => curve.lossless !== null,
   );

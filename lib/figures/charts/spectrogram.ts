@@ -1,21 +1,19 @@
-/**
- * Power over time and frequency: the short-time picture of one recording.
- */
+/** Spectrogram: power of one recording over time and frequency. */
 import type { Data } from 'plotly.js';
 import { roundSignificant, type Figure } from '../figure';
 import { linearAxis, subtitle, themeLayout, type Headline } from '../theme';
 
 /** Power on a grid of times and frequencies. */
 export interface TimeFrequencyPower {
-  /** Seconds, ascending, at equal distances. */
+  /** Seconds, ascending, equally spaced. */
   readonly times: ArrayLike<number>;
-  /** Hz, ascending, at equal distances. */
+  /** Hz, ascending, equally spaced. */
   readonly frequencies: ArrayLike<number>;
   /** dB; one row for each frequency. */
   readonly power: readonly ArrayLike<number>[];
 }
 
-/** Decibels below the strongest that are still told apart. */
+/** Range of the color scale in decibels below the maximum. */
 const DYNAMIC_RANGE = 60;
 
 /** One recording's power over time and frequency, in dB, in a colour scale that also works in gray. */
@@ -32,7 +30,7 @@ export function spectrogram(
       type: 'heatmap',
       x: Array.from(times, (time) => roundSignificant(time, 6)),
       y: Array.from(frequencies, (frequency) => roundSignificant(frequency / 1000, 6)),
-      // A tenth of a decibel is less than a colour.
+      // Rounded to a tenth of a decibel, which is less than one color.
       z: power.map((row) => Array.from(row, (value) => Math.round(10 * value) / 10)),
       zmin: Math.round(highest - DYNAMIC_RANGE),
       zmax: Math.round(highest),

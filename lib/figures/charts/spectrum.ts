@@ -22,7 +22,7 @@ export interface SpectrumSummary {
   readonly frequencies: ArrayLike<number>;
   /** Median over recordings of the power spectral density. */
   readonly median: ArrayLike<number>;
-  /** Quartiles over recordings; both or none. */
+  /** Quartiles over recordings; give both or neither. */
   readonly lowerQuartile?: ArrayLike<number>;
   readonly upperQuartile?: ArrayLike<number>;
   readonly style?: LineStyle;
@@ -36,7 +36,7 @@ export interface FrequencyBand {
   readonly to: number;
 }
 
-/** What else is drawn. */
+/** Settings of a figure of spectra. */
 export interface SpectrumOptions {
   readonly unit?: Unit;
   readonly bands?: readonly FrequencyBand[];
@@ -45,7 +45,7 @@ export interface SpectrumOptions {
 
 const POINTS = 220;
 
-/** Shades of the bands, in turn. */
+/** Shades of the bands, used in turn. */
 const SHADES = ['rgba(0,0,0,0.05)', 'rgba(0,0,0,0.09)'] as const;
 
 /** Power spectral density over frequency, both logarithmic, with the band between the quartiles shaded. */
@@ -125,7 +125,7 @@ export function spectrum(
         text: band.label,
         xref: 'x',
         yref: 'paper',
-        // On a logarithmic axis an annotation is placed by the logarithm.
+        // Plotly places annotations on a logarithmic axis by the logarithm.
         x: (Math.log10(band.from) + Math.log10(band.to)) / 2,
         y: 1,
         yanchor: 'bottom',

@@ -1,6 +1,4 @@
-/**
- * Spikes laid over one another.
- */
+/** Spikes drawn over one another. */
 import type { Data } from 'plotly.js';
 import { roundSignificant, type Figure } from '../figure';
 import { panelGrid } from './panels';
@@ -16,7 +14,7 @@ import {
 } from '../theme';
 import { everyFew } from '../thinning';
 
-/** Spikes that are drawn over one another in one panel. */
+/** Spikes of one panel. */
 export interface SpikeSet {
   /** Heading of the panel: `"original, 213 spikes"`. */
   readonly label: string;
@@ -25,16 +23,16 @@ export interface SpikeSet {
   readonly style?: LineStyle;
 }
 
-/** How spikes were cut out. */
+/** Position of the spikes in their cuts. */
 export interface SpikeCut {
   /** Hz. */
   readonly sampleRate: number;
-  /** Samples in front of the moment of the spike. */
+  /** Samples before the spike. */
   readonly samplesBefore: number;
   readonly name?: string;
 }
 
-/** Samples of spikes drawn in all panels together; the mean is that of all spikes. */
+/** Most samples of spikes drawn in all panels together; the mean is taken over all spikes. */
 const DRAWN_SAMPLES = 3600;
 
 /** Aligned spikes and their mean, one panel a set. */
@@ -48,7 +46,7 @@ export function spikeOverlay(sets: readonly SpikeSet[], cut: SpikeCut, headline:
     const mean = new Array<number>(length).fill(0);
     for (const spike of spikes)
       for (let i = 0; i < length; i++) mean[i] = (mean[i] ?? 0) + (spike[i] as number);
-    // One trace for all spikes, with a gap after each: a trace for each would be slow.
+    // One trace with gaps draws all spikes: a trace for each would be slow.
     const x: (number | null)[] = [];
     const y: (number | null)[] = [];
     for (const spike of everyFew(

@@ -15,7 +15,7 @@ import {
   type LineStyle,
 } from '../theme';
 
-/** The same stretch of a recording, decoded from one compressed file. */
+/** A decoded stretch of a recording. */
 export interface DecodedStretch {
   /** Heading of the panel: `"CR 20, SNR 12.3 dB"`. */
   readonly label: string;
@@ -23,11 +23,11 @@ export interface DecodedStretch {
   readonly codes: ArrayLike<number>;
 }
 
-/** A stretch of a recording, and what is left of it. */
+/** A stretch of a recording with its decoded versions. */
 export interface WaveformStretch {
   /** ADC codes. */
   readonly original: ArrayLike<number>;
-  /** One panel each; with none, the original is drawn alone. */
+  /** Decoded versions with a panel each; without any, the original is drawn alone. */
   readonly decoded: readonly DecodedStretch[];
   /** Hz. */
   readonly sampleRate: number;
@@ -37,22 +37,22 @@ export interface WaveformStretch {
   readonly name?: string;
 }
 
-/** Pixel columns of a panel; all panels together stay under the limit of a figure. */
+/** Pixel columns of a panel, so that all panels together stay below the size limit of a figure. */
 function columnsFor(lines: number): number {
   return Math.max(150, Math.min(800, Math.floor(7200 / lines)));
 }
 
-/** Gray of what was before. */
+/** Gray of the original. */
 const ORIGINAL = '#a8a8a8';
 
-/** Part of a panel that the error takes, below the waveforms, and what is left free between the two. */
+/** Height of the error strip below the waveforms as a part of the panel, and the gap between the two. */
 const ERROR_PART = 0.24;
 const ERROR_GAP = 0.06;
 
 /**
- * Panels one over another, each with the original (gray) and what was decoded (colored), and the error below where
- * the two can hardly be told apart. A stretch of more samples than a picture has room for is drawn as its envelope,
- * which says so and cannot be zoomed along its time.
+ * Panels one over another, each with the original (gray) and the decoded signal (colored). The error is drawn
+ * below them where the two can hardly be told apart. A stretch with more samples than the picture can resolve
+ * is drawn as its envelope; the figure says so and cannot be zoomed in time.
  */
 export function waveforms(stretch: WaveformStretch, headline: Headline): Figure {
   const { original, decoded, sampleRate, start = 0, style = lineStyle(0) } = stretch;
@@ -60,7 +60,7 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
   const grid = panelGrid(count, 1, { x: 0, y: 0.2 });
   const columns = columnsFor(count + 2 * decoded.length);
   const explained = withEnvelope(headline, original.length, columns);
-  // The axes of the errors follow those of the waveforms.
+  // The axes of the errors are numbered after those of the waveforms.
   const errorAxis = (index: number): string => `y${count + index + 1}`;
   const data = grid.panels.flatMap((panel, index): Data[] => {
     const time = { ...panel, start, step: 1000 / sampleRate, unit: 'ms' };
@@ -145,7 +145,7 @@ function withErrors(
     axes[long(xaxis)] = { ...layout[long(xaxis) as 'xaxis'], anchor: error as LayoutAxis['anchor'] };
     axes[long(yaxis)] = { ...own, domain: [bottom + (ERROR_PART + ERROR_GAP) * height, top] };
     axes[long(error)] = {
-      // Too low for a name: the legend has it, and the unit is that of the waveforms.
+      // The strip is too low for an axis name: the legend names it, and its unit is that of the waveforms.
       title: { text: '' },
       domain: [bottom, bottom + ERROR_PART * height],
       anchor: xaxis as LayoutAxis['anchor'],

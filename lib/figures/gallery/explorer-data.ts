@@ -1,6 +1,6 @@
 /**
- * What the gallery's explorer is given: the results of a dataset with all that makes them readable. These are the
- * types alone, shared by what writes the page and what runs in it.
+ * Types of the data of the gallery's explorer: the results of a dataset with titles, styles and intervals.
+ * The code that writes the page and the code that runs in it share them.
  */
 import type { PointIntervals } from '../../results/curve-details';
 import type { Curve, ResultsDataset } from '../../results/results';
@@ -9,27 +9,27 @@ import type { LineStyle } from '../theme';
 
 /** One curve. */
 export interface ExplorerCurve extends Curve {
-  /** How prose calls it: `"Cosine (DCT-II)"`. */
+  /** Name in prose: `"Cosine (DCT-II)"`. */
   readonly title: string;
-  /** As the catalog has it; the chart gives lines that are seen together colors of their own. */
+  /** Style in the catalog; the chart gives lines that are seen together different colors. */
   readonly style: LineStyle;
-  /** Ascending step; empty where they were not computed. */
+  /** In the order of ascending steps; empty where intervals were not computed. */
   readonly intervals: readonly PointIntervals[];
 }
 
-/** Everything that can be explored without waveforms. */
+/** Data of the explorer without waveforms. */
 export interface ExplorerData {
   readonly dataset: ResultsDataset;
   /** Samples a second. */
   readonly sampleRate: number;
-  /** Stationary Gaussian bound, ascending ratio; empty when it is not known. */
+  /** Stationary Gaussian bound by ascending ratio; empty when it is not known. */
   readonly bound: readonly BoundPoint[];
   readonly curves: readonly ExplorerCurve[];
-  /** Whether `excerpts.js` has waveforms. */
+  /** Whether `excerpts.js` holds waveforms. */
   readonly hasExcerpts: boolean;
 }
 
-/** A recording of which waveforms are shown. */
+/** A recording whose waveforms are shown. */
 export interface ExplorerRecording {
   readonly recording: string;
   readonly kind: string;
@@ -48,18 +48,18 @@ export type ExplorerPoint = readonly [
   error: string,
 ];
 
-/** What `excerpts.js` holds. */
+/** Contents of `excerpts.js`. */
 export interface ExplorerExcerpts {
   readonly recordings: readonly ExplorerRecording[];
-  /** By id of the codec, then in the order of the recordings. */
+  /** Points by codec id, then in the order of the recordings. */
   readonly codecs: Readonly<Record<string, readonly (readonly ExplorerPoint[])[]>>;
 }
 
-/** Name under which `excerpts.js` leaves its data in the page. */
+/** Name of the page's variable for the data of `excerpts.js`. */
 export const EXCERPTS_VARIABLE = 'neurobasisExcerpts';
 
-/** Name under which `results.js` leaves its data in the page. */
+/** Name of the page's variable for the data of `results.js`. */
 export const RESULTS_VARIABLE = 'neurobasisResults';
 
-/** Name under which the scripts of the notebooks leave their figures in the page, by id. */
+/** Name of the page's variable for the figures of the notebooks, by id. */
 export const FIGURES_VARIABLE = 'neurobasisFigures';

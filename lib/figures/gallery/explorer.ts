@@ -1,6 +1,4 @@
-/**
- * The data of the gallery's explorer, from the results of a dataset and the details of its curves.
- */
+/** Makes the data of the gallery's explorer from the results of a dataset and the details of its curves. */
 import { parseCodecId } from '../../codecs/codec-from-id';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import { losslessPreset } from '../../codecs/lossless/lossless-codec';
@@ -10,7 +8,7 @@ import type { Curve, Results } from '../../results/results';
 import type { ExplorerCurve, ExplorerData, ExplorerExcerpts, ExplorerPoint } from './explorer-data';
 import { lineStyle, type LineStyle } from '../theme';
 
-/** Name and look of a codec; one that the catalog does not know is called by its id. */
+/** Name and style of a codec; a codec that the catalog does not know is named by its id. */
 function lookOf({ basis }: Curve, index: number): { title: string; style: LineStyle } {
   return parseCodecId(basis) || losslessPreset(basis)
     ? codecLook(basis)
@@ -18,9 +16,9 @@ function lookOf({ basis }: Curve, index: number): { title: string; style: LineSt
 }
 
 /**
- * What the explorer shows of results.
+ * Data of the explorer from results.
  *
- * @param details - of some or all of the curves
+ * @param details - details of some or all curves
  */
 export function explorerData(results: Results, details: readonly CurveDetails[]): ExplorerData {
   const curves = results.curves.map((curve, index): ExplorerCurve => {
@@ -38,9 +36,9 @@ export function explorerData(results: Results, details: readonly CurveDetails[])
 }
 
 /**
- * The waveforms of the explorer: each recording once, with what each codec leaves of it.
+ * The waveforms of the explorer: each recording once, with its decoded versions by each codec.
  *
- * @param details - of one corpus, so that all are about the same recordings
+ * @param details - details from one corpus, so that all show the same recordings
  */
 export function explorerExcerpts(details: readonly CurveDetails[]): ExplorerExcerpts {
   const recordings = (details[0]?.excerpts ?? []).map(({ recording, kind, from, codes }) => ({

@@ -9,7 +9,7 @@ const LIGHT = `color-scheme: light; --ink: #222; --soft: #555; --line: #ddd; --l
 const DARK = `color-scheme: dark; --ink: #ececec; --soft: #b4b8bf; --line: #3a3f47; --link: #7cc4f5; --ground: #131518; --surface: ${DARK_SURFACE};
 --field: #25292f; --edge: #7d838c; --accent: #7cc4f5; --on-accent: #10202c; --warning: #3d3217; --best: #20382a;`;
 
-/** Colors of both themes as variables, then everything by those; on paper it is always light. */
+/** Colors of both themes are variables, and all rules use these; on paper the theme is always light. */
 export const GALLERY_STYLE = `
 :root { ${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root { ${DARK} } }

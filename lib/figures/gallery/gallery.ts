@@ -25,14 +25,15 @@ export class FigureFileError extends Error {
   override readonly name = 'FigureFileError';
 }
 
-/** How the names of the files of the README's figure begin; it is no figure of a notebook. */
+/** Start of the names of the files of the README's figure, which belongs to no notebook. */
 export const README_PREFIX = 'readme-';
 
-/** Files of a dataset's folder that hold numbers, not figures. */
+/** Files in a dataset's folder that hold numbers and no figures. */
 const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
 
 /**
- * The figures saved in a folder, in the order of notebooks and as each notebook shows them.
+ * The figures saved in a folder, in the order of notebooks, then in the order in which each notebook shows
+ * them.
  *
  * @throws FigureFileError when a JSON file there holds something else
  */
@@ -66,7 +67,7 @@ export async function readFigures(folder: string): Promise<SavedFigure[]> {
   );
 }
 
-/** What a file holds, undefined when it is no JSON. */
+/** Contents of a file; undefined when it is no JSON. */
 async function readJson(path: string): Promise<Partial<SavedFigure> | null | undefined> {
   const text = await readFile(path, 'utf8');
   try {
@@ -76,7 +77,7 @@ async function readJson(path: string): Promise<Partial<SavedFigure> | null | und
   }
 }
 
-/** Columns of the table of results: what each basis reaches. PSNR is that of the corpus. */
+/** Columns of the table of results. PSNR is that of the corpus. */
 export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
   { label: 'Basis', value: (curve) => curve.basis },
   { label: 'Lossless CR', value: (curve) => curve.lossless?.compressionRatio, digits: 3 },
@@ -92,10 +93,10 @@ export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
 /** Files of a gallery, by name. */
 export type GalleryFiles = Readonly<Record<string, string | Uint8Array>>;
 
-/** The files that a gallery can have: the page, and the scripts beside it. */
+/** Names of files that a gallery can have: the page, and the scripts beside it. */
 const isGalleryFile = (name: string): boolean => name === 'index.html' || name.endsWith('.js');
 
-/** Data as a script: a page that is opened from disk may not fetch. */
+/** Data as a script, because a page opened from disk may not fetch files. */
 function dataScript(variable: string, json: string): string {
   return `globalThis.${variable}=${json};\n`;
 }
@@ -112,13 +113,13 @@ function figuresScript(figures: readonly SavedFigure[]): string {
 const figureId = ({ notebook, name }: SavedFigure): string => `${notebook}-${name}`;
 
 /**
- * Makes the files of a gallery: `index.html`, which says in words what is there, and scripts that it loads when they
- * are wanted: the results, the figures of each notebook, the waveforms, and plotly. The same inputs give the same bytes.
+ * Makes the files of a gallery. `index.html` holds the text, and loads scripts on demand: the results, the
+ * figures of each notebook, the waveforms, and plotly. The same inputs give the same bytes.
  *
  * @param folder - `figures/<dataset>`, with the SVG files of the figures in it
  * @param results - the numbers of the dataset; undefined when no basis was measured
- * @param figures - in the order in which they are shown, those of one notebook together
- * @param details - what is known of the curves beyond the results
+ * @param figures - figures in the order of display, those of one notebook together
+ * @param details - details of the curves beyond the results
  */
 export async function galleryFiles(
   folder: string,
@@ -130,7 +131,7 @@ export async function galleryFiles(
   const toNotebooks = relative(resolve(folder), notebooks).split('\\').join('/');
   const titles = new Map<string, string>();
   for (const notebook of notebooksOf(figures)) titles.set(notebook, await notebookTitle(notebooks, notebook));
-  // What a curve that is no longer there left behind is not shown.
+  // Details of curves that were removed from the results are left out.
   const own = details.filter(({ basis }) => results?.curves.some((curve) => curve.basis === basis));
   const excerpts = explorerExcerpts(own);
   return {
@@ -152,7 +153,7 @@ export async function galleryFiles(
 }
 
 /**
- * Writes the gallery of a dataset into its folder; files that are as they should be are left alone.
+ * Writes the gallery of a dataset into its folder; files that are already right are not written again.
  *
  * @returns the names of its files
  */
@@ -173,22 +174,22 @@ export async function writeGallery(
   return Object.keys(files);
 }
 
-/** Writes the gallery of a folder from what is in it. @returns the names of its files */
+/** Writes the gallery of a folder from the folder's results and figures. @returns the names of its files */
 export async function rebuildGallery(folder: string): Promise<string[]> {
   const results = readResults(join(folder, 'results.json'));
   return writeGallery(folder, results, await readFigures(folder), readDetails(folder));
 }
 
-/** The notebooks that figures come from, in order. */
+/** Names of the notebooks of figures, in order. */
 const notebooksOf = (figures: readonly SavedFigure[]): string[] => [
   ...new Set(figures.map(({ notebook }) => notebook)),
 ];
 
 /**
- * What a notebook is about: the heading that it begins with; where there is none its file name as words, `"02-cosine"`
- * → `"Cosine"`.
+ * Title of a notebook: its first heading, or, where there is none, its file name as words, `"02-cosine"` →
+ * `"Cosine"`.
  *
- * @param folder - of the notebooks
+ * @param folder - folder of the notebooks
  */
 async function notebookTitle(folder: string, notebook: string): Promise<string> {
   const path = join(folder, `${notebook}.ipynb`);
@@ -268,12 +269,18 @@ ${sections.join('\n')}
 `;
 }
 
-/** Sets the theme before anything is seen; the rest of the switch comes with the script at the end. */
+/**
+ * Sets the theme before the page is drawn; without it, a dark page would flash white. The rest of the switch
+ * is in the script at the end.
+ */
 const EARLY_THEME =
   "try{var t=localStorage.getItem('neurobasis-theme')}catch{}" +
   "document.documentElement.dataset.theme=t==='dark'||(t!=='light'&&matchMedia('(prefers-color-scheme: dark)').matches)?'dark':'light'";
 
-/** The explorer: what needs its script is hidden until that runs; without it the table alone is shown. */
+/**
+ * HTML of the explorer. Parts that need its script are hidden until it runs; without scripts only the table
+ * is shown.
+ */
 function resultsHtml(
   results: Results,
   details: readonly CurveDetails[],
@@ -354,7 +361,7 @@ function figureHtml(figure: SavedFigure, notebookLink: (notebook: string, text: 
 </figure>`;
 }
 
-/** Whether panels stand side by side, so that the figure needs room: on a phone it scrolls. */
+/** Whether panels stand side by side. Such a figure needs its width, so it scrolls on a phone. */
 function hasColumns(layout: SavedFigure['layout']): boolean {
   return Object.values(layout).some((part: unknown) => {
     const { anchor, domain } = (part ?? {}) as { anchor?: unknown; domain?: [number, number] };

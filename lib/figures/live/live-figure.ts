@@ -1,13 +1,11 @@
-/**
- * A live study as a figure like all others, as it is first shown: for the gallery.
- */
+/** The first view of a live study as an ordinary figure, for the gallery. */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
 import { gainName, gainsOfCurve, pointIndex, pointText, type LiveStudy } from './live-study';
 import { unpackCodes, unpackIntegers } from '../../results/packed-integers';
 import { linearAxis, logAxis, PALETTE, themeLayout } from '../theme';
 
-/** The waveforms to the left, to the right the curves of all values of the first control. */
+/** Waveforms on the left; on the right the curves of all values of the first control. */
 export function liveFigure(study: LiveStudy): Figure {
   const { controls, points, start, style, from, sampleRate } = study;
   const original = unpackCodes(study.codes);

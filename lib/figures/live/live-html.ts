@@ -1,17 +1,15 @@
-/**
- * A live study as HTML that needs nothing else: a picture, which its script replaces by controls where scripts run.
- */
+/** A live study as self-contained HTML: a picture, which a script replaces by controls where scripts run. */
 import { livePicture, prepareStudy } from './live-picture';
 import type { LiveStudy } from './live-study';
 import { figureJson } from '../figure';
 import { pageScript } from '../page-script';
 import { escapeHtml } from '../table';
 
-/** What is said where no scripts run: how to have the controls. */
+/** Note for readers without scripts: how to get the controls. */
 const NOTE =
   'A picture only. For its controls, open the notebook by npm run lab; one that you changed, with Trust Notebook (Ctrl+Shift+C).';
 
-/** The picture of a study as it is first shown, on white, for readers without scripts. */
+/** The first view of a study as a picture on white, for readers without scripts. */
 export function firstPicture(study: LiveStudy): string {
   const colors = {
     ground: '#ffffff',
@@ -23,10 +21,10 @@ export function firstPicture(study: LiveStudy): string {
   return livePicture(prepareStudy(study), study.start, colors, NOTE);
 }
 
-/** The study as HTML; the same study gives the same text. */
+/** The study as HTML; equal studies give equal text. */
 export async function liveHtml(study: LiveStudy): Promise<string> {
   const picture = Buffer.from(firstPicture(study)).toString('base64');
-  // Inside of a script element, "<" could end it.
+  // Escaped, since "<" could end the script element.
   const json = figureJson(study).replace(/</g, '\\u003c');
   return (
     `<div class="neurobasis-live"><p><strong>${escapeHtml(study.title)}</strong><br>${escapeHtml(study.subtitle)}</p>` +

@@ -1,6 +1,6 @@
 /**
- * The picture of a live study as SVG: waveforms to the left, curves to the right. The same code draws it before it is
- * shown and whenever a control is moved, so it is plain text and quickly made. Runs in pages too.
+ * The picture of a live study as SVG: waveforms to the left, curves to the right. The same code draws the
+ * first view and every change of a control, so it must be fast and needs no library. Runs in pages too.
  */
 import { gainName, gainRange, gainsOfCurve, pointIndex, pointText, type LiveStudy } from './live-study';
 import { unpackCodes, unpackIntegers } from '../../results/packed-integers';
@@ -10,7 +10,7 @@ export interface LiveColors {
   readonly ground: string;
   readonly ink: string;
   readonly grid: string;
-  /** Of the original waveform and of the curves that are not chosen. */
+  /** Color of the original waveform and of the curves that are not chosen. */
   readonly pale: string;
   readonly accent: string;
 }
@@ -37,7 +37,7 @@ function scale(low: number, high: number, from: number, to: number): Scale {
   return (value) => from + (value - low) * factor;
 }
 
-/** Round numbers within a range, about so many. */
+/** Round numbers within a range, approximately `about` of them. */
 function ticks(low: number, high: number, about: number): number[] {
   const rough = (high - low || 1) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -61,7 +61,7 @@ function path(x: readonly number[], y: readonly number[]): string {
   return x.map((value, i) => `${i === 0 ? 'M' : 'L'}${at(value)} ${at(y[i]!)}`).join('');
 }
 
-/** Words as they may stand between tags. */
+/** Text with the characters escaped that mean something in HTML. */
 function safe(words: string): string {
   return words.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }
@@ -92,7 +92,7 @@ function axes(
   ].join('');
 }
 
-/** What of the study does not change with its controls, unpacked once. */
+/** Parts of a study that do not change with its controls, unpacked once. */
 export interface PreparedStudy {
   readonly study: LiveStudy;
   readonly original: Int32Array;
@@ -104,11 +104,14 @@ export interface PreparedStudy {
   readonly highGain: number;
 }
 
-/** ADC codes that are left free above and below the waveform, and the part of the gains above and below the curves. */
+/**
+ * Free space above and below the waveform in ADC codes, and above and below the curves as a part of the range
+ * of gains.
+ */
 const CODE_MARGIN = 8;
 const GAIN_MARGIN = 0.06;
 
-/** Prepares a study to be drawn: the axes are the same for all choices. */
+/** Prepares a study for drawing. The axes are the same for all choices. */
 export function prepareStudy(study: LiveStudy): PreparedStudy {
   const original = unpackCodes(study.codes);
   const { lowest, highest } = gainRange(study);
@@ -129,7 +132,7 @@ export function prepareStudy(study: LiveStudy): PreparedStudy {
 /**
  * Draws a study with its controls at these places.
  *
- * @param note - a line below
+ * @param note - a line of text below the picture
  * @returns an SVG element
  */
 export function livePicture(
@@ -138,7 +141,8 @@ export function livePicture(
   palette: LiveColors,
   note = '',
 ): string {
-  // Colors stand in attributes, and that of the study comes with it.
+  // Colors go into attributes, and those of the study come from outside: characters that could end an
+  // attribute are removed.
   const colors = Object.fromEntries(
     Object.entries(palette).map(([name, color]) => [name, color.replace(/["<&]/g, '')]),
   ) as unknown as LiveColors;

@@ -1,13 +1,13 @@
 /**
- * A study that answers at once: every operating point that its controls can reach was computed beforehand, on one
- * recording. These are its data; `live-picture.ts` draws them, `page/live-study.ts` lets the reader choose.
+ * Data of a live study: every operating point that its controls can reach, computed beforehand on one
+ * recording, so that it answers at once. `live-picture.ts` draws it; `page/live-study.ts` has the controls.
  */
 import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
 import type { LineStyle } from '../theme';
 
-/** Something to choose. */
+/** One control: a parameter and its values. */
 export interface LiveControl {
-  /** With a capital, and the unit where there is one: `"Block length, samples"`. */
+  /** Label with a capital, and the unit where there is one: `"Block length, samples"`. */
   readonly label: string;
   readonly values: readonly (number | string)[];
 }
@@ -22,24 +22,24 @@ export interface LivePoint {
   readonly snr: number;
   /** dB, of the whole recording, 300–5000 Hz. */
   readonly inBandSnr: number;
-  /** Coefficients that are not zero, over samples. */
+  /** Coefficients that are not zero, divided by samples. */
   readonly nonzeroFraction: number;
   /** Decoded minus original ADC codes of the stretch, packed (see `packed-integers.ts`). */
   readonly error: string;
 }
 
-/** Everything that a live study shows. */
+/** All data of a live study. */
 export interface LiveStudy {
-  /** The finding or the question, one line. */
+  /** Title: the finding or the question, one line. */
   readonly title: string;
-  /** What was measured on what, one line. */
+  /** Subtitle: what was measured on which data, one line. */
   readonly subtitle: string;
   readonly style: LineStyle;
-  /** The last is the quantizer step. */
+  /** The last control is the quantizer step. */
   readonly controls: readonly LiveControl[];
-  /** Place of the value of each control that is shown first. */
+  /** Index of the initial value of each control. */
   readonly start: readonly number[];
-  /** One for each combination of values, that of the last control changing fastest. */
+  /** Points of all combinations of values; the last control changes fastest. */
   readonly points: readonly LivePoint[];
   /** Original ADC codes of the stretch, packed. */
   readonly codes: string;
@@ -49,12 +49,12 @@ export interface LiveStudy {
   readonly sampleRate: number;
 }
 
-/** Place in {@link LiveStudy.points} of the values at these places. */
+/** Index in {@link LiveStudy.points} of the point with these value indices. */
 export function pointIndex(controls: readonly LiveControl[], places: readonly number[]): number {
   return controls.reduce((index, { values }, i) => index * values.length + places[i]!, 0);
 }
 
-/** The points of all steps with the other controls at these places: a curve. */
+/** A curve: the points of all steps, with the other controls at these values. */
 export function pointsOfCurve({ controls, points }: LiveStudy, places: readonly number[]): LivePoint[] {
   const last = controls.length - 1;
   return controls[last]!.values.map(
@@ -62,16 +62,17 @@ export function pointsOfCurve({ controls, points }: LiveStudy, places: readonly 
   );
 }
 
-/** A point of a curve against the one that is shown first. */
+/** A point of a curve relative to the initial curve. */
 export interface GainPoint {
   readonly compressionRatio: number;
-  /** dB of SNR more than the curve that is shown first has at the same compression ratio. */
+  /** SNR in dB above the initial curve at the same compression ratio. */
   readonly gain: number;
 }
 
 /**
- * A curve against the one that is shown first: curves of one family lie so close that only their difference is seen.
- * That of the first is a monotone cubic over the logarithm of the ratio, which goes on straight at its ends.
+ * A curve relative to the initial curve: curves of one family lie so close together that only their
+ * difference can be seen. The initial curve is interpolated by a monotone cubic over the logarithm of the
+ * ratio, and continues straight beyond its ends.
  */
 export function gainsOfCurve(study: LiveStudy, places: readonly number[]): GainPoint[] {
   const first = pointsOfCurve(study, study.start)
@@ -107,7 +108,7 @@ export function gainName({ controls, points, start }: LiveStudy): string {
   return `SNR minus that of ${points[pointIndex(controls, start)]!.id}, dB`;
 }
 
-/** One line for people: what the point is and what it reaches. */
+/** One line of text: the operating point and its quality. */
 export function pointText({ controls, points }: LiveStudy, places: readonly number[]): string {
   const point = points[pointIndex(controls, places)]!;
   const step = controls[controls.length - 1]!.values[places[places.length - 1]!]!;

@@ -46,15 +46,15 @@ interface DrawnLine {
   readonly points: readonly DrawnPoint[];
 }
 
-/** A number for people: so many decimals, a true minus sign. */
+/** Text of a number: rounded to so many decimals, with a true minus sign. */
 export function shown(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const text = value.toFixed(digits);
-  // What rounds to nothing has no sign.
+  // A number that rounds to 0 has no sign.
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
-/** Name and value of each parameter, as words. */
+/** Names and values of the parameters, in words. */
 export function parameterText({ parameters }: ExplorerCurve): string {
   const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return Object.entries(parameters)
@@ -62,7 +62,10 @@ export function parameterText({ parameters }: ExplorerCurve): string {
     .join(', ');
 }
 
-/** What curves are drawn relative to, as points of cost and quality; undefined where there is no such line. */
+/**
+ * The reference line that curves are drawn relative to, as points of cost and quality; undefined where there
+ * is none.
+ */
 export function referenceLine(data: ExplorerData, state: ViewState): readonly CostQuality[] | undefined {
   const { reference, cost, quality } = state;
   if (reference === 'bound') {
@@ -73,7 +76,9 @@ export function referenceLine(data: ExplorerData, state: ViewState): readonly Co
   return curve && costQualities(curve, cost, quality);
 }
 
-/** The axis of the quality, which says what it is relative to: more than a basis has, or less than the bound allows. */
+/**
+ * The axis of the quality. With a reference its name says so: gain over a basis, or distance below the bound.
+ */
 export function qualityAxis({ quality }: ViewState, reference: string | undefined): AxisName {
   const { quantity, unit } = quality.name;
   if (reference === undefined) return quality.name;
@@ -81,7 +86,7 @@ export function qualityAxis({ quality }: ViewState, reference: string | undefine
   return { quantity: `${quantity} minus that of ${reference}`, unit };
 }
 
-/** A quality relative to another: what it has more; of the bound, what it lacks. */
+/** A quality relative to a reference: the gain over a basis, or the distance below the bound. */
 export function relativeTo({ reference }: ViewState, value: number, base: number): number {
   return reference === 'bound' ? base - value : value - base;
 }
@@ -89,10 +94,10 @@ export function relativeTo({ reference }: ViewState, value: number, base: number
 /** CSS pixels. */
 const CHART_HEIGHT = 520;
 
-/** Letters of a line of an axis title: 500 pixels of it. */
+/** Letters in a line of an axis title, which has 500 pixels. */
 const TITLE_LETTERS = 52;
 
-/** Lines of a chart that are named at their ends, where the chart is wide enough for names, CSS pixels. */
+/** Most lines named at their ends, and the least width of a chart with such names, CSS pixels. */
 const WIDE = 640;
 
 function hoverText(
@@ -128,9 +133,9 @@ export class CurveChart {
   private drawn: { readonly data: readonly Data[]; readonly layout: Partial<Layout> } | undefined;
 
   /**
-   * @param root - where it is drawn; it takes the keyboard's focus
-   * @param announce - is told what stands at the cursor
-   * @param open - is told which point was clicked or entered
+   * @param root - element of the chart; it takes the keyboard's focus
+   * @param announce - receives the text at the cursor
+   * @param open - receives the point that was clicked or entered
    */
   constructor(
     private readonly root: HTMLElement,
@@ -142,7 +147,7 @@ export class CurveChart {
     root.addEventListener('blur', () => this.moveCursor(undefined));
   }
 
-  /** Draws these curves in this way. */
+  /** Draws curves in a view. */
   async show(state: ViewState, curves: readonly ExplorerCurve[]): Promise<void> {
     this.state = state;
     const reference = referenceLine(this.data, state);
@@ -158,17 +163,17 @@ export class CurveChart {
     await this.draw(state, reference !== undefined);
   }
 
-  /** Draws the same again, in the colors of now. */
+  /** Draws the same again in the present colors. */
   async redraw(): Promise<void> {
     if (this.state) await this.draw(this.state, referenceLine(this.data, this.state) !== undefined);
   }
 
-  /** How a curve is drawn now; undefined when it is not. */
+  /** Style of a curve in the present chart; undefined when it is not drawn. */
   styleOf(basis: string): LineStyle | undefined {
     return this.lines.find(({ curve }) => curve.basis === basis)?.style;
   }
 
-  /** Lets one curve stand out; all are equal when there is no such one. */
+  /** Highlights one curve; undefined or an unknown id removes the highlight. */
   emphasize(basis: string | undefined): void {
     const known = this.lines.some(({ curve }) => curve.basis === basis);
     this.traceOfLine.forEach((trace, i) => {
@@ -193,7 +198,7 @@ export class CurveChart {
       const shownValue = reference === undefined ? value : relativeTo(state, value, base);
       const { intervals } = curve.intervals.find(({ step }) => step === point.step) ?? {};
       const ratio = intervals?.compressionRatio;
-      // The difference of two curves is surer than either: it has an interval of its own.
+      // The difference of two curves is less uncertain than either, so it has an interval of its own.
       const own =
         reference === undefined
           ? intervals?.[quality.id]
@@ -312,7 +317,7 @@ export class CurveChart {
     for (const { points } of state.intervals ? withLoss : [])
       heights.push(...points.flatMap(({ qualityInterval }) => qualityInterval ?? []));
     const [low, high] = paddedRange(heights);
-    // Of the bound, less is better: it stands at the top.
+    // The distance below the bound is better when smaller, so 0 is at the top.
     const range: [number, number] = reference === 'bound' ? [high, Math.min(0, low)] : [low, high];
     const labels = withLoss.map(({ curve }) => curve.basis);
     const margin = { t: BUTTON_ROOM + 6, r: named ? labelRoom(labels) : 16, b: 58, l: 72 };
@@ -349,7 +354,7 @@ export class CurveChart {
     };
   }
 
-  /** The chart as it is seen, for a paper: names at the lines, or a legend where they are many. */
+  /** The present chart as a figure for a paper, with names at the lines, or a legend where there are many. */
   figure(): Figure | undefined {
     if (!this.drawn || !this.state) return undefined;
     const { data, layout } = this.drawn;
@@ -423,7 +428,10 @@ export class CurveChart {
     return { line: this.lines.findIndex(({ points }) => points.length > 0), point: 0 };
   }
 
-  /** The next point along the curve to the left or right on the screen, or the point of the next curve above that cost. */
+  /**
+   * The next point along the curve, left or right on the screen, or the point of the previous or next curve
+   * that is nearest in cost.
+   */
   private neighbor(
     from: { line: number; point: number },
     [lines, points]: readonly [number, number],

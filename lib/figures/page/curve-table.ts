@@ -11,15 +11,15 @@ import type { ViewState } from './view-state';
 
 interface Column {
   readonly label: string;
-  /** Heading over this and the columns beside it that have the same. */
+  /** Heading over this column and the neighboring columns with the same heading. */
   readonly group?: string;
   readonly value: (curve: ExplorerCurve) => number | string | undefined;
   readonly digits?: number;
-  /** Whether less is better. */
+  /** Whether smaller is better. */
   readonly lessIsBetter?: boolean;
 }
 
-/** What a cell shows when its basis has no such value. */
+/** Text of a cell whose basis has no such value. */
 const NOTHING = '–';
 
 function columnsOf(data: ExplorerData, state: ViewState): Column[] {
@@ -42,7 +42,7 @@ function columnsOf(data: ExplorerData, state: ViewState): Column[] {
       digits: quality.digits,
       lessIsBetter: reference !== undefined && state.reference === 'bound',
     })),
-    // What waits for the whole recording comes last where the column is sorted from the shortest delay.
+    // Codecs that wait for the whole recording come last when the column is sorted by ascending delay.
     {
       label: 'Delay, ms',
       value: ({ delayMs, wholeRecording }) => (wholeRecording ? Infinity : delayMs),
@@ -63,7 +63,9 @@ export class CurveTable {
   private curves: readonly ExplorerCurve[] = [];
   private styleOf: (basis: string) => LineStyle | undefined = () => undefined;
 
-  /** @param open - is told which basis's waveforms to show; undefined when there are none */
+  /**
+   * @param open - receives the basis whose waveforms are to be shown; undefined when there are no waveforms
+   */
   constructor(
     private readonly root: HTMLElement,
     private readonly data: ExplorerData,
@@ -73,7 +75,7 @@ export class CurveTable {
   /**
    * Shows these curves.
    *
-   * @param styleOf - how the chart draws a curve; undefined where it does not
+   * @param styleOf - style of a curve in the chart; undefined where it is not drawn
    */
   show(
     state: ViewState,
@@ -94,7 +96,7 @@ export class CurveTable {
       const sign = descending ? -1 : 1;
       rows.sort((a, b) => {
         const [first, second] = [by(a), by(b)];
-        // What has no value comes last, whichever way the column is sorted.
+        // Rows without a value come last in either order.
         if (first === undefined || second === undefined)
           return Number(first === undefined) - Number(second === undefined);
         if (typeof first === 'number' && typeof second === 'number') return sign * (first - second);
@@ -137,7 +139,7 @@ export class CurveTable {
         if (typeof own === 'string') return element('td', { class: 'words' }, own);
         const text =
           own === undefined ? NOTHING : own === Infinity ? 'whole recording' : shown(own, digits ?? 0);
-        // Of delay and cost, less is better: they are not marked.
+        // Delay and cost have no mark for the best: less is better there.
         const isBest = own !== undefined && own === best[i] && i < this.columns.length - 2;
         return element('td', { class: isBest ? 'number best' : 'number' }, text);
       });
@@ -163,7 +165,7 @@ export class CurveTable {
       ' ',
       curve.basis,
     );
-    // What is lossless shows the original.
+    // The waveform of a lossless codec is the original.
     if (this.open && curve.points.length > 0) {
       const button = element(
         'button',
@@ -178,7 +180,7 @@ export class CurveTable {
 
   private sortBy(column: number): void {
     const same = this.sorted.column === column;
-    // Numbers: the most first; words: from A.
+    // First click: numbers descending, words ascending.
     const first = this.columns[column]?.digits !== undefined;
     this.sorted = { column, descending: same ? !this.sorted.descending : first };
     this.draw();

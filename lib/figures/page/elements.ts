@@ -1,10 +1,8 @@
-/**
- * Making elements of a page.
- */
+/** Makes elements of a page. */
 
 type Child = Node | string;
 
-/** An element with attributes and children; an attribute that is false or undefined is left out. */
+/** Makes an element with attributes and children; attributes that are false or undefined are left out. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
@@ -38,7 +36,7 @@ export function fillSelect(
 const scripts = new Map<string, Promise<void>>();
 
 /**
- * Loads a script beside the page, once; one that failed is tried again.
+ * Loads a script beside the page, only once; after a failure the next call tries again.
  *
  * @param file - `"excerpts.js"`
  */
@@ -59,7 +57,7 @@ export function loadScript(file: string): Promise<void> {
   return loading;
 }
 
-/** What a script of data left in the page. */
+/** Data that a loaded script left in a variable of the page. */
 export function leftInPage<T>(variable: string): T | undefined {
   return (globalThis as unknown as Record<string, T | undefined>)[variable];
 }

@@ -179,7 +179,7 @@ class Explorer {
     byId('quality-meaning').textContent =
       state.quality.meaning +
       (extras ? ' Dotted: the stationary Gaussian bound. Strokes at the upper left: lossless.' : '');
-    // The chart decides the colors: no two lines that are seen together have the same.
+    // The chart decides the colors, so that no two lines drawn together have the same.
     const drawn = this.chart.show(state, visible);
     for (const item of this.list.querySelectorAll<HTMLElement>('li')) {
       const curve = this.data.curves.find(({ basis }) => basis === item.dataset['basis'])!;
@@ -200,11 +200,11 @@ class Explorer {
         history.replaceState(null, '', asAtFirst ? '#explore' : address);
       }
     } catch {
-      // A browser that keeps pages from disk from changing their address.
+      // Some browsers keep pages opened from disk from changing their address.
     }
   }
 
-  /** The operating points that are shown, as a file for a spreadsheet. */
+  /** Saves the operating points of the present view as a CSV file. */
   private saveCsv(): void {
     const rows = this.visible().flatMap((curve) =>
       curve.points.map((point) => ({ basis: curve.basis, family: curve.family, ...point })),
@@ -219,7 +219,7 @@ class Explorer {
     URL.revokeObjectURL(address);
   }
 
-  /** The chart as it is seen, at the size that it has in a paper. */
+  /** Saves the present chart as a picture, in the size of a figure in a paper. */
   private async savePicture(format: 'svg' | 'png'): Promise<void> {
     const length = (id: string): number => byId<HTMLInputElement>(id).valueAsNumber;
     const status = byId('paper-status');
@@ -239,12 +239,12 @@ class Explorer {
   }
 }
 
-/** Saves what an address holds under a name. */
+/** Downloads the contents of an address under a file name. */
 function save(address: string, name: string): void {
   element('a', { href: address, download: name }).click();
 }
 
-/** Makes the explorer work where the page has results. */
+/** Starts the explorer, if the page has results. */
 export function startExplorer(): void {
   const data = leftInPage<ExplorerData>(RESULTS_VARIABLE);
   if (data) new Explorer(data);

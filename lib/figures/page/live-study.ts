@@ -6,7 +6,10 @@ import { livePicture, prepareStudy, type LiveColors } from '../live/live-picture
 import { pointText, type LiveStudy } from '../live/live-study';
 import { element } from './elements';
 
-/** JupyterLab says so of its theme; elsewhere the page decides by its own background, which is taken to be light. */
+/**
+ * Colors of the present theme. JupyterLab names its theme. Elsewhere the picture is transparent, and the
+ * page's background is taken to be light.
+ */
 function colorsOf(study: LiveStudy): LiveColors {
   const dark = document.body.dataset['jpThemeLight'] === 'false';
   const shade = (color: string): string => (dark ? darkColor(color) : color);
@@ -39,7 +42,8 @@ function start(root: HTMLElement): void {
       value: places[i]!,
       'aria-label': label,
       style: 'vertical-align:middle;width:170px',
-      // In JupyterLab the arrow keys are shortcuts, but not on the very element that asks to be left alone.
+      // In JupyterLab the arrow keys are shortcuts. This attribute keeps them for the control, and it must be
+      // on the focused element itself.
       'data-lm-suppress-shortcuts': 'true',
     });
     const take = (): void => {
@@ -64,7 +68,7 @@ function start(root: HTMLElement): void {
   const panel = element('div', { class: 'neurobasis-live-controls' }, ...controls, facts, picture);
   root.querySelector('img')?.replaceWith(panel);
   show();
-  // JupyterLab changes its theme without loading the page again.
+  // JupyterLab changes its theme without reloading the page.
   new MutationObserver(show).observe(document.body, {
     attributes: true,
     attributeFilter: ['data-jp-theme-light'],

@@ -1,20 +1,18 @@
-/**
- * What can be drawn over what in the explorer.
- */
+/** Measures of quality and of cost in the explorer. */
 import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
 import type { OperatingPoint } from '../../results/results';
 import type { UncertainMeasure } from '../../results/curve-details';
 import type { ExplorerCurve } from '../gallery/explorer-data';
 import type { AxisName } from '../theme';
 
-/** A number of an operating point that says how good what is left is; more is better. */
+/** A quality: a number of an operating point where more is better. */
 export interface Quality {
   readonly id: UncertainMeasure;
   readonly name: AxisName;
   /** Short name for lists. */
   readonly label: string;
   readonly digits: number;
-  /** One sentence: what it is. */
+  /** Explanation in one sentence. */
   readonly meaning: string;
 }
 
@@ -107,18 +105,21 @@ export const QUALITIES: readonly Quality[] = [
   },
 ];
 
-/** A number of an operating point that says how much is spent. All are drawn on a logarithmic axis. */
+/** A cost: a number of an operating point that tells how much is spent. All costs have a logarithmic axis. */
 export interface Cost {
   readonly id: 'compressionRatio' | 'bitsPerSample' | 'nonzeroFraction';
   readonly name: AxisName;
   readonly label: string;
   readonly digits: number;
   value(point: OperatingPoint): number;
-  /** Lower and upper end, from those of the compression ratio; undefined where the ratio says nothing of it. */
+  /**
+   * Interval of the cost, from the interval of the compression ratio; undefined where the ratio does not
+   * determine it.
+   */
   interval?(ratio: readonly [number, number], point: OperatingPoint): readonly [number, number];
-  /** Where the table compares. */
+  /** Costs at which the table compares curves. */
   readonly compared: readonly number[];
-  /** How the table calls a place: `"CR 20"`. */
+  /** Name of a cost in the table: `"CR 20"`. */
   at(cost: number): string;
 }
 
@@ -139,7 +140,7 @@ export const COSTS: readonly Cost[] = [
     name: { quantity: 'Rate', unit: 'bits per sample' },
     digits: 3,
     value: (point) => point.bitsPerSample,
-    // Bits and ratio are two words for the same bytes but for the headers of WAV files.
+    // Bits per sample are inversely proportional to the ratio, except for the headers of WAV files.
     interval: ([low, high], { compressionRatio, bitsPerSample }) => [
       (bitsPerSample * compressionRatio) / high,
       (bitsPerSample * compressionRatio) / low,
@@ -158,13 +159,13 @@ export const COSTS: readonly Cost[] = [
   },
 ];
 
-/** A line through points: cost against quality. */
+/** A point of a line of quality over cost. */
 export interface CostQuality {
   readonly cost: number;
   readonly quality: number;
 }
 
-/** The points of a curve that have the quality, in the order of their steps. */
+/** The points of a curve that have the quality, in the order of steps. */
 export function costQualities(curve: ExplorerCurve, cost: Cost, quality: Quality): CostQuality[] {
   return curve.points.flatMap((point) => {
     const value = point[quality.id];
@@ -173,8 +174,8 @@ export function costQualities(curve: ExplorerCurve, cost: Cost, quality: Quality
 }
 
 /**
- * Value of a line at a cost, a monotone cubic over the logarithm of the cost between its points; undefined outside
- * of them.
+ * Value of a line at a cost: between its points a monotone cubic over the logarithm of the cost, outside of
+ * them undefined.
  */
 export function valueAt(line: readonly CostQuality[], cost: number): number | undefined {
   const sorted = line.filter((one) => one.cost > 0).sort((a, b) => a.cost - b.cost);

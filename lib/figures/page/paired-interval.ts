@@ -1,19 +1,19 @@
 /**
- * How uncertain the difference of two curves is: both on the same drawn corpora, so what makes recordings hard, which
- * is common to all bases, does not count.
+ * Intervals of the difference of two curves. Both are taken on the same drawn corpora, so the difficulty of
+ * the drawn recordings, common to all bases, cancels.
  */
 import { unpackDraws } from '../../results/curve-draws';
 import type { OperatingPoint } from '../../results/results';
 import type { ExplorerCurve } from '../gallery/explorer-data';
 import { valueAt, type Cost, type CostQuality, type Quality } from './measures';
 
-/** Probability outside of an interval, at either end. */
+/** Probability beyond each end of an interval. */
 const TAIL = 0.025;
 
-/** Draws of the kept ones that have to give a difference: curves do not all reach as far. */
+/** Least share of draws that must give a difference: not all curves reach equally far. */
 const ENOUGH = 0.9;
 
-/** A point on each drawn corpus; undefined where the results do not have it. */
+/** A point on each drawn corpus; undefined where the results do not have the draws. */
 function drawnPoint(
   curve: ExplorerCurve,
   point: OperatingPoint,
@@ -26,7 +26,7 @@ function drawnPoint(
   const ratios = unpackDraws(draws, 'compressionRatio', point.compressionRatio);
   const qualities = unpackDraws(draws, quality.id, value);
   if (!ratios || ratios.length !== qualities?.length) return undefined;
-  // Bits and ratio are two words for the same bytes but for the headers of WAV files.
+  // Bits per sample are inversely proportional to the ratio, except for the headers of WAV files.
   const bytes = cost.id === 'bitsPerSample' ? point.bitsPerSample * point.compressionRatio : undefined;
   return ratios.map((ratio, draw) => ({
     cost: bytes === undefined ? ratio : bytes / ratio,
@@ -34,7 +34,7 @@ function drawnPoint(
   }));
 }
 
-/** The curve on each drawn corpus; points that the results do not have there are left out. */
+/** The curve on each drawn corpus, without the points whose draws are missing in the results. */
 export function drawnLines(curve: ExplorerCurve, cost: Cost, quality: Quality): CostQuality[][] {
   const points = curve.points.flatMap((point) => {
     const drawn = drawnPoint(curve, point, cost, quality);
@@ -43,7 +43,7 @@ export function drawnLines(curve: ExplorerCurve, cost: Cost, quality: Quality): 
   return (points[0] ?? []).map((_, draw) => points.flatMap((drawn) => drawn[draw] ?? []));
 }
 
-/** Linear between the neighbors in a sorted list. */
+/** Quantile of a sorted list, linear between neighbors. */
 function quantile(sorted: readonly number[], part: number): number {
   const at = part * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
@@ -51,8 +51,8 @@ function quantile(sorted: readonly number[], part: number): number {
 }
 
 /**
- * The 95% interval of what a point has more than another curve at the same cost; undefined where the results have no
- * draws of both.
+ * The 95% interval of the difference between a point and another curve at the same cost; undefined where the
+ * results lack the draws of one of them.
  *
  * @param reference - {@link drawnLines} of the other curve
  */

@@ -1,6 +1,4 @@
-/**
- * Plotly as the page has it: from `plotly.min.js` beside it, or not at all when that is missing.
- */
+/** Plotly in the page: loaded from `plotly.min.js` beside it, or missing with that file. */
 import type { Config, Data, Layout } from 'plotly.js';
 import { inDarkColors } from '../dark-colors';
 import { FIGURE_HEIGHT, FIGURE_WIDTH, type Figure } from '../figure';
@@ -44,7 +42,7 @@ const PRINTED_WIDTH = 680;
 
 let printing = false;
 
-/** Draws or redraws a figure in the colors of the page; on paper light and as wide as the paper. */
+/** Draws or redraws a figure in the colors of the page. On paper it is light and as wide as the paper. */
 export function draw(root: HTMLElement, data: readonly Data[], layout: Partial<Layout>): Promise<unknown> {
   const library = plotly();
   if (!library) return Promise.reject(new Error('plotly.min.js is missing'));
@@ -59,27 +57,28 @@ export function draw(root: HTMLElement, data: readonly Data[], layout: Partial<L
   });
 }
 
-/** Pixels of a picture for each CSS pixel: 600 dots per inch. */
+/** Pixels of a PNG for each CSS pixel: 600 dots per inch. */
 const PNG_SCALE = 600 / 96;
 
 /**
- * A figure as the address of a picture, light whatever the page is.
+ * A figure as the address of a picture, always in light colors.
  *
- * @param figure - its layout says how large
+ * @param figure - a figure; its layout gives the size
  */
 export function picture({ data, layout }: Figure, format: 'svg' | 'png'): Promise<string> {
   const library = plotly();
   if (!library) return Promise.reject(new Error('plotly.min.js is missing'));
   const { width = FIGURE_WIDTH, height = FIGURE_HEIGHT } = layout;
-  // A picture of lines is as sharp as one likes; plotly takes a scale of it for its size.
+  // An SVG needs no scale: it is sharp at any size, and plotly would take the scale for its size.
   const scale = format === 'png' ? PNG_SCALE : 1;
   return library.toImage({ data, layout, config: { staticPlot: true } }, { format, width, height, scale });
 }
 
 /**
- * Calls back whenever everything has to be drawn again: another theme, before and after printing.
+ * Calls back when everything has to be drawn again: on a change of theme, and before and after printing.
  *
- * @param redraw - is told whether it is for paper, where what was never in view is seen too
+ * @param redraw - receives whether it is for paper, where figures that were never in view have to be drawn
+ *   too
  */
 export function onRedraw(redraw: (forPaper: boolean) => void): void {
   addEventListener('themechange', () => redraw(false));

@@ -1,6 +1,6 @@
 /**
- * Draws the figures of the notebooks when they come near the visible part of the page, and shows their pictures when
- * it cannot.
+ * Draws the figures of the notebooks when they come near the visible part of the page. Where that fails,
+ * their pictures stay.
  */
 import type { Data, Layout } from 'plotly.js';
 import { FIGURES_VARIABLE } from '../gallery/explorer-data';
@@ -13,7 +13,7 @@ interface PageFigure {
   readonly layout: Partial<Layout>;
 }
 
-/** Narrower than this, a figure has its legend below and no names beside its lines, CSS pixels. */
+/** Width below which a figure has its legend below it and no names beside its lines, CSS pixels. */
 const NARROW = 640;
 
 function showPicture(plot: HTMLElement): void {
@@ -63,7 +63,7 @@ async function drawSaved(plot: HTMLElement): Promise<void> {
   }
 }
 
-/** Draws what is near, now and when the page is scrolled; all of it before printing. */
+/** Draws figures near the visible part, at first and on scrolling, and all figures before printing. */
 export function startSavedFigures(): void {
   const plots = [...document.querySelectorAll<HTMLElement>('.plot[data-figure]')];
   onRedraw((forPaper) =>
@@ -80,7 +80,7 @@ export function startSavedFigures(): void {
     { rootMargin: '600px' },
   );
   plots.forEach((plot) => observer.observe(plot));
-  // Printing does not wait: what is to be on paper has to be here before.
+  // Printing does not wait for loading, so everything for paper has to be loaded before.
   addEventListener('load', () => {
     for (const notebook of new Set(plots.map((plot) => plot.dataset['notebook']!)))
       loadScript(`${notebook}.js`).catch(() => undefined);

@@ -1,6 +1,4 @@
-/**
- * The look of a basis as a small picture: its line with its mark.
- */
+/** Swatches: the line of a basis with its mark, as a small picture. */
 import { darkColor } from '../dark-colors';
 import type { LineStyle } from '../theme';
 
@@ -19,7 +17,7 @@ const MARKS: Readonly<Record<string, string>> = {
   star: 'M0 -4.6L1.2 -1.4L4.5 -1.4L1.8 0.7L2.8 4L0 2L-2.8 4L-1.8 0.7L-4.5 -1.4L-1.2 -1.4z',
 };
 
-/** A swatch that has the color of the theme it is seen in. */
+/** Makes a swatch, which takes the colors of the present theme. */
 export function swatch({ color, dash, symbol }: LineStyle): SVGSVGElement {
   const make = <Name extends keyof SVGElementTagNameMap>(
     name: Name,

@@ -1,6 +1,6 @@
 /**
- * Light or dark: as the system has it, unless the reader says otherwise; what they said is remembered where the
- * browser lets a page from disk remember.
+ * The switch of light and dark: as in the system, unless the reader chooses. The choice is remembered where
+ * the browser allows it for pages from disk.
  */
 
 type Choice = 'system' | 'light' | 'dark';
@@ -45,7 +45,7 @@ export function startThemeSwitch(): void {
         if (choice === 'system') localStorage.removeItem(KEY);
         else localStorage.setItem(KEY, choice);
       } catch {
-        // The choice holds for as long as the page is open.
+        // The browser refused to store the choice, so it holds only while the page is open.
       }
       show();
     });

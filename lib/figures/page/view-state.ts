@@ -1,5 +1,6 @@
 /**
- * What the reader has chosen to see, and how the address of the page says it, so that a view can be kept as a bookmark.
+ * View of the explorer: the reader's choices, and their form in the page's address, so that a view can be
+ * bookmarked.
  */
 import { chosenCurves } from '../chosen-curves';
 import type { ExplorerData } from '../gallery/explorer-data';
@@ -9,19 +10,21 @@ import { COSTS, QUALITIES, type Cost, type Quality } from './measures';
 export interface ViewState {
   quality: Quality;
   cost: Cost;
-  /** Id of the curve that the others are drawn relative to; `bound` for the Gaussian bound; empty for none. */
+  /** Reference of relative curves: the id of a curve, `bound` for the Gaussian bound, or empty for none. */
   reference: string;
   intervals: boolean;
-  /** Ids of the bases that are ticked. */
+  /** Ids of the bases that are checked in the list. */
   readonly chosen: Set<string>;
-  /** Families that are let through. */
+  /** Families that pass the filter. */
   readonly families: Set<string>;
   search: string;
 }
 
 const PREFIX = '#explore:';
 
-/** The best of each family, as many as can be told apart; PSNR over compression ratio. */
+/**
+ * The initial view: the best of each family, as many as can be told apart, in PSNR over compression ratio.
+ */
 function initialState({ curves }: ExplorerData): ViewState {
   return {
     quality: QUALITIES[0]!,
@@ -34,7 +37,7 @@ function initialState({ curves }: ExplorerData): ViewState {
   };
 }
 
-/** The view that an address asks for; what it does not say, or what there is not, is as at first. */
+/** The view in an address. Missing or unknown parts are as in the initial view. */
 export function stateFromAddress(data: ExplorerData, hash: string): ViewState {
   const state = initialState(data);
   if (!hash.startsWith(PREFIX)) return state;
@@ -59,7 +62,7 @@ export function stateFromAddress(data: ExplorerData, hash: string): ViewState {
   return state;
 }
 
-/** The part of an address that asks for this view. */
+/** The part of an address that restores this view. */
 export function addressOfState(data: ExplorerData, state: ViewState): string {
   const first = initialState(data);
   const parts = new URLSearchParams();
@@ -75,7 +78,7 @@ export function addressOfState(data: ExplorerData, state: ViewState): string {
   return PREFIX + parts.toString();
 }
 
-/** Whether a curve passes the filters: family, and words of its id, name or parameters. */
+/** Whether a curve passes the filters: its family, and words in its id, name or parameters. */
 export function passesFilters(state: ViewState, curve: ExplorerData['curves'][number]): boolean {
   if (!state.families.has(curve.family)) return false;
   const text = [

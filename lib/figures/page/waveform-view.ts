@@ -1,5 +1,6 @@
 /**
- * Original against decoded: the stretch of a recording at one operating point, and what is lost.
+ * Waveforms in the gallery: original and decoded stretch of a recording at one operating point, and the
+ * error.
  */
 import type { Data, Layout } from 'plotly.js';
 import {
@@ -15,10 +16,10 @@ import { shown, type PointPlace } from './curve-chart';
 import { byId, fillSelect, leftInPage, loadScript } from './elements';
 import { draw } from './plotly';
 
-/** Compression ratio that is shown of a basis when no point of it was chosen. */
+/** Compression ratio of the first waveform of a basis when no point was chosen. */
 const FIRST_RATIO = 20;
 
-/** The waveforms, from the script beside the page: loaded when they are first wanted. */
+/** Loads the waveforms from the script beside the page when they are first needed. */
 async function loadExcerpts(): Promise<ExplorerExcerpts> {
   await loadScript('excerpts.js');
   return leftInPage<ExplorerExcerpts>(EXCERPTS_VARIABLE)!;
@@ -49,7 +50,7 @@ export class WaveformView {
     });
   }
 
-  /** Shows the waveforms of an operating point; of a basis without one, that nearest to CR 20. */
+  /** Shows the waveforms of an operating point. Without a step, it takes the point nearest to CR 20. */
   async open(basis: string, step: PointPlace['step'] | undefined): Promise<void> {
     const active = document.activeElement;
     if (active instanceof HTMLElement && !this.section.contains(active)) this.cameFrom = active;
@@ -78,7 +79,7 @@ export class WaveformView {
     this.section.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Draws the same again, in the colors of now. */
+  /** Draws the same again in the present colors. */
   redraw(): void {
     if (!this.section.hidden && this.excerpts) void this.show();
   }
@@ -88,7 +89,7 @@ export class WaveformView {
     this.cameFrom?.focus();
   }
 
-  /** Another basis, at the point that is as small as the one that is shown. */
+  /** Changes to another basis, at its point of nearly the same compression ratio. */
   private changeBasis(): void {
     const ratio = Number(this.step.dataset['ratio'] ?? FIRST_RATIO);
     this.fitSteps(this.nearest(this.pointsOf(this.basis.value), ratio)?.[0]);

@@ -1,6 +1,6 @@
 /**
- * What each idea of the lossless codec is worth: bits a sample, one idea after another, all constants learned on the
- * fold that the recording is not in.
+ * Gain of each idea of the lossless codec: bits a sample with one idea after another. All constants are
+ * learned on the fold without the recording.
  */
 import { setImmediate } from 'node:timers/promises';
 import { encodeCodes } from '../../codecs/lossless/code-coder';
@@ -17,7 +17,7 @@ import { foldOf } from '../../recordings/folds';
 import { reportProgress } from '../../files/progress';
 import { LEARNED_ON_FOLD_0, LEARNED_ON_FOLD_1 } from './fold-constants';
 
-/** The ideas, each on top of those before it. */
+/** The ideas; each is added to those before it. */
 export const LOSSLESS_IDEAS = [
   'differences of 16-bit samples',
   'stretch undone',
@@ -31,25 +31,25 @@ export const LOSSLESS_IDEAS = [
   'code widths that learn: best',
 ] as const;
 
-/** One recording under each of {@link LOSSLESS_IDEAS}. */
+/** Results of one recording for {@link LOSSLESS_IDEAS}. */
 export interface LosslessAblation {
   readonly recording: Recording;
   /** Bits a sample, in the order of the ideas; headers are not counted. */
   readonly bits: readonly number[];
 }
 
-/** No code is less likely: the codec gives each a frequency of 1 over 2²⁴. */
+/** Least probability of a code, as in the codec, which gives each code a frequency of 1 over 2²⁴. */
 const LEAST_PROBABILITY = 2 ** -24;
 
-/** Pace of the variance that follows: that of the middle one of those that are mixed. */
+/** Adaptation rate of the variance: that of the middle one of the codec's mixed variances. */
 const VARIANCE_RATE = 1 / 256;
 
-/** What was learned on the fold that the recording is not in. */
+/** Constants learned on the fold without the recording. */
 export function constantsFor(recording: Pick<Recording, 'samples'>): PresetConstants {
   return foldOf(recording.samples) === 0 ? LEARNED_ON_FOLD_1 : LEARNED_ON_FOLD_0;
 }
 
-/** Measures the ideas on a corpus: a second or two a recording. */
+/** Measures the ideas on a corpus; takes a second or two a recording. */
 export async function losslessAblation(corpus: Corpus): Promise<LosslessAblation[]> {
   const measured: LosslessAblation[] = [];
   const task = `what each idea is worth on ${corpus.label}`;
@@ -57,7 +57,7 @@ export async function losslessAblation(corpus: Corpus): Promise<LosslessAblation
   for (const recording of corpus.recordings) {
     reportProgress({ task, done: measured.length, total, reused: 0, finished: false });
     measured.push({ recording, bits: ablationOf(readCodes(recording), constantsFor(recording)) });
-    // Lets an interrupt in.
+    // Lets an interrupt through.
     await setImmediate();
   }
   reportProgress({ task, done: total, total, reused: 0, finished: true });
@@ -100,7 +100,8 @@ function wideDifferenceEntropy(samples: Int16Array): number {
 /**
  * Ideal length of a code by one normal distribution about the prediction.
  *
- * @param follows - whether its variance follows the errors; else it is theirs over the whole recording
+ * @param follows - whether the variance adapts to the errors; otherwise it is their variance over the whole
+ *   recording
  */
 function gaussianBits(
   codes: Uint16Array,

@@ -1,6 +1,4 @@
-/**
- * What fixed linear prediction on the linear scale leaves of a recording, and how much of it is noise.
- */
+/** Innovations: the residual of fixed linear prediction on the linear scale, and the share of noise in it. */
 import { LEARNED } from '../../codecs/lossless/learned-constants';
 import { LinearScale, WIDTH_UNIT } from '../../codecs/lossless/linear-scale';
 import { FIXED_ORDER } from '../../codecs/lossless/preset';
@@ -15,15 +13,18 @@ const FIXED = Float64Array.from(LEARNED.fixed);
 /** Samples of a segment of the spectral estimate. */
 const SEGMENT = 1024;
 
-/** Segments of Hann windows that overlap by half are not quite independent (P. D. Welch, 1967, eq. 16). */
+/**
+ * Variance factor for Hann windows that overlap by half, which are not quite independent (P. D. Welch, 1967,
+ * eq. 16).
+ */
 const OVERLAP_CORRELATION = 1 + 2 / 36;
 
-/** A recording on the scale on which the digitizer is linear. */
+/** A recording on the linear scale of the digitizer. */
 export function linearized(codes: Uint16Array): Float64Array {
   return Float64Array.from(codes, (code) => SCALE.levels[code]!);
 }
 
-/** What the fixed predictor of the lossless codec leaves over. */
+/** Residual of the lossless codec's fixed predictor. */
 export function innovationsOf(codes: Uint16Array): Float64Array {
   const signal = linearized(codes);
   return signal.map((sample, t) => {
@@ -34,11 +35,11 @@ export function innovationsOf(codes: Uint16Array): Float64Array {
 }
 
 /**
- * Bits a sample that no code could do without, were the recording stationary, Gaussian, and known: the entropy of
- * its innovations by Kolmogorov's formula, from the spectrum on the linear scale (T. M. Cover and J. A. Thomas,
- * Elements of Information Theory, 2006, §12.5), less the mean of log₂ of the width of a code.
+ * Lower bound of lossless coding in bits a sample, for a stationary Gaussian recording of known spectrum: the
+ * entropy of its innovations by Kolmogorov's formula, from the spectrum on the linear scale (T. M. Cover and
+ * J. A. Thomas, Elements of Information Theory, 2006, §12.5), less the mean of log₂ of the width of a code.
  *
- * Not defined for a recording that is constant.
+ * Not defined for a constant recording.
  */
 export function stationaryFloor(codes: Uint16Array): number {
   const signal = linearized(codes);
@@ -46,7 +47,8 @@ export function stationaryFloor(codes: Uint16Array): number {
   const segments = Math.max(1, Math.floor((2 * codes.length) / SEGMENT) - 1) / OVERLAP_CORRELATION;
   let sum = 0;
   for (let k = 1; k < density.length - 1; k++) sum += Math.log((density[k]! * SAMPLE_RATE) / 2);
-  // The logarithm of an estimate is too low on average: digamma(ν) − ln ν ≈ −1/(2ν) − 1/(12ν²).
+  // Correction of the logarithm of a spectral estimate, which is too low on average: digamma(ν) − ln ν ≈
+  // −1/(2ν) − 1/(12ν²).
   const bias = -1 / (2 * segments) - 1 / (12 * segments ** 2);
   const logVariance = sum / (density.length - 2) - bias;
   let widths = 0;
@@ -65,8 +67,8 @@ export interface PairGain {
 }
 
 /**
- * What recordings of equal length would tell of each other. Taken are lengths that just two recordings have: more
- * would leave open which belong together.
+ * Mutual information of recordings of equal length. Only lengths that exactly two recordings have are used:
+ * with more, it would be unknown which belong together.
  */
 export function pairGains(corpus: Corpus): PairGain[] {
   return groupsOfEqualLength(corpus.recordings)

@@ -1,11 +1,11 @@
-/**
- * A basis that sees recordings on the scale on which the digitizer is linear; for a trial: no file has it.
- */
+/** A basis on the linear scale of the digitizer, for a trial; no file format has it. */
 import { losslessStepOf, type Basis, type CoefficientLayout, type Coefficients } from '../../bases/basis';
 import { LinearScale } from '../../codecs/lossless/linear-scale';
 import { ADC_CODES } from '../../recordings/adc';
 
-/** Levels go into the basis, and what comes out becomes the code whose edges enclose it. */
+/**
+ * The basis analyzes levels on the linear scale; each decoded level becomes the code whose edges enclose it.
+ */
 export class LinearizedBasis implements Basis {
   readonly id: string;
   readonly delay: number;
@@ -14,9 +14,9 @@ export class LinearizedBasis implements Basis {
   private readonly scale: LinearScale;
 
   /**
-   * @param basis - of signals on the linear scale
-   * @param widths - of the codes, in 1/4096
-   * @param mean - what the codec takes out of the recording
+   * @param basis - basis of signals on the linear scale
+   * @param widths - widths of the codes, in 1/4096
+   * @param mean - mean that the codec takes out of the recording
    */
   constructor(
     private readonly basis: Basis,
@@ -52,7 +52,7 @@ export class LinearizedBasis implements Basis {
   }
 }
 
-/** The code whose edges enclose a place on the linear scale. */
+/** The code whose edges enclose a level on the linear scale. */
 function codeAt(edges: Float64Array, place: number): number {
   let code = 0;
   let beyond = ADC_CODES;

@@ -1,6 +1,4 @@
-/**
- * Whether a basis saves bytes when it sees recordings on the scale on which the digitizer is linear, at equal PSNR.
- */
+/** Bytes that a basis saves, at equal PSNR, when it works on the linear scale of the digitizer. */
 import { setImmediate } from 'node:timers/promises';
 import type { Basis } from '../../bases/basis';
 import { BlockMatrixBasis } from '../../bases/parts/block-matrix';
@@ -17,7 +15,7 @@ import { constantsFor } from './ablation';
 import { LinearizedBasis } from './linearized-basis';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
 
-/** Steps of the curves that are compared; between the first and the middle one little is lost. */
+/** Steps of the compared curves. From the first to the middle one, distortion is small. */
 const STEPS = [2, 6, 12, 32, 96];
 const MIDDLE = 2;
 
@@ -26,21 +24,21 @@ const EVEN_WIDTHS: readonly number[] = new Array<number>(ADC_CODES).fill(1 / WID
 /** A basis for a recording whose codes have these widths, in 1/4096. */
 export interface LinearizingTrial {
   readonly label: string;
-  /** @param recording - for a learned basis, which must not have seen it */
+  /** @param recording - the recording to be coded: a learned basis must not have learned from it */
   readonly basis: (recording: Recording, widths: readonly number[]) => Basis;
 }
 
-/** The scales on which errors can be judged: that of the codes, and the linear one. */
+/** Scales on which errors are measured: that of the codes, and the linear one. */
 export const JUDGED_SCALES = ['codes', 'linear'] as const;
 export type JudgedScale = (typeof JUDGED_SCALES)[number];
 
-/** What linearizing brings to a basis, by one judgment. */
+/** Gain of linearizing for a basis, with errors on one scale. */
 export interface LinearizingGain {
   readonly label: string;
   readonly judged: JudgedScale;
   /**
-   * Mean over recordings of the Bjøntegaard delta rate in percent, negative where bytes are saved, with its 95%
-   * interval over groups of equal length: where steps are small (2 to 12), and where they are large (12 to 96).
+   * Bjøntegaard delta rate in percent for small steps (2 to 12) and for large steps (12 to 96): the mean over
+   * recordings, negative where bytes are saved, with its 95% interval over groups of equal length.
    */
   readonly small: Interval | null;
   readonly large: Interval | null;
@@ -52,7 +50,7 @@ interface TrialPoint {
   readonly psnr: Readonly<Record<JudgedScale, number>>;
 }
 
-/** Measures bases on a few recordings, with code widths that were learned on the other fold. */
+/** Measures bases on a few recordings, with code widths learned on the other fold. */
 export async function linearizingGains(
   trials: readonly LinearizingTrial[],
   corpus: Corpus,
@@ -71,7 +69,7 @@ export async function linearizingGains(
         plain,
         linearized: pointsOf(codes, levels, linearBasis),
       });
-      // Lets an interrupt in.
+      // Lets an interrupt through.
       await setImmediate();
     }
     for (const judged of JUDGED_SCALES) {
@@ -97,8 +95,8 @@ export async function linearizingGains(
 }
 
 /**
- * Principal components of blocks, learned on some recordings of the fold that a recording is not in, on the scale that
- * the widths give.
+ * Trial of principal components of blocks, learned on the scale given by the widths, from some recordings of
+ * the fold without the coded recording.
  *
  * @param length - samples of a block
  * @param count - recordings to learn from
@@ -166,7 +164,9 @@ function pointsOf(codes: Uint16Array, levels: Float64Array, basis: Basis): Trial
   });
 }
 
-/** Of points with the same PSNR the one that costs least. */
+/**
+ * Among points with the same PSNR, only the cheapest is kept: a curve must not have two rates at one PSNR.
+ */
 function ratePoints(points: readonly TrialPoint[], judged: JudgedScale): RatePoint[] {
   const rates = new Map<number, number>();
   for (const { rate, psnr } of points) {
@@ -176,7 +176,7 @@ function ratePoints(points: readonly TrialPoint[], judged: JudgedScale): RatePoi
   return Array.from(rates, ([psnr, rate]) => ({ rate, psnr }));
 }
 
-/** Null where the curves have no PSNR in common, as where all is lost at every step. */
+/** Null where the curves have no PSNR in common, as for a recording that is lost entirely at every step. */
 function deltaRate(
   reference: readonly RatePoint[],
   curve: readonly RatePoint[],

@@ -1,5 +1,5 @@
 /**
- * What the lossless codec would make of recordings if its constants had been learned without them; kept, because the
+ * File sizes of the lossless codec with constants learned without the recording. They are kept, because the
  * whole corpus takes minutes.
  */
 import { createHash } from 'node:crypto';
@@ -19,12 +19,12 @@ import { constantsFor } from './ablation';
 import { LosslessMismatchError } from '../../measuring/measure';
 import { reportProgress } from '../../files/progress';
 
-/** Of every so many recordings it is verified that they come back. */
+/** One of so many recordings is decoded and compared. */
 const VERIFIED_STRIDE = 8;
 
 /**
- * Bytes of each recording's `.nbz` file, header and check included, had the constants of the format been those of the
- * fold that the recording is not in.
+ * Bytes of each recording's `.nbz` file, header and check included, with constants learned on the fold
+ * without the recording in place of the format's own.
  *
  * @returns in the order of the corpus
  * @throws LosslessMismatchError when a recording does not come back
@@ -45,7 +45,7 @@ export async function crossFittedSizes(corpus: Corpus, preset: PresetName): Prom
   for (const [i, recording] of corpus.recordings.entries()) {
     reportProgress({ task, done: i, total: corpus.recordings.length, reused: 0, finished: false });
     sizes.push(crossFittedSize(recording, preset, i % VERIFIED_STRIDE === 0));
-    // Lets an interrupt in.
+    // Lets an interrupt through.
     await setImmediate();
   }
   const total = sizes.length;

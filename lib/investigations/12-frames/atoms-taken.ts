@@ -1,6 +1,4 @@
-/**
- * What a pursuit takes beside its basis, and whether it pays.
- */
+/** Atoms that a pursuit uses beside its basis, and their gain. */
 import type { PursuitBasis } from '../../bases/parts/pursuit';
 import { countNonzero } from '../../metrics/sparsity';
 import { quantize } from '../../coding/quantizers/quantizer';
@@ -12,21 +10,21 @@ export interface AtomsTaken {
   readonly step: number;
   /** Nonzero coefficients of atoms. */
   readonly atoms: number;
-  /** Nonzero coefficients of the basis without atoms. */
+  /** Nonzero coefficients with the basis alone. */
   readonly nonzerosAlone: number;
-  /** Nonzero coefficients of both. */
+  /** Nonzero coefficients of basis and atoms together. */
   readonly nonzeros: number;
-  /** Bytes with atoms over bytes without. */
+  /** Bytes with atoms divided by bytes without. */
   readonly bytesRatio: number;
-  /** Squared error with atoms over that without. */
+  /** Squared error with atoms divided by squared error without. */
   readonly errorRatio: number;
 }
 
 /**
- * Codes a recording with the atoms of a pursuit and without.
+ * Codes a recording with and without the atoms of a pursuit.
  *
  * @param codes - ADC codes
- * @param steps - of the quantizer, ADC codes
+ * @param steps - quantizer steps, ADC codes
  */
 export function atomsTaken(basis: PursuitBasis, codes: Uint16Array, steps: readonly number[]): AtomsTaken[] {
   const signal = signalOf(codes).signal;

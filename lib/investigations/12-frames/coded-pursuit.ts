@@ -8,8 +8,8 @@ import { together } from '../../bases/parts/pursuit';
 import { APPROXIMATED_BLOCK, functionsOf, orthogonalPursuit, SHORT_BLOCK } from './sparse-approximation';
 
 /**
- * Each block is approximated until its squared error is small enough, by whatever functions of the two sets a pursuit
- * finds; all other coefficients are zero.
+ * Approximates each block by functions of both sets, which a pursuit chooses until the squared error is small
+ * enough; all other coefficients are zero.
  */
 export class OrthogonalPursuitBasis implements Basis {
   readonly id = 'orthogonal-pursuit';
@@ -19,7 +19,9 @@ export class OrthogonalPursuitBasis implements Basis {
   private readonly long = new CosineBasis(APPROXIMATED_BLOCK);
   private readonly short = new CosineBasis(SHORT_BLOCK);
 
-  /** @param tolerance - squared error of a block that is small enough at a step, in squared ADC codes */
+  /**
+   * @param tolerance - squared error of a block at which the pursuit ends, for a step, in squared ADC codes
+   */
   constructor(private readonly tolerance: (step: number) => number) {}
 
   layout(length: number): CoefficientLayout {
@@ -65,9 +67,9 @@ export class OrthogonalPursuitBasis implements Basis {
 }
 
 /**
- * The squared error of a block at which a pursuit ends, by the step.
+ * Squared error of a block at which a pursuit ends, as a function of the step.
  *
- * @param share - of the squared step that may be left of each sample
+ * @param share - allowed squared error of a sample, as a share of the squared step
  */
 export function errorPerBlock(share: number): (step: number) => number {
   return (step) => share * step * step * APPROXIMATED_BLOCK;

@@ -1,31 +1,32 @@
 /**
- * How few functions describe a signal, of one basis and of two together, and what it takes to say which ones.
+ * Number of functions that describe a signal, from one basis and from two together, and the bits that name
+ * the chosen functions.
  */
 import { atom } from '../../bases/atoms';
 import { CosineBasis } from '../../bases/blocks/cosine';
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
 
-/** Samples of a block, and of the long cosines. */
+/** Samples of a block, and of a long cosine. */
 export const APPROXIMATED_BLOCK = 256;
 
-/** Samples of the short cosines. */
+/** Samples of a short cosine. */
 export const SHORT_BLOCK = 16;
 
-/** One set of functions. */
+/** Results for one set of functions. */
 export interface SparseApproximation {
   readonly label: string;
-  /** dB of signal over what is left, for each number of functions. */
+  /** Signal over residual in dB, for each number of functions. */
   readonly snrs: readonly number[];
-  /** Bits that it takes to say which functions, log₂ of the number of ways to choose them. */
+  /** Bits that name the chosen functions: log₂ of the number of possible choices. */
   readonly positionBits: readonly number[];
 }
 
 /**
- * Approximates the blocks of a signal by equally many functions each: by the largest coefficients of long cosines, of
- * short ones, and by matching pursuit and orthogonal matching pursuit among both.
+ * Approximates each block of a signal by the same number of functions: by the largest coefficients of long
+ * cosines, of short ones, and by matching pursuit and orthogonal matching pursuit among both.
  *
- * @param signal - one block or more; what is more than whole blocks is left out
- * @param counts - functions in a block, ascending
+ * @param signal - one block or more; samples beyond the last whole block are left out
+ * @param counts - numbers of functions in a block, ascending
  */
 export function approximateSparsely(signal: Float64Array, counts: readonly number[]): SparseApproximation[] {
   const blocks = Math.floor(signal.length / APPROXIMATED_BLOCK);
@@ -47,9 +48,9 @@ export function approximateSparsely(signal: Float64Array, counts: readonly numbe
 }
 
 /**
- * The number of functions that reach an SNR, straight between the numbers that were tried.
+ * Number of functions that reach an SNR, interpolated linearly between the tried numbers.
  *
- * @returns undefined where none does
+ * @returns undefined where no tried number reaches it
  */
 export function functionsReaching(
   { snrs }: SparseApproximation,
@@ -63,7 +64,7 @@ export function functionsReaching(
   return counts[next - 1]! + share * (counts[next]! - counts[next - 1]!);
 }
 
-/** log₂ of the number of ways to choose `count` of `size`, straight between whole numbers. */
+/** log₂ of the number of ways to choose `count` of `size`, interpolated linearly between whole numbers. */
 export function log2Choices(size: number, count: number): number {
   const whole = Math.floor(count);
   let bits = 0;
@@ -71,14 +72,14 @@ export function log2Choices(size: number, count: number): number {
   return bits + (count - whole) * Math.log2((size - whole) / (whole + 1));
 }
 
-/** The pursuit among functions of a block. Its owner releases it. */
+/** The pursuit among functions of a block. The caller must release it. */
 export function orthogonalPursuit(functions: readonly Float64Array[]): OrthogonalMatchingPursuit<'float64'> {
   const dictionary = new Float64Array(functions.length * APPROXIMATED_BLOCK);
   functions.forEach((values, i) => dictionary.set(values, i * APPROXIMATED_BLOCK));
   return new OrthogonalMatchingPursuit(dictionary, APPROXIMATED_BLOCK, 'float64');
 }
 
-/** The cosines of a block, those of blocks within it side by side. */
+/** The cosines of a block; those of shorter blocks lie side by side within it. */
 export function functionsOf(length: number): Float64Array[] {
   const basis = new CosineBasis(length);
   return Array.from({ length: APPROXIMATED_BLOCK }, (_, i) =>
@@ -98,7 +99,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Of an orthonormal basis the largest coefficients are the best. */
+/** In an orthonormal basis, the largest coefficients give the best approximation. */
 function errorsOfLargest(
   signal: Float64Array,
   functions: readonly Float64Array[],
@@ -115,7 +116,7 @@ function errorsOfLargest(
   return errors;
 }
 
-/** Always the function that fits best, its part taken out, and again. */
+/** Matching pursuit: the function that fits best is subtracted, again and again. */
 function errorsOfMatchingPursuit(
   signal: Float64Array,
   functions: readonly Float64Array[],
@@ -145,7 +146,7 @@ function errorsOfMatchingPursuit(
   return errors;
 }
 
-/** The same, but all that were taken are fitted anew each time. */
+/** Orthogonal matching pursuit: after each choice, all chosen functions are fitted anew. */
 function errorsOfOrthogonalPursuit(
   signal: Float64Array,
   functions: readonly Float64Array[],

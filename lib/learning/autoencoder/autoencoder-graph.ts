@@ -1,9 +1,10 @@
 /**
- * Autoencoders in TensorFlow.js, with the loss of J. Ballé, V. Laparra and E. P. Simoncelli, "End-to-end optimized image
- * compression", ICLR 2017: distortion, and the rate of latents to which uniform noise is added in place of rounding.
+ * Autoencoders in TensorFlow.js, with the loss of J. Ballé, V. Laparra and E. P. Simoncelli, "End-to-end
+ * optimized image compression", ICLR 2017: distortion plus rate, where uniform noise added to the latents
+ * stands in for rounding.
  *
- * The package has no gradients of convolutions for WebAssembly. A strided convolution is the product of overlapping
- * frames with a matrix, and is written so.
+ * Strided convolutions are written as products of overlapping frames with a matrix, because the package has
+ * no gradients of convolutions for WebAssembly.
  */
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { FRAMES_SEEN } from '../../bases/parts/autoencoder-shape';
@@ -12,12 +13,12 @@ import type { TensorFlow } from './tensorflow';
 /** Matrices by name. */
 export type Weights = Readonly<Record<string, Tensor2D>>;
 
-/** Signals in steps: B × T, T a whole number of hops or blocks. */
+/** Signals in units of their steps: B × T, T a whole number of hops or blocks. */
 export interface Batch {
   readonly signals: Tensor2D;
-  /** Δ, relative to the standard deviation of a recording: B × 1. */
+  /** Quantizer steps, relative to the standard deviation of each recording: B × 1. */
   readonly steps: Tensor2D;
-  /** −½…½: B·F × M for F frames in each signal. */
+  /** Uniform noise, −½…½: B·F × M for F frames in each signal. */
   readonly noise: Tensor2D;
 }
 
@@ -27,15 +28,18 @@ const LEAST_SCALE = 0.05;
 /** Added to probabilities before their logarithm is taken. */
 const LEAST_PROBABILITY = 1e-9;
 
-/** The two sides of an autoencoder as TensorFlow.js computes them. */
+/** Analysis and synthesis of an autoencoder in TensorFlow.js. */
 export class AutoencoderGraph {
   constructor(
     private readonly tf: TensorFlow,
-    /** Samples of a block, or of a hop. */
+    /** Samples of a block (linear) or of a hop (convolutional). */
     private readonly length: number,
   ) {}
 
-  /** a·b. The gradients of the package transpose inside the product, several times slower than outside. */
+  /**
+   * The product a·b. The package's own gradients transpose inside the product, which is several times slower
+   * than outside.
+   */
   product(a: Tensor2D, b: Tensor2D): Tensor2D {
     const { tf } = this;
     const multiply = tf.customGrad((...inputs) => {
@@ -63,13 +67,14 @@ export class AutoencoderGraph {
     return this.product(blocks, weights['analysis']!);
   }
 
-  /** Blocks that latents give. */
+  /** Blocks from latents of a linear autoencoder. */
   linearSynthesis(weights: Weights, latents: Tensor2D): Tensor2D {
     return this.product(latents, weights['synthesis']!);
   }
 
   /**
-   * Latents of a convolutional autoencoder. Frame t has the hops t and t + 1, so there is one frame less than hops.
+   * Latents of a convolutional autoencoder. Frame t covers hops t and t + 1, so there is one frame fewer than
+   * hops.
    *
    * @param signals - B × T
    * @returns B·F × M
@@ -91,7 +96,7 @@ export class AutoencoderGraph {
   }
 
   /**
-   * The hops that overlapping frames give, without the first and the last, which one frame alone reaches.
+   * Hops from overlapping frames, without the first and the last hop, which only one frame covers.
    *
    * @param latents - B·F × M
    * @param frames - F
@@ -127,7 +132,7 @@ export class AutoencoderGraph {
   }
 
   /**
-   * Bits of noisy latents, a sum, if each is distributed logistically about 0: the learned entropy model.
+   * The learned entropy model: the sum of the bits of noisy latents, each of logistic distribution about 0.
    *
    * @param latents - R × K, in steps
    * @param scales - R × K, in steps
@@ -141,9 +146,9 @@ export class AutoencoderGraph {
   }
 
   /**
-   * Scales of the entropy model: learned for a standard deviation of 1, so that they are in steps when divided by Δ.
+   * Scales of the entropy model in steps. They are learned for a standard deviation of 1 and divided by Δ.
    *
-   * @param frames - of each signal
+   * @param frames - frames of each signal
    */
   scales(logScales: Tensor2D, steps: Tensor2D, frames: number): Tensor2D {
     const { tf } = this;

@@ -1,12 +1,14 @@
 /**
- * Learns an autoencoder from end to end: by descent on D + λ·R, with uniform noise in place of the quantizer and the
- * bits of a learned entropy model for R (J. Ballé, V. Laparra and E. P. Simoncelli, "End-to-end optimized image
- * compression", ICLR 2017, eq. 10). One model serves all steps: it is shown signals in units of the step, and each
- * excerpt has a step of its own. Learning ends early, when recordings that are held out no longer gain.
+ * Learns an autoencoder from end to end by gradient descent on D + λ·R. Uniform noise stands in for the
+ * quantizer, and R is the bits of a learned entropy model (J. Ballé, V. Laparra and E. P. Simoncelli,
+ * "End-to-end optimized image compression", ICLR 2017, eq. 10). One model serves all steps: signals are given
+ * in units of the step, and each excerpt has a step of its own. Learning stops early, when the loss on
+ * held-out recordings no longer falls.
  *
- * A linear autoencoder without noise and price finds the subspace of the principal components (P. Baldi and K. Hornik,
- * "Neural networks and principal component analysis", Neural Networks 2, 1989), in some basis of it; the price of bits
- * is what makes it find the components themselves.
+ * A linear autoencoder without noise and without a price of bits finds the subspace of the principal
+ * components (P. Baldi and K. Hornik, "Neural networks and principal component analysis", Neural Networks 2,
+ * 1989), but an arbitrary basis of that subspace; only the price of bits leads it to the components
+ * themselves.
  */
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { uniformNumbers } from '../../numerics/statistics';
@@ -23,20 +25,23 @@ import { polarFactor } from '../../numerics/polar-factor';
 import { loadTensorFlow, type TensorFlow } from './tensorflow';
 import { TrainingSet } from '../training-set';
 
-/** What is learned, and how. */
+/** The autoencoder to be learned, and the settings of learning. */
 export interface AutoencoderTask {
   readonly kind: AutoencoderKind;
-  /** Samples of a block, or of a hop. */
+  /** Samples of a block (linear) or of a hop (convolutional). */
   readonly length: number;
-  /** Latents of a block, of a linear one; as many as samples where not given. */
+  /** Latents of a block, for a linear autoencoder; as many as samples where not given. */
   readonly latents?: number;
-  /** What a linear one starts from; a convolutional one starts from lapped cosines. Cosines where not given. */
+  /**
+   * Start of a linear autoencoder, cosines where not given; a convolutional one always starts from lapped
+   * cosines.
+   */
   readonly start?: 'cosines' | 'random';
-  /** λ: squared steps that a bit may cost. 0: there is neither noise nor entropy model. */
+  /** λ: squared steps that a bit may cost. 0 leaves out the noise and the entropy model. */
   readonly price: number;
   /** Hops of an excerpt; 1 for blocks. */
   readonly hops: number;
-  /** Excerpts that a step of the descent is made from. */
+  /** Excerpts in a batch; each batch gives one step of the descent. */
   readonly batch: number;
   /** Most steps of the descent. */
   readonly iterations: number;
@@ -44,38 +49,48 @@ export interface AutoencoderTask {
   readonly seed: number;
 }
 
-/** What was learned. */
+/** A learned autoencoder. */
 export interface LearnedAutoencoder {
-  /** By name, as {@link linearShapes} and {@link convolutionalShapes} list them, and `logScales` of the entropy
-   * model where there is one. */
+  /**
+   * Weights by the names that {@link linearShapes} and {@link convolutionalShapes} list, with `logScales` of
+   * the entropy model where there is one.
+   */
   readonly weights: Readonly<Record<string, Float64Array>>;
-  /** D + λ·R of batches, and of what is held out, at each evaluation. */
+  /** D + λ·R at each evaluation: of batches, and of held-out excerpts. */
   readonly loss: readonly number[];
   readonly heldOutLoss: readonly number[];
 }
 
-/** Steps of the quantizer to the standard deviation of a recording, from the finest to the coarsest that is learned. */
+/**
+ * Range of quantizer steps that are learned, finest and coarsest, relative to the standard deviation of a
+ * recording.
+ */
 const FINEST_STEP = 0.1;
 const COARSEST_STEP = 3;
 
-/** Steps of the descent between looks at what is held out. */
+/** Steps of the descent between evaluations on held-out excerpts. */
 const EVALUATED_EVERY = 25;
 
-/** Looks without gain after which steps are made half as long, and halvings after which learning ends. */
+/**
+ * Evaluations without gain after which the descent's step is halved, and halvings after which learning ends.
+ */
 const PATIENCE = 3;
 const HALVINGS = 5;
 
-/** Excerpts that are held out and looked at. */
+/** Number of held-out excerpts in an evaluation. */
 const HELD_OUT = 128;
 
-/** Squared steps for a bit: what a uniform quantizer trades at high rate, −dD/dR = (ln 2)/6. */
+/** Price of a bit in squared steps: the slope of a uniform quantizer at high rate, −dD/dR = (ln 2)/6. */
 const PRICE_OF_A_BIT = Math.LN2 / 6;
 
 export function shapesOf({ kind, length, latents }: AutoencoderTask): Shapes {
   return kind === 'linear' ? linearShapes(length, latents) : convolutionalShapes(length);
 }
 
-/** Orthonormal rows for a linear autoencoder; cosines of the MDCT, and no correction yet, for the other. */
+/**
+ * Initial weights: orthonormal rows for a linear autoencoder, cosines of the MDCT without nonlinear
+ * correction for a convolutional one.
+ */
 function firstWeights(task: AutoencoderTask): Record<string, Float64Array> {
   const { kind, length, seed } = task;
   const random = uniformNumbers(seed);
@@ -124,7 +139,7 @@ export function lappedCosines(hop: number): Float64Array {
   });
 }
 
-/** Learning of one autoencoder, step by step. */
+/** The descent of one autoencoder. */
 class Descent {
   private readonly graph: AutoencoderGraph;
   private readonly names: readonly string[];
@@ -144,7 +159,7 @@ class Descent {
     this.frames = task.kind === 'linear' ? 1 : task.hops - 1;
   }
 
-  /** D + λ·R of a batch, in squared steps a sample; of a task without price the distortion alone. */
+  /** D + λ·R of a batch, in squared steps a sample; without a price, the distortion alone. */
   loss(weights: Weights, { signals, steps, noise }: Batch): Scalar {
     const { tf, graph, task, frames } = this;
     const { length, price } = task;
@@ -197,11 +212,11 @@ class Descent {
   }
 
   /**
-   * Excerpts with steps and noise.
+   * Makes a batch: excerpts with steps and noise.
    *
-   * @param excerpts - all that there are, one after another
-   * @param chosen - their numbers
-   * @param random - decides on steps and noise
+   * @param excerpts - all excerpts, one after another
+   * @param chosen - numbers of the excerpts in the batch
+   * @param random - source of the steps and the noise
    */
   batch(excerpts: Float64Array, chosen: readonly number[], random: () => number): Batch {
     const { tf, task, frames, channels } = this;
@@ -227,8 +242,8 @@ class Descent {
 /**
  * Learns an autoencoder. The same excerpts and task give the same weights.
  *
- * @param excerpts - of `hops · length` samples, one after another
- * @param heldOut - others, which say when to stop and which weights were best
+ * @param excerpts - excerpts of `hops · length` samples, one after another
+ * @param heldOut - other excerpts, which decide when to stop and which weights are kept
  */
 export async function learnAutoencoder(
   excerpts: Float64Array,
@@ -328,10 +343,10 @@ function stateOf(
   return { iterations, arrays };
 }
 
-/** One recording of so many is held out. */
+/** One of so many recordings is held out. */
 const HELD_OUT_EVERY = 8;
 
-/** Samples that are learned from, about, and those of one step. */
+/** Approximate number of samples to learn from, and samples in a batch. */
 const SAMPLES = 4_000_000;
 const SAMPLES_OF_A_BATCH = 32_768;
 
@@ -342,7 +357,7 @@ const ITERATIONS: Readonly<Record<AutoencoderKind, number>> = { linear: 1500, co
 
 const RATE = 1e-3;
 
-/** Latents of a linear autoencoder with those first that are largest. */
+/** The latents of a linear autoencoder, sorted by scale, the largest first. */
 function inOrderOfScale(
   { analysis, synthesis, logScales }: LearnedAutoencoder['weights'],
   length: number,
@@ -377,7 +392,7 @@ async function learn(
   const part = (held: boolean): TrainingSet =>
     new TrainingSet(recordings.filter((_, i) => (i % every === every - 1) === held));
   const samples = hops * length;
-  // Of a single recording nothing is held out.
+  // With a single recording, nothing is held out.
   const excerpts = (every > 1 ? part(false) : training).blocks(samples, SAMPLES / samples);
   const heldOut = part(true).blocks(samples, SAMPLES / HELD_OUT_EVERY / samples);
   const { weights, loss, heldOutLoss } = await learnAutoencoder(excerpts, heldOut, task, {

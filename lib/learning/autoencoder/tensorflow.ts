@@ -1,8 +1,9 @@
 /**
- * TensorFlow.js on one thread of WebAssembly: matrix products and their gradients, for learners alone. Nothing that
- * decodes comes near it, and it is loaded when a learner asks, so that nothing else waits for it.
+ * TensorFlow.js on one thread of WebAssembly: matrix products and their gradients, for learners alone.
+ * Decoders must never import it. It is loaded on demand, so that other work does not wait for it.
  *
- * One thread: additions then have one order, and the same recordings give the same model.
+ * It runs on one thread: with several, the order of additions would vary, and the same recordings would give
+ * different models.
  */
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
@@ -15,12 +16,15 @@ export type TensorFlow = typeof Core;
 
 let loaded: Promise<TensorFlow> | undefined;
 
-/** TensorFlow.js, ready to compute; loaded once. */
+/** TensorFlow.js, loaded once and ready to compute. */
 export function loadTensorFlow(): Promise<TensorFlow> {
   return (loaded ??= load());
 }
 
-/** Events on which the WebAssembly backend puts listeners that throw what others would have handled. */
+/**
+ * Events on which the WebAssembly backend installs listeners. They rethrow errors that other listeners would
+ * have handled, so they are removed.
+ */
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 async function load(): Promise<TensorFlow> {
@@ -44,8 +48,8 @@ async function load(): Promise<TensorFlow> {
 }
 
 /**
- * Gradients are in no bundle of the package that Node can load, only in its sources for bundlers. They register
- * themselves with the engine, of which there is one in a process.
+ * Registers the gradients. No bundle of the package that Node can load has them, only its sources for
+ * bundlers. They register themselves with the engine, and a process has only one.
  */
 async function registerGradients(projectRequire: NodeJS.Require): Promise<void> {
   const result = await build({

@@ -1,6 +1,6 @@
 /**
- * Learns which magnitudes nearby say most of the next one, of trellis-quantized coefficients of lapped cosines (weighted
- * least squares), and the statistics of the contexts that follow from it.
+ * Learns a linear prediction of the next magnitude from the magnitudes nearby, for trellis-quantized
+ * coefficients of lapped cosines (weighted least squares), and the statistics of the contexts made from it.
  */
 import { Matrix, solve } from 'ml-matrix';
 import {
@@ -20,7 +20,10 @@ import {
 } from './context-statistics';
 import type { Learned, Learner, LearningContext } from '../learner';
 
-/** Keeps silent neighborhoods from counting for everything in the least squares. */
+/**
+ * Least expected magnitude in the weights of the least squares: without it, silent neighborhoods would
+ * outweigh all others.
+ */
 const LEAST_EXPECTED = 0.05;
 const RIDGE = 1e-3;
 
@@ -31,7 +34,8 @@ class NeighborRegression {
 
   add(ofClass: number, regressors: Float64Array, magnitude: number): void {
     const { products, targets } = this;
-    // The spread of a magnitude grows with its mean.
+    // The spread of a magnitude grows with its mean, so errors are weighted by the inverse square of the
+    // mean.
     const expected = regressors[REGRESSORS - 1]! + LEAST_EXPECTED;
     const weight = 1 / (expected * expected);
     for (let i = 0; i < REGRESSORS; i++) {
@@ -61,7 +65,7 @@ class NeighborRegression {
   }
 }
 
-/** What passes by is added to a regression. */
+/** A neighborhood that adds every coefficient it sees to a regression. */
 class ObservedNeighborhood extends LinearNeighborhood {
   constructor(
     private readonly regression: NeighborRegression,
@@ -77,14 +81,17 @@ class ObservedNeighborhood extends LinearNeighborhood {
   }
 }
 
-/** The running mean alone. */
+/** Initial weights: the running mean alone. */
 function firstWeights(): Float32Array {
   const weights = new Float32Array(NEIGHBOR_CLASSES * REGRESSORS);
   for (let i = 0; i < NEIGHBOR_CLASSES; i++) weights[(i + 1) * REGRESSORS - 1] = 1;
   return weights;
 }
 
-/** Passes over the same coefficients: neighborhoods, counts, mixing weights. */
+/**
+ * Learns in passes over the same coefficients: first the neighborhoods, then the counts, then the mixing
+ * weights.
+ */
 async function learn(
   _values: readonly (number | string)[],
   { training, report }: LearningContext,

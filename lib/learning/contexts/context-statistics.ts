@@ -1,7 +1,8 @@
 /**
- * What can be counted of trellis-quantized coefficients beforehand, for a coder that mixes contexts: how likely each
- * decision is in each context, how far the contexts are to be trusted (the online gradient descent of the mixer, carried
- * on from recording to recording), and where in their cells magnitudes lie.
+ * Learned statistics of trellis-quantized coefficients for a coder that mixes contexts. They are the
+ * probability of each decision in each context; the weights of the contexts, from the mixer's own online
+ * gradient descent carried on from recording to recording; and the mean position of magnitudes in their
+ * cells.
  */
 import { signalOf } from '../../recordings/signal';
 import type { CoefficientLayout } from '../../bases/basis';
@@ -28,15 +29,15 @@ import type { TrainingSet } from '../training-set';
 /** Block length of the lapped cosines. */
 export const CONTEXT_BLOCK_LENGTH = 256;
 
-/** Recordings that are learned from, at most, and the steps that they are quantized with, ADC codes. */
+/** Largest number of training recordings, and the quantizer steps used on them, ADC codes. */
 export const CONTEXT_RECORDINGS = 40;
 export const CONTEXT_STEPS: readonly number[] = [2, 4, 8, 12, 16, 24, 32, 48, 64, 96];
 
-/** How often the decisions of a context are taken to have been seen before, as even ones. */
+/** Initial count of each outcome of a decision in a context, equal for both outcomes. */
 const FIRST_COUNT = 0.4;
 const FIRST_WEIGHT = 0.1;
 
-/** Adds up what decisions cost, and codes nothing. */
+/** A coder that only adds up the cost of decisions. */
 class CostCounter implements BinaryCoder {
   bits = 0;
 
@@ -60,7 +61,7 @@ export interface QuantizedRecording {
   readonly values: Int32Array;
 }
 
-/** A model that knows nothing: even chances. */
+/** The model before learning: even chances everywhere. */
 function ignorantModel(): ContextModel {
   return {
     priors: new Float32Array(GROUPS * CONTEXTS).fill(0.5),
@@ -89,7 +90,7 @@ class DecisionCounts implements ContextObserver {
   }
 }
 
-/** How far from the values of their cells magnitudes lie, the mean for each place of reconstruction. */
+/** Mean distance of magnitudes from the values of their cells, for each reconstruction cell. */
 function centroidsOf(sets: readonly QuantizedRecording[], levels: readonly Uint8Array[]): Float32Array {
   const sums = new Float64Array(CENTROIDS);
   const counts = new Float64Array(CENTROIDS);
@@ -98,7 +99,7 @@ function centroidsOf(sets: readonly QuantizedRecording[], levels: readonly Uint8
     const { amplitudes, places } = amplitudesOf(values, order, levels[s]!);
     for (let i = 0; i < values.length; i++) {
       if (values[i] === 0) continue;
-      // The quantizer may take a coefficient to the other side of zero; then it counts as it is.
+      // The quantizer may move a coefficient to the other side of zero. Its size is negative then.
       const size = (values[i]! < 0 ? -1 : 1) * coefficients[i]!;
       sums[places[i]!]! += amplitudes[i]! - size / step;
       counts[places[i]!]! += 1;
@@ -107,7 +108,10 @@ function centroidsOf(sets: readonly QuantizedRecording[], levels: readonly Uint8
   return Float32Array.from(sums, (sum, i) => (counts[i]! > 50 ? sum / counts[i]! : 0));
 }
 
-/** Recordings of a training set, quantized: every recording at every other step, by turns. */
+/**
+ * Quantized recordings of a training set. One recording takes the steps of even number, the next those of odd
+ * number; with four recordings or fewer, each takes all steps.
+ */
 export async function quantizedRecordings(
   training: TrainingSet,
   report: Report,
@@ -132,15 +136,15 @@ export async function quantizedRecordings(
   return sets;
 }
 
-/** A pass over all sets, mixing weights carried on from one to the next. */
+/** Result of one pass over all sets, in which mixing weights are carried on from one set to the next. */
 export interface Pass {
   readonly weights: Float32Array;
   readonly bitsPerSample: number;
-  /** Coarse level of what was expected of each coefficient. */
+  /** Coarse level of the expected magnitude of each coefficient. */
   readonly levels: readonly Uint8Array[];
 }
 
-/** Codes all sets, one after another, for what they cost and for what an observer sees. */
+/** Codes all sets in order. Measures the cost, and shows every decision to the observer. */
 export async function passOver(
   sets: readonly QuantizedRecording[],
   newNeighborhood: NewNeighborhood,
@@ -165,7 +169,10 @@ export async function passOver(
   return { weights, bitsPerSample: bits / samples, levels };
 }
 
-/** What is learned of contexts when it is known what will be expected of magnitudes, in two passes. */
+/**
+ * Learns a context model in two passes, for given expectations of magnitudes: the first counts decisions, the
+ * second learns mixing weights and centroids.
+ */
 export async function learnContexts(
   sets: readonly QuantizedRecording[],
   newNeighborhood: NewNeighborhood,
@@ -181,7 +188,7 @@ export async function learnContexts(
   };
 }
 
-/** What reports one of several parts of equal length. */
+/** A report for one of several parts of equal length. */
 export function partOf(report: Report, part: number, parts: number): Report {
   return (done, total) => report(part * total + done, parts * total);
 }

@@ -1,6 +1,7 @@
 /**
- * Learns a network that says how large the next trellis-quantized coefficient will be, by descent on what magnitudes of a
- * geometric density with that mean cost, and the statistics of the contexts that follow from it.
+ * Learns a network that predicts the mean magnitude of the next trellis-quantized coefficient, and the
+ * statistics of the contexts made from it. The loss is the cost of the magnitudes under a geometric density
+ * with the predicted mean.
  */
 import {
   factorOf,
@@ -23,7 +24,7 @@ import {
 } from './context-statistics';
 import type { Learned, Learner, LearningContext, Report } from '../learner';
 
-/** Coefficients that are learned from, about, and those of one step of the descent. */
+/** Approximate number of coefficients to learn from, and coefficients in a batch. */
 const EXAMPLES = 400_000;
 const BATCH = 256;
 const EPOCHS = 4;
@@ -31,21 +32,21 @@ const FIRST_RATE = 0.01;
 const LAST_RATE = 0.0002;
 const SEED = 1;
 
-/** One example in so many is held out. */
+/** One of so many examples is held out. */
 const HELD_OUT_EVERY = 10;
 
-/** Parameters of the network in one row: those of the hidden units, then those of the output. */
+/** Number of parameters in the network: those of the hidden units come first, those of the output last. */
 const HIDDEN_PARAMETERS = HIDDEN * (SEEN + 1);
 const PARAMETERS = HIDDEN_PARAMETERS + HIDDEN + 1;
 
-/** What the network saw of some coefficients, and what these then were. */
+/** Examples: the inputs of the network and the magnitude that followed. */
 export class Examples {
   readonly seen: Float32Array;
   readonly units: Float32Array;
   readonly magnitudes: Float32Array;
   count = 0;
 
-  /** @param capacity - most examples */
+  /** @param capacity - largest number of examples */
   constructor(readonly capacity: number) {
     this.seen = new Float32Array(capacity * SEEN);
     this.units = new Float32Array(capacity);
@@ -60,7 +61,7 @@ export class Examples {
   }
 }
 
-/** Some of what passes by becomes an example. */
+/** A neighborhood that keeps some of the coefficients it sees as examples. */
 class ObservedNeighborhood extends NetworkNeighborhood {
   constructor(
     private readonly examples: Examples,
@@ -83,7 +84,10 @@ export function networkOf(parameters: Float64Array): NetworkWeights {
   };
 }
 
-/** Small random weights of the hidden units; an output of nothing, which stands for the running mean. */
+/**
+ * Initial parameters: small random weights of the hidden units, and an output of 0, which stands for the
+ * running mean.
+ */
 export function firstParameters(): Float64Array {
   const random = uniformNumbers(SEED);
   const parameters = new Float64Array(PARAMETERS);
@@ -93,11 +97,12 @@ export function firstParameters(): Float64Array {
 }
 
 /**
- * Nats that magnitudes cost whose density is geometric with the mean that the network says, and the gradient of that.
+ * Cost of magnitudes in nats, under a geometric density with the mean that the network predicts, and its
+ * gradient.
  *
- * @param examples - as many as there are
- * @param chosen - numbers of those to look at
- * @param gradient - of the sum, is added to
+ * @param examples - all examples
+ * @param chosen - numbers of the examples that count
+ * @param gradient - the gradient of the sum is added to it
  */
 export function costOf(
   parameters: Float64Array,
@@ -137,7 +142,7 @@ export function costOf(
   return cost;
 }
 
-/** The network, and what a coefficient cost on average, in bits, at the end of each epoch. */
+/** A learned network, with its mean cost of a coefficient in bits at the end of each epoch. */
 export interface LearnedNetwork {
   readonly parameters: Float64Array;
   readonly cost: readonly number[];
@@ -145,8 +150,8 @@ export interface LearnedNetwork {
 }
 
 /**
- * Descends from {@link firstParameters}, through all examples but those held out, in an order that the seed gives. Of all
- * epochs the network is kept that is best on what was held out.
+ * Descends from {@link firstParameters} over the training examples, in an order given by the seed. The
+ * network of the epoch with the lowest cost on held-out examples is kept.
  */
 export async function learnNetwork(
   examples: Examples,

@@ -1,54 +1,58 @@
 /**
  * Learns overcomplete dictionaries, in which blocks are sums of few atoms.
  *
- * K-SVD (M. Aharon, M. Elad and A. Bruckstein, "K-SVD: an algorithm for designing overcomplete dictionaries for sparse
- * representation", IEEE Transactions on Signal Processing 54, 2006; in the approximate form of R. Rubinstein, M.
- * Zibulevsky and M. Elad, Technion CS-2008-08): all blocks are coded, then atom by atom is replaced by what fits best
- * where it is used, with its coefficients. Online learning (J. Mairal, F. Bach, J. Ponce and G. Sapiro, "Online dictionary
- * learning for sparse coding", ICML 2009) sees a few blocks at a time, keeps Σ z·zᵀ and Σ x·zᵀ, and improves each atom
- * once by them (algorithm 2); blocks are coded by orthogonal matching pursuit here, as everywhere, not by the lasso.
+ * K-SVD (M. Aharon, M. Elad and A. Bruckstein, "K-SVD: an algorithm for designing overcomplete dictionaries
+ * for sparse representation", IEEE Transactions on Signal Processing 54, 2006; in the approximate form of R.
+ * Rubinstein, M. Zibulevsky and M. Elad, Technion CS-2008-08): all blocks are coded; then each atom, with its
+ * coefficients, is replaced by the best fit to the blocks that use it. Online learning (J. Mairal, F. Bach,
+ * J. Ponce and G. Sapiro, "Online dictionary learning for sparse coding", ICML 2009) sees a few blocks at a
+ * time, keeps Σ z·zᵀ and Σ x·zᵀ, and improves each atom once by them (algorithm 2); here, blocks are coded by
+ * orthogonal matching pursuit as in the codec, not by the lasso.
  */
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
 import type { SparseCodes } from '../../kernels/reference/orthogonal-matching-pursuit';
 import type { DictionaryMethod } from '../../bases/frames/dictionary';
 import type { Learned, Learner, LearningContext } from '../learner';
 
-/** Blocks that are learned from. */
+/** Number of blocks to learn from. */
 const BLOCKS = 30_000;
 
-/** Rounds of K-SVD over all blocks; the online method takes as many passes over them. */
+/** Rounds of K-SVD over all blocks; the online method makes as many passes. */
 const ROUNDS = 20;
 
-/** Blocks that the online method sees at a time. */
+/** Blocks in a batch of the online method. */
 const BATCH = 500;
 
-/** Atoms of a block, as a share of its samples. */
+/** Most atoms of a block, as a share of its samples. */
 const SPARSITY = 1 / 8;
 
-/** Squared error of a sample, of a signal of variance 1, at which a block has atoms enough: as at CR 20 or so. */
+/**
+ * Squared error of a sample, for a signal of variance 1, at which the coding of a block stops: that of about
+ * CR 20.
+ */
 const ENOUGH = 0.03;
 
 /** Atoms, in rows. */
 export interface DictionaryState {
   readonly atoms: Float64Array;
-  /** Mean squared error of a sample that the codes of the last round left over, and their mean number of atoms. */
+  /** Result of the last round: mean squared error of a sample, and mean number of atoms of a block. */
   readonly error: number;
   readonly nonzeros: number;
 }
 
 type Codes = SparseCodes<Float64Array>;
 
-/** One round of a method after another. */
+/** Learning by either method, round by round. */
 export class DictionaryLearning {
   private readonly count: number;
   private readonly limit: number;
-  /** Of the online method: Σ z·zᵀ and Σ x·zᵀ. */
+  /** State of the online method: Σ z·zᵀ and Σ x·zᵀ. */
   private readonly pairs: Float64Array;
   private readonly products: Float64Array;
 
   /**
-   * @param blocks - of `length` samples, one after another
-   * @param atoms - to start from, in rows of unit energy; changed
+   * @param blocks - blocks of `length` samples, one after another
+   * @param atoms - initial atoms, in rows of unit energy; changed in place
    */
   constructor(
     private readonly blocks: Float64Array,
@@ -63,7 +67,7 @@ export class DictionaryLearning {
     this.products = sums?.products ?? new Float64Array(this.count * length);
   }
 
-  /** What a later run needs beside the atoms. */
+  /** State beside the atoms that a resumed run needs. */
   sums(): { readonly pairs: Float64Array; readonly products: Float64Array } {
     return { pairs: this.pairs, products: this.products };
   }
@@ -109,7 +113,10 @@ export class DictionaryLearning {
     return residual;
   }
 
-  /** K-SVD's second half: each atom, then its coefficients, fitted to what the others leave. */
+  /**
+   * Second half of a round of K-SVD: each atom, then its coefficients, is fitted to the residual of the
+   * others.
+   */
   private renewByUse({ counts, indices, coefficients, limit }: Codes, residual: Float64Array): void {
     const { length, atoms, count } = this;
     const uses: number[][] = Array.from({ length: count }, () => []);
@@ -130,7 +137,8 @@ export class DictionaryLearning {
         power += factor * factor;
         for (let n = 0; n < length; n++) sum[n] = sum[n]! + factor * residual[at + n]!;
       }
-      // The residual without this atom, times its coefficients: what it leaves, and itself again.
+      // Residual without this atom, weighted by its coefficients: the present residual plus the atom's own
+      // part.
       for (let n = 0; n < length; n++) sum[n] = sum[n]! + power * atom[n]!;
       const before = atom.slice();
       if (!normalize(sum)) continue;
@@ -148,7 +156,7 @@ export class DictionaryLearning {
     }
   }
 
-  /** An atom that nothing uses becomes the block that is coded worst. */
+  /** Replaces an unused atom by the worst coded block. */
   private replace(atom: Float64Array, residual: Float64Array): void {
     const { length, blocks } = this;
     let worst = 0;
@@ -163,7 +171,7 @@ export class DictionaryLearning {
     if (normalize(block)) atom.set(block);
   }
 
-  /** Mairal's algorithm 2, once through the atoms. */
+  /** Algorithm 2 of Mairal et al., once through the atoms. */
   private renewBySums(blocks: Float64Array, { counts, indices, coefficients, limit }: Codes): void {
     const { length, atoms, count, pairs, products } = this;
     for (let block = 0; block < counts.length; block++) {
@@ -192,13 +200,13 @@ export class DictionaryLearning {
       for (let n = 0; n < length; n++) {
         step[n] = (products[k * length + n]! + step[n]!) / power + atom[n]!;
       }
-      // Coefficients are told apart from atoms by their size: atoms keep unit energy.
+      // The atom is scaled to unit energy, so that scale lies in the coefficients alone.
       if (normalize(step)) atom.set(step);
     }
   }
 }
 
-/** To unit energy; false where there is none. */
+/** Scales values to unit energy; false where all are zero. */
 function normalize(values: Float64Array): boolean {
   let energy = 0;
   for (const value of values) energy += value * value;
@@ -208,7 +216,10 @@ function normalize(values: Float64Array): boolean {
   return true;
 }
 
-/** Cosines, of more frequencies than samples where the dictionary is overcomplete; with the constant they span all blocks. */
+/**
+ * Cosines, with more frequencies than samples where the dictionary is overcomplete. Together with the
+ * constant they span all blocks.
+ */
 export function overcompleteCosines(length: number, count: number): Float64Array {
   const atoms = new Float64Array(count * length);
   for (let k = 0; k < count; k++) {

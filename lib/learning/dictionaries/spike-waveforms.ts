@@ -1,31 +1,38 @@
 /**
- * Learns the waveforms of spikes: a dictionary of which each spike is one atom, moved and scaled. That is K-SVD with one
- * atom for a signal (M. Aharon, M. Elad and A. Bruckstein, "K-SVD: an algorithm for designing overcomplete dictionaries
- * for sparse representation", IEEE Transactions on Signal Processing 54, 2006), also known as gain–shape vector
- * quantization, made blind to small shifts. It starts with one waveform, and splits each into two (Y. Linde, A. Buzo and
- * R. M. Gray, "An algorithm for vector quantizer design", IEEE Transactions on Communications 28, 1980).
+ * Learns the waveforms of spikes: a dictionary in which each spike is a single atom, shifted and scaled. This
+ * is K-SVD with one atom for each signal (M. Aharon, M. Elad and A. Bruckstein, "K-SVD: an algorithm for
+ * designing overcomplete dictionaries for sparse representation", IEEE Transactions on Signal Processing 54,
+ * 2006), also known as gain–shape vector quantization, made invariant to small shifts. It starts with one
+ * waveform, and splits each into two (Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer
+ * design", IEEE Transactions on Communications 28, 1980).
  */
 import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
 import { DEAD_SAMPLES, downwardCrossings, spikeThreshold } from '../../metrics/spikes';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
 
-/** Samples by which a waveform may be moved to fit. */
+/** Largest shift that fits a waveform to a spike, samples. */
 const REACH = 4;
 
-/** Spikes that are taken of one recording, so that a few lively ones do not decide alone. */
+/** Most spikes from one recording, so that a few lively recordings do not decide alone. */
 const PER_RECORDING = 64;
 
-/** Least noise, of a signal of variance 1: recordings that sit at a rail have next to none. */
+/**
+ * Least standard deviation of noise, for a signal of variance 1: recordings that sit at a rail have almost
+ * none.
+ */
 const LEAST_NOISE = 1e-3;
 
-/** Rounds of fitting and renewing after each splitting. */
+/** Rounds of fitting and renewing after each split. */
 const ROUNDS = 12;
 
-/** How far apart the halves of a waveform start. */
+/** Distance of the two halves of a split from the waveform. */
 const SPLIT = 0.2;
 
-/** Stretches of SPIKE_WINDOW + 2·REACH samples about negative spikes, in the band of spikes, each of unit energy. */
+/**
+ * Stretches of SPIKE_WINDOW + 2·REACH samples around negative spikes, in the band of spikes, each of unit
+ * energy.
+ */
 async function spikesOf({
   training,
   report,
@@ -54,7 +61,9 @@ function unitEnergy(values: Float64Array): Float64Array {
   return values.map((value) => value * scale);
 }
 
-/** A waveform, where it starts in the stretch, and its inner product with it. */
+/**
+ * Fit of a waveform to a stretch: number of the waveform, its start in the stretch, and the inner product.
+ */
 interface Fit {
   readonly waveform: number;
   readonly start: number;
@@ -73,7 +82,9 @@ function bestFit(spike: Float64Array, waveforms: readonly Float64Array[]): Fit {
   return best;
 }
 
-/** Waveforms after one round, and the share of the spikes' energy that those before it left over. */
+/**
+ * Waveforms after one round, and the share of the spikes' energy that the earlier waveforms did not explain.
+ */
 function renewed(
   spikes: readonly Float64Array[],
   waveforms: readonly Float64Array[],
@@ -84,7 +95,7 @@ function renewed(
     const { waveform, start, product } = bestFit(spike, waveforms);
     left += 1 - product * product;
     const sum = sums[waveform]!;
-    // One step of the power iteration toward the first singular vector of what fits this waveform.
+    // One step of the power iteration toward the first singular vector of the spikes that fit this waveform.
     for (let i = 0; i < SPIKE_WINDOW; i++) sum[i] = sum[i]! + product * spike[start + i]!;
   }
   return {
@@ -93,7 +104,10 @@ function renewed(
   };
 }
 
-/** Two of each: it, and it moved by what its spikes differ by most in slope. */
+/**
+ * Splits each waveform into two, moved in opposite directions along the direction in which its spikes differ
+ * most.
+ */
 function split(waveforms: readonly Float64Array[]): Float64Array[] {
   return waveforms.flatMap((values) => {
     const slope = unitEnergy(values.map((_, i) => (values[i + 1] ?? 0) - (values[i - 1] ?? 0)));
@@ -103,7 +117,7 @@ function split(waveforms: readonly Float64Array[]): Float64Array[] {
   });
 }
 
-/** What has nothing to do with the waveform, so that no split is only a shift. */
+/** A direction unrelated to the waveform. Without it, a split could be a mere shift, which fitting undoes. */
 function wave(i: number): number {
   return Math.cos((2 * Math.PI * i) / SPIKE_WINDOW) * Math.sqrt(2 / SPIKE_WINDOW);
 }

@@ -1,9 +1,9 @@
 /**
- * The widths of a digitizer's codes, from recordings alone: a code that is seen more often than its neighbors let
- * expect is wider than they are.
+ * Learns the widths of a digitizer's codes from recordings alone: a code that occurs more often than its
+ * neighbors suggest is wider than they are.
  *
- * What is expected comes from predicting each sample on the linear scale that the widths so far give; then each
- * width becomes seen / expected, and so on from there (a fixed point of maximum likelihood).
+ * Expected counts come from a prediction of each sample on the linear scale of the present widths. Each width
+ * then becomes observed / expected count, and both steps are repeated (a fixed point of maximum likelihood).
  */
 import { GAUSSIAN, interpolate, STEPS_PER_SIGMA, POSITION_CENTER } from '../../codecs/lossless/distributions';
 import { LinearScale, WIDTH_UNIT } from '../../codecs/lossless/linear-scale';
@@ -11,26 +11,32 @@ import { FIRST_VARIANCE, LEAST_VARIANCE, Predictor } from '../../codecs/lossless
 import { featureCount, type FeatureCounts } from '../../codecs/lossless/preset';
 import { ADC_CODES, MAX_ADC_CODE } from '../../recordings/adc';
 
-/** What a predictor looks at while widths are learned. */
+/** Features of the predictor while widths are learned. */
 const FEATURES: FeatureCounts = { innovations: 8, bursts: 2, averages: 4, rises: 0 };
 
-/** Rounds of prediction and new widths. */
+/** Rounds of prediction and renewed widths. */
 const ROUNDS = 4;
 
-/** Samples of a recording before widths are learned from it. */
+/** Samples at the start of a recording that are skipped, until the predictor has adapted. */
 const WARM_UP = 200;
 
-/** Pace of the variance about a prediction. */
+/** Rate at which the variance about a prediction adapts. */
 const VARIANCE_RATE = 1 / 256;
 
-/** Codes are looked at within so many standard deviations of a prediction. */
+/** Half-width of the range of codes counted around a prediction, in standard deviations. */
 const REACH = 5;
 
-/** A code starts as wide as others at its place among 32, as if that had been seen so often: it repeats so. */
+/**
+ * Period of the pattern of widths, and the weight of the pattern in samples: a code starts as wide as others
+ * at the same place of the period.
+ */
 const PERIOD = 32;
 const PATTERN_SAMPLES = 100;
 
-/** Widths are 1 on average over so many codes (standard deviation): a slow change is no property of the codes. */
+/**
+ * Standard deviation, in codes, of the smoothing that sets the average width to 1: slow changes are no
+ * property of the codes.
+ */
 const SMOOTHING = 24;
 
 const LARGEST_WIDTH = 65535;
@@ -38,8 +44,8 @@ const LARGEST_WIDTH = 65535;
 /**
  * Learns widths.
  *
- * @param recordings - ADC codes of recordings; each is read anew in every round
- * @returns the width of each code in 1/4096 of a mean one; 4096 for the outermost
+ * @param recordings - ADC codes recordings, each read anew in every round
+ * @returns the width of each code in 1/4096 of a mean code; 4096 for the outermost
  */
 export function learnCodeWidths(recordings: readonly (() => Uint16Array)[]): number[] {
   let widths = histogramWidths(recordings);
@@ -52,7 +58,7 @@ export function learnCodeWidths(recordings: readonly (() => Uint16Array)[]): num
   return widths.map((width) => Math.min(LARGEST_WIDTH, Math.max(1, Math.round(width / WIDTH_UNIT))));
 }
 
-/** How often each code occurs, relative to those about it. */
+/** Counts of each code relative to those of its neighbors. */
 function histogramWidths(recordings: readonly (() => Uint16Array)[]): number[] {
   const seen = new Float64Array(ADC_CODES);
   for (const read of recordings) for (const code of read()) seen[code]! += 1;
@@ -60,7 +66,7 @@ function histogramWidths(recordings: readonly (() => Uint16Array)[]): number[] {
   return normalized(Array.from(seen, (count, k) => (count + 1) / (around[k]! + 1)));
 }
 
-/** Adds what is seen and, for width 1, expected in one recording. */
+/** Adds the observed counts of one recording, and the counts expected for codes of width 1. */
 function count(
   codes: Uint16Array,
   widths: readonly number[],
@@ -101,14 +107,17 @@ function count(
   });
 }
 
-/** Seen over expected; codes that were hardly seen are as those at the same place among 32. */
+/**
+ * Observed over expected counts. Codes with few counts are drawn toward others at the same place of the
+ * period.
+ */
 function shrunk(seen: Float64Array, expected: Float64Array): number[] {
   const widths = new Array<number>(ADC_CODES).fill(1);
   for (let place = 0; place < PERIOD; place++) {
     let weighed = 0;
     let weights = 0;
     for (let k = place; k < ADC_CODES; k += PERIOD) {
-      // Codes in the middle are seen so much more often that they would decide alone.
+      // The weight is limited: codes in the middle are so frequent that they would decide alone.
       const weight = Math.min(expected[k]!, 20000);
       if (weight > 0) weighed += (weight * seen[k]!) / expected[k]!;
       weights += weight;
@@ -130,7 +139,7 @@ function normalized(widths: number[]): number[] {
   );
 }
 
-/** A Gaussian mean; beyond the ends everything is 1. */
+/** Gaussian moving average; values beyond the ends count as 1. */
 function smoothed(values: Float64Array, deviation: number): Float64Array {
   const reach = 4 * deviation;
   return Float64Array.from(values, (_, k) => {

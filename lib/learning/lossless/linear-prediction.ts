@@ -8,17 +8,20 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 export interface LinearPredictor {
   /** a[0] … a[order − 1]. */
   readonly coefficients: Float64Array;
-  /** Variance of what it leaves over, in the square of the signal's unit. */
+  /** Variance of the residual, in the square of the signal's unit. */
   readonly residualVariance: number;
 }
 
-/** White noise added to the diagonal, relative to the power: keeps a silent recording solvable. */
+/**
+ * White noise added to the diagonal, relative to the power. Without it, the equations of a silent recording
+ * have no solution.
+ */
 const REGULARIZATION = 1e-9;
 
 /**
  * The predictor of least mean squared error for a signal.
  *
- * @param signal - with its mean taken out
+ * @param signal - a signal of mean 0
  * @param order - number of past samples used, 1 or more
  */
 export function linearPrediction(signal: Float64Array, order: number): LinearPredictor {

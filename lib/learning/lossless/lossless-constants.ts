@@ -1,6 +1,6 @@
 /**
- * What the lossless codec knows of recordings at large: code widths, a fixed predictor, and the weights of features
- * that its own predictor starts from.
+ * Learns the constants of the lossless codec from many recordings: code widths, a fixed predictor, and the
+ * initial feature weights of its adaptive predictor.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { LinearScale } from '../../codecs/lossless/linear-scale';
@@ -16,28 +16,31 @@ import { MAX_ADC_CODE } from '../../recordings/adc';
 import { learnCodeWidths } from './code-widths';
 import { linearPrediction } from './linear-prediction';
 
-/** Order of the predictor that says how much of a recording is innovation. */
+/** Order of the predictor that estimates the innovations of a recording. */
 const INNOVATION_ORDER = 16;
 
-/** Recordings with a larger share of samples at the rails say nothing of prediction. */
+/**
+ * Largest share of samples at the rails: recordings with more are left out, since clipped samples distort
+ * prediction.
+ */
 const MOST_AT_RAILS = 1e-4;
 
-/** Samples of a recording before features are learned from it. */
+/** Samples at the start of a recording that are skipped, until the features have filled. */
 const WARM_UP = 100;
 
-/** Weights stand as firmly as if so many samples had been seen. */
+/** Precision of the initial weights, as the number of samples that they count for. */
 const FIRMNESS = 1000;
 
-/** Digits that constants are kept to. */
+/** Significant digits of the constants. */
 const DIGITS = 7;
 
-/** Code widths and the fixed predictor of a set of recordings. */
+/** Learns code widths and the fixed predictor from recordings. */
 export function learnConstants(recordings: readonly (() => Uint16Array)[]): LearnedConstants {
   const widths = learnCodeWidths(recordings);
   return { widths, fixed: learnFixedPrediction(recordings, widths) };
 }
 
-/** The predictor of least mean squared error relative to each recording's own innovations. */
+/** Learns the predictor of least mean squared error, relative to each recording's own innovations. */
 export function learnFixedPrediction(
   recordings: readonly (() => Uint16Array)[],
   widths: readonly number[],
@@ -65,7 +68,7 @@ export function learnFixedPrediction(
   return new CholeskyDecomposition(normal).solve(right).to1DArray().map(kept);
 }
 
-/** The weights of least squares over all recordings, and how firmly they stand. */
+/** Learns the initial weights by least squares over all recordings, with their precisions. */
 export function learnPrior(
   recordings: readonly (() => Uint16Array)[],
   constants: LearnedConstants,
@@ -73,7 +76,8 @@ export function learnPrior(
 ): Prior {
   const size = featureCount(features);
   const { levels } = new LinearScale(constants.widths);
-  // So firmly at 0 that the predictor does not learn while its features are looked at.
+  // Weights are held at 0 by a huge precision, so that the predictor does not adapt while its features are
+  // recorded.
   const prior = { weights: new Array<number>(size).fill(0), precisions: new Array<number>(size).fill(1e15) };
   const moments = new Float64Array(size * size);
   const products = new Float64Array(size);
@@ -121,7 +125,7 @@ function accumulate(
   }
 }
 
-/** Share of samples at one of the rails, 0…1. */
+/** Share of samples at one of the two rails, 0…1. */
 export function shareAtRails(codes: Uint16Array): number {
   let count = 0;
   for (const code of codes) if (code === 0 || code === MAX_ADC_CODE) count++;

@@ -1,25 +1,23 @@
-/**
- * What tells kinds of blocks from each other: the shape of their spectrum, and whether something sticks out of them.
- */
+/** Features that distinguish kinds of blocks: the shape of the spectrum, and the height of the peak. */
 import { BlockCosineTransform } from '../../kernels/cosine';
 import { SPIKE_BAND } from '../../metrics/spike-band';
 import { SAMPLE_RATE } from '../../recordings/adc';
 
-/** Added to energies before their logarithm is taken: a ten-thousandth of a signal of variance 1. */
+/** Floor of energies under the logarithm: a ten-thousandth of the energy of a signal of variance 1. */
 const LEAST_ENERGY = 1e-4;
 
-/** Points of a space in which similar blocks are near to each other. */
+/** Features of blocks: similar blocks have points near to each other. */
 export interface BlockFeatures {
   readonly dimension: number;
-  /** B × D; over all blocks each feature has mean 0 and, unless it never changes, variance 1. */
+  /** B × D. Over all blocks each feature has mean 0 and variance 1, or variance 0 if it never changes. */
   readonly values: Float64Array;
 }
 
 /**
- * Features of blocks. First log₂ of the mean energies of the DCT in bands of an octave, less their mean, so that
- * loud and quiet blocks of one spectrum are alike: log₂N + 1 of them, of which the first is the coefficient 0 alone. Then
- * log₂ of the peak over the root-mean-square value of what lies above the lower end of the spike band: about 1.3 for
- * Gaussian noise, and more about a spike.
+ * Features of blocks. The first log₂N + 1 are log₂ of the mean DCT energies in octave bands; the first band
+ * is coefficient 0 alone. Their mean is taken out, so that loud and quiet blocks of the same spectrum are
+ * alike. The last is log₂ of the peak over the root-mean-square value, taken above the lower end of the spike
+ * band: about 1.3 for Gaussian noise, and more around a spike.
  *
  * @param blocks - B blocks of `length` samples, a power of two
  */
@@ -64,7 +62,7 @@ export function blockFeatures(blocks: Float64Array, length: number): BlockFeatur
   return { dimension, values };
 }
 
-/** To mean 0 and variance 1, each feature by itself. */
+/** Scales each feature to mean 0 and variance 1. */
 function standardize(values: Float64Array, dimension: number): void {
   const count = values.length / dimension;
   for (let d = 0; d < dimension; d++) {

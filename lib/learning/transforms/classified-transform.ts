@@ -1,16 +1,19 @@
 /**
- * Learns a mixture of transforms: classes of blocks, and for each the Karhunen–Loève transform of its blocks (R. D. Dony
- * and S. Haykin, "Optimally adaptive transform coding", IEEE Transactions on Image Processing 4, 1995).
+ * Learns a mixture of transforms: classes of blocks, and for each the Karhunen–Loève transform of its blocks
+ * (R. D. Dony and S. Haykin, "Optimally adaptive transform coding", IEEE Transactions on Image Processing 4,
+ * 1995).
  *
- * Blocks are first clustered by their features. Then two steps by turns, as in Lloyd's algorithm: each class is given the
- * principal components of its blocks; then each block goes to the class in which it costs least, by the estimated rate
- * of its coefficients, Σ ½·log₂(1 + 4·c²/Δ²). The level of a block has no say in this: it is the same in all classes.
+ * Blocks are first clustered by their features. Then two steps alternate, as in Lloyd's algorithm: each class
+ * takes the principal components of its blocks; each block goes to the class in which it costs least, by the
+ * estimated rate of its coefficients, Σ ½·log₂(1 + 4·c²/Δ²). The cost of the level of a block is equal in all
+ * classes, so it is left out.
  *
- * What it costs to name a class has none either. At a coarse step it is more than most blocks gain, so with it one class
- * takes all blocks, and there is nothing to choose from at a fine step; the encoder, which knows the step, weighs it.
+ * The cost of naming a class is left out too. At a coarse step it exceeds the gain of most blocks: if it
+ * counted, one class would take all blocks, and nothing would be left to choose from at a fine step. The
+ * encoder, which knows the step, takes it into account.
  *
- * The second step never makes the rate larger. The first need not keep it from rising: principal components make the
- * sum of the logarithms of variances smallest, not the sum over blocks. What is kept is the round with the smallest rate.
+ * The second step never raises the rate. The first step may: principal components minimize the sum of the
+ * logarithms of variances, not the sum over blocks. The round with the smallest rate is kept.
  */
 import { blockRates } from '../../bases/parts/frames-of-blocks';
 import { CovarianceSum } from '../../kernels/covariance';
@@ -23,31 +26,31 @@ import { kMeans, spreadCenters } from '../../numerics/k-means';
 import type { Clustering } from '../../bases/blocks/classified';
 import type { Learned, Learner, LearningContext } from '../learner';
 
-/** Samples that are learned from, in blocks: 65536 blocks of 64. */
+/** Number of samples to learn from: 65536 blocks of 64. */
 const SAMPLES = 2 ** 22;
 
-/** Lloyd's iterations for the centers of features, at most. */
+/** Most iterations of Lloyd's algorithm on the features. */
 const CLUSTERING_ITERATIONS = 60;
 
-/** Variances of features, which are 1 over all blocks, are not below. */
+/** Least variance of a feature within a cluster, where all blocks together have variance 1. */
 const VARIANCE_FLOOR = 0.01;
 
-/** Rounds of transforms and classes. */
+/** Rounds of the two steps. */
 const ROUNDS = 16;
 
-/** Quantizer step, of a signal of variance 1: at about CR 20. */
+/** Quantizer step for a signal of variance 1: that of about CR 20. */
 const STEP = 0.8;
 
-/** Where random numbers start. */
+/** Seed of the random numbers. */
 const SEED = 38;
 
 /** Transforms of all classes. */
 export interface ClassTransforms {
-  /** C × N × N: for each class a component in each row, the one with the largest variance first. */
+  /** C × N × N: for each class one component in each row, sorted by variance, the largest first. */
   readonly components: Float64Array;
-  /** C × N, along the components. */
+  /** C × N: variances along the components. */
   readonly variances: Float64Array;
-  /** C, of sum 1: shares of the blocks. */
+  /** C, of sum 1: share of the blocks in each class. */
   readonly shares: Float64Array;
 }
 
@@ -58,7 +61,7 @@ export interface ClassAssignment {
   readonly rate: number;
 }
 
-/** Classes from features, before any transform is known. */
+/** Clusters blocks by their features, before any transform is known. */
 export function clusteredBlocks(
   blocks: Float64Array,
   length: number,
@@ -74,11 +77,11 @@ export function clusteredBlocks(
 }
 
 /**
- * The Karhunen–Loève transforms of classes. So that it is known in every direction, the covariance of a class is taken
- * together with that of all blocks, which counts like N blocks.
+ * The Karhunen–Loève transforms of classes. The covariance of all blocks, with the weight of N blocks, is
+ * added to that of each class; without it, a small class would have directions without any variance.
  *
  * @param blocks - B blocks of `length` samples, two or more
- * @param labels - of the blocks, below `classes`
+ * @param labels - class of each block, below `classes`
  */
 export function transformsOf(
   blocks: Float64Array,
@@ -131,7 +134,7 @@ function blocksOf(blocks: Float64Array, length: number, labels: Uint8Array, labe
 }
 
 /**
- * Each block to the class in which it costs least. B·C·N² multiply–adds.
+ * Assigns each block to the class in which it costs least. B·C·N² multiply–adds.
  *
  * @param step - Δ, in the unit of the blocks
  */
@@ -157,7 +160,7 @@ export function cheapestClasses(
   return { labels, rate: least.reduce((sum, bits) => sum + bits, 0) / blocks.length };
 }
 
-/** Classes by how many blocks they have, the largest first. */
+/** Classes sorted by their number of blocks, the largest first. */
 function largestFirst({ components, variances, shares }: ClassTransforms, length: number): ClassTransforms {
   const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]! || a - b);
   const sorted = (values: Float64Array, size: number): Float64Array =>

@@ -1,7 +1,7 @@
 /**
- * Learns independent components of blocks by FastICA (A. Hyvärinen, "Fast and robust fixed-point algorithms for
- * independent component analysis", IEEE Transactions on Neural Networks 10, 1999): blocks are made white, and then the
- * rotation is sought in which the components are as far from Gaussian as can be, with the contrast ln cosh.
+ * Learns independent components of blocks by FastICA (A. Hyvärinen, "Fast and robust fixed-point algorithms
+ * for independent component analysis", IEEE Transactions on Neural Networks 10, 1999): blocks are whitened;
+ * then the rotation is found whose components are least Gaussian by the contrast ln cosh.
  */
 import { inverse, Matrix } from 'ml-matrix';
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
@@ -12,29 +12,30 @@ import { LearningFailedError, requireFinite } from '../../numerics/finite-number
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
 
-/** Blocks that are learned from. */
+/** Number of blocks to learn from. */
 const BLOCKS = 20_000;
 
-/** Most iterations: of all components together, or of each. */
+/** Most iterations: of all components together (symmetric), or of each (one by one). */
 const ITERATIONS = 200;
 
-/** Largest change of direction, 1 − |cos|, at which a component has converged. */
+/** Change of direction, 1 − |cos|, below which a component has converged. */
 const TOLERANCE = 1e-4;
 
 /**
- * Least variance of a principal component, as a share of the largest one. Components below it hold rounding errors
- * alone (a pure hum has two that hold more), and made white at their own variance they would be divided by zero.
+ * Least variance of a principal component, as a share of the largest one. Components below it hold only
+ * rounding errors, as all but two do in a recording of pure hum. Whitened by their own variance, they would
+ * be divided by almost zero.
  */
 const VARIANCE_FLOOR = 1e-12;
 
-/** Iterations after which the state is kept. */
+/** Number of iterations between two kept states. */
 const KEPT_EVERY = 10;
 
-/** E[z·g(wᵀz)] − E[g′(wᵀz)]·w for rows w (eq. 20), g = tanh. */
+/** The fixed-point step E[z·g(wᵀz)] − E[g′(wᵀz)]·w for rows w (eq. 20), g = tanh. */
 class FixedPoint {
   private readonly byTime: Float64Array;
 
-  /** @param white - M blocks of `length` uncorrelated samples of variance 1, one after another */
+  /** @param white - M whitened blocks of `length` samples, one after another */
   constructor(
     private readonly white: Float64Array,
     private readonly length: number,
@@ -42,7 +43,10 @@ class FixedPoint {
     this.byTime = transposed(white, white.length / length, length);
   }
 
-  /** @param rows - R × N; returned are as many new ones, not orthonormal yet */
+  /**
+   * @param rows - R × N
+   * @returns as many new rows, not yet orthonormal
+   */
   next(rows: Float64Array): Float64Array {
     const { white, length } = this;
     const count = white.length / length;
@@ -65,7 +69,7 @@ class FixedPoint {
   }
 }
 
-/** Where the search for components stands, and what it gave. */
+/** Result of the search for components. */
 export interface IcaResult {
   /** N × N, row by row: blocks times these rows are the components, of variance 1. */
   readonly unmixing: Float64Array;
@@ -76,11 +80,11 @@ export interface IcaResult {
 /**
  * Independent components.
  *
- * @param blocks - M blocks of `length` samples, one after another; where they are not of full rank, the components
- *   beyond it hold nothing
- * @param covariance - of the blocks, N × N
- * @param onIteration - told the rotation after each iteration
- * @param resumed - a rotation to go on from
+ * @param blocks - M blocks of `length` samples, one after another; where they are not of full rank, the
+ *   components beyond the rank are empty
+ * @param covariance - covariance of the blocks, N × N
+ * @param onIteration - receives the rotation after each iteration
+ * @param resumed - rotation of an earlier run
  * @throws LearningFailedError when the blocks have no variance, or are not finite
  */
 export async function fastIca(
@@ -111,13 +115,14 @@ export async function fastIca(
     while (changes.length < iterations && (changes[changes.length - 1] ?? 1) > tolerance) {
       const next = polarFactor(fixedPoint.next(rotation), length);
       changes.push(largestTurn(rotation, next, length));
-      // NaN is not above the tolerance: it would pass for convergence.
+      // NaN compares as not above the tolerance, so it would pass for convergence.
       requireFinite(changes.slice(-1), 'the change of direction in an iteration of FastICA');
       rotation.set(next);
       await onIteration?.(rotation, changes);
     }
   } else {
-    // A component that has converged has its change kept; those before it are not touched again.
+    // Each entry of `changes` stands for a component that is finished; those components are not touched
+    // again.
     for (let k = changes.length; k < length; k++) {
       const row = rotation.subarray(k * length, (k + 1) * length);
       orthonormalize(row, rotation, k, length);
@@ -136,7 +141,7 @@ export async function fastIca(
   return { unmixing: matrixProduct(rotation, whitening, length, length), changes };
 }
 
-/** D^(−1/2)·Eᵀ of a covariance E·D·Eᵀ. */
+/** The whitening matrix D^(−1/2)·Eᵀ of a covariance E·D·Eᵀ. */
 function whiteningOf(covariance: Float64Array, length: number): Float64Array {
   const solver = new SymmetricEigensolver(length);
   try {
@@ -156,7 +161,7 @@ function identity(length: number): Float64Array {
   return matrix;
 }
 
-/** Largest 1 − |cos| between rows of unit length. */
+/** Largest change of direction, 1 − |cos|, between corresponding rows of unit length. */
 function largestTurn(before: Float64Array, after: Float64Array, length: number): number {
   let largest = 0;
   for (let start = 0; start < before.length; start += length) {
@@ -167,7 +172,7 @@ function largestTurn(before: Float64Array, after: Float64Array, length: number):
   return largest;
 }
 
-/** Frees a row of the first `count` rows of a matrix, and gives it length 1. */
+/** Makes a row orthogonal to the first `count` rows of a matrix, and of length 1. */
 function orthonormalize(row: Float64Array, rows: Float64Array, count: number, length: number): void {
   for (let k = 0; k < count; k++) {
     let product = 0;
@@ -216,8 +221,9 @@ async function learn(
 }
 
 /**
- * What each component adds to a block, in rows, that with most energy first: the columns of the mixing matrix, which
- * the components being of variance 1 have the energy that they add.
+ * The contribution of each component to a block, in rows, sorted by energy, the largest first. These are the
+ * columns of the mixing matrix; since components have variance 1, the energy of a column is the energy that
+ * its component contributes.
  */
 function atomsOf(unmixing: Float64Array, length: number): Float64Array {
   const mixing = inverse(Matrix.from1DArray(length, length, unmixing))

@@ -6,10 +6,10 @@ import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import type { Learned, Learner, LearningContext } from '../learner';
 
 /**
- * Covariance of all blocks of a training set. Each begins where the one before it has its middle: the source knows of no
- * blocks.
+ * Covariance of all blocks of a training set. Blocks overlap by half, since the signal has no block
+ * boundaries of its own.
  *
- * @param report - told how far it is
+ * @param report - receives the progress
  */
 export async function covarianceOfBlocks(
   { training, report }: Pick<LearningContext, 'training' | 'report'>,
@@ -32,9 +32,9 @@ export async function covarianceOfBlocks(
 }
 
 /**
- * Principal components of blocks of a fold, the one with the largest variance first.
+ * Learns the principal components of blocks of a fold, sorted by variance, the largest first.
  *
- * @returns `components`, N × N, one in each row; `variances`, N
+ * @returns `components`, N × N, one in each row, and `variances`, N
  */
 async function learn(
   [blockLength]: readonly (number | string)[],

@@ -1,14 +1,15 @@
 /**
- * Learns the orthogonal transform in which blocks have the fewest large coefficients (S. Ravishankar and Y. Bresler,
- * "ℓ0 sparsifying transform learning with efficient optimal updates and convergence guarantees", IEEE Transactions on
- * Signal Processing 63, 2015; with orthogonality: C. Bao, H. Ji and Z. Shen, "Convergence analysis for iterative
- * data-driven tight frame construction scheme", Applied and Computational Harmonic Analysis 38, 2015).
+ * Learns the orthogonal transform in which blocks have the fewest large coefficients (S. Ravishankar and Y.
+ * Bresler, "ℓ0 sparsifying transform learning with efficient optimal updates and convergence guarantees",
+ * IEEE Transactions on Signal Processing 63, 2015; with orthogonality: C. Bao, H. Ji and Z. Shen,
+ * "Convergence analysis for iterative data-driven tight frame construction scheme", Applied and Computational
+ * Harmonic Analysis 38, 2015).
  *
- * Two steps by turns: coefficients are shrunk, Z = shrink(W·X); then W becomes the orthogonal matrix nearest to Z·Xᵀ.
- * With a hard threshold this minimizes ‖W·X − Z‖² + τ²·‖Z‖₀. With the shrinkage c·c²/(c² + Δ²/4) it minimizes the
- * estimated rate Σ ½·log₂(1 + 4·c²/Δ²): that is concave in c², so its tangent lies above it, and as the energy of the
- * coefficients never changes, the transform that brings the tangent down most is again the nearest one (minimization by
- * a majorant). Neither objective ever rises.
+ * Two steps alternate: coefficients are shrunk, Z = shrink(W·X); then W becomes the orthogonal matrix nearest
+ * to Z·Xᵀ. With a hard threshold this minimizes ‖W·X − Z‖² + τ²·‖Z‖₀. With the shrinkage c·c²/(c² + Δ²/4) it
+ * minimizes the estimated rate Σ ½·log₂(1 + 4·c²/Δ²). That rate is concave in c², so its tangent lies above
+ * it. Since the energy of the coefficients never changes, the transform that lowers the tangent most is again
+ * the nearest one (minimization by a majorant). Neither objective ever rises.
  */
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
@@ -17,26 +18,26 @@ import type { SparsityObjective } from '../../bases/blocks/sparsifying';
 import type { Learned, Learner, LearningContext } from '../learner';
 import { polarFactor } from '../../numerics/polar-factor';
 
-/** Blocks that are learned from. */
+/** Number of blocks to learn from. */
 const BLOCKS = 40_000;
 
 const ITERATIONS = 150;
 
-/** Iterations after which the state is kept. */
+/** Number of iterations between two kept states. */
 const KEPT_EVERY = 10;
 
-/** Threshold and quantizer step, of a signal of variance 1: at about CR 20. */
+/** Threshold and quantizer step for a signal of variance 1: those of about CR 20. */
 const STEP = 0.8;
 
-/** What one iteration gives. */
+/** Result of one iteration. */
 export interface TransformStep {
-  /** N × N, row by row. */
+  /** N × N, one function in each row. */
   readonly transform: Float64Array;
-  /** Value of the objective before the step, a mean over samples. */
+  /** Objective before the iteration, as a mean over samples. */
   readonly objective: number;
 }
 
-/** Blocks to learn from, and what each iteration needs of them. */
+/** The iteration, with the blocks and the working memory that it needs. */
 export class SparsifyingIteration {
   private readonly count: number;
 
@@ -53,7 +54,7 @@ export class SparsifyingIteration {
     this.count = blocks.length / length;
   }
 
-  /** One shrinking and one Procrustes' problem. 2·M·N² multiply–adds. */
+  /** One iteration: shrinks the coefficients and solves one Procrustes problem. 2·M·N² multiply–adds. */
   next(transform: Float64Array): TransformStep {
     const { blocks, length, count } = this;
     const coefficients = matrixProduct(blocks, transposed(transform, length, length), length, length);
@@ -66,7 +67,7 @@ export class SparsifyingIteration {
   }
 }
 
-/** Sets what is below the threshold to 0. @returns ‖C − Z‖² + τ²·‖Z‖₀ */
+/** Sets coefficients below the threshold to 0. @returns ‖C − Z‖² + τ²·‖Z‖₀ */
 function shrinkToFew(coefficients: Float64Array, threshold: number): number {
   const square = threshold * threshold;
   let sum = 0;
@@ -80,7 +81,7 @@ function shrinkToFew(coefficients: Float64Array, threshold: number): number {
   return sum;
 }
 
-/** c·c²/(c² + Δ²/4). @returns Σ ½·log₂(1 + 4·c²/Δ²), bits */
+/** Shrinks each coefficient c to c·c²/(c² + Δ²/4). @returns Σ ½·log₂(1 + 4·c²/Δ²), bits */
 function shrinkToRate(coefficients: Float64Array, step: number): number {
   const knee = (step * step) / 4;
   let bits = 0;
@@ -93,7 +94,7 @@ function shrinkToRate(coefficients: Float64Array, step: number): number {
   return bits / 2;
 }
 
-/** Rows with those first along which blocks have most energy. */
+/** Rows sorted by the energy of blocks along them, the largest first. */
 function inOrderOfEnergy(transform: Float64Array, covariance: Float64Array, length: number): Float64Array {
   const row = (k: number): Float64Array => transform.subarray(k * length, (k + 1) * length);
   const energies = Array.from({ length }, (_, k) => {
@@ -147,7 +148,7 @@ async function learn(
   };
 }
 
-/** The Karhunen–Loève transform, from which learning starts. */
+/** Start of learning: the Karhunen–Loève transform. */
 function principalTransform(covariance: Float64Array, length: number): Float64Array {
   const solver = new SymmetricEigensolver(length);
   try {

@@ -1,16 +1,16 @@
 /**
- * The rate that coefficients are estimated to cost, ½·log₂(1 + 4·c²/Δ²) bits each, and its derivative: what learned
- * wavelets make small. Means over a few steps Δ, so that no single compression ratio is learned for.
+ * The objective of learned wavelets: the estimated rate of coefficients, ½·log₂(1 + 4·c²/Δ²) bits each, and
+ * its derivative. It is a mean over a few steps Δ, so that learning favors no single compression ratio.
  */
 
-/** Quantizer steps of signals of variance 1: at about CR 6 and CR 20. */
+/** Quantizer steps for signals of variance 1: those of about CR 6 and CR 20. */
 export const RATE_STEPS: readonly number[] = [0.2, 0.8];
 
 /**
- * Bits of some coefficients, the mean over {@link RATE_STEPS}.
+ * Bits of coefficients, as a mean over {@link RATE_STEPS}.
  *
  * @param values - coefficients
- * @param derivatives - receives the derivative by each coefficient
+ * @param derivatives - receives the derivative with respect to each coefficient
  */
 export function estimatedRate(values: Float64Array, derivatives: Float64Array): number {
   let bits = 0;
@@ -19,7 +19,8 @@ export function estimatedRate(values: Float64Array, derivatives: Float64Array): 
   for (const step of RATE_STEPS) {
     const knee = (step * step) / 4;
     const perKnee = 1 / knee;
-    // Logarithms of products: one for eight coefficients, which cannot overflow as signals have a variance of 1.
+    // One logarithm of a product of eight saves seven; signals of variance 1 keep the product from
+    // overflowing.
     let product = 1;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;

@@ -1,21 +1,25 @@
 /**
- * The lattice of an orthogonal filter that is known: learning starts from the angles of Daubechies' wavelets, and how far
- * it went is measured in angles.
+ * Lattice angles of a known orthogonal filter. Learning starts from the angles of Daubechies' wavelets, and
+ * its distance from the start is measured in angles.
  */
 import { Matrix, solve } from 'ml-matrix';
 import { latticeDerivatives, LatticeError, latticeLowpass, rotationsOf } from '../../kernels/lattice';
 
-/** How far from orthonormal a filter may be that is taken apart. */
+/** Largest deviation from orthonormality of a filter that can be decomposed. */
 const TOLERANCE = 1e-9;
 
-/** Rounding that grows while rotations are peeled off is taken back in so many iterations. */
+/**
+ * Most iterations that correct the rounding errors of the decomposition, which grow from rotation to
+ * rotation.
+ */
 const REFINEMENTS = 20;
 
 /**
- * The angles of an orthogonal filter, each between −π/2 and π/2 but the first, which has the sign of all.
+ * Lattice angles of an orthogonal filter. All lie between −π/2 and π/2 except the first, which carries the
+ * sign of the filter.
  *
- * @param lowpass - reconstruction filter of an orthogonal wavelet, of even length, energy 1
- * @returns radians, one for two taps
+ * @param lowpass - reconstruction filter of an orthogonal wavelet: even length, energy 1
+ * @returns radians, one angle for each two taps
  * @throws LatticeError
  */
 export function latticeAngles(lowpass: ArrayLike<number>): Float64Array {
@@ -27,7 +31,8 @@ export function latticeAngles(lowpass: ArrayLike<number>): Float64Array {
   let low = Float64Array.from(lowpass);
   for (let i = angles.length - 1; i > 0; i--) {
     const length = low.length;
-    // The mirror image is made anew at each stage, so that rounding does not part the two filters.
+    // The highpass is made from the lowpass again at each stage; otherwise rounding would let the two drift
+    // apart.
     const high = low.map((_, t) => (t % 2 === 0 ? -low[length - 1 - t]! : low[length - 1 - t]!));
     const [a, b] = [low[length - 1]!, high[length - 1]!];
     const sign = b < 0 ? -1 : 1;
@@ -40,7 +45,7 @@ export function latticeAngles(lowpass: ArrayLike<number>): Float64Array {
   return refined(angles, lowpass);
 }
 
-/** Angles from near ones, by the method of Gauss and Newton. */
+/** Refines approximate angles by the Gauss–Newton method. */
 function refined(start: Float64Array, lowpass: ArrayLike<number>): Float64Array {
   let angles = start;
   let error = Infinity;

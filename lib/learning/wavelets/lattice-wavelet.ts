@@ -1,10 +1,11 @@
 /**
- * Learns the orthogonal wavelet for which recordings cost the fewest bits: the angles of its lattice
- * (`lib/kernels/lattice.ts`) go down the gradient of the estimated rate. As the transform is orthonormal, an equal step
- * is an equal distortion, and the rate is all that there is to minimize.
+ * Learns the orthogonal wavelet for which recordings cost the fewest bits: gradient descent on the estimated
+ * rate as a function of its lattice angles (`lib/kernels/lattice.ts`). Since the transform is orthonormal,
+ * equal steps give equal distortion, so the rate alone is minimized.
  *
- * The gradient is exact: derivatives by coefficients go back through the levels by synthesis, the adjoint of analysis;
- * at each level their correlation with what was analyzed gives the derivatives by taps, and those the ones by angles.
+ * The gradient is exact: derivatives with respect to coefficients are taken back through the levels by
+ * synthesis, the adjoint of analysis. At each level, their correlation with the input of the analysis gives
+ * the derivatives with respect to taps, and from these follow those with respect to angles.
  */
 import { latticeDerivatives, latticeLowpass, rotationsOf } from '../../kernels/lattice';
 import { WaveletTransform } from '../../kernels/wavelet';
@@ -15,13 +16,13 @@ import type { Learned, Learner, LearningContext } from '../learner';
 import type { Differentiable } from '../../numerics/quasi-newton';
 import { deepest, minimizeFromStarts, type Start } from './several-starts';
 
-/** Samples of an excerpt: a multiple of 2^levels for all levels. */
+/** Samples of an excerpt: a multiple of 2^levels for every number of levels. */
 const EXCERPT = 8192;
 
-/** Excerpts that are learned from: one of each recording, or more where there are few recordings. */
+/** Number of excerpts to learn from: one of each recording, or more where there are few recordings. */
 const EXCERPTS = 350;
 
-/** From each start, at most. */
+/** Most iterations from each start. */
 const ITERATIONS = 30;
 
 /** Length of the first step, radians. */
@@ -30,8 +31,8 @@ const FIRST_STEP = 0.1;
 /** The estimated rate of excerpts as a function of the taps of an orthogonal wavelet. */
 export class WaveletRate {
   /**
-   * @param excerpts - one after another
-   * @param length - of an excerpt, a multiple of 2^levels
+   * @param excerpts - excerpts, one after another
+   * @param length - samples of an excerpt, a multiple of 2^levels
    */
   constructor(
     private readonly excerpts: Float64Array,
@@ -41,7 +42,8 @@ export class WaveletRate {
 
   /**
    * @param lowpass - reconstruction filter, orthogonal to its shifts by two
-   * @returns bits per sample, and their derivatives by the taps; the highpass is the mirror of the lowpass
+   * @returns bits per sample, and their derivatives with respect to the taps; the highpass is the mirror
+   *   image of the lowpass
    */
   of(lowpass: Float64Array): { value: number; gradient: Float64Array } {
     const { excerpts, length, levels } = this;
@@ -76,12 +78,15 @@ export class WaveletRate {
   }
 }
 
-/** Adds what one level contributes: low[o] = Σ h[t]·x[2o + 1 − T/2 + t], high[o] = Σ (−1)^(T − t)·h[T − 1 − t]·x[…]. */
+/**
+ * Adds the contribution of one level to the derivatives with respect to taps: low[o] = Σ h[t]·x[2o + 1 − T/2
+ * + t], high[o] = Σ (−1)^(T − t)·h[T − 1 − t]·x[…].
+ */
 function addTapDerivatives(input: Float64Array, derivatives: Float64Array, gradient: Float64Array): void {
   const taps = gradient.length;
   const half = input.length / 2;
   const first = 1 - taps / 2;
-  // Samples of one parity side by side, beginning again at the end.
+  // Even and odd samples in separate arrays, continued periodically.
   const phases = [0, 1].map((parity) => {
     const phase = new Float64Array(half + taps / 2);
     for (let i = 0; i < phase.length; i++) {
@@ -123,7 +128,10 @@ export function rateOfAngles(rate: WaveletRate): Differentiable {
   };
 }
 
-/** Daubechies' wavelet, the symlet where it is another, and Haar's with small turns, which do not decay in order. */
+/**
+ * Starts of learning: Daubechies' wavelet, the symlet where it is another wavelet, and Haar's wavelet with
+ * small turns, which do not decay from stage to stage.
+ */
 export function latticeStarts(taps: number): Start[] {
   const moments = taps / 2;
   const named = [`db${moments}`, ...(moments > 3 ? [`sym${moments}`] : [])].map((name) => ({

@@ -1,10 +1,11 @@
 /**
- * Learns lifting steps for which recordings cost the fewest bits. The wavelets are biorthogonal, so the rate is that of
- * coefficients times the norms of the functions that they stand for: then an error of one step is as large in the signal
- * in all subbands, and an equal step is an equal distortion, which is what the ½·log₂ of the noise gains adds to the rate.
+ * Learns lifting steps for which recordings cost the fewest bits. The wavelets are biorthogonal, so
+ * coefficients are first multiplied by the norms of their synthesis functions: an error of one step is then
+ * equally large in the signal for all subbands, and equal steps give equal distortion. This is the ½·log₂ of
+ * the noise gains in the rate.
  *
- * The gradient goes back through the steps, each of which is undone on the way, and by central differences through the
- * norms, which do not depend on recordings.
+ * The gradient is taken back through the lifting steps, each undone on the way. Through the norms, which do
+ * not depend on recordings, it is taken by central differences.
  */
 import { liftPhase, Phase, stepsOf, SymmetricLifting } from '../../kernels/symmetric-lifting';
 import { estimatedRate, RATE_STEPS } from './estimated-rate';
@@ -12,25 +13,28 @@ import type { Learned, Learner, LearningContext } from '../learner';
 import type { Differentiable } from '../../numerics/quasi-newton';
 import { deepest, minimizeFromStarts, type Start } from './several-starts';
 
-/** Samples of an excerpt: a multiple of 2^levels for all levels. */
+/** Samples of an excerpt: a multiple of 2^levels for every number of levels. */
 const EXCERPT = 8192;
 
-/** Excerpts that are learned from: one of each recording, or more where there are few recordings. */
+/** Number of excerpts to learn from: one of each recording, or more where there are few recordings. */
 const EXCERPTS = 350;
 
-/** From each start, at most. */
+/** Most iterations from each start. */
 const ITERATIONS = 30;
 
 /** Length of the first step. */
 const FIRST_STEP = 0.05;
 
-/** By how much factors are changed for the derivatives of the norms. */
+/** Change of the factors in the central differences of the norms. */
 const DIFFERENCE = 1e-5;
 
 /** Factors of the CDF 9/7 wavelet. */
 const FACTORS_97 = [-1.586134342059924, -0.052980118572961, 0.882911075530934, 0.443506852043971];
 
-/** Weights of the neighbors in the polynomial through 2, 4, 6, 8 of them, in the middle (Deslauriers and Dubuc, 1989). */
+/**
+ * Weights of the neighbors that interpolate the middle of 2, 4, 6 or 8 points by a polynomial (Deslauriers
+ * and Dubuc, 1989).
+ */
 const INTERPOLATION = [
   [1 / 2],
   [9 / 16, -1 / 16],
@@ -39,7 +43,7 @@ const INTERPOLATION = [
 ];
 
 /**
- * Known wavelets as factors: 9/7, or 5/3 where there are two steps only, and interpolating ones.
+ * Factors of known wavelets as starts: CDF 9/7 for four steps, 5/3 for two, and interpolating wavelets.
  *
  * @param steps - 2 or 4
  * @param pairs - 1 … 4
@@ -77,14 +81,14 @@ export function rateOfFactors(
     const steps = stepsOf(factors, pairs);
     const norms = new SymmetricLifting(steps, levels).norms();
     const gradient = new Float64Array(factors.length);
-    /** Derivatives by the logarithms of the norms. */
+    /** Derivatives with respect to the logarithms of the norms. */
     const byNorm = new Float64Array(levels + 1);
     let bits = 0;
     const phases = Array.from({ length: levels }, (_, l) => [
       phasePair(length >> l, pairs),
       phasePair(length >> l, pairs),
     ]);
-    /** Rate of one subband; its coefficients become derivatives by themselves. */
+    /** Rate of one subband; derivatives replace its coefficients in place. */
     const charge = (phase: Phase, derivatives: Phase, band: number): void => {
       const values = derivatives.data.subarray(phase.margin, phase.margin + phase.length);
       const norm = norms[band]!;
@@ -128,7 +132,7 @@ export function rateOfFactors(
           else unliftWithDerivatives(even, odd, evenDerivatives, oddDerivatives, steps[s]!, byFactor);
         }
         if (l === 0) continue;
-        // The derivatives by the approximation that this level was made of.
+        // Derivatives with respect to the approximation that this level was made from.
         const approximation = phases[l - 1]![1]![0]!;
         for (let i = 0; i < even.length; i++) {
           approximation.data[approximation.margin + 2 * i] = evenDerivatives.data[even.margin + i]!;
@@ -156,7 +160,7 @@ function phasePair(total: number, margin: number): [Phase, Phase] {
   return [new Phase(0, total, margin), new Phase(1, total, margin)];
 }
 
-/** Undoes a step, and takes derivatives back through it. */
+/** Undoes a lifting step, and takes derivatives back through it. */
 function unliftWithDerivatives(
   target: Phase,
   source: Phase,

@@ -1,5 +1,6 @@
 /**
- * Minimization from several starting points: the function has many valleys, and the deepest that is found counts.
+ * Minimization from several starting points: the function has many local minima, and the lowest one found is
+ * kept.
  */
 import type { LearningContext } from '../learner';
 import {
@@ -9,16 +10,16 @@ import {
   type QuasiNewtonState,
 } from '../../numerics/quasi-newton';
 
-/** Iterations after which the state is kept. */
+/** Number of iterations between two kept states. */
 const KEPT_EVERY = 5;
 
-/** Where a minimization begins. */
+/** Start of a minimization. */
 export interface Start {
   readonly name: string;
   readonly point: Float64Array;
 }
 
-/** What was found from one start. */
+/** Result from one start. */
 export interface Found {
   readonly start: Start;
   readonly point: Float64Array;
@@ -30,8 +31,8 @@ export interface Found {
  * Minimizes a function from each start.
  *
  * @param firstStep - length of the first step that is tried
- * @param iterations - from each start, at most
- * @returns what was found from each start, in their order
+ * @param iterations - most iterations from each start
+ * @returns one result for each start, in the same order
  * @throws LearningStoppedError
  */
 export async function minimizeFromStarts(
@@ -75,7 +76,7 @@ export async function minimizeFromStarts(
   return found;
 }
 
-/** What was kept of one start; undefined when there is nothing. */
+/** State kept of one start; undefined when there is none. */
 function stateOf(
   kept: Readonly<Record<string, Float64Array>>,
   name: (what: string) => string,
@@ -88,7 +89,7 @@ function stateOf(
   return { point, value: values[values.length - 1]!, gradient, inverseHessian };
 }
 
-/** The one with the lowest value. */
+/** The result with the lowest value. */
 export function deepest(found: readonly Found[]): Found {
   const last = ({ values }: Found): number => values[values.length - 1]!;
   return found.reduce((best, each) => (last(each) < last(best) ? each : best));

@@ -9,9 +9,7 @@ import { projectRoot } from '../../../lib/files/project-root';
 import { inspectStream } from '../../../lib/recordings/inspect';
 import { openRecording } from '../../../lib/recordings/recognize';
 
-/**
- * Damaged headers: every one is either read, up to where it makes sense, or refused by name, in bounded time and memory.
- */
+/** Damaged headers: each is read as far as it makes sense or refused by name, in bounded time and memory. */
 const FIXTURES = join(projectRoot(), 'tests', 'fixtures', 'recordings');
 const scratch = mkdtempSync(join(tmpdir(), 'damage-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -54,7 +52,7 @@ function damaged(whole: Buffer, list: readonly Change[], front: number): Buffer 
   return bytes;
 }
 
-/** Opens, inspects and reads; says whether all of it went, and fails where an error has no name. */
+/** Opens, inspects and reads a file. Returns whether all succeeded, and fails on an error without a name. */
 async function withstand(path: string): Promise<boolean> {
   const start = Date.now();
   try {
@@ -91,11 +89,11 @@ interface Case {
   readonly title: string;
   /** The recording, as it is; copied before it is damaged. */
   readonly source: string;
-  /** The file of it that is damaged, below it; the recording itself when it is a file. */
+  /** The damaged file within the recording's folder; the recording itself when it is a file. */
   readonly file?: string;
   /** Bytes of its header. */
   readonly front: number;
-  /** Files beside it, by what follows its name. */
+  /** Companion files, by the part of their name after the recording's. */
   readonly beside?: Readonly<Record<string, string>>;
   readonly runs?: number;
 }

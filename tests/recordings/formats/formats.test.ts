@@ -11,8 +11,8 @@ import type { SampleArray, Stream } from '../../../lib/recordings/recording-file
 import { openRecording } from '../../../lib/recordings/recognize';
 
 /**
- * Small files that tests/fixtures/recordings-formats.py wrote, against what independent readers (Neo, pyEDFlib, h5py,
- * zarr) found in them.
+ * Small files written by tests/fixtures/recordings-formats.py, against the values that independent readers
+ * (Neo, pyEDFlib, h5py, zarr) found in them.
  */
 const FIXTURES = join(projectRoot(), 'tests', 'fixtures');
 const scratch = mkdtempSync(join(tmpdir(), 'formats-'));

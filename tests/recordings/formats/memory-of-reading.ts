@@ -1,6 +1,6 @@
 /**
- * Inspects a recording, reads windows of it, and prints what was read and how much memory the process took at most: a
- * process of its own, because memory is measured for all of one.
+ * Inspects a recording, reads windows of it, and prints the values and the peak memory. It runs in a process
+ * of its own, because memory is measured for a whole process.
  */
 import { inspectStream } from '../../../lib/recordings/inspect';
 import { openRecording } from '../../../lib/recordings/recognize';

@@ -9,7 +9,8 @@ import type { SampleArray, Stream } from '../../../lib/recordings/recording-file
 import { openRecording } from '../../../lib/recordings/recognize';
 
 /**
- * Files of other laboratories against what an independent reader (Neo 0.14.6, NumPy) found in them.
+ * Files of other laboratories against the values that an independent reader (Neo 0.14.6, NumPy) found in
+ * them.
  */
 const FOLDER = join(projectRoot(), '..', 'shared', 'recordings');
 const skip = existsSync(join(FOLDER, 'truth.tsv')) ? false : `${FOLDER} is not there`;
