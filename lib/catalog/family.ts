@@ -15,7 +15,7 @@ export interface BasisParameter {
   /** Bits that the place takes in the header. */
   readonly bits: number;
   /** Place of the first value; 0 where not given. */
-  readonly firstPlace?: number;
+  readonly firstIndex?: number;
 }
 
 /** A family of bases that differ in their parameters. */

@@ -10,8 +10,8 @@ import type { NamedBasis } from './ids';
 export function formatParameter({ entry, values }: NamedBasis): number {
   let number = 0;
   let scale = 1;
-  for (const [i, { values: allowed, bits, firstPlace = 0 }] of entry.parameters.entries()) {
-    number += scale * (firstPlace + allowed.indexOf(values[i]!));
+  for (const [i, { values: allowed, bits, firstIndex = 0 }] of entry.parameters.entries()) {
+    number += scale * (firstIndex + allowed.indexOf(values[i]!));
     scale *= 2 ** bits;
   }
   return number;
@@ -23,8 +23,8 @@ export function basisFromFormat(family: number, parameter: number): AnyBasis | u
   if (!entry) return undefined;
   const values: ParameterValue[] = [];
   let rest = parameter;
-  for (const { values: allowed, bits, firstPlace = 0 } of entry.parameters) {
-    const value = allowed[(rest % 2 ** bits) - firstPlace];
+  for (const { values: allowed, bits, firstIndex = 0 } of entry.parameters) {
+    const value = allowed[(rest % 2 ** bits) - firstIndex];
     if (value === undefined) return undefined;
     values.push(value);
     rest = Math.floor(rest / 2 ** bits);

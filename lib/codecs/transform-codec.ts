@@ -406,7 +406,7 @@ function fitOffsets(
 }
 
 function placesInOrder(layout: CoefficientLayout, quantized: Int32Array): Int32Array {
-  return codingOrder(layout, activeSubbands(layout, quantized)).places;
+  return codingOrder(layout, activeSubbands(layout, quantized)).positions;
 }
 
 /** What it takes to put quantized coefficients back. */

@@ -31,14 +31,14 @@ export const GROUPS = 4 * DECISIONS;
 const INPUTS = 6;
 const COARSE = 16;
 const EXACT = 4 * 4 * 3 * 3;
-const PLACES = 16;
+const SUBBAND_CLASSES = 16;
 /** Where the contexts of each input start within a group. */
 const SMOOTH_AT = 0;
 const LOCAL_AT = SMOOTH_AT + LEVELS;
 const JOINT_AT = LOCAL_AT + LEVELS;
 const NEAR_AT = JOINT_AT + COARSE * COARSE;
-const PLACE_AT = NEAR_AT + LEVELS;
-const EXACT_AT = PLACE_AT + PLACES * LEVELS;
+const SUBBAND_AT = NEAR_AT + LEVELS;
+const EXACT_AT = SUBBAND_AT + SUBBAND_CLASSES * LEVELS;
 export const CONTEXTS = EXACT_AT + EXACT;
 
 /** Sets of mixing weights: one for each group, and one for each level of the neighborhood and early decision. */
@@ -81,10 +81,10 @@ export interface ContextObserver {
 }
 
 /** Two classes an octave. */
-function placeOf(k: number): number {
+function subbandClass(k: number): number {
   const octave = 31 - Math.clz32(k + 1);
-  const place = 2 * octave + (((k + 1) >> Math.max(0, octave - 1)) & 1);
-  return place < PLACES ? place : PLACES - 1;
+  const index = 2 * octave + (((k + 1) >> Math.max(0, octave - 1)) & 1);
+  return index < SUBBAND_CLASSES ? index : SUBBAND_CLASSES - 1;
 }
 
 /** Codes one recording's coefficients, and keeps what it has learned of them until its end. */
@@ -163,7 +163,7 @@ export class ContextMixingCoder {
         contexts[1] = LOCAL_AT + localLevel;
         contexts[2] = JOINT_AT + (nearLevel >> 2) * COARSE + (localLevel >> 2);
         contexts[3] = NEAR_AT + nearLevel;
-        contexts[4] = PLACE_AT + placeOf(k) * LEVELS + nearLevel;
+        contexts[4] = SUBBAND_AT + subbandClass(k) * LEVELS + nearLevel;
         contexts[5] =
           EXACT_AT +
           ((few(Math.abs(last), 3) * 4 + few(below, 3)) * 3 + few(twoBelow, 2)) * 3 +

@@ -149,13 +149,13 @@ function newSearch(
   machine: StateMachine,
   simd: boolean,
 ): QuantizerSearch {
-  const { places } = order;
+  const { positions } = order;
   const scale = 1 / step;
-  const targets = new Float32Array(places.length);
-  const magnitudes = new Uint32Array(places.length);
-  for (let i = 0; i < places.length; i++) {
-    targets[i] = Math.min(Math.abs(coefficients[places[i]!]!) * scale, MAX_TARGET);
-    magnitudes[i] = Math.abs(quantized[places[i]!]!);
+  const targets = new Float32Array(positions.length);
+  const magnitudes = new Uint32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    targets[i] = Math.min(Math.abs(coefficients[positions[i]!]!) * scale, MAX_TARGET);
+    magnitudes[i] = Math.abs(quantized[positions[i]!]!);
   }
   const subbands = new Uint32Array(3 * active);
   layout.subbands.slice(0, active).forEach(({ offset, length, timeStep }, k) => {
@@ -164,7 +164,7 @@ function newSearch(
   const single = layout.subbands.length === 1;
   const hops = order.hopStarts.length;
   const searched = { targets, magnitudes, subbands, hops, single, meanRates: MEAN_RATES };
-  return simd && places.length <= KERNEL_COEFFICIENTS
+  return simd && positions.length <= KERNEL_COEFFICIENTS
     ? new KernelQuantizerSearch(searched, machine)
     : new PlainSearch(searched, order, active, machine);
 }
@@ -227,10 +227,10 @@ function expectedLevels(
 }
 
 /** Magnitudes back in their places, with the signs of the coefficients. */
-function signed(magnitudes: Uint32Array, { places }: CodingOrder, coefficients: Float64Array): Int32Array {
+function signed(magnitudes: Uint32Array, { positions }: CodingOrder, coefficients: Float64Array): Int32Array {
   const quantized = new Int32Array(coefficients.length);
-  for (let i = 0; i < places.length; i++) {
-    const at = places[i]!;
+  for (let i = 0; i < positions.length; i++) {
+    const at = positions[i]!;
     quantized[at] = coefficients[at]! < 0 ? -magnitudes[i]! : magnitudes[i]!;
   }
   return quantized;
