@@ -6,7 +6,10 @@ import { catalog } from './catalog';
 import type { ParameterValue } from './family';
 import type { NamedBasis } from './ids';
 
-/** The number in the header of a file that stands for parameters: their places, `bits` each, the first lowest. */
+/**
+ * The parameters of a basis as one number for the header of a file: the index of each value in its list, `bits` bits
+ * each, the first parameter lowest.
+ */
 export function formatParameter({ entry, values }: NamedBasis): number {
   let number = 0;
   let scale = 1;
@@ -17,7 +20,7 @@ export function formatParameter({ entry, values }: NamedBasis): number {
   return number;
 }
 
-/** The basis that a file's header names; undefined when there is none such. */
+/** The basis that a file's header names; undefined if there is no such basis. */
 export function basisFromFormat(family: number, parameter: number): AnyBasis | undefined {
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
@@ -29,12 +32,12 @@ export function basisFromFormat(family: number, parameter: number): AnyBasis | u
     values.push(value);
     rest = Math.floor(rest / 2 ** bits);
   }
-  // One number for each basis, so that what a header says is never ignored.
+  // Bits beyond the parameters must be 0: each basis has one number only.
   if (rest !== 0) return undefined;
   try {
     return entry.create(...values);
   } catch (error) {
-    // Each parameter is allowed, but not all of them together.
+    // Each value is allowed on its own, but not their combination.
     if (error instanceof BasisParameterError) return undefined;
     throw error;
   }

@@ -1,13 +1,13 @@
 /**
- * Where trellis-quantized coefficients are put back: not at one place for all, but at the learned mean of those of
- * which as much was expected. Where little is expected the density falls steeply, and the mean lies nearer to zero.
+ * Reconstruction of trellis-quantized coefficients at learned means, one for each cell of magnitude, set and expected
+ * level. Where the expected magnitude is small, the density falls steeply and the mean lies nearer to zero.
  */
 import { meanOffset, OFFSET_UNIT, type ReconstructionOffsets } from '../quantizers/quantizer';
 import { nextState, setOf, TRELLIS } from '../quantizers/trellis';
 
 const COARSE = 16;
 
-/** Value of each magnitude in steps, and the number of its place of reconstruction. */
+/** Nominal value of each magnitude in steps, and the index of its reconstruction cell. */
 export function amplitudesOf(
   quantized: Int32Array,
   order: Int32Array,
@@ -30,7 +30,7 @@ export function amplitudesOf(
   return { amplitudes, cells };
 }
 
-/** The offsets of one recording that are left when magnitudes are put back at the learned places. */
+/** The offsets of one recording that remain after reconstruction at the learned means. */
 export function contextOffsets(
   coefficients: Float64Array,
   quantized: Int32Array,

@@ -21,7 +21,7 @@ export function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32
 
 /** A walk through coefficients in the order of coding. */
 export interface CodingOrder {
-  /** Place of each coefficient in the flat array. */
+  /** Index of each coefficient in the flat array. */
   readonly positions: Int32Array;
   /** Subband of each. */
   readonly subbands: Uint16Array;
@@ -29,7 +29,7 @@ export interface CodingOrder {
   readonly hopStarts: Int32Array;
 }
 
-/** The order that was asked for last of each layout: encoders ask several times. */
+/** Latest order of each layout, because encoders ask for it several times. */
 const latest = new WeakMap<CoefficientLayout, { readonly active: number; readonly order: CodingOrder }>();
 
 /** The order of the first `active` subbands. */

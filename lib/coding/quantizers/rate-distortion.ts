@@ -48,13 +48,13 @@ const FEW_BITS = 0.3;
 /** Passes with the λ of one bit a sample, after which the rate is known well enough to choose it. */
 const FIRST_PASSES = 2;
 
-/** A pass that saves less than this part of the bits is the last. */
+/** Passes end when one saves less than this share of the bits. */
 const LEAST_SAVING = 0.0002;
 
 /** Passes at most; a recording needs about eight. */
 const MAX_PASSES = 24;
 
-/** Counts that the Laplacian density is worth. */
+/** Weight of the Laplacian prior, in counts. */
 const PRIOR = 8;
 
 /** The search tries a magnitude or two above a target. */
@@ -85,8 +85,8 @@ export function optimizeQuantization(
   let quantized = quantize(coefficients, step);
   let active = activeSubbands(layout, quantized);
   let course: Course = { rates: laplacianRates(), lambda: LAMBDAS[machine.states][1] };
-  // A state depends on all coefficients coded before, and subbands that become empty are not coded: once more without
-  // them, until none does.
+  // Subbands that become empty are not coded, which changes all later states. So the search is repeated without them
+  // until no further subband becomes empty.
   while (active > 0) {
     const order = codingOrder(layout, active);
     const search = newSearch(coefficients, quantized, layout, order, active, step, machine, simd);
@@ -100,7 +100,7 @@ export function optimizeQuantization(
   return active > 0 ? quantized : new Int32Array(coefficients.length);
 }
 
-/** What one pass hands on to the next. */
+/** State handed from one pass to the next. */
 interface Course {
   readonly rates: Rates;
   readonly lambda: number;
@@ -196,11 +196,11 @@ class PlainSearch implements QuantizerSearch {
   }
 
   release(): void {
-    // Nothing is held.
+    // Holds no memory to release.
   }
 }
 
-/** Level of what each magnitude is expected to be by the coder, in the order of coding. */
+/** Level of the magnitude that the coder expects for each coefficient, in the order of coding. */
 function expectedLevels(
   magnitudes: Uint32Array,
   { subbands, hopStarts }: CodingOrder,
@@ -226,7 +226,7 @@ function expectedLevels(
   return levels;
 }
 
-/** Magnitudes back in their places, with the signs of the coefficients. */
+/** Magnitudes in the order of the layout, with the signs of the coefficients. */
 function signed(magnitudes: Uint32Array, { positions }: CodingOrder, coefficients: Float64Array): Int32Array {
   const quantized = new Int32Array(coefficients.length);
   for (let i = 0; i < positions.length; i++) {
@@ -236,7 +236,7 @@ function signed(magnitudes: Uint32Array, { positions }: CodingOrder, coefficient
   return quantized;
 }
 
-/** Bits as the search takes them: λ times as many, and those of magnitudes that are not counted one by one. */
+/** Rates as the search takes them: times λ, and extended to magnitudes beyond those counted singly. */
 function priced(rates: Rates, lambda: number): Float32Array {
   const rows = rates.length / RATE_MAGNITUDES;
   const prices = new Float32Array(rows * RATE_ROW);
