@@ -142,7 +142,10 @@ const IDENTITY_SECTION: SecondOrderSection = { b0: 1, b1: 0, b2: 0, a1: 0, a2: 0
 /** Samples between two looks at whether a filter's memory has decayed to nothing. */
 const CHUNK = 1024;
 
-/** The impulse response is cut where it falls below this; ADC codes are of the order of 1. */
+/**
+ * Filter states below this become 0: decaying ones would otherwise reach denormal numbers, which are slow. ADC codes
+ * are of the order of 1.
+ */
 const NOTHING = 1e-100;
 
 /** Two sections in a row, with the memory that each has after a long run of ones at the input of the cascade. */

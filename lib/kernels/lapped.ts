@@ -80,7 +80,7 @@ export class FourthCosineTransform<K extends FloatType> {
 
 /** The DCT-IV of groups of blocks that lie in the memory of the kernels. */
 class FourthKernel<K extends FloatType> {
-  /** Releases the plan and everything allocated through it. */
+  /** Plan of the complex transform. Releasing it also releases everything allocated through it. */
   readonly complex: ComplexTransformPlan<K>;
   private readonly before: number;
   private readonly after: number;

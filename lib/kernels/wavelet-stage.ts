@@ -10,7 +10,7 @@ import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassem
 /** Coefficients of a band that are computed before they are copied out: they stay in the second-level cache. */
 const CHUNK_ELEMENTS = 4096;
 
-/** Samples of a chunk; chunks of this size fit into the first-level cache. */
+/** Number of chunks: work arrays through which samples pass while they stay in the first-level cache. */
 const CHUNKS = 5;
 
 /** Elements that vectors may reach beyond the last result: four vectors, twice where results are interleaved. */
