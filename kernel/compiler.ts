@@ -43,7 +43,7 @@ export function prepareModules(root: string, paths: readonly string[]): void {
 export class CellCompiler implements Converter {
   /** Number of the cell to compile next; errors in its code are reported under this number. */
   cell = 0;
-  /** What was wrong with the cell compiled last. */
+  /** Errors of the cell compiled last. */
   diagnostics: readonly Diagnostic[] = [];
 
   private converter = takeConverter();
@@ -75,7 +75,7 @@ export class CellCompiler implements Converter {
       this.renew();
       result = this.converter.convert(previousDeclarations, source);
     }
-    // What is wrong with a module may be why the cell looks wrong, but the cell comes first.
+    // Errors of a module may cause those of the cell, but the cell's own are listed first.
     const diagnostics = [...result.diagnostics, ...moduleCompiler().diagnostics(imported)];
     this.diagnostics = diagnostics;
     if (!result.output || diagnostics.length > 0) return { diagnostics };
@@ -121,7 +121,7 @@ export class CellCompiler implements Converter {
     return imported;
   }
 
-  /** JavaScript of modules and of all that they import. */
+  /** JavaScript of modules and of all their imports. */
   private required(modules: readonly string[]): SideOutput[] {
     return [...moduleCompiler().code(modules)].map(([source, { code, map }]) => {
       const path = source.replace(/\.ts$/, '.js');

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { importLine, libModules } from './lib-modules';
 
-/** Texts that can stand in the place of a stretch of the cell. */
+/** Texts that can replace a range of the cell. */
 export interface Completion {
   readonly start: number;
   readonly end: number;

@@ -63,7 +63,7 @@ export class KeptDeclarations implements Converter {
   }
 
   /**
-   * Takes over what the cell that was compiled last declared.
+   * Takes over the declarations of the cell compiled last.
    *
    * @param threw - whether it ended early: then what it did not get to is as it was before
    */

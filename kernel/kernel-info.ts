@@ -1,6 +1,6 @@
 import { cellTypeScriptVersion } from './typescript';
 
-/** What a notebook says of the language of its cells, and the kernel of itself. */
+/** Metadata: the language of cells in a notebook, and the description of the kernel. */
 export const languageInfo = {
   codemirror_mode: { mode: 'typescript', name: 'javascript', typescript: true },
   file_extension: '.ts',

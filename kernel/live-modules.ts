@@ -9,7 +9,7 @@ type Exports = Readonly<Record<string, unknown>>;
 interface View {
   /** Of the module that was run last. */
   current: Exports;
-  /** What cells hold: each property reads that of `current`. */
+  /** The object that cells hold: each property reads that of `current`. */
   readonly seen: Record<string, unknown>;
 }
 

@@ -119,13 +119,13 @@ export class ModuleCompiler {
     return this.resolved.get(path)?.declarations[this.modules.relative(path)];
   }
 
-  /** What is wrong with modules and with all that they import. */
+  /** Errors of modules and of all their imports. */
   diagnostics(paths: readonly string[]): Diagnostic[] {
     const found = this.modules.closure(paths).flatMap((path) => this.resolved.get(path)?.diagnostics ?? []);
     return [...new Set(found)];
   }
 
-  /** JavaScript of modules and of all that they import, by absolute path. */
+  /** JavaScript of modules and of all their imports, by absolute path. */
   code(paths: readonly string[]): Map<string, ModuleCode> {
     const keys = new Map(this.modules.closure(paths).map((path) => [path, this.codeKey(path)]));
     for (const key of keys.values()) {
@@ -266,7 +266,7 @@ export class ModuleCompiler {
     const key = this.key(group)!;
     const kept: Kept = { declarations, refersTo: [...refersTo].sort() };
     this.accept(group, key, { ...kept, diagnostics });
-    // What is wrong is found again: it is rare, and nothing builds on it.
+    // Errors are not cached: they are rare, and no other group builds on them.
     if (diagnostics.length === 0) writeKept(this.place(key), JSON.stringify(kept));
   }
 

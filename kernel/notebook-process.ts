@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly onCell?: (cell: CellStart) => void;
   /** Called whenever long work in a cell reports. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Called with what the user should know although the notebook goes on. */
+  /** Called with warnings for the user; the notebook goes on. */
   readonly onWarning?: (text: string) => void;
   /** Called at the end, with where the time went. */
   readonly onTime?: (time: NotebookTime) => void;
@@ -93,7 +93,7 @@ export class NotebookRunner {
     clearTimeout(impatience);
   }
 
-  /** @returns what went wrong, or nothing */
+  /** @returns the error, or undefined if there was none */
   private ask(
     request: RunnerRequest,
     signal: AbortSignal | undefined,

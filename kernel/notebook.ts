@@ -90,7 +90,10 @@ export function parseNotebook(text: string, path: string): Notebook {
   return notebook as Notebook;
 }
 
-/** What a cell lacks of what every program that reads notebooks takes for granted; undefined when nothing. */
+/**
+ * The required part that a cell lacks, without which other programs cannot read the notebook; undefined if it is
+ * complete.
+ */
 function faultOfCell(cell: Partial<CodeCell | TextCell> | null): string | undefined {
   if (typeof cell !== 'object' || cell === null) return 'is no cell';
   if (!['code', 'markdown', 'raw'].includes(cell.cell_type ?? '')) {
@@ -131,7 +134,7 @@ export function joined(text: Multiline): string {
   return typeof text === 'string' ? text : text.join('');
 }
 
-/** What ends a line in Python, whose `splitlines` nbformat stores text with; a carriage return does, too. */
+/** Line ends of Python's `splitlines`, by which nbformat stores text; they include a lone carriage return. */
 const LINE_ENDS = '\n\v\f\x1c\x1d\x1e\x85\u2028\u2029';
 const AFTER_LINE_END = new RegExp(`(?<=[${LINE_ENDS}]|\\r(?!\\n))`);
 

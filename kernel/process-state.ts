@@ -46,7 +46,7 @@ export class ProcessState {
     return process.memoryUsage().rss < MOST_MEMORY ? undefined : 'too much memory';
   }
 
-  /** Takes back what was done to global variables; names one with which it is impossible. */
+  /** Restores global variables; returns the name of one that cannot be restored. */
   private changedGlobal(): string | undefined {
     for (const key of Reflect.ownKeys(globalThis)) {
       if (!(key in this.globals) && !Reflect.deleteProperty(globalThis, key)) return String(key);
@@ -59,7 +59,7 @@ export class ProcessState {
     return undefined;
   }
 
-  /** Names a property of a built-in object that is not what it was. */
+  /** The name of a property of a built-in object that has changed. */
   private changedBuiltin(): string | undefined {
     for (const [object, before] of this.builtins) {
       const now = Object.getOwnPropertyDescriptors(object) as unknown as Descriptors;

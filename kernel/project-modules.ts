@@ -17,7 +17,7 @@ export interface ProjectFile {
   readonly missing: readonly string[];
 }
 
-/** A file as it was when it was last looked at. */
+/** A file as last read. */
 interface KnownFile extends ProjectFile {
   readonly state: string;
 }

@@ -12,7 +12,7 @@ import { listenToWarnings } from '../lib/files/warnings';
 import { endSession } from '../lib/files/session-end';
 import { takeTimeSpent, type TimeSpent } from '../lib/files/time-spent';
 
-/** What the parent asks for; one thing at a time. */
+/** Requests of the parent, one at a time. */
 export type RunnerRequest =
   /** To compile modules, named by their paths from the root, for all processes that follow. */
   | { readonly type: 'prepare'; readonly modules: readonly string[] }
@@ -31,14 +31,17 @@ export interface NotebookTime extends TimeSpent {
   readonly processor: number;
 }
 
-/** What the process tells its parent; `ready` comes last. */
+/** Messages to the parent; `ready` comes last. */
 export type RunnerMessage =
   | { readonly type: 'cell'; readonly cell: CellStart }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'run'; readonly run: NotebookRun; readonly time: NotebookTime }
   | { readonly type: 'error'; readonly name: string; readonly message: string }
-  /** What is left of the last notebook, in words: another one has to run elsewhere. Undefined where nothing is. */
+  /**
+   * A trace that the last notebook left in the process, in words, so that the next must run in another process.
+   * Undefined if there is none.
+   */
   | { readonly type: 'ready'; readonly left?: string | undefined };
 
 function tell(message: RunnerMessage): void {

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: everything that has to hold of what is committed.
+ * `npm run check`: every rule that committed files have to meet.
  *
  *     npm run check                       all checks
  *     npm run check -- --only types,cells some of them
@@ -26,7 +26,7 @@ interface Check {
   find(): Promise<Found> | Found;
 }
 
-/** Problems alone, or with what the check has to tell when all is well. */
+/** Problems; or problems with a note that is shown even if there are none. */
 type Found = readonly string[] | { readonly problems: readonly string[]; readonly notes: readonly string[] };
 
 function notebookPaths(): string[] {
@@ -42,7 +42,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     title: 'strict types of lib, its pages, kernel, tools, tests and bench',
     find: async () => [
       ...(await problemsOfProgram('typescript/bin/tsc', ['-p', '.'])),
-      // What runs in pages knows a document, which nothing else may.
+      // Code for pages is compiled with the DOM types; no other code may use them.
       ...(await problemsOfProgram('typescript/bin/tsc', ['-p', 'lib/figures/page'])),
     ],
   },

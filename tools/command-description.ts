@@ -2,20 +2,20 @@ import type { CommandName } from './commands';
 
 /** An option; without `value` it is a flag. */
 export interface CommandOption {
-  /** What its value is, for the help: `"N"`. */
+  /** Placeholder of its value in the help: `"N"`. */
   readonly value?: string;
   readonly about: string;
 }
 
-/** What a command takes. */
+/** Arguments and options of a command. */
 export interface CommandDescription {
   readonly name: CommandName;
-  /** What stands between the name and the options: `"in.wav out.nbz"`. */
+  /** Text of the usage line between the name and the options: `"in.wav out.nbz"`. */
   readonly operands?: string;
   /** How many operands there may be; none unless said otherwise. */
   readonly count?: readonly [least: number, most: number];
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** What follows the options in the help. */
+  /** Text after the options in the help. */
   readonly notes?: string | (() => string);
   /** The program to which options go that the command does not know. */
   readonly passesOnTo?: string;

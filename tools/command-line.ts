@@ -1,5 +1,5 @@
 /**
- * What all commands have in common: how they describe themselves, read what was typed, and end.
+ * Common parts of all commands: help, parsing of arguments, errors and exit codes.
  */
 import { parseArgs } from 'node:util';
 import type { Dataset } from '../lib/recordings/corpus';
@@ -26,7 +26,7 @@ export type OptionValues<Options> = {
     : boolean;
 };
 
-/** What was typed. */
+/** The parsed command line. */
 export interface CommandLine<Options = Readonly<Record<string, CommandOption>>> {
   readonly values: OptionValues<Options>;
   readonly operands: readonly string[];
@@ -82,16 +82,16 @@ export function helpText(command: CommandDescription): string {
   ].join('\n');
 }
 
-/** The error of a command line that lacks what the command cannot do without: with the whole help. */
+/** The error for a command line without a required argument; its message is the whole help. */
 export function missing(command: CommandDescription, what: string): CommandLineError {
   return new CommandLineError(`${what}\n\n${helpText(command)}`);
 }
 
 /**
- * Reads what was typed.
+ * Parses the command line.
  *
  * @returns `'help'` when that was asked for, whatever else was
- * @throws CommandLineError that says what is wrong and what may have been meant
+ * @throws CommandLineError that names the mistake and the probable correction
  */
 export function readCommandLine<Options extends CommandDescription['options']>(
   command: CommandDescription & { readonly options: Options },

@@ -68,7 +68,7 @@ void runCommand(COMMAND, async ({ values }) => {
   }
 
   const from = values.from === undefined ? undefined : typedPath(values.from);
-  // What was asked for is wrong even where nothing is left to import.
+  // Wrong arguments are errors even if nothing is left to import.
   if (from !== undefined) await requireArchive(from);
   const folder = join(root, 'data', 'neuralink');
   const manifestFile = join(root, 'data', 'neuralink.manifest.tsv');
@@ -98,7 +98,7 @@ void runCommand(COMMAND, async ({ values }) => {
   }
 });
 
-/** Gets the archive, unless it is there, and imports what is missing. */
+/** Downloads the archive unless it is there, and imports the missing recordings. */
 async function importMissing({
   from,
   url,

@@ -1,9 +1,9 @@
 /**
- * How a command says what went wrong: what an error of this project says, what the system refused in words, and the
- * stack of what is a defect.
+ * Text of an error for the user: the message of an error of this project, words for an error code of the system, or the
+ * stack of a defect.
  */
 
-/** What the codes of the system mean, for the path that they are about. */
+/** Meaning of the system's error codes, for a path. */
 const REFUSALS: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is no file or folder ${path}.`,
   EISDIR: (path) => `${path} is a folder, not a file.`,

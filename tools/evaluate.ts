@@ -38,7 +38,7 @@ export class RoundTripError extends Error {
   override readonly name = 'RoundTripError';
 }
 
-/** What one recording came to. */
+/** Result of one recording. */
 interface RoundTrip {
   readonly rawBytes: number;
   readonly compressedBytes: number;

@@ -49,7 +49,7 @@ void runCommand(COMMAND, async ({ values, operands }) => {
     process.stdout.write(differenceOf(changes));
     return 0;
   }
-  // The notebook last: it imports what the others hold.
+  // Write the notebook last, because it imports from the other files.
   for (const [file, text] of [...changes].sort(
     ([a], [b]) => Number(a === notebook) - Number(b === notebook),
   )) {

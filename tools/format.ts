@@ -1,5 +1,5 @@
 /**
- * `npm run format`: lays out all files as the checks want them, and mends what the linter can mend.
+ * `npm run format`: formats all files as the checks require, and applies the fixes of the linter.
  */
 import { join } from 'node:path';
 import { projectRoot } from '../lib/files/project-root';

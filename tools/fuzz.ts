@@ -32,7 +32,7 @@ const MOST_BYTES_OF_MEMORY = 2 ** 31;
 const DAMAGES = 50;
 const SEED = 20_240_521;
 
-/** A program did what it must never do; the message says with which file. */
+/** A program broke one of the rules of the fuzz test; the message names the file. */
 export class FuzzError extends Error {
   override readonly name = 'FuzzError';
 }

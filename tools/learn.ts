@@ -48,13 +48,13 @@ const COMMAND = {
     'was.',
 } as const;
 
-/** What is to be learned: the bases of one family, with what learns them. */
+/** The bases of one family to learn, with their learner. */
 interface Work {
   readonly learner: Learner;
   readonly bases: readonly NamedBasis[];
 }
 
-/** What the words of the command line name. */
+/** Bases named by the words of the command line. */
 function workOf(words: readonly string[]): Work[] {
   return words.map((word) => {
     const named = parseBasisId(word);

@@ -8,7 +8,7 @@ import { projectRoot } from '../lib/files/project-root';
 
 const PARTIAL = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
 
-/** Nothing is written for so long; what is older has been given up. Milliseconds. */
+/** Age in milliseconds above which a partial file counts as abandoned; no write takes this long. */
 const GIVEN_UP = 3_600_000;
 
 /** Folders of this project where files are written whole, and how deep. */

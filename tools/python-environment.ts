@@ -13,7 +13,7 @@ export class PythonEnvironmentError extends Error {
   override readonly name = 'PythonEnvironmentError';
 }
 
-/** What an environment is for. */
+/** Purpose of an environment. */
 export interface PythonEnvironment {
   /** In words: `"JupyterLab"`. */
   readonly purpose: string;
@@ -21,7 +21,7 @@ export interface PythonEnvironment {
   readonly folder: string;
   /** File with the pinned packages, from the root of the project. */
   readonly requirements: string;
-  /** What one can do without it; ends the message of an error. */
+  /** What still works without it; the end of the error message. */
   readonly alternative: string;
 }
 

@@ -70,7 +70,7 @@ function table(points: readonly OperatingPoint[]): string {
     .join('\n');
 }
 
-/** Undefined for those that each codec has. */
+/** Undefined for options that apply to every codec. */
 function stepsOption(text: string | undefined): readonly number[] | undefined {
   if (text === undefined) return undefined;
   return text.split(',').map((part) => {

@@ -8,12 +8,12 @@ const folder = process.env[VARIABLE] ?? process.cwd();
 // Commands that this one starts are typed nowhere.
 delete process.env[VARIABLE];
 
-/** A path was typed at which there is not what the command needs. */
+/** A typed path does not lead to the file or folder that the command needs. */
 export class TypedPathError extends Error {
   override readonly name = 'TypedPathError';
 }
 
-/** Absolute path of what was typed, from the folder in which it was typed. */
+/** Absolute form of a typed path, relative to the folder in which the command was typed. */
 export function typedPath(path: string): string {
   return resolve(folder, path);
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run uses`: which notebooks and modules use what of a module.
+ * `npm run uses`: lists the notebooks and modules that use each export of a module.
  */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';

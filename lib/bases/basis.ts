@@ -1,8 +1,8 @@
 /**
  * What a basis is: a pair of maps between a signal and its coefficients.
  *
- * The way of a recording is `ADC codes -> signal -> analyze -> coefficients -> quantizer -> bytes` and back.
- * Only the basis changes from study to study; everything after it is shared.
+ * A recording goes `ADC codes -> signal -> analyze -> coefficients -> quantizer -> bytes` and back. Only the basis
+ * changes from study to study; everything after it is shared.
  */
 import type { CoefficientLayout, Coefficients } from '../coding/layout';
 
@@ -18,55 +18,58 @@ export type { CoefficientLayout, Coefficients, Subband } from '../coding/layout'
 export interface Basis {
   /** Name and parameters, enough to build the basis again: `"dct-256"`. */
   readonly id: string;
-  /** Samples that must be at hand before the first coefficient about a sample can be computed. */
+  /**
+   * Delay in samples: how many samples must have arrived before the first coefficient that depends on one of them can
+   * be computed.
+   */
   readonly delay: number;
   /**
-   * True where the encoder counts or chooses something over the whole recording: {@link delay} is that of the transform
-   * alone then. False where nothing is said.
+   * True if the encoder counts or chooses something over the whole recording; {@link delay} then describes the
+   * transform alone. Default: false.
    */
   readonly wholeRecording?: boolean;
-  /** Measures of the results that the encoder itself works toward, besides the squared error; none where nothing is said. */
+  /** Names of result measures, besides the squared error, that the encoder itself optimizes. Default: none. */
   readonly optimizes?: readonly string[];
   /** Multiply–adds per sample of `analyze`. */
   readonly multiplyAddsPerSample: number;
   /**
-   * True when integers have integer coefficients and come back exactly at step 1: the lossless operating point needs no
-   * residual. False where nothing is said.
+   * True if integer signals have integer coefficients at step 1 and come back exactly, so that the lossless operating
+   * point needs no residual. Default: false.
    */
   readonly exactInIntegers?: boolean;
   /**
-   * Step of the lossless operating point; what the decoder gives back at this step is completed by a residual.
-   * {@link LOSSLESS_STEP} where nothing is said; ask {@link losslessStepOf}.
+   * Step of the lossless operating point, in ADC codes. A residual completes the signal decoded at this step. Default:
+   * {@link LOSSLESS_STEP}; read it through {@link losslessStepOf}.
    */
   readonly losslessStep?: number;
   /** The layout of the coefficients of a signal of `length` samples. */
   layout(length: number): CoefficientLayout;
-  /** False where the atoms are not orthonormal, or too many; true where nothing is said. */
+  /** False if the atoms are not orthonormal or outnumber the samples. Default: true. */
   readonly orthonormal?: boolean;
   /**
-   * True when `analyze` gives multiples of the step, as a predictor does that sees only what the decoder will see: a
-   * codec with another quantizer over it is refused. False where nothing is said.
+   * True if `analyze` returns multiples of the step, as a closed-loop predictor does. A codec that puts another
+   * quantizer over such a basis is refused. Default: false.
    */
   readonly quantizesItself?: boolean;
   /**
    * Coefficients of a signal.
    *
-   * @param step - of the quantizer that follows, ADC codes; only predictors and pursuits, which choose what fits it,
-   * look at it
+   * @param step - step of the quantizer that follows, ADC codes. Only predictors, pursuits and integer transforms use
+   * it.
    */
   analyze(signal: Float64Array, step: number): Coefficients;
   /**
    * The signal of `layout.signalLength` samples that has these coefficients. A decoder depends on it, so its
    * arithmetic is exactly specified (IEEE double precision, a fixed order of operations).
    *
-   * @param step - the one that the coefficients were analyzed for
+   * @param step - step that the coefficients were analyzed for, ADC codes
    */
   synthesize(coefficients: Coefficients, step: number): Float64Array;
 }
 
 /**
- * A family of bases of which each recording is given the one that suits it. Which one that is, is side information:
- * bytes that lie before the coefficients and count like them.
+ * A family of bases. The encoder chooses one basis of the family for each recording and writes its choice as side
+ * information: bytes before the coefficients, which count in the size of the file.
  */
 export interface AdaptiveBasis extends Pick<
   Basis,
@@ -82,22 +85,22 @@ export interface AdaptiveBasis extends Pick<
   /**
    * Side information that names the basis of the family in which this signal costs least.
    *
-   * @param signal - ADC codes with the mean taken out
-   * @param step - of the quantizer, ADC codes
+   * @param signal - ADC codes less their mean
+   * @param step - step of the quantizer, ADC codes
    */
   choose(signal: Float64Array, step: number): Uint8Array;
   /**
    * The basis that the side information names.
    *
-   * @param length - of the signal, in samples
+   * @param length - length of the signal, in samples
    * @throws SideInformationError when no choice gives these bytes
    */
   chosen(side: Uint8Array, length: number): Basis;
 }
 
 /**
- * Step of the lossless operating point of a basis that names none, ADC codes: large, because a residual pays less for what
- * the transform already explained than fine coefficients would.
+ * Default step of the lossless operating point, ADC codes. It is large because the residual codes the last bits of a
+ * sample more cheaply than finer coefficients would.
  */
 const LOSSLESS_STEP = 16;
 
@@ -109,15 +112,15 @@ export function losslessStepOf({
   return losslessStep ?? (exactInIntegers ? 1 : LOSSLESS_STEP);
 }
 
-/** One basis for all signals, or one for each. */
+/** A fixed basis, or a family from which each recording gets its own. */
 export type AnyBasis = Basis | AdaptiveBasis;
 
-/** Whether each recording is given a basis of its own. */
+/** Whether the encoder chooses a basis for each recording. */
 export function isAdaptive(basis: AnyBasis): basis is AdaptiveBasis {
   return 'choose' in basis;
 }
 
-/** The basis itself, or of a family the one that suits the signal. */
+/** A fixed basis itself; of a family, the basis chosen for this signal. */
 export function basisFor(basis: AnyBasis, signal: Float64Array, step: number): Basis {
   return isAdaptive(basis) ? basis.chosen(basis.choose(signal, step), signal.length) : basis;
 }
@@ -127,15 +130,15 @@ export class SideInformationError extends RangeError {
   override readonly name = 'SideInformationError';
 }
 
-/** A basis was asked for with parameters that it cannot have. */
+/** The parameters of a basis are outside their allowed values. */
 export class BasisParameterError extends RangeError {
   override readonly name = 'BasisParameterError';
 }
 
 /**
- * Lets a parameter through that is allowed.
+ * Returns a parameter after checking that it is allowed.
  *
- * @param what - what it is called: `"block length of a DCT"`
+ * @param what - name of the parameter in the error message: `"block length of a DCT"`
  * @throws BasisParameterError that lists what is allowed
  */
 export function allowedParameter<T extends number | string>(

@@ -1,6 +1,6 @@
 /**
- * Bases that are made of a learned model. A recording is coded with the model that was learned on the fold that it does
- * not belong to, and the file names that model by its hash.
+ * Bases built from a learned model. A recording is coded with the model of the other fold, the one that was not learned
+ * from it; the file names the model by its hash.
  */
 import type { Model } from '../models/model';
 import { modelLearnedOn, modelWithHash } from '../models/model-store';
@@ -10,25 +10,28 @@ import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, ty
 /** Bytes of a model's SHA-256 that a file holds: 24 bits: two of a hundred models share them with a probability of 0.03%. */
 const HASH_BYTES = 3;
 
-/** A basis, or a family of them, for each model; as long as the thread lives. */
+/** Bases built so far, by model; kept for the life of the thread. */
 const built = new Map<string, AnyBasis>();
 
-/** What of a learned basis does not depend on its model. */
+/** Properties of a learned basis that do not depend on its model. */
 export interface LearnedFacts {
   readonly id: string;
   readonly delay: number;
-  /** See {@link Basis.wholeRecording}; false where nothing is said. */
+  /** See {@link Basis.wholeRecording}. Default: false. */
   readonly wholeRecording?: boolean;
-  /** See {@link Basis.optimizes}; none where nothing is said. */
+  /** See {@link Basis.optimizes}. Default: none. */
   readonly optimizes?: readonly string[];
   readonly multiplyAddsPerSample: number;
-  /** Step of the lossless operating point, where it is not the common one. */
+  /** See {@link Basis.losslessStep}; left out for the default. */
   readonly losslessStep?: number;
-  /** Whether its `analyze` gives multiples of the step. */
+  /** See {@link Basis.quantizesItself}. Default: false. */
   readonly quantizesItself?: boolean;
 }
 
-/** A basis of which the model is the one part that a file names. Side information of its own may follow. */
+/**
+ * A basis built from a learned model. Its side information starts with the hash of the model; that of the basis itself
+ * may follow.
+ */
 export class LearnedBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
@@ -39,7 +42,7 @@ export class LearnedBasis implements AdaptiveBasis {
   readonly quantizesItself?: boolean;
 
   /**
-   * @param build - makes the basis of a model; called once for each
+   * @param build - builds the basis of a model; called once for each model
    */
   constructor(
     facts: LearnedFacts,
@@ -55,8 +58,8 @@ export class LearnedBasis implements AdaptiveBasis {
   }
 
   /**
-   * @throws MissingModelError when it was not learned
-   * @throws DamagedModelError when it was altered
+   * @throws MissingModelError when the model of the other fold was not learned
+   * @throws DamagedModelError when its file was altered
    */
   choose(signal: Float64Array, step: number): Uint8Array {
     const model = modelLearnedOn(this.id, foldOf(signal.length) === 0 ? 1 : 0);
@@ -70,7 +73,7 @@ export class LearnedBasis implements AdaptiveBasis {
     return both;
   }
 
-  /** @throws MissingModelError when the file was made with a model that is not there */
+  /** @throws MissingModelError when no model in the folder has the hash of the file */
   chosen(side: Uint8Array, length: number): Basis {
     if (side.length < HASH_BYTES) throw new SideInformationError('it is too short to name a model');
     const basis = this.basisOf(modelWithHash(this.id, side.subarray(0, HASH_BYTES)));
@@ -80,7 +83,7 @@ export class LearnedBasis implements AdaptiveBasis {
     return basis;
   }
 
-  /** The basis of a model, whatever it was learned on. */
+  /** The basis of a given model, whichever fold it was learned on. */
   basisOf(model: Model): AnyBasis {
     const key = model.sha256;
     let basis = built.get(key);

@@ -54,7 +54,7 @@ export const blockTransforms: readonly CatalogEntry[] = [
     module: 'lib/bases/blocks/cosine.ts',
     notebook: '02-cosine.ipynb',
     style: { color: '#0072b2', dash: 'solid', symbol: 'circle' },
-    parameters: [{ name: 'blockLength', values: COSINE_BLOCK_LENGTHS, bits: 4, firstPlace: 1 }],
+    parameters: [{ name: 'blockLength', values: COSINE_BLOCK_LENGTHS, bits: 4, firstIndex: 1 }],
     tried: [[16], [32], [64], [128], [256], [512], [1024], [2048]],
     chosen: [512],
     create: (blockLength) => new CosineBasis(blockLength),

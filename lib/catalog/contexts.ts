@@ -1,5 +1,5 @@
 /**
- * Lapped cosines under a coder that has learned what neighbors say of a magnitude.
+ * Lapped cosines whose entropy coder has learned to predict a magnitude from its neighbors.
  */
 import { LearnedContextsBasis } from '../bases/contexts/contexts';
 import { NetworkBasis } from '../bases/contexts/network';

@@ -1,5 +1,5 @@
 /**
- * What the catalog says of a family of bases.
+ * An entry of the catalog: one family of bases and its parameters.
  */
 import type { AnyBasis } from '../bases/basis';
 import type { LineStyle } from './line-style';
@@ -10,19 +10,22 @@ export type ParameterValue = number | string;
 /** One parameter of a family of bases. */
 export interface BasisParameter {
   readonly name: string;
-  /** All that is allowed. The header of a file holds the place in this list, so it may only grow at its end. */
+  /**
+   * Allowed values. The header of a file holds the index in this list: append only, or old files decode with other
+   * values.
+   */
   readonly values: readonly ParameterValue[];
-  /** Bits that the place takes in the header. */
+  /** Bits of the index in the header. */
   readonly bits: number;
-  /** Place of the first value; 0 where not given. */
-  readonly firstPlace?: number;
+  /** Index of the first value in the header. Default: 0. */
+  readonly firstIndex?: number;
 }
 
 /** A family of bases that differ in their parameters. */
 export interface CatalogEntry {
   /** First part of the ids of its bases: `"dct"` in `"dct-256"`. */
   readonly name: string;
-  /** How prose and legends call it. */
+  /** Name in prose and legends. */
   readonly title: string;
   readonly family:
     | 'none'
@@ -36,18 +39,18 @@ export interface CatalogEntry {
     | 'quantizer'
     | 'learned transform'
     | 'learned dictionary';
-  /** Whether it was learned from recordings, be it from others or from the one that is coded. */
+  /** True if it is learned from recordings: other ones, or the one that is coded. */
   readonly learned: boolean;
   /** Number of the family in the `.nbz` header; never given to another family. */
   readonly formatFamily: number;
   /** Source file, so that measurements are made again when it changes. */
   readonly module: string;
   readonly notebook: string;
-  /** One look everywhere. */
+  /** Line style, the same in every figure. */
   readonly style: LineStyle;
-  /** In the order of the id. */
+  /** Parameters in the order of the id. */
   readonly parameters: readonly BasisParameter[];
-  /** Parameters that the notebook tries, a list of values each. */
+  /** For each parameter the values that the notebook tries. */
   readonly tried: readonly (readonly ParameterValue[])[];
   /** The parameters that stand for the family in comparisons. */
   readonly chosen: readonly ParameterValue[];
@@ -74,7 +77,10 @@ interface FamilyOf<P extends readonly BasisParameter[]> extends Omit<
   create(...values: ValuesOf<P>): AnyBasis;
 }
 
-/** Lets an entry through whose tried, chosen and created values are values of its parameters. */
+/**
+ * Returns an entry unchanged; the compiler checks that its tried, chosen and created values are values of its
+ * parameters.
+ */
 export function family<const P extends readonly BasisParameter[]>(entry: FamilyOf<P>): CatalogEntry {
   return entry;
 }

@@ -6,35 +6,38 @@ import { catalog } from './catalog';
 import type { ParameterValue } from './family';
 import type { NamedBasis } from './ids';
 
-/** The number in the header of a file that stands for parameters: their places, `bits` each, the first lowest. */
+/**
+ * The parameters of a basis as one number for the header of a file: the index of each value in its list, `bits` bits
+ * each, the first parameter lowest.
+ */
 export function formatParameter({ entry, values }: NamedBasis): number {
   let number = 0;
   let scale = 1;
-  for (const [i, { values: allowed, bits, firstPlace = 0 }] of entry.parameters.entries()) {
-    number += scale * (firstPlace + allowed.indexOf(values[i]!));
+  for (const [i, { values: allowed, bits, firstIndex = 0 }] of entry.parameters.entries()) {
+    number += scale * (firstIndex + allowed.indexOf(values[i]!));
     scale *= 2 ** bits;
   }
   return number;
 }
 
-/** The basis that a file's header names; undefined when there is none such. */
+/** The basis that a file's header names; undefined if there is no such basis. */
 export function basisFromFormat(family: number, parameter: number): AnyBasis | undefined {
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
   const values: ParameterValue[] = [];
   let rest = parameter;
-  for (const { values: allowed, bits, firstPlace = 0 } of entry.parameters) {
-    const value = allowed[(rest % 2 ** bits) - firstPlace];
+  for (const { values: allowed, bits, firstIndex = 0 } of entry.parameters) {
+    const value = allowed[(rest % 2 ** bits) - firstIndex];
     if (value === undefined) return undefined;
     values.push(value);
     rest = Math.floor(rest / 2 ** bits);
   }
-  // One number for each basis, so that what a header says is never ignored.
+  // Bits beyond the parameters must be 0: each basis has one number only.
   if (rest !== 0) return undefined;
   try {
     return entry.create(...values);
   } catch (error) {
-    // Each parameter is allowed, but not all of them together.
+    // Each value is allowed on its own, but not their combination.
     if (error instanceof BasisParameterError) return undefined;
     throw error;
   }

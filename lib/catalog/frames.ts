@@ -1,5 +1,5 @@
 /**
- * More functions than samples: pursuits, dictionaries, functions at spikes.
+ * Overcomplete families: pursuits, dictionaries, functions at spikes.
  */
 import {
   DICTIONARY_BLOCK_LENGTHS,

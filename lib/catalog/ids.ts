@@ -38,7 +38,7 @@ export function catalogEntryOf(id: string): CatalogEntry | undefined {
 /**
  * The family and the parameters that an id names.
  *
- * @throws BasisParameterError that lists what there is
+ * @throws BasisParameterError that lists the families and values that exist
  */
 export function findBasis(id: string): NamedBasis {
   const found = parseBasisId(id);
@@ -60,7 +60,7 @@ export function findBasis(id: string): NamedBasis {
   );
 }
 
-/** Builds a basis from its id. @throws BasisParameterError when there is none such */
+/** Builds a basis from its id. @throws BasisParameterError when there is no such basis */
 export function basisFromId(id: string): AnyBasis {
   const { entry, values } = findBasis(id);
   return entry.create(...values);

@@ -1,20 +1,20 @@
 /**
- * What a sample was, given what a lossy decoder says of it before rounding. A digitizer whose codes are of unequal widths
- * gives some codes more often than others, the same ones in every recording: the wider code is the better guess, even
- * where a narrow one is nearer. With the widths w of the codes q, and an error of standard deviation σ that is taken to be
- * Gaussian, the guess of least squared error at the value y is the mean of q with the weights w·e^(−(q − y)²/2σ²).
+ * Estimates the ADC code of a sample from its decoded value before rounding. The codes of the digitizer have unequal
+ * widths, the same in every recording, so a wide code is more probable than a narrow one even where the narrow one is
+ * nearer. For codes q of width w and a Gaussian error of standard deviation σ, the estimate of least squared error at
+ * the value y is the mean of q with the weights w·e^(−(q − y)²/2σ²).
  *
- * Decoders round by it, so the arithmetic is exactly specified (`docs/format.md`).
+ * Decoders round with it, so a change of the arithmetic breaks decoding; it is specified exactly (`docs/format.md`).
  */
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { DEVIATION_UNIT, MIN_DEVIATION } from '../coding/bitstream';
 import { LEARNED } from './lossless/learned-constants';
 
-/** Means are tabulated this often per code, and lie on straight lines in between. */
+/** Table entries per code; between them the mean is interpolated linearly. */
 const PER_CODE = 8;
 const ENTRIES = PER_CODE * MAX_ADC_CODE + 1;
 
-/** Widths of the codes, in 1/4096: part of the format. The outermost have none; they are taken to be of width 1. */
+/** Widths of the codes, in 1/4096: part of the format. The outermost codes are unbounded and count as width 1. */
 const WIDTHS: Float64Array = Float64Array.from(LEARNED.widths);
 WIDTHS[0] = 4096;
 WIDTHS[MAX_ADC_CODE] = 4096;
@@ -22,17 +22,17 @@ WIDTHS[MAX_ADC_CODE] = 4096;
 /** Terms of the series of e^(−x) for x up to 1/2. */
 const SERIES_TERMS = 14;
 
-/** Beyond this deviation rounding by the widths gains nothing: 4 ADC codes. */
+/** Largest deviation at which the widths still improve rounding: 4 ADC codes. */
 const MAX_DEVIATION = 4 / DEVIATION_UNIT;
 
-/** Codes on either side of one that its width is compared with. */
+/** Neighbors on each side with which the width of a code is compared. */
 const WIDTH_NEIGHBORS = 8;
 
-/** Expected codes for an error of one deviation. */
+/** Expected codes for one standard deviation of the error. */
 export class CodeEstimate {
   /** e^(−d²/2σ²) at the distance d = i / {@link PER_CODE}. */
   private readonly weights: Float64Array;
-  /** Codes on either side that have weight. */
+  /** Codes on each side with a weight above 0. */
   private readonly reach: number;
 
   /** @param deviation - σ in 1/32 ADC code, {@link MIN_DEVIATION} at least */
@@ -53,7 +53,7 @@ export class CodeEstimate {
   }
 
   /**
-   * Puts expected codes in the place of values.
+   * Replaces values by expected codes.
    *
    * @param values - 0…1023
    */
@@ -73,7 +73,7 @@ export class CodeEstimate {
     }
   }
 
-  /** The mean code of each entry from `first` to `last`, with both. */
+  /** The mean code of each table entry from `first` to `last`, both included. */
   private meansBetween(first: number, last: number): Float64Array {
     const { weights, reach } = this;
     const means = new Float64Array(ENTRIES);
@@ -93,14 +93,14 @@ export class CodeEstimate {
   }
 }
 
-/** The entry where the line at a place of the table starts; the last entry only ends one. */
+/** Index of the table entry at which the line segment around a position starts; the last entry starts none. */
 function lineAt(place: number): number {
   const entry = place | 0;
   return entry < ENTRIES - 1 ? entry : ENTRIES - 2;
 }
 
 /**
- * The deviation that a header says, where rounding by the widths of codes gains something; else 0.
+ * The deviation for the header, or 0 if rounding by the widths of codes gains nothing.
  *
  * @param meanSquaredError - before rounding, codes²
  */
@@ -109,7 +109,7 @@ export function codedDeviation(meanSquaredError: number): number {
   return deviation >= MIN_DEVIATION && deviation <= MAX_DEVIATION ? deviation : 0;
 }
 
-/** log of the width of each code over those nearby; 0 for the outermost. */
+/** Logarithm of the width of each code relative to its neighbors; 0 for the outermost. */
 const RELATIVE_WIDTHS: Float64Array = relativeWidths();
 
 function relativeWidths(): Float64Array {
@@ -123,14 +123,14 @@ function relativeWidths(): Float64Array {
   });
 }
 
-/** Samples that are enough to tell a digitizer from others. */
+/** Samples that suffice to recognize the digitizer. */
 const SAMPLES_LOOKED_AT = 16384;
 
 /**
- * Whether a recording shows the widths of codes: whether its codes are more likely under them than under even ones, as
- * those of the digitizer are and those of another, or of a simulation, are not.
+ * Whether a recording comes from the digitizer of these widths: its codes are then more probable under them than under
+ * equal widths. Those of another digitizer or of a simulation are not.
  *
- * @param codes - ADC codes; of a long recording samples at equal distances are looked at
+ * @param codes - ADC codes; long recordings are sampled at equal distances
  */
 export function showsWidths(codes: ArrayLike<number>): boolean {
   const stride = Math.ceil(codes.length / SAMPLES_LOOKED_AT);

@@ -11,7 +11,9 @@ import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-code
 /** The quantizers that an id can name, after a plus. */
 const NAMED_QUANTIZERS = QUANTIZERS.filter((name) => name !== 'dead-zone');
 
-/** The only place that asks: whether a codec may put a quantizer of its own over the basis. */
+/**
+ * Whether the basis chooses its own integers, so that no other quantizer may be put over it. The only place that asks.
+ */
 function quantizesItself({ entry, values }: NamedBasis): boolean {
   return entry.create(...values).quantizesItself === true;
 }
@@ -21,7 +23,7 @@ export interface NamedCodec extends NamedBasis {
   readonly quantizer: QuantizerName;
 }
 
-/** What an id names; undefined when there is no such codec. */
+/** Basis and quantizer of an id; undefined if there is no such codec. */
 export function parseCodecId(id: string): NamedCodec | undefined {
   const [basis, quantizer, ...more] = id.split('+');
   const named = parseBasisId(basis!);
@@ -32,10 +34,11 @@ export function parseCodecId(id: string): NamedCodec | undefined {
 }
 
 /**
- * What an id names.
+ * Basis and quantizer of an id.
  *
- * @param id - of a basis, with a quantizer after a plus where it has one of its own: `"dct-256"`, `"dct-256+trellis"`
- * @throws BasisParameterError that lists what there is
+ * @param id - id of a basis, followed by a plus and a quantizer unless it is the common one: `"dct-256"`,
+ * `"dct-256+trellis"`
+ * @throws BasisParameterError that lists the families, values and quantizers that exist
  */
 export function findCodec(id: string): NamedCodec {
   const found = parseCodecId(id);

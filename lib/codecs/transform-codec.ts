@@ -84,10 +84,13 @@ export interface SampleRange {
 export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };
 export const PCM16_RANGE: SampleRange = { smallest: -32768, largest: 32767 };
 
-/** Longer steps leave an error beside which the widths of codes do not matter: the search for it would cost more. */
+/**
+ * Largest step at which the widths of codes are tried. At longer steps the error hides them, and the search would only
+ * cost time.
+ */
 const MAX_WIDTHS_STEP = 16;
 
-/** What a lossless file needs beside the basis: what the lossy decoding leaves over, sample by sample. */
+/** Basis of the residual in a lossless file: samples less their lossy decoding. */
 const RESIDUAL_BASIS = new IdentityBasis();
 
 /** A codec from a basis. */
@@ -101,7 +104,7 @@ export class TransformCodec implements Codec {
   /**
    * @param basis - turns a signal into coefficients, or finds the basis that does
    * @param numbers - how the header names the basis
-   * @param quantizer - what chooses the integers
+   * @param quantizer - quantizer of the coefficients, one of {@link QUANTIZERS}
    */
   constructor(
     readonly basis: AnyBasis,
@@ -139,8 +142,8 @@ export class TransformCodec implements Codec {
   }
 
   /**
-   * The samples before they are rounded to ADC codes: real numbers, 0…1023, nearer to the recording than codes are by
-   * what rounding adds to the squared error, about 1/12. Those of a lossless file are its codes.
+   * The samples before rounding to ADC codes: real numbers, 0…1023. Their mean squared error is lower than that of
+   * codes by about 1/12, which rounding adds. For a lossless file they are its codes.
    *
    * @throws BitstreamError when the bytes are damaged, truncated or not of this format
    */
@@ -169,7 +172,7 @@ export class TransformCodec implements Codec {
   }
 }
 
-/** What {@link encodeSignal} found; the caller adds what it knows itself. */
+/** Result of {@link encodeSignal}; the caller adds the other fields of the header. */
 export interface EncodedSignal {
   readonly header: Omit<Header, 'wavKind' | 'family' | 'parameter'>;
   readonly payload: Uint8Array;
@@ -183,7 +186,8 @@ export interface EncodedSignal {
  * @param step - a multiple of 1/64
  * @param lossless - code the residual too, unless the basis is exact in integers and the step 1
  * @param range - the values that the decoder clips to
- * @param quantizer - what chooses the integers; not for a basis that does so itself, as a closed loop does
+ * @param quantizer - quantizer of the coefficients; must be `dead-zone` for a basis that quantizes itself, as a closed
+ * loop does
  */
 export function encodeSignal(
   family: AnyBasis,
@@ -203,7 +207,7 @@ class SignalEncoder {
   private readonly signal: Float64Array;
   private readonly roundsByWidths: boolean;
   private readonly machine: StateMachine;
-  /** The last analysis that does not depend on the step, and the basis that it is in. */
+  /** The last analysis that does not depend on the step, with its basis; shared by all steps. */
   private shared: { readonly basis: Basis; readonly coefficients: Coefficients } | undefined;
 
   constructor(
@@ -292,7 +296,7 @@ export function decodeSignal(
   return decoded;
 }
 
-/** What a file holds: a signal without its mean, and what is left of the samples then if nothing is lost. */
+/** Contents of a file: the signal without its mean and, in a lossless file, the residual. */
 interface DecodedParts {
   readonly signal: Float64Array;
   readonly residual?: Int32Array | undefined;
@@ -328,7 +332,7 @@ function claimError(samples: number, bytes: number): BitstreamError {
 }
 
 /**
- * Files of version 1 may be too short for their samples where they hold nothing but their mean.
+ * Decodes a file of version 1 that is too short for its samples: it may hold only their mean.
  *
  * @throws BitstreamError when they hold more
  */
@@ -348,7 +352,7 @@ function decodeSilence(
   return new Float64Array(samples);
 }
 
-/** A payload with zeros after it where there is less than there has to be. */
+/** A payload, filled up with zeros to its least length. */
 function filledUp(payload: Uint8Array, least: number): Uint8Array {
   if (payload.length >= least) return payload;
   const filled = new Uint8Array(least);
@@ -406,10 +410,10 @@ function fitOffsets(
 }
 
 function placesInOrder(layout: CoefficientLayout, quantized: Int32Array): Int32Array {
-  return codingOrder(layout, activeSubbands(layout, quantized)).places;
+  return codingOrder(layout, activeSubbands(layout, quantized)).positions;
 }
 
-/** What it takes to put quantized coefficients back. */
+/** Fields of the header that reconstruction needs. */
 type Reconstruction = Pick<Header, 'mean' | 'step' | 'offsets' | 'states' | 'deviation'>;
 
 function reconstructed(
@@ -433,7 +437,10 @@ function synthesize(
   return basis.synthesize({ values, layout }, reconstruction.step);
 }
 
-/** A signal with its mean, within what a sample can be, and where widths say so the codes that are expected. */
+/**
+ * Adds the mean to a signal, clips it to the range of samples and, if the header holds a deviation, replaces values by
+ * expected codes.
+ */
 function realSamples(
   signal: Float64Array,
   { mean, deviation }: Pick<Header, 'mean' | 'deviation'>,
@@ -447,7 +454,7 @@ function realSamples(
   return samples;
 }
 
-/** The same, rounded. */
+/** {@link realSamples}, rounded to integers. */
 function roundedSamples(
   signal: Float64Array,
   header: Pick<Header, 'mean' | 'deviation'>,

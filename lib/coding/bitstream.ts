@@ -22,13 +22,13 @@ const MAX_STEP = 65535 * STEP_UNIT;
 export const MAX_SAMPLES = 2 ** 28;
 
 /**
- * No byte of a payload stands for more samples: 20 bytes that claim an hour would otherwise take a decoder gigabytes. The
- * payload of a silent recording is filled up with zeros.
+ * Most samples for each byte of payload. Without this limit 20 bytes that claim an hour would make a decoder take
+ * gigabytes. The payload of a silent recording is filled up with zeros to meet it.
  */
 const MOST_SAMPLES_PER_BYTE = 2 ** 17;
 const GRANTED_BYTES = 16;
 
-/** Bytes that the payload of so many samples has at least. */
+/** Least bytes of the payload for this many samples. */
 export function leastPayload(samples: number): number {
   return Math.max(0, Math.ceil(samples / MOST_SAMPLES_PER_BYTE) - GRANTED_BYTES);
 }
@@ -44,7 +44,9 @@ export const WAV_KIND = {
 } as const;
 export type WavKind = (typeof WAV_KIND)[keyof typeof WAV_KIND];
 
-/** Number of the trellis in the kind of version 2, by its states: 32 are where version 1 has them. */
+/**
+ * Number of the trellis in the kind of version 2, by its states: 32 states keep the number that they have in version 1.
+ */
 const TRELLIS_NUMBERS: readonly QuantizerStates[] = [1, 32, 8, 256];
 
 /** Bits of the kind. */
@@ -58,7 +60,7 @@ export const MIN_DEVIATION = 4;
 
 /** What the header says. */
 export interface Header {
-  /** Of the format. */
+  /** Version of the format. */
   readonly version: FormatVersion;
   readonly wavKind: WavKind;
   /** True when every sample comes back as it was. */
@@ -83,7 +85,7 @@ export interface Header {
   readonly deviation: number;
 }
 
-/** Bytes that are no `.nbz` file, or one that was damaged, or one of another version. */
+/** The bytes are no `.nbz` file, or a damaged one, or one of an unknown version. */
 export class BitstreamError extends Error {
   override readonly name = 'BitstreamError';
 }
@@ -93,7 +95,7 @@ export class BitstreamRangeError extends RangeError {
   override readonly name = 'BitstreamRangeError';
 }
 
-/** The step nearest to the one asked for that the header can hold. */
+/** The nearest step that the header can hold. */
 export function codedStep(step: number): number {
   if (!(step > 0) || step > MAX_STEP) {
     throw new BitstreamRangeError(

@@ -5,7 +5,7 @@
 /** The step that asks a codec to be lossless. */
 export const LOSSLESS = 0;
 
-/** What an encoder made of one recording. */
+/** One recording, encoded. */
 export interface Encoding {
   /** The whole compressed file (`.nbz`), header and CRC included. */
   readonly bytes: Uint8Array;
@@ -15,7 +15,7 @@ export interface Encoding {
 
 /** One recording, ready to be compressed at several steps. */
 export interface PreparedRecording {
-  /** What {@link Codec.encode} gives for the recording at this step, to the last byte. */
+  /** The same bytes that {@link Codec.encode} gives for the recording at this step. */
   encode(step: number): Encoding;
 }
 
@@ -26,14 +26,14 @@ export interface Codec {
   /** Samples that the transform must hold before the first coefficient about a sample can be final. */
   readonly delay: number;
   /**
-   * True where something is counted or chosen over the whole recording before its first byte: then that is the delay.
-   * The mean, the offsets of reconstruction and the number of active subbands do not make it so: they can be fixed
-   * beforehand without touching anything else.
+   * True if the encoder counts or chooses something over the whole recording before its first byte; the delay is then
+   * the whole recording. The mean, the reconstruction offsets and the number of active subbands do not count, because
+   * they could be fixed beforehand.
    */
   readonly wholeRecording?: boolean;
   /**
-   * Measures of the results, besides the squared error, that the encoder itself computes and works toward. They do not
-   * judge it: codecs must not be ranked by them.
+   * Names of result measures, besides the squared error, that the encoder itself optimizes. Codecs must not be ranked
+   * by them.
    */
   readonly optimizes?: readonly string[];
   /** Multiply–adds per sample of the analysis. */
@@ -46,7 +46,7 @@ export interface Codec {
    */
   encode(codes: Uint16Array, step: number): Encoding;
   /**
-   * Computes what does not depend on the step, so that several steps share it. Codecs that share nothing leave it out.
+   * Computes everything that does not depend on the step once, for use at several steps. Optional.
    *
    * @param codes - ADC codes, 0…1023, which must not change as long as it is in use
    */

@@ -1,5 +1,5 @@
 /**
- * What the coder knows of a basis: where each coefficient lies in time and frequency.
+ * Position of each coefficient in time and frequency: the only thing that the coder knows about a basis.
  */
 
 /** A run of coefficients that belong to one frequency band, one after another in time. */
@@ -13,9 +13,8 @@ export interface Subband {
 }
 
 /**
- * Where each coefficient of a signal lies. Subbands are listed from low to high frequency, so that the
- * neighbor of subband k at the same time is found in subband k − 1: that is all that the coefficient model
- * needs to know of a basis.
+ * Layout of the coefficients of a signal. Subbands are listed from low to high frequency; the coefficient model expects
+ * the neighbor of subband k at the same time in subband k − 1.
  */
 export interface CoefficientLayout {
   /** Number of samples that the coefficients give back. */

@@ -79,7 +79,7 @@ export class AdaptivePrediction {
   }
 }
 
-/** What a predictor holds in the memory of the kernels. */
+/** Arrays of a predictor in the memory of the kernels. */
 class PredictionKernel {
   private readonly predict: (...numbers: number[]) => number;
   private readonly restore: (...numbers: number[]) => number;

@@ -25,7 +25,10 @@ export interface CodedLayout {
   readonly hops: number;
 }
 
-/** What decides which of two sets of contexts a coefficient is coded in; see `lib/coding/quantizers/trellis.ts`. */
+/**
+ * The state machine that selects one of two sets of contexts for each coefficient; see
+ * `lib/coding/quantizers/trellis.ts`.
+ */
 export interface CodedStates {
   /** 1 for one set alone. */
   readonly states: number;
@@ -65,7 +68,7 @@ function kernelWith(tables: CoderTables): KernelExports {
   return ready;
 }
 
-/** Each value of the logistic table with the probability over 65536 beside it that the range coder takes. */
+/** Each value of the logistic table, followed by its probability over 65536 for the range coder. */
 function withProbabilities(logistic: Float32Array): KernelArray<'float32'> {
   const table = kernelMemory.allocate('float32', 2 * logistic.length);
   const integers = new Uint32Array(table.view.buffer, table.pointer, 2 * logistic.length);
@@ -76,7 +79,7 @@ function withProbabilities(logistic: Float32Array): KernelArray<'float32'> {
   return table;
 }
 
-/** What a model keeps of each subband, in the memory of the kernels. */
+/** State of a model for each subband, in the memory of the kernels. */
 class ModelArrays {
   readonly quantized: KernelArray<'int32'>;
   readonly subbands: KernelArray<'uint32'>;
@@ -193,7 +196,7 @@ export class KernelCoefficientDecoder {
     this.kernel['startDecoder']!(this.bytes.pointer, this.bytes.pointer + code.length);
   }
 
-  /** What stopped the decoder; undefined as long as all is well. */
+  /** The error that stopped the decoder; undefined while there is none. */
   get fault(): DecoderFault | undefined {
     return FAULTS[this.kernel['currentFault']!()];
   }

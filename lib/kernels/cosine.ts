@@ -126,7 +126,7 @@ export class BlockCosineTransform<K extends FloatType> {
 
 type GroupKernel = (source: number, target: number, step: number, groups: number) => void;
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class SimdPlan<K extends FloatType> {
   readonly runner: BlockRunner<K>;
   readonly forwardBlocks: (source: number, target: number, groups: number) => void;

@@ -15,7 +15,7 @@ export class CovarianceError extends RangeError {
   override readonly name = 'CovarianceError';
 }
 
-/** What a distribution has of first and second order. */
+/** Mean and covariance of a distribution. */
 export interface MeanAndCovariance {
   /** Of each sample of a block. */
   readonly mean: Float64Array;

@@ -48,7 +48,7 @@ export class SymmetricEigensolver {
   /**
    * Decomposes a matrix. About 5·`size`³ multiply–adds; errors are a few roundings of the largest eigenvalue.
    *
-   * @param matrix - `size` × `size`; only what is on and right of the diagonal is read
+   * @param matrix - `size` × `size`; only the diagonal and the elements right of it are read
    * @throws EigenError when there are not as many elements, or some are not finite
    */
   decompose(matrix: Float64Array): EigenDecomposition {
@@ -101,7 +101,7 @@ function inOrder(values: Float64Array, vectors: Float64Array): EigenDecompositio
   return { values: Float64Array.from(order, (from) => values[from]!), vectors: sorted };
 }
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class EigenKernel {
   private readonly kernel: KernelExports;
   /** Elements from one row to the next. */

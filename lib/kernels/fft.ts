@@ -19,7 +19,7 @@ export class TransformLengthError extends RangeError {
  */
 export class RealFourierTransform {
   private readonly half: number;
-  /** For each place of the complex block, the place of the sample that belongs there before the butterflies. */
+  /** For each index of the complex block the index of the sample that is loaded there before the butterflies. */
   private readonly bitReversed: Uint32Array;
   /** cos and −sin of 2π·k/N, k = 0 … N/2 − 1. */
   private readonly cosine: Float64Array;

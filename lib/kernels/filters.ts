@@ -26,7 +26,7 @@ export class FilterLengthError extends RangeError {
 }
 
 /**
- * What of a convolution is wanted: all of it, with both ends, or the middle of it, as long as the longer of signal and
+ * Part of a convolution to return: all of it, with both ends, or its middle, as long as the longer of signal and
  * response, as NumPy's `convolve` names and cuts them.
  */
 export type ConvolutionPart = 'full' | 'same';
@@ -88,7 +88,7 @@ export class FirFilter<K extends FloatType> {
   }
 }
 
-/** What a finite response holds in the memory of the kernels. */
+/** Arrays of a finite response in the memory of the kernels. */
 class ConvolutionKernel<K extends FloatType> {
   private readonly run: (...numbers: number[]) => number;
   private readonly history: number;
@@ -218,7 +218,7 @@ function sectionTable(sections: readonly SecondOrderSection[]): Float64Array {
   return Float64Array.from(numbers);
 }
 
-/** What a cascade holds in the memory of the kernels. */
+/** Arrays of a cascade in the memory of the kernels. */
 class SectionsKernel {
   private readonly run: (...numbers: number[]) => number;
   private readonly extension: number;
@@ -242,7 +242,7 @@ class SectionsKernel {
     if (this.signals.length < LANES * length) this.makeRoom(length);
     const { signals, sections, groups, work } = this;
     signals.view.set(pair);
-    // The second lane of a single signal computes what nobody reads, from the same samples.
+    // A single signal fills both lanes; the results of the second are not read.
     if (pair.length === length) signals.view.copyWithin(length, 0, length);
     this.run(
       signals.pointer,

@@ -1,6 +1,6 @@
 /**
- * Real numbers of 256 binary places, as big integers: what filters are designed with, so that their taps, once rounded
- * to doubles, are the ones nearest to the truth, on every machine.
+ * Real numbers with 256 fractional bits, as big integers. Filters are designed with them, so that their taps, once
+ * rounded to doubles, are the ones nearest to the truth, on every machine.
  */
 
 /** A number times 2^256, rounded to an integer. */
@@ -14,7 +14,7 @@ export const ONE: Fixed = 1n << PLACES;
 /** 2^256, as the double that it is. */
 const SCALE = Number(ONE);
 
-/** Bits of a double's significand: as many places of one are carried over. */
+/** Bits of a double's significand; this many are kept in a conversion to a double. */
 const NUMBER_PLACES = 52n;
 const NUMBER_SCALE = 4503599627370496;
 
@@ -23,7 +23,7 @@ export class SingularEquationsError extends Error {
   override readonly name = 'SingularEquationsError';
 }
 
-/** A number, to 52 binary places: a start for an iteration. @param value - below 2^40 in magnitude */
+/** A number to 52 fractional bits, to start an iteration from. @param value - below 2^40 in magnitude */
 export function fromNumber(value: number): Fixed {
   return BigInt(Math.round(value * NUMBER_SCALE)) << (PLACES - NUMBER_PLACES);
 }

@@ -269,7 +269,7 @@ export class RealFourierPlan<K extends FloatType> {
   }
 }
 
-/** What the transform of real blocks holds in the memory of the kernels. */
+/** Arrays of the transform of real blocks in the memory of the kernels. */
 class RealPlan<K extends FloatType> {
   readonly complex: ComplexTransformPlan<K>;
   /** One signal. */

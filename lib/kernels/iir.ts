@@ -136,13 +136,16 @@ function pairIntoSections(poles: Complex[], gain: number): SecondOrderSection[] 
   return sections;
 }
 
-/** A section that changes nothing: it fills the second place of a pass over an odd number of sections. */
+/** A section that passes its input unchanged; it pads an odd number of sections to whole pairs. */
 const IDENTITY_SECTION: SecondOrderSection = { b0: 1, b1: 0, b2: 0, a1: 0, a2: 0 };
 
 /** Samples between two looks at whether a filter's memory has decayed to nothing. */
 const CHUNK = 1024;
 
-/** What is left of a filter's memory below this is dropped: ADC codes are of the order of 1. */
+/**
+ * Filter states below this become 0: decaying ones would otherwise reach denormal numbers, which are slow. ADC codes
+ * are of the order of 1.
+ */
 const NOTHING = 1e-100;
 
 /** Two sections in a row, with the memory that each has after a long run of ones at the input of the cascade. */
@@ -174,7 +177,7 @@ function pairSections(sections: readonly SecondOrderSection[]): SectionPair[] {
   return pairs;
 }
 
-/** Filters `samples` in place, from the first to the last, as if the first had been there forever. */
+/** Filters `samples` in place, from the first to the last, as if the first sample had preceded the signal forever. */
 function filterForward(pair: SectionPair, samples: Float64Array, length: number, constant: number): void {
   const { b0, b1, b2, a1, a2 } = pair.first;
   const { b0: d0, b1: d1, b2: d2, a1: c1, a2: c2 } = pair.second;

@@ -80,7 +80,7 @@ export class FourthCosineTransform<K extends FloatType> {
 
 /** The DCT-IV of groups of blocks that lie in the memory of the kernels. */
 class FourthKernel<K extends FloatType> {
-  /** Releases also what is allocated through it. */
+  /** Plan of the complex transform. Releasing it also releases everything allocated through it. */
   readonly complex: ComplexTransformPlan<K>;
   private readonly before: number;
   private readonly after: number;
@@ -198,7 +198,7 @@ export class LappedTransform<K extends FloatType> {
   }
 }
 
-/** What a lapped transform holds in the memory of the kernels. */
+/** Arrays of a lapped transform in the memory of the kernels. */
 class LappedKernel<K extends FloatType> {
   private readonly fourth: FourthKernel<K>;
   private readonly lanes: number;

@@ -14,7 +14,7 @@ export class LatticeError extends RangeError {
   override readonly name = 'LatticeError';
 }
 
-/** What a further rotation makes of both filters. */
+/** Both filters after one more rotation. */
 function rotate(
   low: Float64Array,
   high: Float64Array,

@@ -119,7 +119,7 @@ export class LiftingTransform<K extends LiftingType> {
   }
 }
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class SimdPlan<K extends LiftingType> {
   private readonly factors: KernelArray<K>;
   private readonly inverseFactors: KernelArray<K>;

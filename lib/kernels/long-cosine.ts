@@ -68,7 +68,7 @@ export class LongCosineTransform<K extends FloatType> {
   }
 }
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class SimdPlan<K extends FloatType> {
   private readonly complex: ComplexTransformPlan<K>;
   private readonly samples: KernelArray<K>;

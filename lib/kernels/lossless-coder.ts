@@ -5,7 +5,7 @@
 import type { KernelArray } from './runtime/memory';
 import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassembly';
 
-/** What a lossless codec starts from, as the kernel takes it. */
+/** Constants of a lossless codec in the form that the kernel takes. */
 export interface LosslessKernelModel {
   /** 32 factors of the fixed predictor. */
   readonly fixed: readonly number[];
@@ -28,11 +28,11 @@ const MOST_FEATURES = 64;
 const TABLE_ENTRIES = 1024;
 const QUANTILES = 256;
 
-/** No sample takes more than 24 bits and what the range loses by being cut to an integer. */
+/** Most bytes of a sample: 24 bits, and the loss by rounding the range to an integer. */
 const MOST_BYTES = 4;
 const END_BYTES = 8;
 
-/** Samples that are coded at a time: what they take in the kernels' memory, 6 MB, does not grow with the recording. */
+/** Samples coded at a time, so that memory stays at 6 MB whatever the length of the recording. */
 const PIECE = 2 ** 20;
 
 /**
@@ -155,7 +155,7 @@ function start(kernel: KernelExports, model: LosslessKernelModel): KernelArray<'
   return state;
 }
 
-/** Each entry of a table, and beside it how much higher the next is. */
+/** Each entry of a table, followed by its difference from the next entry. */
 function withRises(table: Float64Array): Float64Array {
   const pairs = new Float64Array(2 * table.length);
   table.forEach((entry, i) => {

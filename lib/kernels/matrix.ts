@@ -109,7 +109,7 @@ export function transposed(matrix: Float64Array, rows: number, columns: number):
   return result;
 }
 
-/** What a multiplication holds in the memory of the kernels. */
+/** Arrays of a multiplication in the memory of the kernels. */
 class MultiplicationKernel<K extends FloatType> {
   private readonly run: (...numbers: number[]) => number;
   private readonly chunk: number;
@@ -174,7 +174,7 @@ class MultiplicationKernel<K extends FloatType> {
   }
 }
 
-/** Accumulates Σ x·xᵀ over vectors x: what a covariance is made of. Its owner releases it. */
+/** Accumulates Σ x·xᵀ over vectors x, the sum in a covariance. The owner must release it. */
 export class OuterProductSum<K extends FloatType> {
   private readonly total: Float64Array;
   private readonly kernel: OuterProductKernel<K> | undefined;
@@ -217,7 +217,7 @@ export class OuterProductSum<K extends FloatType> {
   }
 }
 
-/** What a sum holds in the memory of the kernels. */
+/** Arrays of a sum in the memory of the kernels. */
 class OuterProductKernel<K extends FloatType> {
   private readonly run: (...numbers: number[]) => number;
   private readonly padded: number;

@@ -18,7 +18,7 @@ const VECTORS_PER_STEP = 4;
 /** Products of signals with atoms that are worked on at a time: they stay in the cache. */
 const CHUNK_ELEMENTS = 2 ** 14;
 
-/** What rounding leaves of a length of 1. */
+/** Tolerance for rounding errors in a length of 1. */
 const NEGLIGIBLE: Readonly<Record<FloatType, number>> = { float32: 2 ** -17, float64: 2 ** -46 };
 
 const VIEWS = { float32: Float32Array, float64: Float64Array } as const;
@@ -152,14 +152,14 @@ function emptyCodes<K extends FloatType>(count: number, limit: number, type: K):
   };
 }
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class PursuitKernel<K extends FloatType> {
   private readonly run: (...numbers: number[]) => number;
   private readonly gram: KernelArray<K>;
   private readonly signals: KernelArray<K>;
   private readonly correlations: KernelArray<K>;
   private readonly counts: KernelArray<'uint32'>;
-  /** Room for so many nonzeros of a signal, and what of it depends on their number. */
+  /** Arrays for this many nonzeros of a signal. */
   private room = 0;
   private working: WorkingArrays<K> | undefined;
 

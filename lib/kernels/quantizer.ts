@@ -73,7 +73,7 @@ function check(coefficients: number, integers: number, step: number): void {
   );
 }
 
-/** What a quantizer holds in the memory of the kernels. */
+/** Arrays of a quantizer in the memory of the kernels. */
 class QuantizerKernel {
   private readonly toIntegers: (...numbers: number[]) => number;
   private readonly toCoefficients: (...numbers: number[]) => number;

@@ -11,7 +11,9 @@
 import { liftingBands } from './reference/lifting';
 import type { WaveletBand } from './reference/wavelet';
 
-/** Factors of each step, that of the nearest pair of neighbors first. Steps change odd and even samples by turns. */
+/**
+ * Factors of each step, the nearest pair of neighbors first. Steps alternate between odd and even samples, odd first.
+ */
 export type SymmetricSteps = readonly Float64Array[];
 
 /**
@@ -26,7 +28,7 @@ export function stepsOf(factors: ArrayLike<number>, pairs: number): SymmetricSte
   );
 }
 
-/** Samples of one parity, with room before and behind for what is mirrored. */
+/** Samples of one parity, with margins before and after for the mirrored samples. */
 export class Phase {
   readonly data: Float64Array;
 
@@ -47,7 +49,7 @@ export class Phase {
   /** Samples that are not mirrored. */
   readonly length: number;
 
-  /** Writes what lies beyond the ends. */
+  /** Fills the margins with mirrored samples. */
   mirror(): void {
     const { data, length, margin } = this;
     for (let i = 1; i <= margin; i++) {
@@ -56,7 +58,7 @@ export class Phase {
     }
   }
 
-  /** The adjoint of {@link mirror}: adds what lies beyond the ends to where it was taken from, and sets it to 0. */
+  /** The adjoint of {@link mirror}: adds each sample of the margins to its source and sets it to 0. */
   fold(): void {
     const { data, length, margin } = this;
     for (let i = 1; i <= margin; i++) {

@@ -29,7 +29,7 @@ const PATH_BYTES = 6;
 export interface SearchedCoefficients {
   /** Magnitudes in steps, at most 2²⁴ − 4, in the order of coding. */
   readonly targets: Float32Array;
-  /** What they were quantized to before, in the same order. */
+  /** Their earlier quantized magnitudes, in the same order. */
   readonly magnitudes: Uint32Array;
   /** Offset, length and coefficients in a hop of each subband that is coded, one after another. */
   readonly subbands: Uint32Array;
@@ -40,7 +40,7 @@ export interface SearchedCoefficients {
   readonly meanRates: Float64Array;
 }
 
-/** What a pass of the search found. */
+/** Result of a pass of the search. */
 export interface SearchPass {
   /** Cost of all magnitudes at the rates that were given, in steps². */
   readonly cost: number;
@@ -48,17 +48,17 @@ export interface SearchPass {
   readonly counts: Uint32Array;
 }
 
-/** Passes over coefficients, each from what the one before has made of them. */
+/** Passes over the coefficients; each starts from the result of the one before. */
 export interface QuantizerSearch {
   /** @param rates - rows of 24 by set and level; see `reference/trellis.ts` */
   pass(rates: Float32Array): SearchPass;
-  /** What the last pass chose, in the order of coding. */
+  /** Magnitudes chosen by the last pass, in the order of coding. */
   magnitudes(): Uint32Array;
   /** Ends the search. */
   release(): void;
 }
 
-/** What a search holds in the memory of the kernels. */
+/** Arrays of a search in the memory of the kernels. */
 interface SearchMemory {
   readonly targets: KernelArray<'float32'>;
   readonly tried: KernelArray<'uint32'>;
@@ -76,7 +76,7 @@ interface SearchMemory {
   readonly last: KernelArray<'uint32'>;
 }
 
-/** What a search holds in the memory of the kernels. */
+/** Arrays of a search in the memory of the kernels. */
 interface SearchMemory {
   readonly targets: KernelArray<'float32'>;
   readonly tried: KernelArray<'uint32'>;

@@ -55,7 +55,7 @@ export class WalshTransform<K extends FloatType> {
   }
 }
 
-/** What a plan holds in the memory of the kernels. */
+/** Arrays of a plan in the memory of the kernels. */
 class SimdPlan<K extends FloatType> {
   readonly runner: BlockRunner<K>;
   readonly transform: (source: number, target: number, groups: number) => void;

@@ -10,7 +10,7 @@ import { kernelMemory, loadKernel, type KernelExports } from './runtime/webassem
 /** Coefficients of a band that are computed before they are copied out: they stay in the second-level cache. */
 const CHUNK_ELEMENTS = 4096;
 
-/** Arrays of so many samples that hold what goes through the first-level cache. */
+/** Number of chunks: work arrays through which samples pass while they stay in the first-level cache. */
 const CHUNKS = 5;
 
 /** Elements that vectors may reach beyond the last result: four vectors, twice where results are interleaved. */
@@ -19,7 +19,7 @@ const OVERHANG = 32;
 /** Rows start at multiples of so many elements: a cache line of single precision. */
 const ALIGNMENT = 16;
 
-/** What the kernel does with its two results. */
+/** How the kernel stores its two results. */
 const PLAIN = 0;
 const SPLIT_FIRST = 1;
 const SPLIT_BOTH = 2;
@@ -43,7 +43,7 @@ export class WaveletStage<K extends FloatType> {
   private readonly splitPhases: KernelExports[string];
   private readonly extend: KernelExports[string];
   private readonly repeat: KernelExports[string];
-  /** Chunks, then rows, and between them what the borders take. */
+  /** Chunks, then rows with space for their borders. */
   private room: KernelArray<K>;
   /** Where each chunk starts in it, and where the first row does. */
   private readonly chunkStarts: number[];
@@ -83,7 +83,7 @@ export class WaveletStage<K extends FloatType> {
   }
 
   /**
-   * Makes room for rows, each with its borders. What was there before is lost.
+   * Allocates rows, each with its borders. Earlier contents are lost.
    *
    * @param lengths - elements of each row
    * @throws KernelMemoryError
@@ -113,7 +113,7 @@ export class WaveletStage<K extends FloatType> {
     return { even: this.row(half), odd: this.row(half) };
   }
 
-  /** Copies a band to a row, with what lies beyond its ends. */
+  /** Copies a band to a row, with its extension beyond both ends. */
   copyBand(band: KernelViews[K], row: number): void {
     const start = (row - this.room.pointer) / this.bytes;
     (this.room.view as Float64Array).set(band as Float64Array, start);

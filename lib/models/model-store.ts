@@ -17,7 +17,7 @@ import {
   type ModelFacts,
 } from './model';
 
-/** A model is needed that is not there. */
+/** A required model is missing. */
 export class MissingModelError extends Error {
   override readonly name = 'MissingModelError';
 }
@@ -36,12 +36,12 @@ interface ModelFile {
   readonly path: string;
 }
 
-/** Models that were learned anew since, but with which files were made that must decode; within the folder of models. */
+/** Subfolder of models that were replaced by newer ones; files coded with them must still decode. */
 const FORMER = 'former';
 
 /**
- * The folder that models are taken from: `models/` of the project, which is committed, unless the environment variable
- * NEUROBASIS_MODELS names another, relative to the project: models of a subset, or of other recordings.
+ * The folder of models: `models/` of the project, which is committed, unless the environment variable NEUROBASIS_MODELS
+ * names another, relative to the project: models of a subset, or of other recordings.
  */
 export function modelsFolder(): string {
   return resolve(projectRoot(), process.env['NEUROBASIS_MODELS'] || 'models');
@@ -61,13 +61,13 @@ export function listModels(folder: string = modelsFolder()): ModelFile[] {
     });
 }
 
-/** Models that were read, by path; the hash in the path says which they are. */
+/** Models read so far, by path; the path contains the hash, so an entry cannot become stale. */
 const read = new Map<string, Model>();
 
 /**
  * Reads a model file.
  *
- * @throws DamagedModelError when it is not the one that its name says
+ * @throws DamagedModelError when its SHA-256 does not match its name
  */
 export function readModel({ path, hash, basis, fold }: ModelFile): Model {
   const known = read.get(path);

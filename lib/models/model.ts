@@ -1,8 +1,8 @@
 /**
- * A model: the numbers that a learned basis is made of, and what they were learned from.
+ * A model: the arrays of numbers of a learned basis, and the facts of its learning.
  *
  * A model file is a line of JSON, its header, and then the numbers of its arrays one after another, IEEE single
- * precision, little-endian. It is named by its SHA-256, so that a model is the one that it is said to be or an error.
+ * precision, little-endian. Its file name holds its SHA-256, so that an altered model is an error.
  */
 import { createHash } from 'node:crypto';
 import type { Fold } from '../recordings/folds';
@@ -21,11 +21,11 @@ export interface ModelFacts {
   };
   /** Recordings that it was learned from. */
   readonly recordings: number;
-  /** What the learner was told. */
+  /** Settings of the learner. */
   readonly hyperparameters: Readonly<Record<string, number | string>>;
   /** SHA-256 of the code that learned it. */
   readonly code: string;
-  /** What the learner saw on its way, such as its objective after each iteration. */
+  /** Values recorded during learning, such as the objective after each iteration. */
   readonly history: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -41,7 +41,7 @@ export interface Model extends ModelFacts {
   readonly bytes: number;
 }
 
-/** A model file is not what it was when it was written. */
+/** A model file was altered since it was written. */
 export class DamagedModelError extends Error {
   override readonly name = 'DamagedModelError';
 }

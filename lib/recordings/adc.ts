@@ -1,6 +1,6 @@
 /**
- * The electrode's digitizer gives 10-bit ADC codes; the published WAV files hold them stretched to 16 bits.
- * Undoing the stretch gives back what was measured, and costs nothing: it is exact in both directions.
+ * The electrode's digitizer gives 10-bit ADC codes; the published WAV files hold them stretched to 16 bits. Undoing the
+ * stretch restores the measured codes; it is exact in both directions.
  */
 
 /** Number of ADC codes: a code is 0…1023. */

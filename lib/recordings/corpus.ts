@@ -58,12 +58,12 @@ export interface CorpusOptions {
   readonly folder?: string | undefined;
 }
 
-/** A corpus was asked for that there cannot be. */
+/** The options of a corpus are impossible. */
 export class CorpusOptionError extends RangeError {
   override readonly name = 'CorpusOptionError';
 }
 
-/** Some recordings of a dataset are not there, or all of one that was asked for. */
+/** A dataset lacks some of its recordings, or all of them although it was asked for. */
 export class IncompleteDatasetError extends Error {
   override readonly name = 'IncompleteDatasetError';
 }
@@ -90,7 +90,7 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
     if (missing + altered === 0) {
       return corpusOf('neuralink', recordings, count);
     }
-    // Where some are there, they are meant: the sample in their place would give numbers of something else.
+    // If some recordings are there, an error is better than the sample, whose numbers would be mistaken for theirs.
     if (asked === 'neuralink' || missing < recordings.length) {
       throw new IncompleteDatasetError(
         `Of the ${recordings.length} Neuralink recordings in ${join(folder, 'neuralink')}, ${missing} are missing and ` +
@@ -106,8 +106,8 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
 }
 
 /**
- * The ADC codes of a recording, 0…1023, one a sample. They are of the very bytes that the recording's SHA-256 names:
- * what is computed from them may be kept under it.
+ * The ADC codes of a recording, 0…1023, one a sample. The bytes are checked against the recording's SHA-256, so results
+ * may be cached under it.
  *
  * @throws RecordingError when the file has changed since it was imported, or is off the ADC grid
  * @throws WavFormatError when the file is no WAV of 16-bit samples of one channel
@@ -133,7 +133,7 @@ export function readCodes(recording: Recording): Uint16Array {
 /**
  * The bytes of a recording's WAV file.
  *
- * @throws RecordingError when they are not those that the manifest names
+ * @throws RecordingError when their SHA-256 is not that of the manifest
  */
 export function readRecording(recording: Recording): Uint8Array {
   let bytes: Buffer;
@@ -168,8 +168,8 @@ export function corpusHash(corpus: {
 }
 
 /**
- * A subset that stands for the whole: half from each fold as far as the folds reach, and within a fold evenly
- * spaced in the order of the standard deviations. The same for the same recordings, in the order of the names.
+ * A stratified subset: half from each fold as far as the folds reach, and within a fold evenly spaced in the order of
+ * the standard deviations. The same for the same recordings, in the order of the names.
  *
  * @param recordings - what to choose from
  * @param count - how many to choose; where there are no more than that, all are chosen
@@ -182,7 +182,7 @@ export function stratifiedSubset(recordings: readonly Recording[], count: number
       .sort((a, b) => a.standardDeviation - b.standardDeviation || compareNames(a, b)),
   );
   const [even, odd] = folds as [Recording[], Recording[]];
-  // The larger fold takes the odd one out, and what the other cannot give.
+  // The larger fold gives the odd recording, and those that the smaller fold lacks.
   const half = even.length > odd.length ? Math.ceil(count / 2) : Math.floor(count / 2);
   const fromEven = Math.min(even.length, Math.max(half, count - odd.length));
   return [...evenlySpaced(even, fromEven), ...evenlySpaced(odd, count - fromEven)].sort(compareNames);

@@ -42,7 +42,7 @@ export interface NoGrid {
 /** Most codes of a grid: they are kept in 16 bits. */
 const MOST_CODES = 65_536;
 
-/** Widths that samples were stretched from. */
+/** Bit widths from which samples may have been stretched. */
 const LEAST_STRETCHED_BITS = 8;
 const MOST_STRETCHED_BITS = 15;
 
@@ -257,8 +257,8 @@ function stretchedValue(code: number, bits: number): number {
 }
 
 /**
- * The stretch that values were made with, if it needs fewer codes than their common step does. Two values alone have a
- * step of their own always, and do not tell a stretch.
+ * The stretch of the values, if it needs fewer codes than their common step. Two values alone cannot show a stretch,
+ * since they always have a common step.
  */
 function stretchOf(values: Float64Array, linearCodes: number): Digitizer | undefined {
   if (values.length < 3) return undefined;
@@ -346,7 +346,7 @@ function refinedStep(values: Float64Array, step: number): number {
   return step;
 }
 
-/** What is left of a distance after whole steps; 0 when it is within the rounding of both ends and of the step. */
+/** Remainder of a distance after whole steps; 0 if it is within the rounding of both ends and of the step. */
 function remainder(distance: number, step: number, tolerance: number): number {
   const steps = Math.round(distance / step);
   const rest = Math.abs(distance - steps * step);

@@ -1,8 +1,8 @@
 /**
- * How recordings are split and grouped so that no number flatters itself.
+ * Folds and groups of recordings, so that no model is measured on recordings related to those that it was learned from.
  *
- * Many recordings were made at the same time on different electrodes and so resemble each other. Such recordings
- * have equal lengths: whatever keeps recordings of one length together keeps those together.
+ * Many recordings were made at the same time on different electrodes and so resemble each other. Such recordings have
+ * equal lengths, so splits and groups never separate recordings of equal length.
  */
 
 /** One half of a corpus: 0 or 1. */

@@ -5,7 +5,7 @@
 import { DigitizerFinder, type Digitizer, type NoGrid } from './digitizer';
 import type { Channel, SampleArray, SampleType, Stream } from './recording-file';
 
-/** Of one channel. */
+/** Report on one channel. */
 export interface ChannelReport {
   readonly channel: Channel;
   readonly digitizer: Digitizer | NoGrid;
@@ -15,7 +15,7 @@ export interface ChannelReport {
   readonly saturated: number;
 }
 
-/** Of one stream. */
+/** Report on one stream. */
 export interface StreamReport {
   readonly stream: Stream;
   /** Samples of each channel that were looked at; all of them, or fewer. */
@@ -84,7 +84,7 @@ const EXTREMES: Partial<Record<SampleType, readonly [number, number]>> = {
   uint32: [0, 2 ** 32 - 1],
 };
 
-/** What is seen of one channel, window by window. */
+/** Statistics of one channel, collected window by window. */
 class ChannelLook {
   private readonly finder: DigitizerFinder;
   private count = 0;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** What is known of one WAV file. */
+/** Entry of one WAV file. */
 export interface ManifestEntry {
   /** File name without folder. */
   readonly name: string;

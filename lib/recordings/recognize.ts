@@ -20,7 +20,7 @@ import { openWavRecording } from './formats/wav-recording';
 import { openZarr } from './formats/zarr';
 import { RecordingFormatError, type RecordingFile, type Stream } from './recording-file';
 
-/** What may be said of a file that says too little itself. */
+/** Information about a file that its own header lacks. */
 export interface OpenOptions {
   /** Path of a JSON sidecar, where it is not beside the file. */
   readonly sidecar?: string | undefined;

@@ -1,6 +1,6 @@
 /**
  * What a reader of any laboratory's file gives: streams of channels that are read in windows, in the values of the
- * file. Nothing is scaled, filled in or cut: a gain is told and not applied, a gap is told and not filled.
+ * file. Nothing is scaled, filled in or cut: gains and gaps are reported, not applied or filled.
  */
 
 /** How one sample is stored. Integers of 24 bits are read as 32, those of 64 as doubles where that is exact. */

@@ -7,9 +7,9 @@ import { formatManifest, ManifestError, type ManifestEntry, parseManifest } from
 import { canonicalWav } from './wav';
 
 /**
- * The synthetic sample: 16 recordings that stand in for the real ones where those are not at hand. They resemble
- * them in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but what is measured on them
- * says nothing of a brain, and every title says that it was the sample.
+ * The synthetic sample: 16 recordings that stand in for the real ones where those are not at hand. They resemble them
+ * in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but measurements on them say nothing
+ * about a brain, and every title names the sample.
  *
  * A recording is the sum of three noises (white, of the spike band, of the local field), slow potentials and
  * the spikes of a few units, rounded to ADC codes. Not modeled: the unequal widths of the digitizer's codes, and
@@ -30,10 +30,10 @@ interface Unit {
   readonly rate: number;
 }
 
-/** What one recording is made of. Standard deviations are in ADC codes. */
+/** Components of one recording. Standard deviations are in ADC codes. */
 interface SampleRecording {
   readonly samples: number;
-  /** Of the whole; slow potentials make up what the other parts leave. */
+  /** Of the whole recording; slow potentials fill up the variance that the other parts leave. */
   readonly standardDeviation: number;
   /** Of the white noise. */
   readonly floor: number;
@@ -248,7 +248,7 @@ export function generateSampleRecording(index: number): Uint16Array {
 
   for (const unit of recording.units) addSpikes(signal, unit, random);
 
-  // What is left of the variance is slow.
+  // The remaining variance goes to the slow potentials.
   const rest = recording.standardDeviation * recording.standardDeviation - variance(signal);
   addScaled(signal, slowPotentials(random, length), Math.sqrt(Math.max(0, rest)));
   addBump(signal, length * (0.3 + 0.4 * random.uniform()), 0.8 * SAMPLE_RATE, recording.excursion ?? 0);
@@ -272,7 +272,7 @@ function slowPotentials(random: Random, length: number): Float64Array {
     const halfWidth = (0.04 + 0.12 * random.uniform()) * SAMPLE_RATE;
     addBump(slow, center, halfWidth, 1.5 * random.gaussian());
   }
-  // The amplifiers let nothing through that is slower.
+  // High-pass, like the amplifiers of the electrodes.
   highPass(slow, 1.5);
   return slow;
 }

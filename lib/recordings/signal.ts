@@ -1,5 +1,5 @@
 /**
- * What is analyzed of a recording: its samples about their mean.
+ * The signal that is analyzed: the samples of a recording less their mean.
  */
 
 /** Samples about a mean that a file can hold. */
@@ -11,8 +11,8 @@ export interface Signal {
 }
 
 /**
- * The signal that is coded. Codecs, learners and notebooks all take it from here: a signal about another mean is one that
- * no file holds.
+ * The signal that is coded. Codecs, learners and notebooks must all take it from here: with another mean they would
+ * study a signal that no file holds.
  *
  * @param samples - integers: ADC codes, or 16-bit samples off the ADC grid
  */

@@ -61,8 +61,8 @@ export function parseWav(bytes: Uint8Array, name: string): Wav {
 }
 
 /**
- * Refuses what is no 16-bit PCM of one channel. One cause at a time, each with the one step that removes it: a file
- * is never told to become what it is.
+ * Refuses files that are not 16-bit PCM of one channel. It names one cause at a time, with the one step that removes
+ * it, and never asks for a property that the file already has.
  */
 function refuseOtherKinds(
   { container, samples, formatStart }: Pick<WavLayout, 'container' | 'samples' | 'formatStart'>,

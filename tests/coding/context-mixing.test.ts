@@ -99,7 +99,7 @@ describe('coefficients coded in learned contexts', () => {
   it('are put back as any trellis puts them where nothing was learned of their places', () => {
     fc.assert(
       fc.property(signals, ({ layout, values }) => {
-        const order = codingOrder(layout, layout.subbands.length).places;
+        const order = codingOrder(layout, layout.subbands.length).positions;
         const offsets = { one: -5, more: 3 };
         const nothing = new Float32Array(CENTROIDS);
         const levels = new Uint8Array(values.length);
@@ -114,7 +114,7 @@ describe('coefficients coded in learned contexts', () => {
   it('have offsets that make up for what the learned places miss', () => {
     const layout = frameLayout(1, 400);
     const values = new Int32Array(400).fill(2);
-    const order = codingOrder(layout, 1).places;
+    const order = codingOrder(layout, 1).positions;
     const levels = new Uint8Array(400);
     const { centroids } = model;
     const placed = reconstructInContext(values, order, levels, centroids, 8, { one: 0, more: 0 });

@@ -121,18 +121,18 @@ test('on Gaussian noise trellises gain about 1 dB over rounding at the same rate
   };
   const error = (decoded: Float64Array): number =>
     10 * Math.log10(decoded.reduce((sum, value, i) => sum + (value - signal[i]!) ** 2, 0) / signal.length);
-  const places = codingOrder(layout, 1).places;
+  const positions = codingOrder(layout, 1).positions;
   const plain = quantize(signal, 20);
   const bits = 8 * encodeCoefficients([{ values: plain, layout }]).length;
   const { offsets: plainOffsets } = centroidOffsets(signal, plain, 20);
   const plainError = error(reconstruct(plain, 20, plainOffsets));
   const gains = TRELLISES.map((machine) => {
     const values = optimizeQuantization(signal, layout, 22, machine);
-    const { offsets } = trellisOffsets(signal, values, places, 22, machine);
+    const { offsets } = trellisOffsets(signal, values, positions, 22, machine);
     const found = 8 * encodeCoefficients([{ values, layout, machine }]).length;
     // 6.02 dB a bit.
     const atSameRate =
-      error(reconstructTrellis(values, places, 22, offsets, machine)) +
+      error(reconstructTrellis(values, positions, 22, offsets, machine)) +
       (6.02 * (found - bits)) / signal.length;
     return plainError - atSameRate;
   });
@@ -213,10 +213,10 @@ test('along the trellis every value is one that its state allows, as close as th
       );
       const chosen = optimizeQuantization(values, layout, step, TRELLIS);
       const active = activeSubbands(layout, chosen);
-      const { places } = codingOrder(layout, active);
-      const back = reconstructTrellis(chosen, places, step, { one: 0, more: 0 }, TRELLIS);
+      const { positions } = codingOrder(layout, active);
+      const back = reconstructTrellis(chosen, positions, step, { one: 0, more: 0 }, TRELLIS);
       let state = 0;
-      for (const at of places) {
+      for (const at of positions) {
         const set = setOf(TRELLIS, state);
         const magnitude = Math.abs(chosen[at]!);
         assert.equal(Math.abs(back[at]!), magnitude === 0 ? 0 : (magnitude - 0.5 * set) * step);

@@ -140,7 +140,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
       problems.push(`figures/${DATASET}/${file} is made by no notebook: remove it.`);
     }
   }
-  // Only what belongs together can be shown together.
+  // Results, notebooks and figures are shown together only if they agree.
   if (problems.length === 0) problems.push(...(await staleGalleryFiles(places.figures)));
   if (notebookBytes >= NOTEBOOKS_LIMIT) {
     problems.push(

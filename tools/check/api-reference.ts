@@ -20,7 +20,7 @@ const API_FOLDERS: readonly string[] = [
   'lib/metrics',
 ];
 
-/** What runs in the browser of a reader is imported by no cell. */
+/** Modules that run in the reader's browser; cells do not import them. */
 const LEFT_OUT: readonly string[] = ['lib/figures/page/'];
 
 /** From the root of the project. */
@@ -37,7 +37,7 @@ interface Entry {
   readonly heading: string;
   readonly description: string;
   readonly isType: boolean;
-  /** From an `@example` of the source, or what a constant is. */
+  /** The `@example` of the source, or the value of a constant. */
   readonly example?: string | undefined;
   /** The call by the names of its parameters. */
   readonly call?: string | undefined;
@@ -78,7 +78,7 @@ function namesOf(parameters: readonly ts.ParameterDeclaration[]): string {
     .join(', ');
 }
 
-/** What a module exports under its own names. */
+/** Exports of a module under their own names. */
 function entriesOf(source: ts.SourceFile): Entry[] {
   const found: Entry[] = [];
   for (const statement of source.statements) {
@@ -178,7 +178,7 @@ function modulesOfApi(): string[] {
   );
 }
 
-/** What stands at the head of a module, when it stands for the module and not for what follows. */
+/** The comment at the head of a module, unless it belongs to the first declaration. */
 function descriptionOfModule(source: ts.SourceFile): string {
   const comment = /^\/\*\*([^]*?)\*\/\s*\n/.exec(source.text);
   const first = source.statements[0];
@@ -233,7 +233,7 @@ function exampleText(example: string): string {
   return example.includes('`') ? ` \`\` ${example} \`\`` : ` \`${example}\``;
 }
 
-/** Whether `docs/api.md` is what the sources give. */
+/** Whether `docs/api.md` agrees with the sources. */
 export async function findApiProblems(): Promise<string[]> {
   const { text, problems } = await apiReference();
   const file = join(projectRoot(), API_FILE);

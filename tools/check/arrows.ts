@@ -31,12 +31,12 @@ const ROOMS = [
   'tools',
 ] as const;
 
-/** Highest room that is imported by notebooks: what lies above runs them. */
+/** Highest room that notebooks may import; the rooms above it run notebooks. */
 const TOP_OF_NOTEBOOKS = ROOMS.indexOf('lib/investigations');
 
 type Uses = ReadonlyMap<string, readonly Use[]>;
 
-/** What the check found: the rooms with their arrows, for a reader, and what is wrong. */
+/** Result of the check: the rooms with their arrows, for a reader, and the problems. */
 export interface Arrows {
   /** One line for each room. */
   readonly rooms: readonly string[];
@@ -57,7 +57,7 @@ function moduleOf(place: string): string {
 /**
  * Arrows between rooms.
  *
- * @param uses - who imports what; by default as the project is
+ * @param uses - imports by module; default: those of the project
  */
 export function findArrows(uses: Uses = collectUses()): Arrows {
   const down = ROOMS.map(() => new Map<number, number>());

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 /** File beside the results; removed by whoever commits the run that it waits for. */
 const FILE = 'awaited-run.json';
 
-/** What the results beside it are of. */
+/** The commit of the results beside the file, and why they are older than the code. */
 export interface AwaitedRun {
   /** Commit whose code measured them. */
   readonly measuredBy: string;
-  /** What has changed since that alters bytes or measures, a sentence each. */
+  /** Changes since that commit that alter bytes or measures, one sentence each. */
   readonly changes: readonly string[];
 }
 
@@ -45,10 +45,10 @@ export function readAwaitedRun(folder: string): AwaitedRun | undefined {
   );
 }
 
-/** What a check of committed results or models found, a sentence each with what to do. */
+/** Findings of a check of committed results or models, one sentence each, with the remedy. */
 export interface Agreement {
   readonly problems: readonly string[];
-  /** What is older than the code: a problem, unless a run is awaited. */
+  /** Results or models older than the code: a problem, unless a run is awaited. */
   readonly stale: readonly string[];
 }
 

@@ -16,7 +16,10 @@ export interface CellModule {
   /** Its position among all cells of the notebook, from 0. */
   readonly index: number;
   readonly id: string | undefined;
-  /** The source between a first line, which imports what earlier cells declare, and a last one with the exports. */
+  /**
+   * The source, after a first line that imports the declarations of earlier cells and before a last line with the
+   * exports.
+   */
   readonly text: string;
   readonly lines: number;
   /** Names that its statements declare. */

@@ -59,7 +59,7 @@ export function checkCells(notebookPaths: readonly string[], overlay?: Overlay):
   return problems;
 }
 
-/** Whether what stands here was declared by an earlier cell with `let` or `var`, and so may be assigned to. */
+/** Whether an earlier cell declared this name with `let` or `var`, so that it may be assigned to. */
 function declaredVariable(
   program: ts.Program,
   cellFiles: ReadonlyMap<string, CellModule>,
@@ -72,7 +72,7 @@ function declaredVariable(
   if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
   const declaration = symbol?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration)) return false;
-  // What comes from a module of lib is not the notebook's to change.
+  // A notebook may not assign to imports from lib.
   if (!cellFiles.has(declaration.getSourceFile().fileName)) return false;
   return !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const);
 }

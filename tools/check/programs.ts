@@ -26,7 +26,7 @@ export function runPackageProgram(program: string, args: readonly string[]): Pro
   });
 }
 
-/** Runs a checking program; what it prints when it fails is the list of problems. */
+/** Runs a checking program; if it fails, its output is the list of problems. */
 export async function problemsOfProgram(program: string, args: readonly string[]): Promise<string[]> {
   const { code, output } = await runPackageProgram(program, args);
   if (code === 0) return [];

@@ -38,7 +38,7 @@ export class IncompleteImportError extends Error {
   }
 }
 
-/** What an import did. */
+/** Result of an import. */
 export interface ImportSummary {
   /** Recordings written by this import. */
   readonly imported: number;
@@ -48,15 +48,15 @@ export interface ImportSummary {
   readonly ignored: readonly string[];
 }
 
-/** No WAV file of a recording is larger: 2²⁸ samples, and what is about them. */
+/** Largest WAV file of a recording: 2²⁸ samples and the bytes around them. */
 const MOST_BYTES = 2 ** 30;
 
-/** Tells how far an import is: bytes of WAV files, those already there counted as done. */
+/** Progress of an import in bytes of WAV files; files already there count as done. */
 export type ByteListener = (doneBytes: number, totalBytes: number) => void;
 
-/** What to import, and where to. */
+/** Source and target of an import. */
 export interface ImportOptions {
-  /** Path of the zip archive, or of a folder with what was in it. */
+  /** Path of the zip archive, or of a folder with its contents. */
   readonly archive: string;
   /** Folder that receives the WAV files; made when missing. */
   readonly folder: string;
@@ -183,7 +183,7 @@ export async function describeArchive(archive: string, onBytes?: ByteListener): 
   return entries;
 }
 
-/** Imports one WAV; gives what is wrong with it, or undefined when it is in place now. */
+/** Imports one WAV. Returns the problem, or undefined if the file is in place now. */
 async function importFile(
   size: number,
   read: () => Promise<Buffer>,

@@ -17,7 +17,7 @@ export function showBytes(task: string, stream: NodeJS.WriteStream = process.std
   let doneAtStart: number | undefined;
   let finished = false;
   return (done, total) => {
-    // What an earlier run had done says nothing about the rate.
+    // Bytes of an earlier run do not count in the rate.
     doneAtStart ??= done;
     const now = performance.now();
     const last = total > 0 && done >= total;

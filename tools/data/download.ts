@@ -19,10 +19,10 @@ export class DownloadError extends Error {
   override readonly name = 'DownloadError';
 }
 
-/** What to download, and where to. */
+/** Source and target of a download. */
 export interface DownloadOptions {
   readonly url: string;
-  /** Path of the file that is written; what an earlier run left there is gone on with. */
+  /** Path of the file to write; a partial download of an earlier run is resumed. */
   readonly target: string;
   readonly onBytes?: ByteListener;
   /** Told when the connection is lost and will be tried again. */
@@ -35,7 +35,7 @@ export interface DownloadOptions {
   readonly stallMs?: number;
 }
 
-/** What the server said of the file whose beginning is on disk: the rest must be of the same file. */
+/** The server's identification of the partial file on disk; the rest must come from the same file. */
 interface Origin {
   readonly url: string;
   readonly validator: string | null;
@@ -88,13 +88,13 @@ export async function download(options: DownloadOptions): Promise<number> {
   }
 }
 
-/** Removes a download and what is known of it. */
+/** Removes a download and its recorded identification. */
 export function removeDownload(target: string): void {
   rmSync(target, { force: true });
   rmSync(originFile(target), { force: true });
 }
 
-/** One attempt: asks for what is missing and appends it. */
+/** One attempt: requests the missing bytes and appends them. */
 async function transfer(options: DownloadOptions, file: number): Promise<number> {
   const { url, target, onBytes, stallMs = 60_000 } = options;
   let origin = readOrigin(target, url);
@@ -183,7 +183,7 @@ function checkStatus(response: Response, url: string, target: string): void {
   throw refused(url, `the server answered ${status}`);
 }
 
-/** The error of what no further attempt changes. */
+/** An error that another attempt would not remove. */
 function refused(url: string, reason: string): DownloadError {
   return new DownloadError(
     `${url} cannot be downloaded: ${reason}. Check the address (--url), or get the archive ` +

@@ -11,7 +11,7 @@ import { ExtractionError } from './units';
 /** The compiler of the cells does not know what buffer a typed array has. */
 const BUFFER = /(?<=Array)<ArrayBuffer(Like)?>/g;
 
-/** What is parsed once for all modules. */
+/** Source files parsed once for all modules. */
 const registry = ts.createDocumentRegistry();
 
 /** Fixes of one declaration each; more than a module has. */
@@ -141,7 +141,7 @@ export function projectOptions(): ts.CompilerOptions {
   return ts.parseJsonConfigFileContent(config, ts.sys, projectRoot()).options;
 }
 
-/** The name that the statement at a place declares. */
+/** The name declared by the statement at a position. */
 function nameAt(source: ts.SourceFile, place: number): string {
   const statement = source.statements.find(({ pos, end }) => place >= pos && place < end);
   if (!statement) return '';

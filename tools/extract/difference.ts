@@ -1,5 +1,6 @@
 /**
- * What a change does to files, as `git diff` shows it; of notebooks the sources of the cells.
+ * The difference of files before and after a change, as `git diff` shows it; for notebooks that of the sources of
+ * cells.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -16,7 +16,7 @@ import { cellSpecifier, specifierFrom, withImports } from './imports';
 import { applyEdits, type TextEdit } from './text-edits';
 import { declaredNames, ExtractionError, NotebookUnits, type Closure, type Unit } from './units';
 
-/** What to move where. */
+/** Declarations to move, and their target. */
 export interface Request {
   /** Name of a declaration, or the id or number of a cell all of whose declarations are meant. */
   readonly declaration?: string;
@@ -28,7 +28,7 @@ export interface Request {
 /** Texts of files after the change, by absolute path. */
 export type Changes = ReadonlyMap<string, string>;
 
-/** What an extraction does. */
+/** Changes of an extraction. */
 export interface Extraction {
   readonly changes: Changes;
   /** Names that were moved, by module. */

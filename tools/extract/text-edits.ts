@@ -1,8 +1,8 @@
 /**
- * Changes of texts by places.
+ * Changes of texts by position.
  */
 
-/** Puts `text` in the place of what lies from `start` to `end`. */
+/** Replaces the characters from `start` to `end` by `text`. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;

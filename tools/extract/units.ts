@@ -1,5 +1,5 @@
 /**
- * What the cells of a notebook declare, and what of it needs what.
+ * Declarations of the cells of a notebook, and the dependencies between them.
  */
 import ts from 'typescript';
 import type { CellModule, CellProgram } from '../check/cell-program';
@@ -30,17 +30,17 @@ export interface ImportedName {
   readonly typeOnly: boolean;
 }
 
-/** Units and all that they need. */
+/** Units and all their dependencies. */
 export interface Closure {
   /** In the order of the notebook. */
   readonly units: readonly Unit[];
   readonly imports: readonly ImportedName[];
 }
 
-/** Globals whose values differ from run to run; what is computed from them is no constant. */
+/** Globals whose values differ from run to run, so that values computed from them are not constants. */
 const CHANGING = new Set(['Date', 'performance', 'process', 'crypto', 'console', 'fetch', 'globalThis']);
 
-/** What the cells of one notebook declare. */
+/** Declarations of the cells of one notebook. */
 export class NotebookUnits {
   private readonly checker: ts.TypeChecker;
   private readonly files: readonly string[];

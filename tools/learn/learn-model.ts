@@ -26,7 +26,7 @@ export interface LearnedModel {
   readonly replaced: readonly string[];
 }
 
-/** A model is there that the new one would take the place of, and nobody asked for that. */
+/** The new model would replace an existing one, and replacing was not asked for. */
 export class ModelInTheWayError extends Error {
   override readonly name = 'ModelInTheWayError';
 }
@@ -35,11 +35,11 @@ export class ModelInTheWayError extends Error {
 export interface LearningOptions {
   /** Where it is put, and where it may be already. */
   readonly folder: string;
-  /** Learn what is there and up to date, too. */
+  /** Learn models again even if they are up to date. */
   readonly force: boolean;
-  /** Take the place of what is there and not up to date. */
+  /** Replace models that are not up to date. */
   readonly replace: boolean;
-  /** Stops it; what was kept on the way stays. */
+  /** Stops learning; intermediate results stay. */
   readonly signal: AbortSignal;
 }
 
@@ -161,7 +161,7 @@ class Checkpoint {
   }
 
   read(): LearningState | undefined {
-    // A damaged one is as good as none: what was learned up to it is learned again.
+    // A damaged intermediate result is ignored; its part is learned again.
     const file = readKept(this.path);
     if (!file) {
       if (existsSync(this.path)) warnOnce(`${this.path} is damaged, so learning starts from the beginning.`);

@@ -19,7 +19,7 @@ const LAST_NUMBER = 89;
 /** Folder of a new basis: most work on blocks, and a file is easily moved. */
 const FOLDER = 'lib/bases/blocks';
 
-/** List of the catalog that has its entry. */
+/** The list of the catalog that receives its entry. */
 const LIST = 'lib/catalog/blocks.ts';
 
 /** Looks to choose from. */
@@ -29,7 +29,7 @@ const STYLES = 52;
 export type NewFiles = ReadonlyMap<string, string>;
 
 /**
- * What has to be written for a new basis; nothing is written yet.
+ * The files of a new basis; returns their texts and writes nothing.
  *
  * @param name - first part of its ids: small letters and digits
  * @throws CommandLineError when the name cannot be had

@@ -34,7 +34,7 @@ export class AuditError extends Error {
   override readonly name = 'AuditError';
 }
 
-/** What the audit of one curve found. */
+/** Result of the audit of one curve. */
 interface CurveAudit {
   readonly basis: string;
   /** Recordings that gave the same as the results were made of, and names of those that did not. */

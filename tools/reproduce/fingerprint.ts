@@ -93,7 +93,7 @@ function hashResults(path: string, conventional: boolean): string {
 }
 
 /**
- * What the outputs of a notebook depend on, now.
+ * Current fingerprint of everything that the outputs of a notebook depend on.
  *
  * @param name - file name of the notebook
  * @param corpus - SHA-256 of the recordings
@@ -116,7 +116,7 @@ export async function fingerprint(
   };
 }
 
-/** What of the inputs has changed, in words; empty when nothing has. */
+/** Changed inputs, in words; empty if nothing has changed. */
 export function namedChanges(earlier: NotebookInputs, now: NotebookInputs): string[] {
   const changes: string[] = [];
   if (earlier.source !== now.source) changes.push('its code cells');

@@ -24,7 +24,7 @@ import {
   type NotebookRecord,
 } from './provenance';
 
-/** What a notebook made cannot be kept. */
+/** The outputs of a notebook cannot be kept. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 }

@@ -2,7 +2,7 @@ import type { Dataset } from '../../lib/recordings/corpus';
 import { defaultJobs } from '../../lib/measuring/worker-pool';
 import { datasetOption, positiveInteger, type OptionValues } from '../command-line';
 
-/** What `npm run reproduce` was asked for. */
+/** Options of `npm run reproduce`. */
 export interface ReproduceOptions {
   readonly dataset: Dataset | undefined;
   /** Parts of names of the notebooks to run; empty for all. */

@@ -1,5 +1,5 @@
 /**
- * What a run will do, and about how long it will take, said before it does it.
+ * The plan of a run, shown before it starts: its steps and the estimated time.
  */
 import { join } from 'node:path';
 import { formatSeconds } from '../../lib/files/progress';
@@ -10,7 +10,7 @@ import { readTimings } from './keep-outputs';
 /** A notebook that has to run. */
 export interface PlannedNotebook {
   readonly name: string;
-  /** What has changed since it ran, in words; empty when it is run all the same. */
+  /** Changes since its last run, in words; empty if it runs for another reason. */
   readonly changes: readonly string[];
 }
 

@@ -3,7 +3,7 @@
  */
 import { formatProgress, formatSeconds, type Progress } from '../../lib/files/progress';
 
-/** What is known of one notebook. */
+/** State of one notebook. */
 interface NotebookState {
   state: 'waiting' | 'running' | 'unchanged' | 'done' | 'failed' | 'stopped';
   cells: number;

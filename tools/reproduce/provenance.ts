@@ -13,7 +13,7 @@ import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
 import { hashExecuted, shownSubset } from './notebook-file';
 
-/** What one run of a notebook was made from and made. */
+/** Inputs and outputs of one run of a notebook. */
 export interface NotebookRecord {
   readonly inputs: NotebookInputs;
   /** SHA-256 of each file that it saved, by its name in `figures/<dataset>/`. */

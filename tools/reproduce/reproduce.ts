@@ -57,7 +57,7 @@ class Reproduction {
   private readonly interruption = new AbortController();
   private readonly failures: { readonly name: string; readonly message: string }[] = [];
   private browser: Promise<void> | undefined;
-  /** What notebooks said that the user should know; shown at the end, where nothing is drawn over it. */
+  /** Messages of notebooks for the user; shown at the end, where the progress display does not overwrite them. */
   private readonly warnings = new Set<string>();
   /** One for each notebook that runs at a time. */
   private readonly runners: readonly NotebookRunner[];
@@ -94,7 +94,7 @@ class Reproduction {
       const changes = await this.changesOf(name);
       if (changes.length > 0 || this.options.force) planned.push({ name, changes });
     }
-    // What the others measure anew is compared anew.
+    // A notebook that compares runs again if another one measures again.
     const measures = planned.some(({ name }) => !comparesOthers(name));
     const compared = this.names.filter(
       (name) => measures && comparesOthers(name) && !planned.some((notebook) => notebook.name === name),
@@ -148,7 +148,7 @@ class Reproduction {
     };
   }
 
-  /** Drops what notebooks left that are no longer there. */
+  /** Removes the outputs of notebooks that no longer exist. */
   private forgetRemovedNotebooks(): void {
     const present = new Set(listNotebooks(join(this.root, 'notebooks')));
     const provenance = readProvenance(this.folder);
@@ -189,7 +189,7 @@ class Reproduction {
     await Promise.all(this.runners.map(takeNext));
   }
 
-  /** What goes wrong with one notebook is no matter of the others. */
+  /** A failure of one notebook does not stop the others. */
   private async unlessFailing(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -221,7 +221,7 @@ class Reproduction {
     return fingerprint(name, notebook, this.dataset.sha256, resultsPath(this.dataset.name));
   }
 
-  /** What has changed since a notebook ran, in words. */
+  /** Changes since the last run of a notebook, in words. */
   private async changesOf(name: string): Promise<string[]> {
     const inputs = await this.inputsOf(name);
     const record = readProvenance(this.folder).notebooks[name];

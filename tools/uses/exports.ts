@@ -1,5 +1,5 @@
 /**
- * What the modules of the project export, and who imports it: read from the syntax, without types.
+ * Exports of the project's modules and their importers: read from the syntax, without types.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -47,7 +47,7 @@ export function projectModules(): string[] {
   return found.sort();
 }
 
-/** What a module exports, in the order of its lines. */
+/** Exports of a module, in the order of its lines. */
 export function exportsOf(module: string): Export[] {
   const source = parse(module, readFileSync(join(projectRoot(), module), 'utf8'));
   const found: Export[] = [];
@@ -91,7 +91,7 @@ function isExported(statement: ts.HasModifiers): boolean {
   return (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 }
 
-/** Who imports what, by module. */
+/** Importers of each export, by module. */
 export function collectUses(): Map<string, Use[]> {
   const uses = new Map<string, Use[]>();
   const add = (place: string, folder: string, text: string): void => {

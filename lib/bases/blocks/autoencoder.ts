@@ -22,13 +22,13 @@ import { orthonormalRows } from '../parts/orthonormal-rows';
 export const AUTOENCODER_LENGTHS: readonly number[] = powersOfTwo(4, 7);
 
 /**
- * Below so many standard deviations of the signal a step is fine: what the two sides leave of a signal is then larger than
- * what the quantizer does, and the encoder corrects its latents once. Above, latents that were learned together with the
- * quantizer are better than those that would give the signal back.
+ * Steps below this many standard deviations of the signal count as fine. At fine steps the error of the network exceeds
+ * that of the quantizer, so the encoder corrects the latents once. At coarse steps it leaves them: the latents were
+ * learned together with the quantizer and do better than corrected ones.
  */
 const FINE_STEP = 0.2;
 
-/** Frames of 2M samples, M apart, through a network that sees signals in units of the step. */
+/** A convolutional autoencoder: frames of 2M samples, M apart, with the signal divided by the step. */
 class ConvolutionalAutoencoder implements Basis {
   readonly orthonormal = false;
 
@@ -39,7 +39,7 @@ class ConvolutionalAutoencoder implements Basis {
     private readonly network: AutoencoderNetwork,
   ) {}
 
-  /** Subband k holds latent k of every frame; there is one frame more than hops. */
+  /** Subband k holds latent k of every frame. There is one more frame than there are hops. */
   layout(length: number): CoefficientLayout {
     const { hop } = this.network;
     return { ...frameLayout(hop, length === 0 ? 0 : length + hop), signalLength: length };
@@ -50,7 +50,7 @@ class ConvolutionalAutoencoder implements Basis {
     const layout = this.layout(signal.length);
     if (signal.length === 0) return { values: new Float64Array(0), layout };
     const samples = wholeFrames(signal, hop);
-    // A hop before the first and one behind the last, mirrored.
+    // One mirrored hop before the first and one after the last.
     const halves = new Float64Array(samples.length + 2 * hop);
     for (let i = 0; i < samples.length; i++) halves[hop + i] = samples[i]! / step;
     for (let i = 0; i < hop; i++) {
@@ -82,7 +82,7 @@ function variance(signal: Float64Array): number {
   return sum / signal.length;
 }
 
-/** Blocks or hops of N samples in the latents of an autoencoder. */
+/** The basis of an autoencoder: N latents for each block (linear) or hop (convolutional) of N samples. */
 export class AutoencoderBasis extends LearnedBasis {
   /**
    * @param kind - one of {@link AUTOENCODER_KINDS}

@@ -1,7 +1,7 @@
 /**
- * The classified Karhunen–Loève transform: several transforms, each learned from the blocks that it suits, and for each
- * block of a recording the one in which it costs least (R. D. Dony and S. Haykin, "Optimally adaptive transform coding",
- * IEEE Transactions on Image Processing 4, 1995). Which one is side information.
+ * The classified Karhunen–Loève transform. Each class of blocks has a transform learned from the blocks of that class;
+ * each block of a recording is coded in the class where it costs fewest bits (R. D. Dony and S. Haykin, "Optimally
+ * adaptive transform coding", IEEE Transactions on Image Processing 4, 1995). The classes are side information.
  */
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import { matrixProduct, transposed } from '../../kernels/matrix';
@@ -30,26 +30,30 @@ export const CLASSIFIED_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 7);
 /** Numbers of classes; one is the Karhunen–Loève transform. */
 export const CLASS_COUNTS: readonly number[] = powersOfTwo(0, 4);
 
-/** Times that classes are chosen, each time with the prices that the ones before gave them. */
+/** Rounds of choosing classes; each round takes its prices from the choice of the round before. */
 const PASSES = 3;
 
 /**
- * Bits that another class than that of the block before must save beside its own price: estimates differ by chance, the
- * least of many is always too low, and the coder expects coefficients to be like those of the same rank before them.
+ * Bits that a change of class must save beyond its own price. Without it the search changes class on noise: the minimum
+ * of several noisy estimates is always too low, and a change disturbs what the coder expects of coefficients of the
+ * same rank.
  */
 const CHANGE_COST = 2;
 
-/** Bits of a change in the first pass, and of none. */
+/** Bits of a change of class in the first pass; keeping the class costs none. */
 const FIRST_PRICE = 3;
 
-/** Blocks of N samples, each expanded in the components of its class; subband k holds those of k-th largest variance. */
+/**
+ * Blocks of N samples, each expanded in the components of its class. Subband k holds the components of k-th largest
+ * variance.
+ */
 export class ClassifiedBlocksBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
 
   /**
-   * @param functions - for each class N × N, a function in each row
-   * @param classes - of the blocks of the signal
+   * @param functions - one N × N matrix for each class, a function in each row
+   * @param classes - class of each block of the signal
    */
   constructor(
     readonly id: string,
@@ -81,7 +85,7 @@ export class ClassifiedBlocksBasis implements Basis {
     return this.multiplied(blocks, (functions) => functions).subarray(0, layout.signalLength);
   }
 
-  /** Each block times the matrix of its class, the blocks of a class together. */
+  /** Multiplies each block by the matrix of its class; all blocks of one class in one product. */
   private multiplied(
     blocks: Float64Array,
     matrixOf: (functions: Float64Array) => Float64Array,
@@ -89,26 +93,26 @@ export class ClassifiedBlocksBasis implements Basis {
     const { blockLength, classes } = this;
     const result = new Float64Array(blocks.length);
     this.functions.forEach((functions, label) => {
-      const places: number[] = [];
+      const starts: number[] = [];
       classes.forEach((of, block) => {
-        if (of === label) places.push(block * blockLength);
+        if (of === label) starts.push(block * blockLength);
       });
-      if (places.length === 0) return;
-      const own = new Float64Array(places.length * blockLength);
-      places.forEach((place, i) => own.set(blocks.subarray(place, place + blockLength), i * blockLength));
+      if (starts.length === 0) return;
+      const own = new Float64Array(starts.length * blockLength);
+      starts.forEach((start, i) => own.set(blocks.subarray(start, start + blockLength), i * blockLength));
       const products = matrixProduct(own, matrixOf(functions), blockLength, blockLength);
-      places.forEach((place, i) =>
-        result.set(products.subarray(i * blockLength, (i + 1) * blockLength), place),
+      starts.forEach((start, i) =>
+        result.set(products.subarray(i * blockLength, (i + 1) * blockLength), start),
       );
     });
     return result;
   }
 }
 
-/** The transforms of one model. */
+/** All transforms of one model, from which each block takes one. */
 class ClassifiedTransforms implements AdaptiveBasis {
   readonly delay: number;
-  /** For each class N × N, a function in each row, orthonormal. */
+  /** One N × N matrix for each class, a function in each row, orthonormal. */
   private readonly functions: readonly Float64Array[];
   private readonly bits: number;
 
@@ -151,10 +155,11 @@ class ClassifiedTransforms implements AdaptiveBasis {
 }
 
 /**
- * The classes of blocks that cost least together with naming them (dynamic programming), several times: what naming one
- * costs after another, and what coefficients cost among those before them, comes from the choice before.
+ * Chooses the sequence of classes with the fewest bits, coefficients and class names together, by dynamic programming.
+ * The choice is repeated {@link PASSES} times: the price of each change of class and of each coefficient is estimated
+ * from the choice before.
  *
- * @param coefficients - for each class those of all blocks, one block after another
+ * @param coefficients - one array for each class: the coefficients of all blocks in that class, block after block
  */
 function cheapestClasses(
   coefficients: readonly Float64Array[],
@@ -184,7 +189,10 @@ function cheapestClasses(
   return classes;
 }
 
-/** What the blocks of a class cost beyond what they cost in every class. @param slopes - bits of a unit of magnitude */
+/**
+ * Bits of each block if coded in this class; terms that are equal in all classes are left out.
+ * @param slopes - bits for each unit of magnitude
+ */
 function blockCosts(
   coefficients: Float64Array,
   slopes: Float64Array,
@@ -203,7 +211,7 @@ function blockCosts(
   return costs;
 }
 
-/** Bits of each class (column) after each (row), and what a change has to save besides. */
+/** Price in bits of each class (column) after each class (row), {@link CHANGE_COST} included. */
 function pricesOf(classes: Uint8Array, count: number): Float64Array {
   const uses = new Float64Array(count * count).fill(1 / count);
   for (let block = 1; block < classes.length; block++) {
@@ -247,7 +255,7 @@ function cheapestPath(rates: readonly Float64Array[], blockCount: number, prices
   return classes;
 }
 
-/** The classified transform, with the model of the other fold. */
+/** The classified transform; each recording is coded with the model of the other fold. */
 export class ClassifiedBasis extends LearnedBasis {
   /**
    * @param blockLength - N, one of {@link CLASSIFIED_BLOCK_LENGTHS}
@@ -264,7 +272,7 @@ export class ClassifiedBasis extends LearnedBasis {
     allowedParameter('number of classes of the classified transform', classes, CLASS_COUNTS);
     allowedParameter('clustering of the classified transform', clustering, CLUSTERINGS);
     const id = `classified-${blockLength}-${classes}-${clustering}`;
-    // All transforms that are tried, and one more of what is chosen.
+    // The transform of every class is tried, and the chosen one computed once more.
     const multiplyAddsPerSample = (classes + 1) * blockLength;
     super(
       { id, delay: blockLength - 1, wholeRecording: true, multiplyAddsPerSample },

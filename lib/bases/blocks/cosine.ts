@@ -1,6 +1,6 @@
 /**
- * The discrete cosine transform (DCT-II) of blocks that follow one another: what a Karhunen–Loève transform tends
- * to when neighboring samples are strongly correlated (N. Ahmed, T. Natarajan and K. R. Rao, 1974).
+ * The discrete cosine transform (DCT-II) of adjacent blocks. The Karhunen–Loève transform tends to it as the
+ * correlation of neighboring samples tends to 1 (N. Ahmed, T. Natarajan and K. R. Rao, 1974).
  */
 import { BlockCosineTransform } from '../../kernels/cosine';
 import { allowedParameter, powersOfTwo } from '../basis';
@@ -30,7 +30,7 @@ export class CosineBasis extends BlockBasis {
     super(blockLength);
     allowedParameter('block length of a DCT', blockLength, COSINE_BLOCK_LENGTHS);
     this.id = `dct-${blockLength}`;
-    // The first sample of a block waits for the last one.
+    // The first sample of a block waits for the last.
     this.delay = blockLength - 1;
     // Butterflies of N/2 complex values, 4 multiply–adds each, then two rotations of N/2 pairs.
     this.multiplyAddsPerSample = Math.log2(blockLength) - 1 + 4;

@@ -1,6 +1,6 @@
 /**
- * The discrete Fourier transform of blocks that follow one another, or of windowed frames that overlap
- * (A. V. Oppenheim and R. W. Schafer, Discrete-Time Signal Processing, 3rd ed., 2010, ch. 8 and 10).
+ * The discrete Fourier transform of adjacent blocks, or of overlapping windowed frames (A. V. Oppenheim and R. W.
+ * Schafer, Discrete-Time Signal Processing, 3rd ed., 2010, ch. 8 and 10).
  */
 import { sineOfTurn } from '../../kernels/exact-trigonometry';
 import { RealFourierPlan } from '../../kernels/fourier';
@@ -24,12 +24,12 @@ export type FourierWindow = (typeof FOURIER_WINDOWS)[number];
 const planFor = kept((blockLength: number) => new RealFourierPlan(blockLength, 'float64'));
 
 /**
- * Blocks of N samples in cosines and sines of whole numbers of periods. Subband k holds, of every block, the cosine
- * and the sine of k periods, one after the other; subbands 0 and N/2 have cosines alone.
+ * Blocks of N samples, expanded in cosines and sines with a whole number of periods in the block. Subband k holds the
+ * cosine and then the sine coefficient of k periods, block after block; subbands 0 and N/2 hold cosines only.
  *
- * With the rectangular window blocks follow one another, and the basis is orthonormal. With the sine window, in the
- * analysis and again in the synthesis, blocks start every N/2 samples: a tight frame of twice as many coefficients as
- * samples, without edges between blocks.
+ * With the rectangular window, blocks are adjacent and the basis is orthonormal. With the sine window, applied in
+ * analysis and again in synthesis, blocks start every N/2 samples: a tight frame with twice as many coefficients as
+ * samples and without edges between blocks.
  */
 export class FourierBasis implements Basis {
   readonly id: string;
@@ -60,7 +60,8 @@ export class FourierBasis implements Basis {
         sineOfTurn(2 * n + 1, 4 * blockLength),
       );
     }
-    // Butterflies of N/4 complex values, 4 multiply–adds each; two more that part real from imaginary, one that scales.
+    // Butterflies of N/4 complex values, 4 multiply–adds each; two more to separate real from imaginary parts, one to
+    // scale, one for the window.
     const perBlock = blockLength * (Math.log2(blockLength) - 1 + 3 + (this.window ? 1 : 0));
     this.multiplyAddsPerSample = perBlock / this.hop;
   }
@@ -83,7 +84,7 @@ export class FourierBasis implements Basis {
     const count = this.blockCount(signal.length);
     const blocks = new Float64Array(count * blockLength);
     const start = blockLength - hop;
-    // Before the signal zeros, after it its last sample.
+    // Pad with zeros before the signal and with its last sample after it.
     const padded = new Float64Array(start + count * hop).fill(
       signal[signal.length - 1] ?? 0,
       start + signal.length,

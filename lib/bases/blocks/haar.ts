@@ -15,9 +15,10 @@ import { wholeFrames } from '../parts/frames-of-blocks';
 export const HAAR_LEVELS: readonly number[] = Array.from({ length: 12 }, (_, i) => i + 1);
 
 /**
- * J levels of means and differences over the square root of 2, which is orthonormal. At step 1 integers have integer
- * coefficients: rounded means and differences, the S-transform (A. Said and W. A. Pearlman, "An image multiresolution
- * representation for lossless and lossy compression", IEEE Transactions on Image Processing 5, 1996), which is not.
+ * J levels of means and differences over the square root of 2, which is orthonormal. At step 1 it becomes the
+ * S-transform of rounded means and differences, which maps integers to integers and is not orthonormal (A. Said and W.
+ * A. Pearlman, "An image multiresolution representation for lossless and lossy compression", IEEE Transactions on Image
+ * Processing 5, 1996).
  */
 export class HaarBasis implements Basis {
   readonly id: string;
@@ -35,7 +36,7 @@ export class HaarBasis implements Basis {
     this.delay = 2 ** levels - 1;
   }
 
-  /** The means of 2^J samples, then differences from the widest to the narrowest. */
+  /** First the means of 2^J samples, then the differences from the coarsest level to the finest. */
   layout(length: number): CoefficientLayout {
     const hop = 2 ** this.levels;
     const groups = Math.ceil(length / hop);

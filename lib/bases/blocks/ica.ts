@@ -1,24 +1,27 @@
 /**
- * Independent components: blocks as sums of the atoms that FastICA found in other recordings (`lib/learning/transforms/fast-ica.ts`).
- * The atoms are not orthogonal: what the quantizer does to one coefficient is seen in others, too.
+ * Independent components: blocks as sums of the atoms that FastICA found in other recordings
+ * (`lib/learning/transforms/fast-ica.ts`). The atoms are not orthogonal: the quantization errors of two coefficients of
+ * a block can add up or cancel in the signal.
  */
 import { inverse, Matrix } from 'ml-matrix';
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis, type BlockMatrices } from '../parts/block-matrix';
 import { LearnedBasis } from '../learned';
 
-/** All components at once, or one after another. */
+/** How FastICA finds components: all at once, or one after another. */
 export const ICA_APPROACHES = ['symmetric', 'deflation'] as const;
 export type IcaApproach = (typeof ICA_APPROACHES)[number];
 
 /** Block lengths of independent components. */
 export const ICA_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 8);
 
-/** Blocks of N samples, each a sum of N atoms of unit energy; subband k holds those of k-th largest variance. */
+/**
+ * Blocks of N samples, each a sum of N atoms of unit energy. Subband k holds the coefficients of k-th largest variance.
+ */
 export class IndependentComponentsBasis extends LearnedBasis {
   /**
    * @param blockLength - N, one of {@link ICA_BLOCK_LENGTHS}
-   * @param approach - how they were searched for, one of {@link ICA_APPROACHES}
+   * @param approach - how the components were found, one of {@link ICA_APPROACHES}
    * @throws BasisParameterError
    */
   constructor(

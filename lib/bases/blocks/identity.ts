@@ -1,6 +1,6 @@
 /**
- * No basis at all: the coefficients are the samples. What it needs in bytes is the floor that every basis has to
- * beat, and as it is exact in integers it also codes what another basis leaves over.
+ * No transform: the coefficients are the samples. Its size in bytes is the mark that every other basis has to beat. It
+ * is exact in integers, so lossless files code the residual of another basis with it.
  */
 import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 

@@ -11,7 +11,9 @@ import { orthonormalRows } from '../parts/orthonormal-rows';
 /** Block lengths of the Karhunen–Loève transform. */
 export const KLT_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 9);
 
-/** Blocks of N samples, each expanded in N principal components; subband k holds the one of k-th largest variance. */
+/**
+ * Blocks of N samples, each expanded in N principal components. Subband k holds the component of k-th largest variance.
+ */
 export class KarhunenLoeveBasis extends LearnedBasis {
   /**
    * @param blockLength - N, one of {@link KLT_BLOCK_LENGTHS}

@@ -1,6 +1,6 @@
 /**
- * Polynomials: those orthonormal over the N samples of a block (J. P. Gram, 1883; P. L. Chebyshev, 1875), which tend to
- * Legendre's as N grows.
+ * Discrete Legendre polynomials: orthonormal over the N samples of a block (J. P. Gram, 1883; P. L. Chebyshev, 1875).
+ * They tend to the Legendre polynomials as N grows.
  */
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis } from '../parts/block-matrix';
@@ -10,11 +10,12 @@ import { concentratedSequences } from './slepian';
 export const LEGENDRE_BLOCK_LENGTHS: readonly number[] = powersOfTwo(2, 8);
 
 /**
- * Blocks of N samples, each expanded in the polynomials of degree 0 … N − 1; subband k holds those of degree k.
+ * Blocks of N samples, each expanded in the polynomials of degree 0 … N − 1. Subband k holds the coefficients of degree
+ * k.
  *
- * The recurrence over the degree loses all digits from a degree of about 2√N on. But the polynomials are also what
- * Slepian's sequences become when the band has no width: eigenvectors of a tridiagonal matrix, orthonormal to the last
- * digit. Their eigenvalues are those of Chebyshev's difference equation, k(k + 1).
+ * They are computed as eigenvectors of a tridiagonal matrix, because the recurrence over the degree loses all digits
+ * from a degree of about 2√N on. The matrix is that of Slepian's sequences at bandwidth 0; its eigenvectors are
+ * orthonormal to the last digit, and its eigenvalues k(k + 1) are those of Chebyshev's difference equation.
  */
 export class LegendreBasis extends BlockMatrixBasis {
   /**

@@ -1,5 +1,5 @@
 /**
- * The Karhunen–Loève transform of each recording: its own principal components, which the file has to carry.
+ * The Karhunen–Loève transform of each recording: its own principal components, stored in the file as side information.
  */
 import { principalComponents } from '../../numerics/principal-components';
 import {
@@ -13,19 +13,27 @@ import { BlockMatrixBasis } from '../parts/block-matrix';
 import { CosineBasis } from './cosine';
 import { orthonormalRows } from '../parts/orthonormal-rows';
 
-/** Block lengths of a transform that a file carries. */
+/** Block lengths; short, because the file carries N² bytes. */
 export const OWN_KLT_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 5);
 
-/** Elements of the transform are told in steps of 1/127: a byte each. */
+/** Elements of the transform are stored in steps of 1/127, one byte each. */
 const SCALE = 127;
 
-/** A recording must have so many blocks for each sample of a block, or its covariance is guesswork. */
+/**
+ * Least number of blocks for each sample of a block. With fewer the covariance cannot be estimated, and a DCT is used.
+ */
 const BLOCKS_PER_SAMPLE = 2;
 
-/** Squared length, of a row on average, by which rows may change when they are made orthonormal: rounding is far less. */
+/**
+ * Largest mean squared change of a row when the stored rows are made orthonormal again. Rounding changes far less; more
+ * means damaged side information.
+ */
 const MOST_CHANGE = 0.1;
 
-/** Blocks of N samples in the recording's own components: N² bytes of side information, or none and a DCT. */
+/**
+ * Blocks of N samples in the principal components of the recording itself: N² bytes of side information. Empty side
+ * information selects the DCT.
+ */
 export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
@@ -44,7 +52,7 @@ export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
     );
     this.id = `ownklt-${blockLength}`;
     this.delay = blockLength - 1;
-    // The transform, and the covariance before it.
+    // N for the transform, N for the covariance.
     this.multiplyAddsPerSample = 2 * blockLength;
   }
 
@@ -69,7 +77,7 @@ export class OwnKarhunenLoeveBasis implements AdaptiveBasis {
   }
 }
 
-/** Whether making rows orthonormal has changed little; damage makes it change much. */
+/** Whether orthonormalizing changed the rows by no more than {@link MOST_CHANGE}. */
 function isNear(rows: Float64Array, functions: Float64Array): boolean {
   let change = 0;
   for (let i = 0; i < rows.length; i++) change += (rows[i]! - functions[i]!) * (rows[i]! - functions[i]!);

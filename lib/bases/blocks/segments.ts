@@ -31,19 +31,22 @@ export const FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
 /** Samples of the shortest segment. */
 export const SHORTEST_SEGMENTS: readonly number[] = powersOfTwo(4, 13);
 
-/** Bits that a cut must save: estimates of noise differ by chance, and the least of many is always too low. */
+/**
+ * Bits that a cut must save. Without it the search cuts on noise, because the minimum of several noisy estimates is
+ * always too low.
+ */
 const CUT_COST = 12;
 
 const planFor = kept((length: number) => new FourthCosineTransform(length, 'float64'));
 
-/** The DCT-IV of blocks, in place; also its own inverse. */
+/** The DCT-IV of blocks, in place. It is its own inverse. */
 function transform(blocks: Float64Array, length: number): void {
   planFor(length).transform(blocks, blocks);
 }
 
 /**
- * Cosines and sines of the rotations at 0 … M/2 − 1 samples from a border about which M samples overlap, those of a sine
- * window.
+ * Cosines and sines of the rotations (those of a sine window) at 0 … M/2 − 1 samples from a border. M is the number of
+ * samples that overlap about the border.
  */
 const foldFactorsFor = kept((overlap: number) => {
   const half = overlap / 2;
@@ -53,7 +56,7 @@ const foldFactorsFor = kept((overlap: number) => {
   };
 });
 
-/** Rotates the samples about a border between segments; with `direction` −1, back. */
+/** Rotates the samples about a border between segments. Direction −1 undoes the rotation. */
 function fold(samples: Float64Array, border: number, overlap: number, direction: 1 | -1): void {
   const { cosine, sine } = foldFactorsFor(overlap);
   for (let i = 0; i < cosine.length; i++) {
@@ -66,17 +69,17 @@ function fold(samples: Float64Array, border: number, overlap: number, direction:
 }
 
 /**
- * Segments of a signal, each expanded in the cosines of a DCT-IV under a window that reaches as far into a neighbor
- * as half the shorter of the two.
+ * Segments of a signal, each expanded in the windowed cosines of a DCT-IV. The window reaches into each neighbor by
+ * half the length of the shorter of the two segments.
  */
 export class LocalCosineBasis implements Basis {
   readonly delay: number;
 
   /**
-   * @param id - of the family
+   * @param id - id of the family
    * @param frameLength - samples of a frame
    * @param frames - lengths of the segments of each frame, in order of time; powers of two that add up to a frame
-   * @param multiplyAddsPerSample - of the family
+   * @param multiplyAddsPerSample - that of the family
    */
   constructor(
     readonly id: string,
@@ -105,7 +108,7 @@ export class LocalCosineBasis implements Basis {
     return samples.subarray(0, layout.signalLength);
   }
 
-  /** Two folds never meet: a segment is cut in halves by them at most. */
+  /** Folds never overlap: each reaches half a segment at most. */
   private foldBorders(samples: Float64Array, direction: 1 | -1): void {
     let border = 0;
     let before = 0;
@@ -119,12 +122,12 @@ export class LocalCosineBasis implements Basis {
   }
 }
 
-/** Frames of one length, each cut in halves, those in halves again, where it saves bits. */
+/** Frames of one length, each cut into halves, quarters and so on where a cut saves bits. */
 export class SegmentedCosineBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
-  /** Of segments, the longest first. */
+  /** Lengths of segments in samples, the longest first. */
   private readonly lengths: readonly number[];
 
   /**
@@ -146,14 +149,14 @@ export class SegmentedCosineBasis implements AdaptiveBasis {
     // The first sample of a frame waits for the samples that the last segment shares with the next frame.
     this.delay = 2 * frameLength - 1;
     this.lengths = powersOfTwo(Math.log2(shortest), Math.log2(frameLength)).reverse();
-    // A DCT-IV of each length that is tried, and one more for what is chosen, each with its rotations.
+    // One DCT-IV with rotations for each length tried, and one more for the chosen segments.
     this.multiplyAddsPerSample = this.lengths.reduce(
       (sum, length) => sum + Math.log2(length) + 4,
       Math.log2(frameLength) + 4,
     );
   }
 
-  /** For each frame, and for the halves of what is cut: a bit that says whether to cut. */
+  /** One bit for each frame, and for both halves of every cut segment: 1 cuts it. */
   choose(signal: Float64Array, step: number): Uint8Array {
     const samples = wholeFrames(signal, this.frameLength);
     const rates = this.lengths.map((length) => segmentRates(samples, length, step));
@@ -184,7 +187,7 @@ export class SegmentedCosineBasis implements AdaptiveBasis {
   }
 }
 
-/** Estimated rate of each segment if all had this length. */
+/** Estimated bits of each segment if all segments had this length. */
 function segmentRates(samples: Float64Array, length: number, step: number): Float64Array {
   const folded = samples.slice();
   for (let border = length; border < folded.length; border += length) fold(folded, border, length, 1);
@@ -192,7 +195,7 @@ function segmentRates(samples: Float64Array, length: number, step: number): Floa
   return blockRates(folded, length, step);
 }
 
-/** The rates of segments of each level, whole or cut, whichever is less. */
+/** Bits of each segment of each level: the smaller of the rates whole and cut. */
 function bestRates(rates: readonly Float64Array[]): Float64Array[] {
   const best = rates.map((ofLevel) => ofLevel.slice());
   for (let level = best.length - 2; level >= 0; level--) {

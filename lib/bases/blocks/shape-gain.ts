@@ -1,9 +1,9 @@
 /**
- * Shape–gain vector quantization of a lapped transform: of each group of neighboring coefficients its length, the gain,
- * is coded as the coefficients of other bases are, and its direction, the shape, as a point of a pyramid (M. J. Sabin and
- * R. M. Gray, "Product code vector quantizers for waveform and voice coding", IEEE Transactions on Acoustics, Speech, and
- * Signal Processing 32, 1984; T. R. Fischer, 1986). Opus codes music so (J.-M. Valin, G. Maxwell, T. B. Terriberry and
- * K. Vos, "High-quality, low-delay music coding in the Opus codec", 135th AES Convention, 2013).
+ * Shape–gain vector quantization of a lapped transform: neighboring coefficients form a group. Its gain (length) is
+ * coded like a coefficient of any other basis, its shape (direction) as a point of a pyramid (M. J. Sabin and R. M.
+ * Gray, "Product code vector quantizers for waveform and voice coding", IEEE Transactions on Acoustics, Speech, and
+ * Signal Processing 32, 1984; T. R. Fischer, 1986). Opus codes music this way (J.-M. Valin, G. Maxwell, T. B.
+ * Terriberry and K. Vos, "High-quality, low-delay music coding in the Opus codec", 135th AES Convention, 2013).
  */
 import { BitstreamError } from '../../coding/bitstream';
 import { Pyramid } from '../../coding/entropy/pyramid';
@@ -25,18 +25,21 @@ export const SHAPE_BLOCK_LENGTHS: readonly number[] = powersOfTwo(6, 10);
 /** Coefficients of a group. */
 export const GROUP_LENGTHS: readonly number[] = powersOfTwo(2, 5);
 
-/** No shape has more pulses; gains above then have shapes that are coarser than the step. */
+/** Most pulses of a shape. Groups of larger gain get a shape that is coarser than the step. */
 const MOST_PULSES = 1024;
 
-/** Points of the sphere of a gain to those that make it as dense as the grid of the step, along one axis. */
+/** Density of shapes on the sphere of a gain, along one axis, relative to the grid of the step. */
 const DENSITY = 1.1;
 
-/** Price of a bit in squared steps, as for other quantizers with the rate in view. */
+/** Price of a bit in squared steps (λ), as in the other rate–distortion quantizers. */
 const PRICE_OF_A_BIT = 0.1;
 
 const pyramidOf = kept((dimension: number) => new Pyramid(dimension, MOST_PULSES));
 
-/** What was found for a signal: gains in steps, one a group in the order of the layout, and the pulses of all groups. */
+/**
+ * Result of the search for one signal: the gain of each group in steps, in the order of the layout, and the pulses of
+ * all groups.
+ */
 interface Choice {
   readonly signal: Float64Array;
   readonly step: number;
@@ -52,7 +55,7 @@ export class ShapeGainBasis implements AdaptiveBasis {
   private readonly lapped: LappedBasis;
   private readonly pyramid: Pyramid;
   private readonly pulsesPerGain: number;
-  /** What {@link choose} found, so that it need not be found again. */
+  /** Results of {@link choose} by their side information, so that the search runs once. */
   private readonly choices = new WeakMap<Uint8Array, Choice>();
 
   /**
@@ -70,9 +73,9 @@ export class ShapeGainBasis implements AdaptiveBasis {
     this.pyramid = pyramidOf(groupLength);
     this.id = `shapegain-${blockLength}-${groupLength}`;
     this.delay = this.lapped.delay;
-    // The search for a shape looks at each coefficient of a group for about half of them.
+    // The search for a shape visits each coefficient of a group about groupLength/2 times.
     this.multiplyAddsPerSample = this.lapped.multiplyAddsPerSample + 3 * groupLength;
-    // A vector of length g whose direction is random has magnitudes that add up to √(2L/π)·g.
+    // The magnitudes of a vector of L values, length g and random direction add up to √(2L/π)·g on average.
     this.pulsesPerGain = DENSITY * Math.sqrt((2 * groupLength) / Math.PI);
   }
 
@@ -152,8 +155,9 @@ export class ShapeGainBasis implements AdaptiveBasis {
   }
 
   /**
-   * For each group the gain and shape with the least D + λ·R among the gains near its length, and none: R is that of the
-   * shape, and of a gain that is distributed geometrically about its neighbors in time and frequency.
+   * Chooses for each group the gain and shape of least D + λ·R, among gain 0 and the gains near its length. R counts
+   * the bits of the shape, and those of the gain under a geometric distribution about its neighbors in time and
+   * frequency.
    */
   private quantize(
     coefficients: Float64Array,
@@ -193,7 +197,7 @@ export class ShapeGainBasis implements AdaptiveBasis {
     return { gains, pulses };
   }
 
-  /** Pulses of the shape of a gain. */
+  /** Number of pulses of a shape, by its gain. */
   private pulsesOf(gain: number): number {
     return Math.min(MOST_PULSES, Math.round(gain * this.pulsesPerGain));
   }
@@ -214,7 +218,7 @@ export class ShapeGainBasis implements AdaptiveBasis {
     };
   }
 
-  /** Gains of frame after frame, in steps, to coefficients of subband after subband. */
+  /** Reorders gains (frame after frame, in steps) into coefficients (subband after subband). */
   private toLayout(gains: Int32Array, step: number): Float64Array {
     const bands = this.blockLength / this.groupLength;
     const frames = gains.length / bands;
@@ -228,7 +232,10 @@ export class ShapeGainBasis implements AdaptiveBasis {
   }
 }
 
-/** Mean of the gains of the frame before in this group and the two beside it, and of the last group; above 0. */
+/**
+ * Expected gain of a group: mean over the same group and its two neighbors in the frame before, and over the group
+ * before it in this frame. Above 0.
+ */
 function expectedGain(gains: Int32Array, group: number, bands: number): number {
   const band = group % bands;
   const before = group - bands;

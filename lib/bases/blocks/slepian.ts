@@ -1,8 +1,8 @@
 /**
- * Slepian's sequences (discrete prolate spheroidal sequences): of all sequences of N samples the one with most of its
- * energy at frequencies below W, then of those orthogonal to it again the one with most, and so on (D. Slepian, "Prolate
- * spheroidal wave functions, Fourier analysis, and uncertainty V: the discrete case", Bell System Technical Journal 57,
- * 1978).
+ * Slepian's sequences (discrete prolate spheroidal sequences): the sequence of N samples with the largest share of its
+ * energy at frequencies below W, then the most concentrated sequence orthogonal to the first, and so on (D. Slepian,
+ * "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V: the discrete case", Bell System Technical
+ * Journal 57, 1978).
  */
 import { cosineOfTurn } from '../../kernels/exact-trigonometry';
 import { decomposeSymmetric } from '../../kernels/reference/eigen-symmetric';
@@ -55,14 +55,20 @@ function computeSequences(length: number, cosine: number): Float64Array {
   return sequences;
 }
 
-/** Not the largest: in a sequence with symmetry two are, up to rounding. */
+/**
+ * The first sample above half the largest magnitude. The largest itself would be ambiguous: in a symmetric sequence two
+ * samples are largest, up to rounding.
+ */
 function firstLargeSample(vector: Float64Array): number {
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));
   return vector.find((value) => 2 * Math.abs(value) > largest)!;
 }
 
-/** Blocks of N samples, each expanded in the N sequences of a bandwidth; subband k holds those with k changes of sign. */
+/**
+ * Blocks of N samples, each expanded in the N sequences of a bandwidth. Subband k holds the coefficients of the
+ * sequence with k changes of sign.
+ */
 export class SlepianBasis extends BlockMatrixBasis {
   /**
    * @param blockLength - N, one of {@link SLEPIAN_BLOCK_LENGTHS}

@@ -7,7 +7,7 @@ import { BlockMatrixBasis } from '../parts/block-matrix';
 import { LearnedBasis } from '../learned';
 import { orthonormalRows } from '../parts/orthonormal-rows';
 
-/** What is made small: the number of coefficients above a threshold, or the estimated rate. */
+/** What learning minimizes: the number of coefficients above a threshold, or the estimated rate. */
 export const SPARSITY_OBJECTIVES = ['count', 'rate'] as const;
 export type SparsityObjective = (typeof SPARSITY_OBJECTIVES)[number];
 
@@ -18,7 +18,7 @@ export const SPARSIFYING_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 9);
 export class SparsifyingBasis extends LearnedBasis {
   /**
    * @param blockLength - N, one of {@link SPARSIFYING_BLOCK_LENGTHS}
-   * @param objective - what was made small, one of {@link SPARSITY_OBJECTIVES}
+   * @param objective - what learning minimized, one of {@link SPARSITY_OBJECTIVES}
    * @throws BasisParameterError
    */
   constructor(

@@ -1,6 +1,6 @@
 /**
- * Cosines with block switching: frames of one length, each divided into blocks of the length that suits it, as audio
- * coders do about an attack (B. Edler, "Codierung von Audiosignalen mit überlappender Transformation und adaptiven
+ * Cosines with block switching: each frame is divided into blocks of the length that costs fewest bits, as audio coders
+ * do about an attack (B. Edler, "Codierung von Audiosignalen mit überlappender Transformation und adaptiven
  * Fensterfunktionen", Frequenz 43, 1989), here with the blocks of the DCT-II.
  */
 import { BlockCosineTransform } from '../../kernels/cosine';
@@ -30,10 +30,13 @@ export const SWITCHED_FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
 /** Halvings down to the shortest block. */
 const HALVINGS = 4;
 
-/** Bits that tell how often the blocks of a frame are halved. */
+/** Bits of the number of halvings in the side information. */
 const HALVING_BITS = 3;
 
-/** Bits that a change must save: estimates of noise differ by chance, and the least of many is always too low. */
+/**
+ * Bits that a change of block length must save. Without it the search changes on noise, because the minimum of several
+ * noisy estimates is always too low.
+ */
 const CHANGE_COST = 12;
 
 const planFor = kept((length: number) => new BlockCosineTransform(length, 'float64'));
@@ -76,14 +79,14 @@ class BlockCosineBasis implements Basis {
   }
 }
 
-/** For each frame the block length that costs the fewest bits, a frame to a sixteenth of one. */
+/** Chooses for each frame the block length of fewest bits: the whole frame, or 1/2 … 1/16 of it. */
 export class SwitchedCosineBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   /** The lengths of all frames are chosen together. */
   readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
-  /** Of blocks, the longest first. */
+  /** Lengths of blocks in samples, the longest first. */
   private readonly lengths: readonly number[];
 
   /**
@@ -95,14 +98,14 @@ export class SwitchedCosineBasis implements AdaptiveBasis {
     this.id = `switched-${frameLength}`;
     this.delay = frameLength - 1;
     this.lengths = Array.from({ length: HALVINGS + 1 }, (_, halvings) => frameLength >> halvings);
-    // A DCT of each length that is tried, and one more of what is chosen.
+    // One DCT for each length tried, and one more for the chosen blocks.
     this.multiplyAddsPerSample = this.lengths.reduce(
       (sum, length) => sum + Math.log2(length) + 3,
       Math.log2(frameLength) + 3,
     );
   }
 
-  /** For each frame a bit that says whether its blocks have another length than those before it, and then which. */
+  /** For each frame one bit: 1 if its block length differs from that of the frame before; then the new length. */
   choose(signal: Float64Array, step: number): Uint8Array {
     const samples = wholeFrames(signal, this.frameLength);
     const rates = this.lengths.map((length, halvings) => {
@@ -146,7 +149,7 @@ function frameRates(rates: Float64Array, blocksInFrame: number): Float64Array {
   return sums;
 }
 
-/** The choice for each frame whose rates and changes cost least together (dynamic programming). */
+/** The sequence of choices with the fewest bits, rates and changes together (dynamic programming). */
 function cheapestSequence(rates: readonly Float64Array[], frameCount: number): number[] {
   let costs: number[] = rates.map((_, choice) => (choice === 0 ? 0 : CHANGE_COST));
   const from: number[][] = [];

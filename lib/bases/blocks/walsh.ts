@@ -1,6 +1,6 @@
 /**
- * Walsh functions, which take the values ±1 alone, in order of their sign changes (J. L. Walsh, "A closed set of normal
- * orthogonal functions", American Journal of Mathematics 45, 1923): a transform of additions.
+ * Walsh functions in the order of their sign changes (J. L. Walsh, "A closed set of normal orthogonal functions",
+ * American Journal of Mathematics 45, 1923). Their values are ±1, so the transform needs additions only.
  */
 import { WalshTransform } from '../../kernels/walsh';
 import { transposed } from '../../kernels/matrix';
@@ -13,7 +13,10 @@ export const WALSH_BLOCK_LENGTHS: readonly number[] = powersOfTwo(1, 12);
 
 const planFor = kept((blockLength: number) => new WalshTransform(blockLength, 'float64'));
 
-/** Blocks of N samples, each expanded in N Walsh functions; subband k holds those with k changes of sign. */
+/**
+ * Blocks of N samples, each expanded in N Walsh functions. Subband k holds the coefficients of the function with k
+ * changes of sign.
+ */
 export class WalshBasis extends BlockBasis {
   readonly id: string;
   readonly delay: number;

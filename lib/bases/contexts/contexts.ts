@@ -1,6 +1,6 @@
 /**
- * Learned contexts: MDCT-256, trellis-coded, whose entropy coder expects each magnitude from a learned weighted sum of its
- * neighbors.
+ * Learned contexts: MDCT-256, trellis-coded, whose entropy coder predicts each magnitude by a learned weighted sum of
+ * its neighbors.
  */
 import { LinearNeighborhood } from '../../coding/contexts/linear-neighborhood';
 import { LearnedContextBasis } from '../parts/learned-context-basis';

@@ -1,6 +1,6 @@
 /**
- * A network over the neighbors: MDCT-256, trellis-coded, whose entropy coder expects each magnitude from a small network
- * of what was coded nearby.
+ * A network over the neighbors: MDCT-256, trellis-coded, whose entropy coder predicts each magnitude by a small network
+ * from the magnitudes coded nearby.
  */
 import { HIDDEN, NetworkNeighborhood, SEEN } from '../../coding/contexts/network-neighborhood';
 import { LearnedContextBasis } from '../parts/learned-context-basis';

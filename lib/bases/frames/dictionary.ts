@@ -1,6 +1,6 @@
 /**
- * Overcomplete dictionaries: each block is a sum of few atoms, which were learned from other recordings
- * (`lib/learning/dictionaries/dictionary.ts`) and are chosen by batch orthogonal matching pursuit.
+ * Overcomplete dictionaries: each block is a sum of few atoms. The atoms were learned from other recordings
+ * (`lib/learning/dictionaries/dictionary.ts`); batch orthogonal matching pursuit chooses them.
  */
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
 import { matrixProduct, transposed } from '../../kernels/matrix';
@@ -24,13 +24,16 @@ export const DICTIONARY_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 7);
 /** Atoms for each sample of a block: 1 is a basis, more are overcomplete. */
 export const REDUNDANCIES: readonly number[] = [1, 2, 4];
 
-/** Squared error of a sample, in steps², at which a block has atoms enough: what a transform leaves at CR 20 or so. */
+/**
+ * Mean squared error of a block, in steps², at which the pursuit stops: the error that a transform leaves at a CR of
+ * about 20.
+ */
 const ENOUGH = 0.05;
 
-/** Times that the factors of a block are rounded one after another. */
+/** Rounds of rounding the factors of a block, one factor after another. */
 const PASSES = 3;
 
-/** Blocks in the atoms of one model. */
+/** The basis of one model: blocks as sums of its atoms. */
 class AtomsOfBlocks implements Basis {
   readonly orthonormal = false;
   readonly quantizesItself = true;
@@ -93,9 +96,10 @@ class AtomsOfBlocks implements Basis {
   }
 
   /**
-   * Factors in whole steps, each with the errors of all others in view: atoms are not orthogonal, and what each rounds
-   * for itself would add up. Begun with zeros, in the order in which the atoms were chosen: the factors of least squares,
-   * rounded, are closer to the block and several times as large, since atoms that resemble each other cancel.
+   * Rounds the factors of a block to whole steps, each one in turn so that it compensates the errors of all others:
+   * atoms are not orthogonal, and independent rounding errors would add up. It starts from zeros, in the order in which
+   * the atoms were chosen. Starting from the rounded least-squares factors would come closer to the block, but with
+   * values several times as large, because similar atoms cancel each other.
    */
   private quantize(block: Float64Array, chosen: Uint32Array, factors: Float64Array, step: number): void {
     const { blockLength, atoms } = this;
@@ -127,12 +131,12 @@ class AtomsOfBlocks implements Basis {
   }
 }
 
-/** Blocks of N samples as sums of few of r·N atoms. */
+/** Blocks of N samples as sums of few atoms out of r·N. */
 export class DictionaryBasis extends LearnedBasis {
   /**
    * @param blockLength - N, one of {@link DICTIONARY_BLOCK_LENGTHS}
    * @param redundancy - r, one of {@link REDUNDANCIES}
-   * @param method - how it was learned, one of {@link DICTIONARY_METHODS}
+   * @param method - learning method, one of {@link DICTIONARY_METHODS}
    * @throws BasisParameterError
    */
   constructor(
@@ -144,7 +148,7 @@ export class DictionaryBasis extends LearnedBasis {
     allowedParameter('redundancy of a dictionary', redundancy, REDUNDANCIES);
     allowedParameter('method of learning a dictionary', method, DICTIONARY_METHODS);
     const id = `dictionary-${blockLength}-${redundancy}-${method}`;
-    // Products with all atoms, and half a block of atoms chosen at the highest rates, each with one direction more.
+    // Products with all atoms; at the highest rates also N/2 chosen atoms, each of which adds one direction.
     const cost = redundancy * blockLength * (1 + blockLength / 8);
     super(
       { id, delay: blockLength - 1, multiplyAddsPerSample: cost, quantizesItself: true },
@@ -156,7 +160,7 @@ export class DictionaryBasis extends LearnedBasis {
   }
 }
 
-/** Rows scaled to an energy of 1; a decoder depends on it. */
+/** Scales rows to an energy of 1. The arithmetic is part of the format: another order of operations breaks decoding. */
 function unitRows(rows: Float32Array, length: number): Float64Array {
   const result = Float64Array.from(rows);
   for (let start = 0; start < result.length; start += length) {

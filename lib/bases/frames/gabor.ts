@@ -1,8 +1,8 @@
 /**
- * Two bases of windowed cosines at once, long ones for what lasts and short ones for what does not (Gabor's atoms, in the
+ * A union of two bases of windowed cosines: long ones for slow waves, short ones for spikes (Gabor's atoms, in the
  * orthonormal arrangement of I. Daubechies, S. Jaffard and J.-L. Journé, "A simple Wilson orthonormal basis with
- * exponential decay", SIAM Journal on Mathematical Analysis 22, 1991; unions of them: L. Daudet and B. Torrésani, "Hybrid
- * representations for audio signals", Signal Processing 82, 2002).
+ * exponential decay", SIAM Journal on Mathematical Analysis 22, 1991; unions of them: L. Daudet and B. Torrésani,
+ * "Hybrid representations for audio signals", Signal Processing 82, 2002).
  */
 import { allowedParameter, powersOfTwo, type CoefficientLayout } from '../basis';
 import { atom } from '../atoms';
@@ -16,10 +16,10 @@ export const LONG_FRAMES: readonly number[] = powersOfTwo(8, 11);
 /** Samples of the frames of the short cosines. */
 export const SHORT_FRAMES: readonly number[] = powersOfTwo(2, 7);
 
-/** Frames of a signal from whose middle a waveform is taken. */
+/** Length, in frames, of the signal whose middle gives the waveform of an atom. */
 const WAVEFORM_FRAMES = 4;
 
-/** Frames that a signal has at least in which an atom is described by long cosines. */
+/** Least length, in frames of long cosines, of the signal in which an atom is expanded. */
 const BASIS_FRAMES = 4;
 
 class CosineAtoms implements AtomSet {
@@ -56,12 +56,12 @@ const dictionaryFor = kept((long: number, short: number) => {
   return new Dictionary(new UniformCosineBasis(long), atoms, long, BASIS_FRAMES);
 });
 
-/** Long cosines for everything, short ones where they pay: twice as many functions as samples. */
+/** Long cosines for the whole signal and short ones where they save bits: twice as many functions as samples. */
 export class GaborBasis extends PursuitBasis {
   /**
    * @param long - samples of a frame of long cosines, one of {@link LONG_FRAMES}
-   * @param short - samples of a frame of short ones, one of {@link SHORT_FRAMES}
-   * @param price - bits that the position of a short cosine is taken to cost, one of `ATOM_PRICES`
+   * @param short - samples of a frame of short cosines, one of {@link SHORT_FRAMES}
+   * @param price - assumed bits for the position of a short cosine, one of `ATOM_PRICES`
    * @throws BasisParameterError
    */
   constructor(long: number, short: number, price: number) {
@@ -73,7 +73,7 @@ export class GaborBasis extends PursuitBasis {
       dictionary: dictionaryFor(long, short),
       price,
       delay: 2 * long - 1,
-      // Long cosines twice, short ones back and forth; the pursuit itself looks at few samples.
+      // Long cosines twice, short ones forward and inverse. The pursuit itself touches few samples and is left out.
       multiplyAddsPerSample: 2 * (Math.log2(long) + 4) + 2 * (Math.log2(short) + 4),
     });
   }

@@ -1,8 +1,8 @@
 /**
- * Hermite functions at spikes: a Gaussian and its derivatives, made orthonormal; of all functions those that are best
- * confined to a short time and a narrow band at once. Electrocardiograms are coded with them, beat by beat (L. Sörnmo et
- * al., "A method for evaluation of QRS shape features using a mathematical model for the ECG", IEEE Transactions on
- * Biomedical Engineering 28, 1981). A DCT holds what is no spike.
+ * Hermite functions at spikes: a Gaussian and its derivatives, made orthonormal. Of all functions they are the most
+ * concentrated in time and frequency at once. Electrocardiograms are coded with them, beat by beat (L. Sörnmo et al.,
+ * "A method for evaluation of QRS shape features using a mathematical model for the ECG", IEEE Transactions on
+ * Biomedical Engineering 28, 1981). A DCT holds the rest of the signal.
  */
 import { medianAbsoluteDeviation } from '../../numerics/median';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../parts/coefficient-cost';
 import { CosineBasis } from '../blocks/cosine';
 import { placedItemBytes, placesOfItems } from '../parts/placed-items';
-import { together } from '../parts/pursuit';
+import { appendAtoms } from '../parts/pursuit';
 import { kept } from '../../kernels/runtime/kept';
 
 /** Block lengths of the DCT that holds the rest; longer than any window of Hermite functions. */
@@ -37,8 +37,8 @@ export const HERMITE_WIDTHS: readonly number[] = [1, 1.5, 2, 3, 4, 5, 6, 8];
 const TERMS = 14;
 
 /**
- * The first Hermite functions h₀, h₁ … about the middle of a window, in which they have nearly all their energy;
- * orthonormal. IEEE arithmetic in a fixed order alone: a decoder depends on it.
+ * The first Hermite functions h₀, h₁ … about the middle of a window that holds nearly all of their energy; orthonormal.
+ * IEEE arithmetic in a fixed order: another order breaks decoding.
  *
  * @param count - M
  * @param width - σ, standard deviation of the Gaussian, in samples
@@ -48,7 +48,7 @@ export function hermiteFunctions(count: number, width: number): Float64Array[] {
   const reach = Math.ceil(width * (Math.sqrt(2 * count) + 3));
   const gaussian = gaussianOf(reach, width);
   const functions: Float64Array[] = [];
-  // As they are before they are made orthonormal: sampled, they nearly are.
+  // The functions before Gram–Schmidt; as samples they are already nearly orthonormal.
   let before: Float64Array = new Float64Array(gaussian.length);
   let current: Float64Array = gaussian;
   for (let k = 0; k < count; k++) {
@@ -61,7 +61,7 @@ export function hermiteFunctions(count: number, width: number): Float64Array[] {
   return functions;
 }
 
-/** e^(−n²/2σ²), n = −`reach` … `reach`: each from the one before it. */
+/** e^(−n²/2σ²) for n = −`reach` … `reach`, each value computed from the one before it. */
 function gaussianOf(reach: number, width: number): Float64Array {
   const exponent = 1 / (2 * width * width);
   let ratio = 1;
@@ -95,7 +95,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Hermite functions, and what they are in a DCT; as long as the thread lives. */
+/** Hermite functions and their DCTs, kept for the life of the thread. */
 class HermiteDictionary {
   readonly functions: readonly Float64Array[];
   readonly basis: CosineBasis;
@@ -112,8 +112,8 @@ class HermiteDictionary {
   /**
    * DCT of the functions in two blocks.
    *
-   * @param phase - of the window in the first of them
-   * @returns for each function its coefficients, those of number k in either block side by side
+   * @param phase - position of the window in the first block, in samples
+   * @returns coefficients of each function; coefficient k of the first and of the second block are adjacent
    */
   transformsAt(phase: number): readonly Float64Array[] {
     let transforms = this.transforms.get(phase);
@@ -133,17 +133,17 @@ const dictionaryFor = kept(
   (blockLength: number, count: number, width: number) => new HermiteDictionary(blockLength, count, width),
 );
 
-/** What fits best in a window. */
+/** The best fit of Hermite functions in one window. */
 interface HermiteFit {
-  /** Of the functions, in whole steps. */
+  /** Factor of each function, in whole steps. */
   readonly factors: Int32Array;
-  /** Bits that a Gaussian model of what the DCT's coefficients vary by anyway would save. */
+  /** Bits that the fit would save under a Gaussian model of the DCT's coefficients. */
   readonly evidence: number;
 }
 
 /**
- * Fits Hermite functions to what other ones have left of a signal: by least squares in which a coefficient of the DCT
- * counts the less the more it varies anyway, so that slow waves are no spikes.
+ * Fits Hermite functions to the residual that earlier fits have left. Least squares in the DCT domain, each coefficient
+ * weighted by the inverse of its usual variance: without the weights slow waves would be fitted as spikes.
  */
 class HermiteFitter {
   private readonly rest: Float64Array;
@@ -164,7 +164,7 @@ class HermiteFitter {
     this.blocks = whole.layout.subbands[0]!.length;
   }
 
-  /** The functions that fit best in a window that starts there. */
+  /** The best fit in the window that starts at this sample. */
   fit(start: number): HermiteFit {
     const { rest, weights, step, blocks } = this;
     const { transforms, first, besides } = this.at(start);
@@ -195,7 +195,10 @@ class HermiteFitter {
     };
   }
 
-  /** Bits that these functions save the DCT, its errors exchanged for bits, less what their factors cost themselves. */
+  /**
+   * Net saving in bits: rate and distortion (exchanged for bits) that the functions save the DCT, less the bits of
+   * their factors.
+   */
   saved(start: number, factors: Int32Array): number {
     const { rest, step } = this;
     const slopes = (this.slopes ??= bitsPerMagnitude(this.whole, step));
@@ -209,7 +212,7 @@ class HermiteFitter {
     return saved;
   }
 
-  /** Takes functions out of what is left. */
+  /** Subtracts functions from the residual. */
   take(start: number, factors: Int32Array): void {
     this.forEach(start, factors, (i, sum) => (this.rest[i] = this.rest[i]! - sum * this.step));
   }
@@ -225,7 +228,7 @@ class HermiteFitter {
     }
   }
 
-  /** Where a window lies in the DCT: `besides` is 1 if it reaches into a second block. */
+  /** Blocks of the DCT that a window covers; `besides` is 1 if it reaches into a second block. */
   private at(start: number): {
     transforms: readonly Float64Array[];
     first: number;
@@ -242,7 +245,7 @@ class HermiteFitter {
   }
 }
 
-/** right ← matrix⁻¹ · right, by Cholesky's factors; of the matrix the lower half is read, and overwritten. */
+/** right ← matrix⁻¹ · right, by Cholesky factorization. Reads the lower half of the matrix and overwrites it. */
 function solvePositive(matrix: Float64Array, right: Float64Array): void {
   const size = right.length;
   for (let i = 0; i < size; i++) {
@@ -260,8 +263,8 @@ function solvePositive(matrix: Float64Array, right: Float64Array): void {
   }
 }
 
-/** Hermite functions at certain places of a recording, and a DCT of what they leave. */
-class HermiteAtPlaces implements Basis {
+/** Hermite functions at given positions of a recording, and a DCT of the residual. */
+class HermiteAtPositions implements Basis {
   readonly orthonormal = false;
 
   constructor(
@@ -269,15 +272,15 @@ class HermiteAtPlaces implements Basis {
     readonly delay: number,
     readonly multiplyAddsPerSample: number,
     private readonly dictionary: HermiteDictionary,
-    private readonly places: readonly number[],
+    private readonly positions: readonly number[],
   ) {}
 
-  /** The coefficients of the DCT, then for each function those at all places. */
+  /** First the coefficients of the DCT; then for each function its coefficients at all positions. */
   layout(length: number): CoefficientLayout {
     const basis = this.dictionary.basis.layout(length);
     const { functions } = this.dictionary;
-    const count = this.places.length;
-    return together(basis, {
+    const count = this.positions.length;
+    return appendAtoms(basis, {
       signalLength: length,
       coefficientCount: functions.length * count,
       hop: basis.hop,
@@ -289,17 +292,17 @@ class HermiteAtPlaces implements Basis {
     const { basis, functions } = this.dictionary;
     const layout = this.layout(signal.length);
     const values = new Float64Array(layout.coefficientCount);
-    const atPlaces = values.subarray(layout.coefficientCount - functions.length * this.places.length);
-    if (this.places.length > 0) {
+    const atPositions = values.subarray(layout.coefficientCount - functions.length * this.positions.length);
+    if (this.positions.length > 0) {
       const fitter = new HermiteFitter(this.dictionary, signal, step);
-      this.places.forEach((start, p) => {
+      this.positions.forEach((start, p) => {
         const { factors } = fitter.fit(start);
         fitter.take(start, factors);
-        factors.forEach((factor, m) => (atPlaces[m * this.places.length + p] = factor * step));
+        factors.forEach((factor, m) => (atPositions[m * this.positions.length + p] = factor * step));
       });
     }
     const rest = signal.slice();
-    this.addFunctions(rest, atPlaces, -1);
+    this.addFunctions(rest, atPositions, -1);
     values.set(basis.analyze(rest).values);
     return { values, layout };
   }
@@ -307,7 +310,7 @@ class HermiteAtPlaces implements Basis {
   synthesize({ values, layout }: Coefficients): Float64Array {
     const { basis, functions } = this.dictionary;
     const basisLayout = basis.layout(layout.signalLength);
-    const split = values.length - functions.length * this.places.length;
+    const split = values.length - functions.length * this.positions.length;
     const signal = basis.synthesize({ values: values.subarray(0, split), layout: basisLayout });
     this.addFunctions(signal, values.subarray(split), 1);
     return signal;
@@ -315,9 +318,9 @@ class HermiteAtPlaces implements Basis {
 
   private addFunctions(signal: Float64Array, factors: Float64Array, direction: 1 | -1): void {
     const { functions } = this.dictionary;
-    this.places.forEach((start, p) => {
+    this.positions.forEach((start, p) => {
       functions.forEach((values, m) => {
-        const factor = direction * factors[m * this.places.length + p]!;
+        const factor = direction * factors[m * this.positions.length + p]!;
         if (factor === 0) return;
         for (let i = 0; i < values.length; i++) signal[start + i] = signal[start + i]! + factor * values[i]!;
       });
@@ -325,22 +328,28 @@ class HermiteAtPlaces implements Basis {
   }
 }
 
-/** Samples on either side of which a moving mean is taken: what is left of the signal above it may be a spike. */
+/** Samples on each side in the moving mean that is subtracted before peaks are searched. */
 const MEAN_REACH = 16;
 
-/** Samples from the peak of a spike to the next one at least. */
+/** Least distance between the peaks of two spikes, in samples. */
 const APART = 8;
 
-/** Deviations above which a peak may be a spike. */
+/** Least height of a peak that may be a spike, in standard deviations. */
 const LEAST_DEVIATIONS = 3.5;
 
-/** Steps above which a peak may be a spike. */
+/** Least height of a peak that may be a spike, in steps. */
 const LEAST_STEPS = 2;
 
-/** Bits that functions at one more place must save: what it takes to name the place, and what chance alone promises. */
-const PLACE_COST = 16;
+/**
+ * Bits that functions at one more position must save: the bits of the position, and the saving that noise alone would
+ * promise.
+ */
+const POSITION_COST = 16;
 
-/** Samples from a peak to the middle of the functions: a spike of two phases has its peak beside it. */
+/**
+ * Offsets tried from a peak to the middle of the functions, in samples: the peak of a biphasic spike lies beside its
+ * middle.
+ */
 const SHIFTS = [0, -2, 2];
 
 /** Hermite functions where they save bits. */
@@ -352,7 +361,7 @@ export class HermiteBasis implements AdaptiveBasis {
   private readonly dictionary: HermiteDictionary;
 
   /**
-   * @param blockLength - of the DCT, one of {@link HERMITE_BLOCK_LENGTHS}
+   * @param blockLength - block length of the DCT, one of {@link HERMITE_BLOCK_LENGTHS}
    * @param count - functions at a spike, one of {@link HERMITE_COUNTS}
    * @param width - standard deviation of the Gaussian in samples, one of {@link HERMITE_WIDTHS}
    * @throws BasisParameterError
@@ -367,9 +376,9 @@ export class HermiteBasis implements AdaptiveBasis {
     allowedParameter('width of Hermite functions', width, HERMITE_WIDTHS);
     this.id = `hermite-${blockLength}-${count}-${width}`;
     this.dictionary = dictionaryFor(blockLength, count, width);
-    // A spike in the last samples of a block may reach into the next, which then has to be waited for.
+    // A spike in the last samples of a block may reach into the next block, so the block waits for it.
     this.delay = 2 * blockLength - 1;
-    // The DCT twice, a moving mean; few samples are part of a spike.
+    // Two DCTs and a moving mean. Fits are left out: few samples belong to a spike.
     this.multiplyAddsPerSample = 2 * this.dictionary.basis.multiplyAddsPerSample + 3;
   }
 
@@ -377,38 +386,38 @@ export class HermiteBasis implements AdaptiveBasis {
     const candidates = peaks(signal, step);
     if (candidates.length === 0) return placedItemBytes([]);
     const fitter = new HermiteFitter(this.dictionary, signal, step);
-    const end = this.placesEnd(signal.length);
-    const places: number[] = [];
+    const end = this.positionsEnd(signal.length);
+    const positions: number[] = [];
     for (const peak of candidates) {
       let best: { readonly start: number; readonly fit: HermiteFit } | undefined;
       for (const shift of SHIFTS) {
         const start = peak + shift - (this.dictionary.window >> 1);
-        if (start < 0 || start >= end || start <= (places[places.length - 1] ?? -1)) continue;
+        if (start < 0 || start >= end || start <= (positions[positions.length - 1] ?? -1)) continue;
         const fit = fitter.fit(start);
-        if (fit.evidence > (best?.fit.evidence ?? PLACE_COST)) best = { start, fit };
-        // Hardly anything here: nothing beside it.
-        if (fit.evidence < PLACE_COST / 4) break;
+        if (fit.evidence > (best?.fit.evidence ?? POSITION_COST)) best = { start, fit };
+        // So little evidence here that the other offsets are not worth trying.
+        if (fit.evidence < POSITION_COST / 4) break;
       }
-      if (best === undefined || fitter.saved(best.start, best.fit.factors) <= PLACE_COST) continue;
+      if (best === undefined || fitter.saved(best.start, best.fit.factors) <= POSITION_COST) continue;
       fitter.take(best.start, best.fit.factors);
-      places.push(best.start);
+      positions.push(best.start);
     }
-    return placedItemBytes(places);
+    return placedItemBytes(positions);
   }
 
   chosen(side: Uint8Array, length: number): Basis {
     const { id, delay, multiplyAddsPerSample } = this;
-    const places = placesOfItems(side, this.placesEnd(length));
-    return new HermiteAtPlaces(id, delay, multiplyAddsPerSample, this.dictionary, places);
+    const positions = placesOfItems(side, this.positionsEnd(length));
+    return new HermiteAtPositions(id, delay, multiplyAddsPerSample, this.dictionary, positions);
   }
 
-  /** Places are those of whole windows. */
-  private placesEnd(length: number): number {
+  /** One more than the last position at which a whole window fits. */
+  private positionsEnd(length: number): number {
     return Math.max(0, length - this.dictionary.window + 1);
   }
 }
 
-/** Peaks, upward and downward, of a signal less its moving mean. */
+/** Positions of the positive and negative peaks of a signal less its moving mean. */
 function peaks(signal: Float64Array, step: number): number[] {
   const { length } = signal;
   const heights = new Float64Array(length);

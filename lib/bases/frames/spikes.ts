@@ -1,7 +1,7 @@
 /**
- * Learned spikes over a background: waveforms that were learned from other recordings are put where a background of
- * lapped cosines alone would lose a spike; the background holds the rest. A convolutional dictionary, chosen by analysis
- * by synthesis: after each round the encoder decodes and looks which spikes are still missing.
+ * Learned spikes over a background. The background is coded in lapped cosines; where it would lose a spike, a waveform
+ * learned from other recordings is added. This is a convolutional dictionary with analysis by synthesis: after each
+ * round the encoder decodes and looks for spikes that are still missing.
  */
 import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
 import {
@@ -31,19 +31,19 @@ export const BACKGROUND_LENGTHS: readonly number[] = powersOfTwo(6, 11);
 /** Numbers of learned waveforms. */
 export const WAVEFORM_COUNTS: readonly number[] = powersOfTwo(0, 5);
 
-/** Samples by which a waveform may be moved from where the threshold is crossed. */
+/** Largest shift of a waveform from its threshold crossing, in samples. */
 const REACH = 4;
 
-/** Times that the encoder decodes and looks again. */
+/** Rounds of decoding and adding missing spikes. */
 const ROUNDS = 4;
 
-/** Quarter octaves by which a spike is made larger that is there and does not cross the threshold yet. */
+/** Quarter octaves by which the gain of a coded spike grows in a round while it still misses the threshold. */
 const LOUDER = 1;
 
-/** Measures that the search works toward: it makes spikes louder until they cross the threshold of the original. */
+/** Measures that the search optimizes: it raises the gain of spikes until they cross the threshold of the original. */
 const OPTIMIZED = ['spikePrecision', 'spikeRecall', 'spikeF1'];
 
-/** A background and spikes at certain places. */
+/** A background with spikes at given positions. */
 class SpikesOverBackground implements Basis {
   readonly orthonormal = false;
 
@@ -56,7 +56,7 @@ class SpikesOverBackground implements Basis {
     private readonly spikes: readonly CodedSpike[],
   ) {}
 
-  /** Of the background alone: spikes have no coefficients. */
+  /** Layout of the background alone; spikes are side information and have no coefficients. */
   layout(length: number): CoefficientLayout {
     return this.background.layout(length);
   }
@@ -92,7 +92,10 @@ class SpikeSearch {
   private readonly filter = bandFilter(SPIKE_BAND);
   private readonly inBand: Float64Array;
   private readonly threshold: number;
-  /** Where the original falls below −threshold: the learned waveforms are those of negative spikes. */
+  /**
+   * Samples at which the original falls below −threshold. Only negative crossings: the learned waveforms are negative
+   * spikes.
+   */
   private readonly crossings: Int32Array;
   private readonly spikes = new Map<number, CodedSpike>();
 
@@ -108,7 +111,7 @@ class SpikeSearch {
     this.crossings = downwardCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
   }
 
-  /** In the order of their places. */
+  /** All spikes, in the order of their positions. */
   find(): CodedSpike[] {
     for (let round = 0; round < ROUNDS; round++) {
       const decoded = this.decoded();
@@ -126,7 +129,7 @@ class SpikeSearch {
     return inOrder.filter(({ place }, i) => place !== inOrder[i - 1]?.place);
   }
 
-  /** What a decoder would make of the spikes so far, in the band of spikes. */
+  /** The signal that a decoder would give for the spikes so far, filtered to the spike band. */
   private decoded(): Float64Array {
     const spikes = this.chosen();
     const rest = this.signal.slice();
@@ -142,7 +145,7 @@ class SpikeSearch {
     return decoded;
   }
 
-  /** A spike for a crossing that the decoded signal has not, or more of the one that is there. */
+  /** Adds a spike for a crossing that the decoded signal misses, or raises the gain of the spike already there. */
   private improve(crossing: number): void {
     const known = this.spikes.get(crossing);
     if (known) {
@@ -168,7 +171,7 @@ class SpikeSearch {
   }
 }
 
-/** The family of one model: all trains of its spikes. */
+/** The family of one model; the side information is a train of its spikes. */
 class SpikeTrains implements AdaptiveBasis {
   private readonly waveformBits: number;
 
@@ -194,11 +197,11 @@ class SpikeTrains implements AdaptiveBasis {
   }
 }
 
-/** Learned spikes where they would be lost, over lapped cosines with a sine window. */
+/** Learned spikes over a background of lapped cosines with a sine window. */
 export class SpikeDictionaryBasis extends LearnedBasis {
   /**
    * @param backgroundLength - block length of the lapped cosines, one of {@link BACKGROUND_LENGTHS}
-   * @param count - of waveforms, one of {@link WAVEFORM_COUNTS}
+   * @param count - number of waveforms, one of {@link WAVEFORM_COUNTS}
    * @throws BasisParameterError
    */
   constructor(
@@ -209,9 +212,10 @@ export class SpikeDictionaryBasis extends LearnedBasis {
     allowedParameter('number of learned spikes', count, WAVEFORM_COUNTS);
     const id = `spikes-${backgroundLength}-${count}`;
     const background = new LappedBasis(backgroundLength, 'sine');
-    // The background forward and back and two filters, each round; few samples are part of a spike.
+    // Each round: the background forward and inverse, and two filters of 10 multiply–adds. Few samples belong to a
+    // spike.
     const cost = ROUNDS * (2 * background.multiplyAddsPerSample + 2 * 10);
-    // The filter runs backward from the end of a spike; its memory is over after some milliseconds.
+    // The zero-phase filter runs backward from the end of a spike and forgets within a few milliseconds.
     const delay = background.delay + SPIKE_WINDOW;
     super(
       { id, delay, wholeRecording: true, optimizes: OPTIMIZED, multiplyAddsPerSample: cost },

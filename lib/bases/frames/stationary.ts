@@ -1,7 +1,7 @@
 /**
- * Stationary wavelets: wavelets at every sample or every few, not only where the halving of the resolution puts them, so
- * that a spike is described alike wherever it is (G. P. Nason and B. W. Silverman, "The stationary wavelet transform and
- * some statistical applications", Lecture Notes in Statistics 103, 1995).
+ * Stationary wavelets: wavelets at every sample or every few samples, not only on the grid of their level, so that a
+ * spike has the same coefficients wherever it lies (G. P. Nason and B. W. Silverman, "The stationary wavelet transform
+ * and some statistical applications", Lecture Notes in Statistics 103, 1995).
  */
 import { atom } from '../atoms';
 import { allowedParameter, powersOfTwo, type CoefficientLayout, type Subband } from '../basis';
@@ -12,10 +12,10 @@ import { kept } from '../../kernels/runtime/kept';
 /** Numbers of levels. */
 export const STATIONARY_LEVELS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** Wavelets where an orthogonal wavelet transform has one. */
+/** Numbers of wavelets in place of each one of the orthogonal transform. */
 export const SHIFTS: readonly number[] = powersOfTwo(1, 8);
 
-/** Wavelets of all levels at the same few places of each 2^level samples, at least one sample apart. */
+/** Wavelets of all levels at the same number of shifts within 2^level samples, at least one sample apart. */
 class ShiftedWavelets implements AtomSet {
   private readonly levels: number;
   /** One level. */
@@ -40,7 +40,7 @@ class ShiftedWavelets implements AtomSet {
     });
   }
 
-  /** From the coarsest level to the finest. */
+  /** Subbands from the coarsest level to the finest. */
   layout(length: number): CoefficientLayout {
     let offset = 0;
     const subbands: Subband[] = [];
@@ -57,7 +57,7 @@ class ShiftedWavelets implements AtomSet {
     const { coefficientCount, subbands } = this.layout(signal.length);
     const correlations = new Float64Array(coefficientCount);
     const spacing = 2 ** this.levels;
-    // Approximations at the places of the basis, from the signal to the coarsest.
+    // Approximations on the grid of the basis, from the signal to the coarsest level.
     const approximations: Float64Array[] = [new Float64Array(Math.ceil(signal.length / spacing) * spacing)];
     approximations[0]!.set(signal);
     while (approximations.length < this.levels) {
@@ -108,7 +108,7 @@ function halves(
   return { approximation: values.subarray(0, half), detail: values.subarray(half) };
 }
 
-/** Details `depth` levels further, one for each sample. */
+/** Details `depth` levels further down, one for each sample. */
 function detailsEverywhere(split: WaveletBasis, samples: Float64Array, depth: number): Float64Array {
   const details = new Float64Array(samples.length);
   const moved = samples.slice();
@@ -130,13 +130,13 @@ const dictionaryFor = kept((wavelet: string, levels: number, shifts: number) => 
   return new Dictionary(basis, new ShiftedWavelets(basis, shifts), 2 ** levels, taps);
 });
 
-/** Orthogonal wavelets for everything, and wavelets between their places where they pay. */
+/** Orthogonal wavelets for the whole signal, and shifted wavelets where they save bits. */
 export class StationaryBasis extends PursuitBasis {
   /**
    * @param wavelet - one of `ORTHOGONAL_WAVELETS`
    * @param levels - one of {@link STATIONARY_LEVELS}
-   * @param shifts - wavelets at so many places of each 2^level samples, one of {@link SHIFTS}; 2^levels are all
-   * @param price - bits that the position of a wavelet between those of the basis is taken to cost, one of `ATOM_PRICES`
+   * @param shifts - number of positions within 2^level samples, one of {@link SHIFTS}; 2^levels means every sample
+   * @param price - assumed bits for the position of a shifted wavelet, one of `ATOM_PRICES`
    * @throws BasisParameterError
    */
   constructor(wavelet: string, levels: number, shifts: number, price: number) {
@@ -150,7 +150,7 @@ export class StationaryBasis extends PursuitBasis {
     allowedParameter('price of an atom in bits', price, ATOM_PRICES);
     const dictionary = dictionaryFor(wavelet, levels, shifts);
     const basis = new WaveletBasis(wavelet, levels, 'periodic');
-    // The basis back and forth, and for each level, at as many places as it has atoms, two moves of each level above.
+    // The basis forward and inverse; for each level, at each of its atoms, two shifts of every level above.
     let work = 3 * basis.multiplyAddsPerSample;
     const taps = basis.filters.decompositionLow.length;
     for (let level = 1; level <= levels; level++) {

@@ -1,6 +1,6 @@
 /**
- * The two sides of a convolutional autoencoder in double precision, with + − × ÷ in a fixed order, so that what is decoded
- * is the same on every machine.
+ * Encoder and decoder of a convolutional autoencoder in double precision, with + − × ÷ in a fixed order, so that a file
+ * decodes to the same samples on every machine.
  */
 import { matrixProduct } from '../../kernels/matrix';
 import { convolutionalShapes, FRAMES_SEEN } from './autoencoder-shape';
@@ -8,7 +8,7 @@ import { convolutionalShapes, FRAMES_SEEN } from './autoencoder-shape';
 /** Weights by name, as {@link convolutionalShapes} lists them. */
 export type NetworkWeights = Readonly<Record<string, Float64Array>>;
 
-/** A model's arrays are not those of an autoencoder. */
+/** The arrays of a model do not fit an autoencoder. */
 export class AutoencoderWeightsError extends RangeError {
   override readonly name = 'AutoencoderWeightsError';
 }
@@ -40,9 +40,9 @@ export class AutoencoderNetwork {
 
   /**
    * @param halves - H hops of M samples
-   * @param passes - times that the latents are corrected by the latents of what they leave of all hops but the first and
-   *   the last, the nonlinear layer of analysis aside
-   * @returns latents of H − 1 frames, one frame after another; none where there is no hop
+   * @param passes - rounds of correction: each adds the latents of the residual, without the nonlinear layer of
+   *   analysis and without the first and last hop
+   * @returns latents of H − 1 frames, frame after frame; empty without hops
    */
   analyze(halves: Float64Array, passes = 0): Float64Array {
     const { hop } = this;
@@ -69,8 +69,8 @@ export class AutoencoderNetwork {
   }
 
   /**
-   * @param latents - of F frames
-   * @returns F − 1 hops: of frame t the second half, plus the first half of frame t + 1
+   * @param latents - latents of F frames
+   * @returns F − 1 hops: hop t is the second half of frame t plus the first half of frame t + 1
    */
   synthesize(latents: Float64Array): Float64Array {
     const { hop, weights } = this;
@@ -83,7 +83,7 @@ export class AutoencoderNetwork {
     return signal;
   }
 
-  /** y + φ([before, y, after]·In + Bias)·Out, φ(x) = x / (1 + |x|); beyond the ends there are zeros. */
+  /** y + φ([before, y, after]·In + Bias)·Out, φ(x) = x / (1 + |x|). Frames beyond the ends are zeros. */
   private corrected(side: 'analysis' | 'synthesis', latents: Float64Array): Float64Array {
     const { hop, weights } = this;
     const bias = weights[`${side}Bias`]!;

@@ -1,12 +1,12 @@
 /**
- * What an autoencoder consists of, which its learner and its basis have to agree on.
+ * Shapes of an autoencoder's arrays. Its learner and its basis share them: a change makes learned models unreadable.
  */
 
 /** One matrix on each side, or convolutions with a nonlinear layer. */
 export const AUTOENCODER_KINDS = ['linear', 'convolutional'] as const;
 export type AutoencoderKind = (typeof AUTOENCODER_KINDS)[number];
 
-/** Frames that a nonlinear layer sees of every channel: the one before, its own, the one after. */
+/** Frames that a nonlinear layer sees in every channel: the frame before, its own, the frame after. */
 export const FRAMES_SEEN = 3;
 
 /** Units of a nonlinear layer; fewer where frames are long, so that a model stays small. */
@@ -18,15 +18,15 @@ export function hiddenUnits(hop: number): number {
 export type Shapes = Readonly<Record<string, readonly [rows: number, columns: number]>>;
 
 /**
- * Of blocks of N samples with K latents: `analysis` (N × K) and `synthesis` (K × N).
+ * Shapes for blocks of N samples with K latents: `analysis` (N × K) and `synthesis` (K × N).
  */
 export function linearShapes(length: number, latents: number = length): Shapes {
   return { analysis: [length, latents], synthesis: [latents, length] };
 }
 
 /**
- * Of frames of 2M samples, M apart: `analysis` (2M × M), `synthesis` (M × 2M), and for each side a nonlinear layer: `In`
- * (3M × H), `Bias` (1 × H) and `Out` (H × M).
+ * Shapes for frames of 2M samples, M apart: `analysis` (2M × M), `synthesis` (M × 2M), and for each side a nonlinear
+ * layer of `In` (3M × H), `Bias` (1 × H) and `Out` (H × M).
  */
 export function convolutionalShapes(hop: number): Shapes {
   const hidden = hiddenUnits(hop);

@@ -1,12 +1,12 @@
 /**
- * Bases of blocks of one length: the signal is cut, and each block expanded in as many functions as it has samples.
+ * Bases of blocks of one length: each block of N samples is expanded in N functions.
  */
 import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 import { frameLayout, wholeFrames } from './frames-of-blocks';
 
 /**
- * Blocks of N samples, the last one filled up with the last sample of the signal. Subband k holds coefficient k of every
- * block. What a basis adds is the transform of many blocks at once.
+ * Blocks of N samples, the last one filled up with the last sample of the signal. Subband k holds coefficient k of
+ * every block. A basis supplies the transform of many blocks at once.
  */
 export abstract class BlockBasis implements Basis {
   abstract readonly id: string;
@@ -30,13 +30,13 @@ export abstract class BlockBasis implements Basis {
   }
 
   /**
-   * @param blocks - samples of whole blocks, which may be written over
+   * @param blocks - samples of whole blocks; may be overwritten
    * @returns as many coefficients, subband after subband
    */
   protected abstract toSubbands(blocks: Float64Array): Float64Array;
 
   /**
-   * @param values - coefficients, subband after subband; they stay as they are
+   * @param values - coefficients, subband after subband; not overwritten
    * @returns samples of whole blocks
    */
   protected abstract fromSubbands(values: Float64Array): Float64Array;

@@ -1,23 +1,23 @@
 /**
- * Blocks that are multiplied by a matrix: for bases without a fast transform.
+ * Blocks multiplied by a matrix, for bases without a fast transform.
  */
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { BlockBasis } from './block-basis';
 
-/** The functions of a block, and those that they are measured with. */
+/** The functions of a block, and the dual functions that give its coefficients. */
 export interface BlockMatrices {
-  /** N × N, a function in each row: what a coefficient adds to the signal. */
+  /** N × N, a function in each row: a coefficient of 1 adds this row to the block. */
   readonly functions: Float64Array;
   /**
-   * N × N, a function in each row: coefficient k is its inner product with the signal. The dual basis; left out where
-   * the functions are orthonormal and so their own duals.
+   * The dual basis, N × N, a function in each row: coefficient k is the inner product of row k with the block. Left out
+   * if the functions are orthonormal, since they are then their own duals.
    */
   readonly duals?: Float64Array;
 }
 
 /**
- * A sample of a decoded block is the sum over the functions in their order: the matrix
- * product adds in this order alone, with SIMD and without.
+ * Blocks times a matrix. A decoded sample is summed over the functions in their order; the matrix product keeps this
+ * order with and without SIMD, and another order would break decoding.
  */
 export class BlockMatrixBasis extends BlockBasis {
   readonly delay: number;
@@ -28,7 +28,7 @@ export class BlockMatrixBasis extends BlockBasis {
 
   /**
    * @param blockLength - N
-   * @param orthonormal - whether the functions are
+   * @param orthonormal - whether the functions are orthonormal
    */
   constructor(
     readonly id: string,

@@ -1,19 +1,19 @@
 /**
- * The classes of blocks in a file: a range code, each class told from the one before it.
+ * The classes of blocks in a file: a range code in which the class before is the context of each class.
  */
 import { PROBABILITY_ONE, type BinaryCoder } from '../../coding/entropy/range-coder';
 
-/** Decisions after which those of a context count half: what was long ago says less. */
+/** Decisions after which the counts of a context are halved, so that old decisions weigh less. */
 const MEMORY = 255;
 
 /**
- * Codes the classes of all blocks, bit by bit, the highest first. Each bit has a context for every class of the block
- * before and every beginning of its own; in each the ones among the decisions so far give the probability (R. E.
- * Krichevsky and V. K. Trofimov, "The performance of universal encoding", IEEE Transactions on Information Theory 27,
- * 1981).
+ * Codes the classes of all blocks, bit by bit, the highest first. A bit has one context for each class of the block
+ * before and each prefix of its own class. The share of ones among the decisions of a context gives the probability (R.
+ * E. Krichevsky and V. K. Trofimov, "The performance of universal encoding", IEEE Transactions on Information Theory
+ * 27, 1981).
  *
- * @param classes - those of the blocks; a decoder overwrites them
- * @param bits - of a class; 0 where there is but one, which takes no bytes
+ * @param classes - class of each block; a decoder overwrites them
+ * @param bits - bits of a class; 0 if there is one class, which takes no bytes
  */
 export function codeClasses(coder: BinaryCoder, classes: Uint8Array, bits: number): void {
   const count = 2 ** bits;

@@ -1,25 +1,25 @@
 /**
  * Closed-loop prediction (differential pulse code modulation; N. S. Jayant and P. Noll, Digital Coding of Waveforms,
- * 1984, ch. 6): what is coded of a sample is its difference from what the decoder will expect it to be. The predictor
- * sees the decoded samples alone, so the error of a sample is the error of its difference, and adds up nowhere.
+ * 1984, ch. 6): the residual of a sample from its prediction is coded. The predictor sees decoded samples only, as the
+ * decoder will, so the error of a sample equals the error of its residual and does not accumulate.
  *
- * A decoder depends on all of it: IEEE arithmetic in a fixed order.
+ * IEEE arithmetic in a fixed order: another order breaks decoding.
  */
 import type { CoefficientLayout, Coefficients } from '../basis';
 
 /**
- * |residual|/step is rounded up from this fraction on, as the common quantizer does: half would be 0.3 to 1 dB worse
- * at equal compression ratio.
+ * Fraction from which |residual|/step is rounded up, as in the common quantizer. Rounding at 1/2 would be 0.3 to 1 dB
+ * worse at equal compression ratio.
  */
 const ROUND_UP_FROM = 0.62;
 
-/** Predictions below this are none: it keeps what fades away from denormal numbers, which are slow. */
+/** Predictions below this become 0; see {@link flushToZero}. */
 const LEAST_PREDICTION = 2 ** -20;
 
-/** Partial sums of a prediction. */
+/** Number of partial sums of a prediction; part of the format. */
 const PARTS = 4;
 
-/** As the samples themselves: one subband, one residual a sample. */
+/** One subband with one residual for each sample. */
 export function residualLayout(length: number): CoefficientLayout {
   return {
     signalLength: length,
@@ -29,17 +29,17 @@ export function residualLayout(length: number): CoefficientLayout {
   };
 }
 
-/** Room for weights, with zeros up to whole rounds of {@link weightedSum}. */
+/** The order rounded up to whole rounds of {@link weightedSum}; the extra weights are 0. */
 export function paddedOrder(order: number): number {
   return Math.ceil(order / PARTS) * PARTS;
 }
 
 /**
- * Σ weights[j]·samples[at − 1 − j] in four partial sums, those of j = 0, 4, 8 …, of j = 1, 5, 9 … and so on; the first
- * two and the last two are added, and then both.
+ * Σ weights[j]·samples[at − 1 − j] in four partial sums s0 (j = 0, 4, 8 …) to s3 (j = 3, 7, 11 …), joined as (s0 + s1)
+ * + (s2 + s3).
  *
- * @param weights - a multiple of four, see {@link paddedOrder}
- * @param at - at least as much as there are weights
+ * @param weights - their number is a multiple of four, see {@link paddedOrder}
+ * @param at - index of the predicted sample, at least the number of weights
  */
 export function weightedSum(weights: Float64Array, samples: Float64Array, at: number): number {
   let a = 0;
@@ -55,17 +55,17 @@ export function weightedSum(weights: Float64Array, samples: Float64Array, at: nu
   return a + b + (c + d);
 }
 
-/** What is expected, after it has faded to nearly nothing: nothing. */
-export function audible(prediction: number): number {
+/** Predictions below 2⁻²⁰ become 0: a decaying one would otherwise reach denormal numbers, which are slow. */
+export function flushToZero(prediction: number): number {
   return prediction > -LEAST_PREDICTION && prediction < LEAST_PREDICTION ? 0 : prediction;
 }
 
-/** What the residual is taken from: at step 1 an integer, so that integers have integer residuals. */
+/** The prediction that the residual is taken from: rounded at step 1, so that integers have integer residuals. */
 export function onGrid(prediction: number, step: number): number {
   return step === 1 ? Math.floor(prediction + 0.5) : prediction;
 }
 
-/** The multiple of the step that stands for a residual. */
+/** The multiple of the step to which a residual is quantized. */
 export function quantizedResidual(residual: number, step: number): number {
   const scaled = residual / step;
   const rounded =
@@ -73,11 +73,11 @@ export function quantizedResidual(residual: number, step: number): number {
   return rounded * step;
 }
 
-/** A predictor whose weights stay as they are. */
+/** A predictor with constant weights. */
 export class FixedPrediction {
   private readonly weights: Float64Array;
 
-  /** @param weights - of the last sample, of the one before it, … */
+  /** @param weights - weight of the last sample, of the one before it, … */
   constructor(weights: ArrayLike<number>) {
     this.weights = new Float64Array(paddedOrder(weights.length));
     this.weights.set(weights);
@@ -89,7 +89,7 @@ export class FixedPrediction {
     const values = new Float64Array(signal.length);
     const decoded = new Float64Array(weights.length + signal.length);
     for (let i = 0, at = weights.length; i < signal.length; i++, at++) {
-      const expected = onGrid(audible(weightedSum(weights, decoded, at)), step);
+      const expected = onGrid(flushToZero(weightedSum(weights, decoded, at)), step);
       const residual = quantizedResidual(signal[i]! - expected, step);
       values[i] = residual;
       decoded[at] = expected + residual;
@@ -102,7 +102,7 @@ export class FixedPrediction {
     const { weights } = this;
     const decoded = new Float64Array(weights.length + values.length);
     for (let i = 0, at = weights.length; i < values.length; i++, at++) {
-      decoded[at] = onGrid(audible(weightedSum(weights, decoded, at)), step) + values[i]!;
+      decoded[at] = onGrid(flushToZero(weightedSum(weights, decoded, at)), step) + values[i]!;
     }
     return decoded.subarray(weights.length);
   }

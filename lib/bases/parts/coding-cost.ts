@@ -1,39 +1,39 @@
 /**
- * What a band of coefficients would cost, in rate and in distortion, without coding it: for choices that have to be made
- * among many bands.
+ * Estimated cost of a band of coefficients in rate and distortion, without coding it; for choices among many bands.
  */
 
-/** |c|/Δ is rounded up from this fraction on, as the quantizer does. */
+/** Fraction from which |c|/Δ is rounded up, as in the quantizer. */
 const ROUND_UP_FROM = 0.62;
 
-/** Bits for which a squared error of Δ² may be exchanged: at high rates D = Δ²/12 falls by 2·ln 2·D with each bit. */
+/** Bits that a squared error of Δ² is worth: at high rates D = Δ²/12 falls by 2·ln 2·D with each bit. */
 export const BITS_PER_SQUARED_STEP = 6 / Math.LN2;
 
-/** Samples that the running mean remembers at most. */
+/** Longest memory of the running mean, in coefficients. */
 const MEMORY = 250;
 
-/** Share of each new magnitude in the running mean, at first that of a plain average. */
+/** Weight of each new magnitude in the running mean; at first nearly that of a plain average. */
 const RATES = Float64Array.from({ length: MEMORY + 1 }, (_, visits) => 1 / (visits + 1.5));
 
 /** Mean that a band starts with. */
 const FIRST_MEAN = 0.1;
 
-/** An expectation is never below this. */
+/** Smallest expected magnitude. */
 const LEAST_EXPECTED = 0.002;
 
 /** Magnitudes up to this are multiplied together before a logarithm is taken. */
 const LARGEST_MULTIPLIED = 6;
 
-/** Product that is taken for a logarithm before it could overflow. */
+/** The logarithm of the product is taken above this, before the product overflows. */
 const LARGE = 1e200;
 
 /**
- * Cost in bits of each of several bands of one length: what an adaptive coder takes for the quantized magnitudes q, each
- * expected from the mean of the band so far and from the two before it, with a geometric density, and a bit for each
- * sign; and the squared error that the quantizer leaves, exchanged for bits at the slope of the rate–distortion curve.
+ * Cost in bits of each of several bands of one length. The rate is that of an adaptive coder: each quantized magnitude
+ * q has a geometric density about an expectation from the running mean of the band and the two magnitudes before it,
+ * and each sign costs one bit. The squared error of the quantizer is added, exchanged for bits at the slope of the
+ * rate–distortion curve ({@link BITS_PER_SQUARED_STEP}).
  *
- * @param bands - coefficients of bands that follow one another
- * @param length - of a band
+ * @param bands - coefficients, band after band
+ * @param length - coefficients of a band
  * @param step - Δ
  */
 export function codingCosts(bands: Float64Array, length: number, step: number): Float64Array {

@@ -1,20 +1,20 @@
 /**
- * What single coefficients would cost among neighbors that are as they are: for a pursuit, which changes a few of them at
- * a time.
+ * Estimated cost of single coefficients while their neighbors stay fixed; for a pursuit, which changes few coefficients
+ * at a time.
  */
 import { medianInPlace } from '../../numerics/median';
 import type { Coefficients } from '../basis';
 import { BITS_PER_SQUARED_STEP } from './coding-cost';
 
-/** |c|/Δ is rounded up from this fraction on, as the quantizer does. */
+/** Fraction from which |c|/Δ is rounded up, as in the quantizer. */
 const ROUND_UP_FROM = 0.62;
 
-/** An expectation is never below this. */
+/** Smallest expected magnitude. */
 const LEAST_EXPECTED = 0.002;
 
 /**
- * For each coefficient the bits that each unit of its quantized magnitude costs, with a geometric density about what is
- * expected from the mean of its subband and from the two before it.
+ * For each coefficient the bits of each unit of its quantized magnitude, under a geometric density. The expected
+ * magnitude comes from the mean of the subband and the two coefficients before it.
  *
  * @param step - of the quantizer
  */
@@ -38,10 +38,10 @@ export function bitsPerMagnitude({ values, layout }: Coefficients, step: number)
 }
 
 /**
- * Bits that a coefficient costs more than a zero does, and its squared error exchanged for bits.
+ * Bits of a coefficient beyond those of a zero, plus its squared error exchanged for bits.
  *
  * @param scaled - coefficient divided by the step
- * @param slope - of {@link bitsPerMagnitude}
+ * @param slope - entry of {@link bitsPerMagnitude}
  */
 export function coefficientCost(scaled: number, slope: number): number {
   const size = Math.abs(scaled);
@@ -59,8 +59,8 @@ export function quantizedMagnitude(scaled: number): number {
 const DEVIATION_OF_MEDIAN = 1.4826;
 
 /**
- * For each subband the inverse of the variance that its coefficients have anyway, spikes aside, and of the error of the
- * quantizer: how much a coefficient counts where something is fitted to what does not vary anyway.
+ * Weight of the coefficients of each subband in a least-squares fit: 1 / (variance of the subband without spikes +
+ * variance of the quantization error).
  *
  * @param step - of the quantizer
  */

@@ -1,7 +1,7 @@
 /**
- * Lapped cosines whose trellis-quantized coefficients are coded by a learned model of their distribution, in the form of
- * a basis: the coefficients go into the side information, in a range code of their own; for the common coder nothing is
- * left.
+ * Lapped cosines whose trellis-quantized coefficients are coded by a learned model of their distribution. It takes the
+ * form of a basis: the side information holds the coefficients in a range code of its own, and the common coder sees
+ * only zeros.
  */
 import { codingOrder } from '../../coding/entropy/coding-order';
 import { ContextMixingCoder, type ContextModel } from '../../coding/contexts/context-mixing';
@@ -18,12 +18,12 @@ import type { LappedBasis } from '../blocks/lapped';
 /** Coefficients of a block. */
 export const CONTEXT_BLOCK_LENGTHS: readonly number[] = [256];
 
-/** The part of a model that every such coding has. */
+/** The arrays of a model that every learned context coding needs. */
 export function contextModel({ arrays }: Model): ContextModel {
   return { priors: arrays['priors']!, weights: arrays['weights']!, centroids: arrays['centroids']! };
 }
 
-/** Quantized coefficients with all that it takes to put them back. */
+/** Quantized coefficients with everything that reconstruction needs. */
 interface CodedCoefficients {
   readonly quantized: Int32Array;
   readonly order: Int32Array;
@@ -33,7 +33,7 @@ interface CodedCoefficients {
 
 /** The codec of one model in the form of a family of bases. */
 export class ContextCoding implements AdaptiveBasis {
-  /** What {@link choose} coded, so that it need not be decoded again. */
+  /** Coefficients that {@link choose} coded, by their side information, so that they need not be decoded again. */
   private readonly coded = new WeakMap<Uint8Array, CodedCoefficients>();
 
   constructor(
@@ -55,7 +55,7 @@ export class ContextCoding implements AdaptiveBasis {
       quantized,
       levels,
     );
-    const order = codingOrder(layout, active).places;
+    const order = codingOrder(layout, active).positions;
     const { centroids } = this.model;
     const offsets = contextOffsets(coefficients, quantized, order, levels, centroids, step);
     const code = coder.finish();
@@ -76,7 +76,7 @@ export class ContextCoding implements AdaptiveBasis {
       orthonormal: false,
       quantizesItself: true,
       layout: () => layout,
-      // The common coder is left zeros, which cost it nothing.
+      // The common coder gets zeros, which cost nothing.
       analyze: () => ({ values: new Float64Array(layout.coefficientCount), layout }),
       synthesize: (_, step) =>
         this.synthesize(this.coded.get(side) ?? this.decode(side, length), length, step),
@@ -95,7 +95,7 @@ export class ContextCoding implements AdaptiveBasis {
     );
     coder.finish();
     const offsets = offsetsOfByte(side[0]!);
-    return { quantized, order: codingOrder(layout, active).places, levels, offsets };
+    return { quantized, order: codingOrder(layout, active).positions, levels, offsets };
   }
 
   private synthesize(

@@ -1,5 +1,5 @@
 /**
- * Wavelet transforms by the filters of an orthogonal filter bank, Daubechies' or learned ones.
+ * Wavelet transforms by an orthogonal filter bank, with Daubechies' or learned filters.
  */
 import type { WaveletFilters } from '../../kernels/filters/wavelet-filters';
 import type { WaveletTransform } from '../../kernels/wavelet';
@@ -14,7 +14,7 @@ export abstract class FilterBank implements Basis {
   readonly losslessStep = 24;
 
   /**
-   * @param filters - of every level
+   * @param filters - filters of every level
    * @param levels - 1…10; a recording too short for them has fewer, see {@link WaveletBasis}
    */
   constructor(
@@ -52,7 +52,7 @@ export abstract class FilterBank implements Basis {
   /** The transform of this many levels, made once. */
   protected abstract transformWith(levels: number): WaveletTransform<'float64'>;
 
-  /** The transform of signals of this length: of fewer levels, where the signal is too short for all. */
+  /** The transform for signals of this length; it has fewer levels if the signal is too short for all. */
   private transformOf(length: number): WaveletTransform<'float64'> {
     const taps = this.filters.decompositionLow.length;
     let { levels } = this;
@@ -61,16 +61,17 @@ export abstract class FilterBank implements Basis {
   }
 }
 
-/** Delay in samples and multiply–adds a sample of a bank of filters of so many taps. */
+/** Delay in samples, and multiply–adds per sample, of a filter bank with this many taps. */
 export function filterBankCost(
   taps: number,
   levels: number,
 ): { readonly delay: number; readonly multiplyAddsPerSample: number } {
   return {
-    // The filters of all levels together, less the sample itself. Periodic borders let some coefficients at the beginning
-    // wait for the end of the recording, which a real-time encoder would mirror instead.
+    // Combined length of the filters of all levels, less the sample itself. With periodic borders some first
+    // coefficients wait for the end of the recording; that is not counted, since a real-time encoder would mirror
+    // instead.
     delay: (taps - 1) * (2 ** levels - 1),
-    // All levels together take twice as long as the first, less what the approximation saves.
+    // Each level costs half of the one before: 2·(1 − 2^−levels) times the first.
     multiplyAddsPerSample: 2 * taps * (1 - 2 ** -levels),
   };
 }

@@ -1,13 +1,13 @@
 /**
- * Frames of equal length that are cut into blocks of different ones, and what blocks cost.
+ * Frames of equal length, cut into blocks of different lengths, and the estimated rate of blocks.
  */
 import type { CoefficientLayout } from '../basis';
 
 /**
- * One coefficient of every frame in each subband: subband k holds the one that is k-th in order of frequency, and of
- * equal frequencies in order of time, so that whatever the blocks are, neighbors in frequency are neighbors.
+ * One coefficient of every frame in each subband. Coefficients of a frame are sorted by frequency, equal frequencies by
+ * time; subband k holds the k-th. So neighbors in frequency stay neighbors, however the frame is cut.
  *
- * @param length - of the signal; the last frame is completed
+ * @param length - samples of the signal; the last frame is completed
  */
 export function frameLayout(frameLength: number, length: number): CoefficientLayout {
   const frames = Math.ceil(length / frameLength);
@@ -23,7 +23,7 @@ export function frameLayout(frameLength: number, length: number): CoefficientLay
   };
 }
 
-/** The signal, and its last sample until the last frame is full. */
+/** The signal, its last frame filled up with its last sample. */
 export function wholeFrames(signal: Float64Array, frameLength: number): Float64Array {
   const samples = new Float64Array(Math.ceil(signal.length / frameLength) * frameLength).fill(
     signal[signal.length - 1] ?? 0,
@@ -33,7 +33,7 @@ export function wholeFrames(signal: Float64Array, frameLength: number): Float64A
   return samples;
 }
 
-/** Coefficients of blocks one after another, to the subbands of {@link frameLayout}. */
+/** Reorders coefficients, block after block, into the subbands of {@link frameLayout}. */
 export function toSubbands(blocks: Float64Array, frames: readonly (readonly number[])[]): Float64Array {
   const values = new Float64Array(blocks.length);
   let start = 0;
@@ -59,7 +59,7 @@ export function fromSubbands(values: Float64Array, frames: readonly (readonly nu
 
 const orders = new Map<string, Uint16Array>();
 
-/** Where in a frame its coefficients lie, by frequency, those of equal frequency by time. */
+/** Positions of the coefficients of a frame, sorted by frequency, equal frequencies by time. */
 function orderOf(lengths: readonly number[]): Uint16Array {
   const key = lengths.join();
   let order = orders.get(key);
@@ -83,8 +83,8 @@ function orderOf(lengths: readonly number[]): Uint16Array {
 /**
  * Applies a transform of whole blocks to all blocks of one length at once.
  *
- * @param samples - frames; replaced by what comes of them
- * @param transform - of any number of blocks of this length, in place
+ * @param samples - frames; overwritten with the transform
+ * @param transform - transforms any number of blocks of this length in place
  */
 export function transformBlocks(
   samples: Float64Array,
@@ -109,18 +109,18 @@ export function transformBlocks(
   }
 }
 
-/** (c/Δ)² is weighed with this: a coefficient costs half a bit from half a step on. */
+/** Factor of (c/Δ)² in the rate: a coefficient of half a step costs half a bit. */
 const KNEE = 4;
 
-/** Product of factors above 1 that is taken for a logarithm before it could overflow. */
+/** The logarithm of the product is taken above this, before the product overflows. */
 const LARGE = 1e200;
 
 /**
- * Estimated rate in bits of the coefficients of each block: Σ ½·log₂(1 + 4·(c/Δ)²), that of a Gaussian quantizer at
- * high rate and nearly nothing for what a step of Δ leaves zero.
+ * Estimated rate in bits of the coefficients of each block: Σ ½·log₂(1 + 4·(c/Δ)²), which is the rate of a Gaussian
+ * source at high rate, and nearly 0 for coefficients that the quantizer sets to 0.
  *
- * @param coefficients - of blocks, one after another
- * @param length - of a block
+ * @param coefficients - coefficients, block after block
+ * @param length - coefficients of a block
  * @param step - Δ
  */
 export function blockRates(coefficients: Float64Array, length: number, step: number): Float64Array {

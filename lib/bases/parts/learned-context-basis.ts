@@ -1,5 +1,5 @@
 /**
- * Lapped cosines, trellis-coded, whose entropy coder expects each magnitude from its neighbors, as learned.
+ * Lapped cosines, trellis-coded, whose entropy coder predicts each magnitude from its neighbors by a learned rule.
  */
 import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
 import type { Model } from '../../models/model';
@@ -8,13 +8,13 @@ import { LappedBasis } from '../blocks/lapped';
 import { LearnedBasis } from '../learned';
 import { CONTEXT_BLOCK_LENGTHS, ContextCoding, contextModel } from './context-coding';
 
-/** A basis that quantizes itself. Families differ in what they expect from the neighbors of a coefficient. */
+/** A basis that quantizes itself. Families differ in how they predict a magnitude from its neighbors. */
 export class LearnedContextBasis extends LearnedBasis {
   /**
    * @param family - first part of the id
    * @param blockLength - of the lapped cosines, one of {@link CONTEXT_BLOCK_LENGTHS}
-   * @param expectationWork - multiply–adds a sample of what expects magnitudes
-   * @param neighborhoodOf - what a model expects
+   * @param expectationWork - multiply–adds per sample of the prediction of magnitudes
+   * @param neighborhoodOf - builds the predictor of magnitudes of a model
    * @throws BasisParameterError
    */
   constructor(

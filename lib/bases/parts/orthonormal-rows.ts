@@ -1,10 +1,10 @@
 /**
- * Rows that are orthonormal but for the precision that they were stored in, made orthonormal.
+ * Makes rows orthonormal again that were rounded when they were stored.
  */
 
 /**
- * Gram–Schmidt's method, modified: each row in turn is freed of those before it, one after another, and scaled to length
- * 1. IEEE arithmetic in a fixed order: a decoder depends on it.
+ * Modified Gram–Schmidt: the projections on all earlier rows are subtracted from each row, one after another, and the
+ * row is scaled to length 1. IEEE arithmetic in a fixed order: another order breaks decoding.
  *
  * @param rows - N × N, row by row, of full rank
  * @returns N × N

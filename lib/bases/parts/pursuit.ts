@@ -1,20 +1,22 @@
 /**
- * More functions than a signal has samples: an orthonormal basis that can describe everything, and atoms beside it for
- * what they describe better. Atoms are found by a matching pursuit (S. Mallat and Z. Zhang, "Matching pursuits with
- * time-frequency dictionaries", IEEE Transactions on Signal Processing 41, 1993) that takes an atom only if it saves
- * more than it costs to say which one it is.
+ * More functions than samples: an orthonormal basis for the whole signal, and additional atoms where they save bits. A
+ * matching pursuit (S. Mallat and Z. Zhang, "Matching pursuits with time-frequency dictionaries", IEEE Transactions on
+ * Signal Processing 41, 1993) finds the atoms; it takes an atom only if it saves more bits than its position costs.
  */
 import type { Basis, CoefficientLayout, Coefficients, Subband } from '../basis';
 import { bitsPerMagnitude, coefficientCost, fittingWeights } from './coefficient-cost';
 
-/** Atoms of unit energy, each subband of them one waveform at many times. */
+/** Atoms of unit energy. Each subband holds the shifts of one waveform. */
 export interface AtomSet {
   layout(length: number): CoefficientLayout;
-  /** Inner products of a signal with all atoms, as the layout says; those of atoms across its ends do not matter. */
+  /**
+   * Inner products of a signal with all atoms, in the order of the layout. Values of atoms that cross the ends of the
+   * signal are not used.
+   */
   correlate(signal: Float64Array): Float64Array;
-  /** The sum of atoms with these coefficients. A decoder depends on it. */
+  /** The sum of atoms with these coefficients. Its arithmetic is part of the format. */
   add(values: Float64Array, length: number): Float64Array;
-  /** The waveform of a subband; its first sample is that of number `start` for the atom of number 0. */
+  /** The waveform of a subband; for atom 0 its first sample lies at sample `start` of the signal. */
   waveform(subband: number): Waveform;
 }
 
@@ -23,23 +25,23 @@ export interface Waveform {
   readonly start: number;
 }
 
-/** Coefficients of the basis that an atom is made of, all that matter. */
+/** The expansion of an atom in the basis, without negligible coefficients. */
 interface Footprint {
   readonly subbands: Uint16Array;
-  /** Numbers in their subband, if the atom is in hop 0. */
+  /** Index of each coefficient in its subband, for an atom in hop 0. */
   readonly numbers: Int32Array;
   readonly values: Float64Array;
 }
 
-/** A basis, atoms, and what they have to do with each other: as long as the thread lives. */
+/** A basis, additional atoms, and the expansions of the atoms in the basis; kept for the life of the thread. */
 export class Dictionary {
   private readonly footprints = new Map<number, Footprint>();
 
   /**
    * @param basis - orthonormal
-   * @param atoms - beside it
-   * @param hop - samples after which the functions of the basis are the same again
-   * @param shortest - hops of a signal that the basis treats as it treats long ones
+   * @param atoms - the additional atoms
+   * @param hop - period of the basis in samples: its functions repeat after it
+   * @param shortest - least length in hops of a signal whose basis functions equal those of long signals
    */
   constructor(
     readonly basis: Basis,
@@ -48,7 +50,7 @@ export class Dictionary {
     private readonly shortest: number,
   ) {}
 
-  /** @param phase - of the atom, in samples since a hop of the basis began */
+  /** @param phase - offset of the atom from the start of a hop, in samples */
   footprint(subband: number, phase: number): Footprint {
     const key = subband * this.hop + phase;
     let footprint = this.footprints.get(key);
@@ -84,23 +86,23 @@ export class Dictionary {
   }
 }
 
-/** What an atom has less of than this of a function of the basis, it is taken not to have. */
+/** Basis coefficients of an atom below this magnitude are left out of its footprint. */
 const NEGLIGIBLE = 0.02;
 
-/** Atoms smaller than so many steps cannot pay. */
+/** Least coefficient of an atom in steps; smaller atoms cannot save bits. */
 const LEAST_STEPS = 3;
 
-/** Atoms smaller than so many times the root mean square of their subband are taken for noise. */
+/** Least coefficient of an atom in root mean squares of its subband; smaller atoms count as noise. */
 const LEAST_DEVIATIONS = 2.5;
 
-/** Bits that an atom may be taken to cost beside its size. */
+/** Allowed prices: assumed bits for the position of an atom. */
 export const ATOM_PRICES: readonly number[] = [0, 8, 16, 24, 32];
 
-/** What a {@link PursuitBasis} is made of. */
+/** The parts of a {@link PursuitBasis}. */
 export interface PursuitParts {
   readonly id: string;
   readonly dictionary: Dictionary;
-  /** Bits that an atom is taken to cost beside its size, one of {@link ATOM_PRICES}. */
+  /** Assumed bits for the position of an atom, one of {@link ATOM_PRICES}. */
   readonly price: number;
   readonly delay: number;
   readonly multiplyAddsPerSample: number;
@@ -108,18 +110,18 @@ export interface PursuitParts {
 }
 
 /**
- * Signals as a sum of few atoms, of multiples of the step, and of all functions of a basis, which hold the rest.
- * So an error of the quantizer is the same in the signal as in the coefficients of the basis.
+ * Signals as a sum of few atoms and an orthonormal basis, which holds the rest. The coefficients of atoms are multiples
+ * of the step, so the quantizer changes only those of the basis, and its error has the same energy in the signal.
  */
 export class PursuitBasis implements Basis {
   readonly id: string;
   readonly delay: number;
-  /** Atoms are taken from the one that fits best of all down, at prices that the whole recording gives. */
+  /** The best atom of the whole recording is taken first, at prices counted over the whole recording. */
   readonly wholeRecording = true;
   readonly multiplyAddsPerSample: number;
   readonly losslessStep?: number;
   readonly orthonormal = false;
-  /** The one that holds the rest; its coefficients are the first of all. */
+  /** The orthonormal basis; its coefficients come first. */
   readonly basis: Basis;
   private readonly dictionary: Dictionary;
   private readonly price: number;
@@ -135,7 +137,7 @@ export class PursuitBasis implements Basis {
   }
 
   layout(length: number): CoefficientLayout {
-    return together(this.basis.layout(length), this.dictionary.atoms.layout(length));
+    return appendAtoms(this.basis.layout(length), this.dictionary.atoms.layout(length));
   }
 
   analyze(signal: Float64Array, step: number): Coefficients {
@@ -175,11 +177,11 @@ function isZero(values: Float64Array): boolean {
 }
 
 /**
- * The coefficients of the basis, then those of the atoms; subbands likewise, whatever the frequencies of the atoms: among
- * those of the basis, the coder would expect rare atoms to be as large as their neighbors. An empty subband, of which it
- * expects nothing, stands between.
+ * Subbands of the basis, an empty one, then those of the atoms, whatever their frequencies. The empty subband keeps the
+ * coder from expecting the first atom to be as large as the last coefficients of the basis; sorted by frequency, rare
+ * atoms would be expected to be as large as their neighbors.
  */
-export function together(basis: CoefficientLayout, atoms: CoefficientLayout): CoefficientLayout {
+export function appendAtoms(basis: CoefficientLayout, atoms: CoefficientLayout): CoefficientLayout {
   const moved = atoms.subbands.map((band): Subband => ({
     ...band,
     offset: band.offset + basis.coefficientCount,
@@ -193,12 +195,12 @@ export function together(basis: CoefficientLayout, atoms: CoefficientLayout): Co
 }
 
 /**
- * Matching pursuit, from the atom that fits best to that which hardly fits; an atom is judged by what is left when its
- * turn comes.
+ * Matching pursuit. Candidates are visited from the largest inner product down; each is judged against the residual at
+ * its turn.
  *
- * @param whole - the coefficients of the signal in the basis
- * @param price - bits that an atom costs beside its size
- * @returns coefficients of the atoms, multiples of the step; undefined when none pays
+ * @param whole - coefficients of the signal in the basis
+ * @param price - assumed bits for the position of an atom
+ * @returns coefficients of the atoms, multiples of the step; undefined if no atom saves bits
  */
 function pursue(
   dictionary: Dictionary,
@@ -209,7 +211,7 @@ function pursue(
 ): Float64Array | undefined {
   const { atoms } = dictionary;
   const { subbands, hop } = whole.layout;
-  // The signal is so short that it has another basis.
+  // A signal this short has another basis, in which the footprints do not hold.
   if (hop !== dictionary.hop) return undefined;
   const layout = atoms.layout(signal.length);
   const correlations = atoms.correlate(signal);
@@ -248,7 +250,7 @@ function pursue(
       weighted += evidence * rest[indices[i]!]!;
       power += evidence * share;
     }
-    // Bits that a Gaussian model of what varies anyway would save; few candidates are worth a closer look.
+    // Cheap test by the bits saved under a Gaussian model; few candidates pass to the exact one.
     if (weighted * weighted < leastEvidence * power) continue;
     const nearest = Math.round(Math.abs(product) * scale);
     if (nearest < LEAST_STEPS) continue;
@@ -280,7 +282,7 @@ function pursue(
   return count > 0 ? found : undefined;
 }
 
-/** Atoms that might pay, those with the largest inner products first. */
+/** Indices of atoms that may save bits, the largest inner products first. */
 function candidatesOf(layout: CoefficientLayout, correlations: Float64Array, step: number): number[] {
   const candidates: number[] = [];
   for (const { offset, length } of layout.subbands) {
@@ -303,7 +305,7 @@ function subbandOf(starts: readonly number[], index: number): number {
   return low;
 }
 
-/** Where the coefficients of an atom lie; −1 beyond the ends of the signal. */
+/** Indices of the coefficients of an atom; −1 beyond the ends of the signal. */
 function indicesOf(
   { subbands, numbers }: Footprint,
   offsets: Int32Array,

@@ -1,5 +1,5 @@
 /**
- * Side information bit by bit: zeros at its end are left out, so what is usual should be a 0.
+ * Side information bit by bit. Zeros at its end are left out, so the usual choice should be coded as 0.
  */
 import { SideInformationError } from '../basis';
 
@@ -8,7 +8,7 @@ export class SideBitWriter {
   private readonly list: number[] = [];
   private count = 0;
 
-  /** @param value - 0 … 2^bits − 1, its highest bit first */
+  /** @param value - 0 … 2^bits − 1, written from its highest bit */
   push(value: number, bits = 1): void {
     for (let i = bits - 1; i >= 0; i--) {
       const byte = this.count >> 3;
@@ -40,7 +40,7 @@ export class SideBitReader {
     return value;
   }
 
-  /** @throws SideInformationError when there are bits that were not taken, or a zero byte at the end */
+  /** @throws SideInformationError when bits are left over, or the last byte is 0 */
   finish(): void {
     const { bytes, count } = this;
     const rest = count & 7 ? (bytes[count >> 3] ?? 0) >> (count & 7) : 0;

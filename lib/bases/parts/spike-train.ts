@@ -1,5 +1,5 @@
 /**
- * Spikes as side information: when, which waveform, how large.
+ * Spikes as side information: position, waveform and gain.
  */
 import { placedItemBytes, placesOfItems } from './placed-items';
 
@@ -7,39 +7,39 @@ import { placedItemBytes, placesOfItems } from './placed-items';
 export interface CodedSpike {
   /** First sample of its waveform. */
   readonly place: number;
-  /** Number of its waveform. */
+  /** Index of its waveform. */
   readonly waveform: number;
-  /** Number of its gain, 0 … 31. */
+  /** Index of its gain, 0 … 31; see {@link gainOf}. */
   readonly gain: number;
 }
 
 const GAIN_BITS = 5;
 
-/** Gains are in geometric progression, four an octave, from this one on (ADC codes, root of the energy). */
+/** Smallest gain (ADC codes, root of the energy). Gains form a geometric progression of four an octave. */
 const FIRST_GAIN = 8;
 const GAINS = Float64Array.from({ length: 2 ** GAIN_BITS }, (_, i) => FIRST_GAIN * gainFactor(i));
 
-/** 2^(i/4), of which 2^(1/4) and its square are rounded once. */
+/** 2^(i/4), from the correctly rounded constants 2^(1/4) and 2^(1/2). */
 function gainFactor(i: number): number {
   return [1, 1.189207115002721, 1.4142135623730951, 1.681792830507429][i & 3]! * 2 ** (i >> 2);
 }
 
-/** What a waveform of unit energy is multiplied with. */
+/** The factor of a waveform of unit energy. */
 export function gainOf(number: number): number {
   return GAINS[number]!;
 }
 
-/** The number of the gain that comes nearest. */
+/** Index of the nearest gain. */
 export function gainNumber(gain: number): number {
   const number = Math.round(4 * Math.log2(Math.max(gain, FIRST_GAIN) / FIRST_GAIN));
   return Math.min(number, GAINS.length - 1);
 }
 
 /**
- * Spikes as {@link placedItemBytes}, each with the number of its waveform and of its gain.
+ * Codes spikes by {@link placedItemBytes}; the further bits of each are the indices of its waveform and gain.
  *
- * @param spikes - in the order of their places, no two at the same
- * @param waveformBits - bits of the number of a waveform
+ * @param spikes - in the order of their positions, no two at the same position
+ * @param waveformBits - bits of the index of a waveform
  */
 export function spikeBytes(spikes: readonly CodedSpike[], waveformBits: number): Uint8Array {
   return placedItemBytes(
@@ -54,13 +54,13 @@ export function spikeBytes(spikes: readonly CodedSpike[], waveformBits: number):
 /**
  * The spikes of {@link spikeBytes}.
  *
- * @param end - all places lie before it
+ * @param end - all positions lie before this one
  * @throws SideInformationError when no spikes give these bytes
  */
 export function spikesFrom(side: Uint8Array, waveformBits: number, end: number): CodedSpike[] {
   const said: Omit<CodedSpike, 'place'>[] = [];
-  const places = placesOfItems(side, end, (bits) => {
+  const positions = placesOfItems(side, end, (bits) => {
     said.push({ waveform: bits.take(waveformBits), gain: bits.take(GAIN_BITS) });
   });
-  return places.map((place, i) => ({ place, ...said[i]! }));
+  return positions.map((place, i) => ({ place, ...said[i]! }));
 }

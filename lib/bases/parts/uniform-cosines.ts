@@ -1,6 +1,5 @@
 /**
- * Windowed cosines in frames of one length: the cosine packets of `segments.ts` that are never cut, without the work of
- * cutting.
+ * Windowed cosines in frames of one length: `segments.ts` without cuts and without the search for them.
  */
 import { sineOfTurn } from '../../kernels/exact-trigonometry';
 import { FourthCosineTransform } from '../../kernels/lapped';
@@ -8,7 +7,7 @@ import { transposed } from '../../kernels/matrix';
 import { kept } from '../../kernels/runtime/kept';
 import { BlockBasis } from './block-basis';
 
-/** What frames of one length need: the transform, and the rotations at 0 … F/2 − 1 samples from a border. */
+/** Transform and rotations of frames of one length; the rotations are those at 0 … F/2 − 1 samples from a border. */
 const planFor = kept((frameLength: number) => {
   const half = frameLength / 2;
   return {
@@ -46,7 +45,7 @@ export class UniformCosineBasis extends BlockBasis {
     return blocks;
   }
 
-  /** Rotates the samples about each border; with `direction` −1, back. */
+  /** Rotates the samples about each border. Direction −1 undoes the rotation. */
   private fold(samples: Float64Array, direction: 1 | -1): void {
     const { blockLength, plan } = this;
     const { cosine, sine } = plan;

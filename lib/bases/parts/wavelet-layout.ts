@@ -3,8 +3,8 @@ import type { Subband } from '../../coding/layout';
 /**
  * Subbands of a wavelet transform, from the approximation to the finest details.
  *
- * @param bands - where each lies, the approximation first
- * @param levels - of the transform
+ * @param bands - offset and length of each band, the approximation first
+ * @param levels - levels of the transform
  */
 export function levelSubbands(
   bands: readonly { readonly offset: number; readonly length: number }[],

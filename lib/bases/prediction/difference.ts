@@ -1,6 +1,6 @@
 /**
- * Differences: a sample is expected to be what the one before it was, or to lie on a straight line or a parabola
- * through those before it. The oldest predictors, and without a parameter of the signal.
+ * Differences: a sample is predicted to equal the one before it, or to lie on the straight line or parabola through the
+ * last two or three samples. These are the oldest predictors; they have no parameter that depends on the signal.
  */
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
 import { FixedPrediction, residualLayout } from '../parts/closed-loop-prediction';

@@ -1,6 +1,6 @@
 /**
- * Linear predictive coding: each recording has the predictor of least squared error for it, and its reflection
- * coefficients go before the residuals, a byte each.
+ * Linear predictive coding: each recording has its own predictor of least squared error. Its reflection coefficients
+ * are side information, one byte each.
  */
 import { cosineOfTurn } from '../../kernels/exact-trigonometry';
 import { autocorrelation, predictorWeights, reflectionCoefficients } from '../../numerics/levinson';
@@ -17,26 +17,27 @@ import { FixedPrediction, residualLayout } from '../parts/closed-loop-prediction
 /** Orders that a predictor can have. */
 export const LPC_ORDERS: readonly number[] = Array.from({ length: 32 }, (_, i) => i + 1);
 
-/** Bytes of reflection coefficients are so many steps of half a turn. */
+/** Steps of a reflection byte in half a turn. */
 const BYTE_STEPS = 256;
 
 /**
- * The decoded samples that a predictor sees are the signal and noise of a uniform quantizer, but never more than this
- * share of the signal's power: at coarse steps the error is no longer noise, but looks like the signal.
+ * Largest noise power assumed in the decoded samples that a predictor sees, as a share of the signal's power. Up to it
+ * the noise is that of a uniform quantizer; at coarser steps the error is no longer noise but resembles the signal.
  */
 const LARGEST_NOISE_SHARE = 0.02;
 
 /**
- * The byte b whose coefficient −cos(π·b/256) is nearest, as an angle: a recording loses the same by an error of the
- * angle wherever it is (A. H. Gray and J. D. Markel, "Quantization and bit allocation in speech processing", IEEE
- * Transactions on Acoustics, Speech and Signal Processing 24, 1976). For 5 s, 8 bits cost about what 7 would lose.
+ * The byte b whose coefficient −cos(π·b/256) is nearest in angle. Steps are uniform in the angle because an error of
+ * the angle costs the same number of bits everywhere (A. H. Gray and J. D. Markel, "Quantization and bit allocation in
+ * speech processing", IEEE Transactions on Acoustics, Speech and Signal Processing 24, 1976). For recordings of 5 s an
+ * eighth bit costs about as much as it saves.
  */
 function reflectionByte(reflection: number): number {
   const byte = Math.round((Math.acos(-reflection) / Math.PI) * BYTE_STEPS);
   return Math.min(BYTE_STEPS - 1, Math.max(1, byte));
 }
 
-/** Of each recording the predictor of one order that suits it. */
+/** The family of predictors of one order; each recording gets its own. */
 export class LpcBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay = 0;
@@ -52,7 +53,7 @@ export class LpcBasis implements AdaptiveBasis {
   constructor(readonly order: number) {
     allowedParameter('order of linear prediction', order, LPC_ORDERS);
     this.id = `lpc-${order}`;
-    // The prediction, and the autocorrelation before it.
+    // The prediction and, before it, the autocorrelation.
     this.multiplyAddsPerSample = 2 * order + 1;
   }
 
@@ -83,7 +84,7 @@ export class PredictorBasis implements Basis {
   readonly quantizesItself = true;
   private readonly prediction: FixedPrediction;
 
-  /** @param weights - of the last sample, of the one before it, … */
+  /** @param weights - weight of the last sample, of the one before it, … */
   constructor(
     readonly id: string,
     readonly weights: Float64Array,

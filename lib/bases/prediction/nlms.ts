@@ -1,24 +1,24 @@
 /**
- * Prediction that learns from what was decoded: the least-mean-squares algorithm, normalized (S. Haykin, Adaptive
- * Filter Theory, 5th ed., 2014, ch. 6). The decoder learns the same, so nothing but residuals is coded, and nothing
- * has to be known of a recording beforehand.
+ * Prediction that adapts to the decoded samples by the normalized least-mean-squares algorithm (S. Haykin, Adaptive
+ * Filter Theory, 5th ed., 2014, ch. 6). The decoder adapts in the same way, so only residuals are coded, and there is
+ * no side information.
  */
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
-import { audible, onGrid, quantizedResidual, residualLayout } from '../parts/closed-loop-prediction';
+import { flushToZero, onGrid, quantizedResidual, residualLayout } from '../parts/closed-loop-prediction';
 
 /** Orders that a predictor can have. */
 export const NLMS_ORDERS: readonly number[] = [4, 8, 12, 16, 20, 24, 28, 32];
 
-/** Shares of an error that are undone by the next sample. */
+/** Adaptation rates: share of the last error that an update of the weights removes. */
 export const NLMS_RATES: readonly number[] = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016];
 
-/** What is expected before anything was learned, in units of the last sample. */
+/** Initial weight of the last sample. */
 const FIRST_WEIGHT = 0.9;
 
-/** Predictions lie within ±1024, so that nothing can grow without bounds, whatever is decoded. */
+/** Predictions are clipped to ±1024, so that no input to the decoder makes them grow without bounds. */
 const FARTHEST = 1024;
 
-/** A loop through a signal. */
+/** Result of one pass through a signal. */
 interface Adaptation {
   readonly residuals: Float64Array;
   /** The decoded signal. */
@@ -29,7 +29,7 @@ interface Adaptation {
  * Predicts each sample, completes the prediction by a residual, and learns from it.
  *
  * @param given - a signal, or residuals where `inverse`
- * @param inverse - takes residuals as they are instead of quantizing what the signal is away from its prediction
+ * @param inverse - takes residuals as given instead of quantizing the difference of signal and prediction
  */
 function adapt(given: Float64Array, inverse: boolean, order: number, rate: number, step: number): Adaptation {
   // Samples before the first are zeros.
@@ -37,13 +37,13 @@ function adapt(given: Float64Array, inverse: boolean, order: number, rate: numbe
   const residuals = inverse ? given : new Float64Array(given.length);
   const weights = new Float64Array(order);
   weights[0] = FIRST_WEIGHT;
-  // The energy of the quantizer's noise in as many samples.
+  // The energy of the quantizer's noise in `order` samples.
   const regularization = (order * step * step) / 12;
   let energy = 0;
   // Sums of a prediction: weights 0, 4, 8 …, then 1, 5, 9 … and so on; see `weightedSum`.
   let [p0, p1, p2, p3] = [0, 0, 0, 0];
   for (let i = 0, at = order; i < given.length; i++, at++) {
-    let prediction = audible(p0 + p1 + (p2 + p3));
+    let prediction = flushToZero(p0 + p1 + (p2 + p3));
     if (prediction > FARTHEST) prediction = FARTHEST;
     else if (prediction < -FARTHEST) prediction = -FARTHEST;
     const expected = onGrid(prediction, step);
@@ -51,7 +51,7 @@ function adapt(given: Float64Array, inverse: boolean, order: number, rate: numbe
     const sample = expected + residuals[i]!;
     decoded[at] = sample;
 
-    // Weights move, and the next prediction is summed with what they become.
+    // Updates the weights and, in the same loop, sums the next prediction with the new weights.
     const gain = (rate * (sample - prediction)) / (regularization + energy);
     p0 = p1 = p2 = p3 = 0;
     for (let j = 0, n = at; j < order; j += 4, n -= 4) {

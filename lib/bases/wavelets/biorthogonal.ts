@@ -1,7 +1,7 @@
 /**
- * Biorthogonal wavelets: one wavelet takes a signal apart, another puts it together, and in return both can be
- * symmetric (A. Cohen, I. Daubechies and J.-C. Feauveau, "Biorthogonal bases of compactly supported wavelets",
- * Communications on Pure and Applied Mathematics 45, 1992).
+ * Biorthogonal wavelets: analysis and synthesis use different wavelets, and in return both can be symmetric (A. Cohen,
+ * I. Daubechies and J.-C. Feauveau, "Biorthogonal bases of compactly supported wavelets", Communications on Pure and
+ * Applied Mathematics 45, 1992).
  */
 import { LiftingTransform } from '../../kernels/lifting';
 import { WaveletTransform, type WaveletBand } from '../../kernels/wavelet';
@@ -9,18 +9,19 @@ import { waveletFilters, waveletNames } from '../../kernels/filters/wavelet-filt
 import { allowedParameter, type Basis, type CoefficientLayout, type Coefficients } from '../basis';
 import { kept } from '../../kernels/runtime/kept';
 
-/** What a wavelet is lifted as. */
+/** Wavelets that are computed by lifting. */
 const LIFTED = { 'cdf5.3': '5/3', 'cdf9.7': '9/7' } as const;
 
-/** Multiply–adds of a level that is lifted, for two samples. */
+/** Multiply–adds of one level of lifting, for two samples. */
 const LIFTING_WORK = { '5/3': 4, '9/7': 8 };
 
-/** Samples of signal that feed an approximation of one level. */
+/** Samples that one approximation coefficient of the first level depends on. */
 const LIFTING_TAPS = { '5/3': 5, '9/7': 9 };
 
 /**
  * Names of the wavelets: cdf5.3 and cdf9.7, which are lifted, and those that PyWavelets calls bior1.1 … bior6.8
- * (splines put together) and rbio1.1 … rbio6.8 (splines take apart). Places in this list are part of the format.
+ * (splines in synthesis) and rbio1.1 … rbio6.8 (splines in analysis). Positions in this list are part of the format:
+ * append only.
  */
 export const BIORTHOGONAL_WAVELETS: readonly string[] = [
   ...Object.keys(LIFTED),
@@ -30,15 +31,15 @@ export const BIORTHOGONAL_WAVELETS: readonly string[] = [
 /** Numbers of levels that a transform can have: the coarsest coefficients are up to 52 ms apart. */
 export const BIORTHOGONAL_LEVELS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** No function that one coefficient gives is longer than this many times 2^levels samples. */
+/** Longest function of one coefficient, in units of 2^levels samples. */
 const LONGEST_FUNCTION = 32;
 
-/** What is kept of a wavelet as long as the thread lives: bases come and go with every recording. */
+/** Transform and norms of a wavelet, kept for the life of the thread, because bases are rebuilt for every recording. */
 interface Plan {
   readonly transform: LiftingTransform<'float64'> | WaveletTransform<'float64'>;
-  /** The transform of integers, where there is one. */
+  /** The reversible transform of integers, for wavelets that have one. */
   readonly reversible: LiftingTransform<'int32'> | undefined;
-  /** Norm of the function that a coefficient of 1 gives, for each subband. */
+  /** For each subband the norm of the function that a coefficient of 1 adds to the signal. */
   readonly norms: readonly number[];
   readonly taps: number;
   readonly multiplyAddsPerSample: number;
@@ -47,7 +48,7 @@ interface Plan {
 const planFor = kept(makePlan);
 
 function makePlan(wavelet: string, levels: number): Plan {
-  // All levels together take twice as long as the first, less what the approximation saves; and there are the norms.
+  // Each level costs half of the one before; the multiplication by norms adds one.
   const work = (ofLevel: number): number => (1 - 2 ** -levels) * ofLevel + 1;
   if (wavelet in LIFTED) {
     const lifted = LIFTED[wavelet as keyof typeof LIFTED];
@@ -96,15 +97,15 @@ function countOf(bands: readonly WaveletBand[]): number {
 }
 
 /**
- * The last approximation and the details of all levels, from the coarsest to the finest. The signal goes on beyond its
- * ends as in a mirror: cdf5.3 and cdf9.7 do not repeat the sample at the end and have as many coefficients as samples,
- * the others repeat it and have a few more.
+ * The last approximation and the details of all levels, from the coarsest to the finest. The signal is mirrored at its
+ * ends. For cdf5.3 and cdf9.7 the mirror does not repeat the last sample, and there are as many coefficients as
+ * samples; for the others it does, and there are a few more.
  *
- * These functions are not orthonormal, but each coefficient is multiplied by the norm of the function that it stands for.
- * So an error of a coefficient is as large in the signal, wherever it happens, and one step suits all subbands.
+ * The functions are not orthonormal. Each coefficient is multiplied by the norm of its function, so that an error of a
+ * coefficient has the same energy in the signal in every subband, and one step serves all subbands.
  *
- * With cdf5.3 a step of 1 is the reversible transform of integers, whose coefficients are integers and are not
- * multiplied by norms; the signal must then be one of integers.
+ * At step 1 cdf5.3 uses the reversible transform: the signal must be integers, coefficients are integers, and norms are
+ * not applied.
  */
 export class BiorthogonalBasis implements Basis {
   readonly id: string;
@@ -128,7 +129,7 @@ export class BiorthogonalBasis implements Basis {
     allowedParameter('number of levels of a wavelet transform', levels, BIORTHOGONAL_LEVELS);
     this.id = `biorthogonal-${wavelet}-${levels}`;
     this.plan = planFor(wavelet, levels);
-    // The length of the longest filter of all levels together, less the sample itself.
+    // Combined length of the longest filter of all levels, less the sample itself.
     this.delay = (this.plan.taps - 1) * (2 ** levels - 1);
     this.multiplyAddsPerSample = this.plan.multiplyAddsPerSample;
     this.exactInIntegers = this.plan.reversible !== undefined;

@@ -17,7 +17,7 @@ export const LATTICE_TAPS: readonly number[] = Array.from({ length: 16 }, (_, i)
 /** Numbers of levels that a learned wavelet can have. */
 export const LEARNED_WAVELET_LEVELS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** The filters that the rotations of a model stand for. */
+/** The filters given by the rotation angles of a model. */
 export function latticeFilters(arrays: ModelArrays): WaveletFilters {
   return orthogonalFilters(latticeLowpass(arrays['rotations']!));
 }
@@ -25,7 +25,7 @@ export function latticeFilters(arrays: ModelArrays): WaveletFilters {
 /** The transform of {@link WaveletBasis} with periodic borders, by the filters of a lattice. */
 export class LatticeBasis extends LearnedBasis {
   /**
-   * @param taps - of the filters, one of {@link LATTICE_TAPS}
+   * @param taps - taps of the filters, one of {@link LATTICE_TAPS}
    * @param levels - 1…10
    * @throws BasisParameterError
    */

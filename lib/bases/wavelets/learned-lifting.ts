@@ -11,12 +11,12 @@ import { LearnedBasis } from '../learned';
 /** Numbers of lifting steps: one or two predictions, as many updates. */
 export const LIFTING_STEP_COUNTS: readonly number[] = [2, 4];
 
-/** Pairs of neighbors that a step sums up. */
+/** Pairs of neighbors that a lifting step sums. */
 export const LIFTING_PAIRS: readonly number[] = [1, 2, 3, 4];
 
 /**
  * The layout of {@link BiorthogonalBasis}, with as many coefficients as samples; each coefficient is multiplied by the
- * norm of the function that it stands for, so that one step suits all subbands.
+ * norm of its function, so that one step serves all subbands.
  */
 export class LearnedLiftingBasis extends LearnedBasis {
   /**
@@ -44,7 +44,7 @@ export class LearnedLiftingBasis extends LearnedBasis {
   }
 }
 
-/** Lifting steps of one's own. */
+/** The wavelet basis of given symmetric lifting steps. */
 class SymmetricLiftingBasis implements Basis {
   readonly delay: number;
   readonly multiplyAddsPerSample: number;

@@ -1,7 +1,7 @@
 /**
- * Wavelet packets: not only approximations are taken apart again, as in a wavelet transform, but any band where it pays.
- * Which bands, is a tree; the best one is found from the bottom up (R. R. Coifman and M. V. Wickerhauser, "Entropy-based
- * algorithms for best basis selection", IEEE Transactions on Information Theory 38, 1992).
+ * Wavelet packets: any band may be split again, not only the approximation as in a wavelet transform. The splits form a
+ * tree; the best tree is found from the bottom up (R. R. Coifman and M. V. Wickerhauser, "Entropy-based algorithms for
+ * best basis selection", IEEE Transactions on Information Theory 38, 1992).
  */
 import { WaveletTransform } from '../../kernels/wavelet';
 import {
@@ -20,23 +20,26 @@ import { kept } from '../../kernels/runtime/kept';
 export const PACKET_LEVELS: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /**
- * How the tree is found. `'dyadic'`: only the lowest band is taken apart, which gives wavelets; `'uniform'`: all are.
- * `'entropy'`: what makes the Shannon entropy of the energies least; `'rate'`: what costs least at the step at hand, in
- * bits and in error.
+ * How the tree is chosen. `'dyadic'`: only the lowest band is split, which gives wavelets. `'uniform'`: every band is
+ * split. `'entropy'`: least Shannon entropy of the energies. `'rate'`: least cost at the given step, in bits and in
+ * error.
  */
 export const PACKET_CHOICES = ['dyadic', 'uniform', 'entropy', 'rate'] as const;
 export type PacketChoice = (typeof PACKET_CHOICES)[number];
 
-/** Bits that taking a band apart must save: it has to be told, and the coder has to learn one more band. */
+/**
+ * Bits that a split must save: one bit of side information, and the statistics of one more band that the coder has to
+ * learn.
+ */
 export const SPLIT_COST = 2;
 
-/** A band: one of 2^level of equal width, number `place` from the lowest frequency. */
+/** A band: band number `place`, from the lowest frequency, of the 2^level bands of equal width. */
 export interface Packet {
   readonly level: number;
   readonly place: number;
 }
 
-/** What takes a band apart into two, kept as long as the thread lives. */
+/** Splits a band into two; kept for the life of the thread. */
 interface Splitter {
   readonly transform: WaveletTransform<'float64'>;
   readonly taps: number;
@@ -55,7 +58,10 @@ function bandLengths(samples: number, levels: number): number[] {
   return lengths;
 }
 
-/** Whether of the two parts of a band the filters' highpass part has the lower frequencies. */
+/**
+ * Whether the highpass output of this band holds the lower half of its frequencies. Bands of odd number have a mirrored
+ * spectrum, from downsampling.
+ */
 function isMirrored(place: number): boolean {
   return place % 2 === 1;
 }
@@ -69,9 +75,9 @@ export class WaveletPacketBasis implements Basis {
   private readonly deepest: number;
 
   /**
-   * @param id - of the basis or its family
+   * @param id - id of the basis or its family
    * @param wavelet - one of `ORTHOGONAL_WAVELETS`
-   * @param packets - bands that together are all frequencies, once, from the lowest to the highest
+   * @param packets - bands that cover all frequencies exactly once, from the lowest to the highest
    * @throws BasisParameterError when there is no such wavelet
    */
   constructor(
@@ -84,7 +90,7 @@ export class WaveletPacketBasis implements Basis {
     const { taps } = this.splitter;
     this.deepest = Math.max(...packets.map(({ level }) => level));
     this.delay = (taps - 1) * (2 ** this.deepest - 1);
-    // Each sample goes through as many filters as its part of the band has levels.
+    // A packet of level l takes 2^−l of the samples through l filters.
     this.multiplyAddsPerSample = taps * packets.reduce((sum, { level }) => sum + level / 2 ** level, 0);
   }
 
@@ -143,7 +149,7 @@ export class WaveletPacketBasis implements Basis {
   }
 }
 
-/** A tree of packets for each recording. */
+/** The family of all trees; each recording gets its own. */
 export class BestPacketBasis implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
@@ -172,14 +178,14 @@ export class BestPacketBasis implements AdaptiveBasis {
     this.id = `packets-${wavelet}-${levels}-${choice}`;
     this.taps = splitterFor(wavelet).taps;
     this.wholeRecording = choice === 'entropy' || choice === 'rate';
-    // Once chosen, packets wait as long as their filters are.
+    // The delay of the filters alone, once the tree is chosen.
     this.delay = (this.taps - 1) * (2 ** levels - 1);
     const whole = this.taps * levels;
     this.multiplyAddsPerSample =
       choice === 'dyadic' ? 2 * this.taps * (1 - 2 ** -levels) : choice === 'uniform' ? whole : 2 * whole;
   }
 
-  /** A bit for every band that could be taken apart, 1 where it is; nothing, where the tree is always the same. */
+  /** One bit for every band that can be split, 1 if it is; empty if the tree is fixed. */
   choose(signal: Float64Array, step: number): Uint8Array {
     const { choice, wavelet } = this;
     if (choice === 'dyadic' || choice === 'uniform') return new Uint8Array(0);
@@ -226,7 +232,10 @@ export class BestPacketBasis implements AdaptiveBasis {
   }
 }
 
-/** The packets of a tree, from low to high frequency: bands are asked in that order, each before its parts. */
+/**
+ * The packets of a tree, from low to high frequency. `isTakenApart` is called in that order, for each band before its
+ * parts.
+ */
 function packetsWhere(levels: number, isTakenApart: (level: number, place: number) => boolean): Packet[] {
   const packets: Packet[] = [];
   const visit = (level: number, place: number): void => {
@@ -242,11 +251,11 @@ function packetsWhere(levels: number, isTakenApart: (level: number, place: numbe
 }
 
 /**
- * What every band of every level costs: for each level, 2^level numbers from the lowest frequency to the highest.
+ * Costs of every band of every level: for each level 2^level numbers, from the lowest frequency to the highest.
  *
  * @param signal - ADC codes without their mean
  * @param levels - all bands down to this level are computed
- * @param costsOf - cost of each of several bands of one length that follow one another
+ * @param costsOf - computes the cost of each of several adjacent bands of one length
  */
 export function packetCosts(
   signal: Float64Array,
@@ -280,10 +289,10 @@ function exchangeHalves(values: Float64Array): void {
 }
 
 /**
- * The tree that costs least.
+ * The tree of least cost.
  *
- * @param costs - of {@link packetCosts}; sums of several recordings give the tree that suits them all
- * @param splitCost - what taking a band apart costs beside its parts
+ * @param costs - result of {@link packetCosts}, or its sum over several recordings for a tree that all share
+ * @param splitCost - cost of a split beyond the costs of both parts
  */
 export function bestPackets(costs: readonly Float64Array[], splitCost: number): Packet[] {
   const best = costs.map((ofLevel) => ofLevel.slice());
@@ -296,7 +305,9 @@ export function bestPackets(costs: readonly Float64Array[], splitCost: number): 
   return packetsWhere(costs.length - 1, (level, place) => best[level]![place]! < costs[level]![place]!);
 }
 
-/** Costs of bands: the Shannon entropy −Σ p·ln p, p being the share of a coefficient in the energy of the signal. */
+/**
+ * Costs of bands by the Shannon entropy −Σ p·ln p, where p is the share of a coefficient in the energy of the signal.
+ */
 export function energyEntropies(signal: Float64Array): (bands: Float64Array, length: number) => Float64Array {
   let energy = 0;
   for (let i = 0; i < signal.length; i++) energy += signal[i]! * signal[i]!;

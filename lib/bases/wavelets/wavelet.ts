@@ -1,8 +1,8 @@
 /**
- * Orthogonal wavelets: a signal as a coarse approximation and the details that each halving of the resolution takes away
- * (I. Daubechies, "Orthonormal bases of compactly supported wavelets", Communications on Pure and Applied Mathematics 41,
- * 1988; S. Mallat, "A theory for multiresolution signal decomposition", IEEE Transactions on Pattern Analysis and Machine
- * Intelligence 11, 1989).
+ * Orthogonal wavelets: a signal as a coarse approximation and the details that each halving of the resolution removes
+ * (I. Daubechies, "Orthonormal bases of compactly supported wavelets", Communications on Pure and Applied Mathematics
+ * 41, 1988; S. Mallat, "A theory for multiresolution signal decomposition", IEEE Transactions on Pattern Analysis and
+ * Machine Intelligence 11, 1989).
  */
 import { WaveletTransform, type WaveletBorder } from '../../kernels/wavelet';
 import { ORTHONORMAL_MEYER_LOWPASS } from '../../kernels/filters/wavelet-coefficients';
@@ -17,8 +17,8 @@ import { FilterBank } from '../parts/filter-bank';
 import { kept } from '../../kernels/runtime/kept';
 
 /**
- * Names of the wavelets: db1 (Haar's) … db20, sym2 … sym20, coif1 … coif5 and dmey. Places in this list are part of the
- * format.
+ * Names of the wavelets: db1 (Haar's) … db20, sym2 … sym20, coif1 … coif5 and dmey. Positions in this list are part of
+ * the format: append only.
  */
 export const ORTHOGONAL_WAVELETS: readonly string[] = waveletNames.filter((name) =>
   /^(db|sym|coif|dmey)/.test(name),
@@ -27,7 +27,7 @@ export const ORTHOGONAL_WAVELETS: readonly string[] = waveletNames.filter((name)
 /** Numbers of levels that a transform can have: the coarsest coefficients are up to 52 ms apart. */
 export const WAVELET_LEVELS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** How a signal goes on beyond its ends: from the beginning again, or as in a mirror. */
+/** Extension of a signal beyond its ends: periodic, or mirrored. */
 export const WAVELET_BORDERS: readonly WaveletBorder[] = ['periodic', 'symmetric'];
 
 const transformFor = kept(
@@ -43,12 +43,12 @@ function filtersOf(wavelet: string): WaveletFilters {
 /**
  * The last approximation and the details of all levels, from the coarsest to the finest.
  *
- * A recording too short for the levels has fewer: as many as leave coefficients that do not feel its ends, so with
- * filters of T taps J levels need (T − 1)·2^J samples; one level is always left.
+ * A recording that is too short gets fewer levels, so that every level keeps coefficients that do not depend on the
+ * ends: with filters of T taps, J levels need (T − 1)·2^J samples. One level always remains.
  *
- * With periodic borders there are as many coefficients as samples, and one more for each level that has an odd number to
- * halve; the last sample, which is then repeated, and the first are neighbors. With symmetric borders nothing jumps, but
- * each level adds T − 2 or T − 1 coefficients, and those at the ends are not orthonormal.
+ * With periodic borders the first and last sample are neighbors. There are as many coefficients as samples, plus one
+ * for each level with an odd number of inputs, whose last one is repeated. With symmetric borders the extension has no
+ * jump, but each level adds T − 2 or T − 1 coefficients, and those at the ends are not orthonormal.
  */
 export class WaveletBasis extends FilterBank {
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * What a WAV file holds before and after its samples, stored in front of their code.
+ * The bytes of a WAV file before and after its samples, stored in front of the code of the samples.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitstreamError, BitstreamRangeError, writeVarint, type HeaderReader } from '../../coding/bitstream';

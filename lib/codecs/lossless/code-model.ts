@@ -1,9 +1,9 @@
 /**
- * How likely each ADC code is to come next: a mixture of distributions about the prediction, each with a scale that
- * follows the errors at its own pace, taken between the edges of the code.
+ * Probability of each ADC code at the next sample: a mixture of distributions about the prediction, integrated between
+ * the edges of the code. The scale of each distribution follows the errors at its own rate.
  *
- * The weights of the mixture are those of Bayes, with a small share given to all alike (M. Herbster and M. K.
- * Warmuth, "Tracking the best expert", Machine Learning 32, 1998: fixed share).
+ * The weights of the mixture are Bayesian, with a small share redistributed evenly after each sample (M. Herbster and
+ * M. K. Warmuth, "Tracking the best expert", Machine Learning 32, 1998: fixed share).
  */
 import { ADC_CODES, MAX_ADC_CODE } from '../../recordings/adc';
 import { GAUSSIAN, interpolate, STEPS_PER_SIGMA, STUDENT, POSITION_CENTER } from './distributions';
@@ -16,21 +16,21 @@ import type { LosslessPreset } from './preset';
 const TABLES = [GAUSSIAN, GAUSSIAN, GAUSSIAN, STUDENT];
 export const ERROR_RATES = [1 / 32, 1 / 256, 1 / 4096, 1 / 4096];
 export const EXPERTS = TABLES.length;
-/** The expert by which widths are learned. */
+/** Index of the distribution (expert) whose probabilities are used to learn widths. */
 const WIDTH_EXPERT = 2;
 
-/** What all experts are given of the weights, after each sample. */
+/** Share of the weights that is redistributed evenly over all experts after each sample. */
 const SHARED = 1 / 256;
-/** No expert is found more wrong than this. */
+/** Smallest likelihood credited to an expert; keeps its weight above 0. */
 const LEAST_LIKELIHOOD = 2 ** -20;
-/** Each code has a frequency of 1 at least; the distribution is over the rest. */
+/** Each code has a frequency of at least 1; the distribution shares the remaining total. */
 const SPREAD_TOTAL = FREQUENCY_TOTAL - ADC_CODES;
 
 /** Widths are learned anew after so many samples. */
 export const WIDTH_BLOCK = 4096;
 /** Samples before widths are learned from. */
 const WIDTH_WARM_UP = 200;
-/** Widths are learned of codes that come this near to the prediction, in standard deviations. */
+/** Only codes within this many standard deviations of the prediction teach widths. */
 const WIDTH_REACH = 4.5;
 
 /** The frequencies of all codes, sample after sample. */
@@ -60,7 +60,7 @@ export class CodeModel {
     for (let k = 0; k < EXPERTS; k++) this.factors[k] = STEPS_PER_SIGMA / Math.sqrt(this.variances[k]!);
   }
 
-  /** The frequencies of all codes below this one, together; 0…1024 gives 0…2²⁴, rising by 1 at least. */
+  /** Sum of the frequencies of all codes below this one. Codes 0…1024 give 0…2²⁴, rising by at least 1. */
   cumulative(code: number): number {
     if (code === ADC_CODES) return FREQUENCY_TOTAL;
     const { factors, weights } = this;
@@ -73,7 +73,7 @@ export class CodeModel {
     return ((mixed * SPREAD_TOTAL) | 0) + code;
   }
 
-  /** The code that has this number among its frequencies. */
+  /** The code whose interval of cumulative frequencies contains the target. */
   find(target: number): number {
     let code = 0;
     let beyond = ADC_CODES;
@@ -109,13 +109,13 @@ export class CodeModel {
     if (this.learnsWidths && this.count % WIDTH_BLOCK === 0) scale.learn();
   }
 
-  /** What an expert says of all codes below this one. */
+  /** Probability of all codes below this one, according to one expert. */
   private expertBelow(expert: number, code: number): number {
     const distance = this.scale.edges[code]! - this.prediction;
     return interpolate(TABLES[expert]!, distance * this.factors[expert]! + POSITION_CENTER);
   }
 
-  /** Counts this code as seen, and those that might have come in its place as expected. */
+  /** Adds the code to the counts, and the probability of each possible code to its expected count. */
   private observeWidths(code: number): void {
     const atRail = code === 0 || code === MAX_ADC_CODE;
     const usable = !atRail && !this.lastAtRail && this.count >= WIDTH_WARM_UP;

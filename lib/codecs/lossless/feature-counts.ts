@@ -1,5 +1,5 @@
 /**
- * What the presets of the lossless codec look at: enough for speed, and as much as still brings something.
+ * Number of features in each preset of the lossless codec: few for speed, or as many as still save bytes.
  */
 import type { FeatureCounts } from './preset';
 

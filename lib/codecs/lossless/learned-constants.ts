@@ -1,10 +1,10 @@
 /**
- * What the lossless codec knows of recordings at large, learned from all Neuralink recordings: part of the format.
- * Made by tools/learn-lossless.ts.
+ * Constants of the lossless codec, learned from all Neuralink recordings by tools/learn-lossless.ts. Part of the
+ * format: a change breaks decoding.
  */
 import type { PresetConstants } from './preset';
 
-/** Learned on all of them. */
+/** Learned from all recordings. */
 export const LEARNED: PresetConstants = {
   widths: [
     4096, 2751, 4881, 5229, 3882, 3746, 3894, 5961, 3960, 2777, 4910, 6304, 2906, 3783, 3928, 4524, 3468,

@@ -7,24 +7,24 @@ import { ADC_CODES, MAX_ADC_CODE } from '../../recordings/adc';
 /** Widths are given in units of 1/4096. */
 export const WIDTH_UNIT = 1 / 4096;
 
-/** The lower edge of this code is 0: about where recordings rest. */
+/** The code whose lower edge is 0 on the scale, near the baseline of recordings. */
 export const ORIGIN_CODE = 526;
 
 /** Least width that a code can be learned to have. */
 const LEAST_WIDTH = 1 / 1024;
 
-/** Learned widths stay close to the given ones, as if each code had been seen so often. */
+/** Weight of the given widths while learning: each counts as this many observations. */
 const FIRMNESS = 300;
 
 /** Edges of codes, and the middles between them. */
 export class LinearScale {
   /** edges[k] and edges[k + 1] enclose code k, 0…1023. The first and the last are −∞ and ∞. */
   readonly edges = new Float64Array(ADC_CODES + 1);
-  /** The middle of each code. The outermost codes have none; they are taken to be of width 1. */
+  /** The middle of each code. The outermost codes are unbounded; theirs are placed as if they had width 1. */
   readonly levels = new Float64Array(ADC_CODES);
   /** 1/width. */
   readonly reciprocals = new Float64Array(ADC_CODES);
-  /** How often each code would have been seen, were its width 1. Counted by the caller. */
+  /** Expected count of each code if its width were 1. The caller adds to it. */
   readonly expected = new Float64Array(ADC_CODES);
   private readonly seen = new Float64Array(ADC_CODES);
   private readonly given: Float64Array;
@@ -44,7 +44,7 @@ export class LinearScale {
     this.seen[code]! += 1;
   }
 
-  /** Takes the widths of all codes but the outermost from what was counted. */
+  /** Updates the widths of all codes except the outermost from the counts. */
   learn(): void {
     const { seen, expected, given, widths } = this;
     for (let k = 1; k < MAX_ADC_CODE; k++) {

@@ -18,10 +18,13 @@ import { decodeCodes, encodeCodes } from './code-coder';
 import { FIXED_ORDER, featureCount, PRESET_NAMES, type PresetName } from './preset';
 import { LOSSLESS_PRESETS } from './presets';
 
-/** Where bases have their family in the header, this codec has this number. */
+/** Number of this codec in the header field that holds the family of a basis. */
 export const LOSSLESS_FAMILY = 128;
 
-/** The parameter of the header: the number of a preset, or this one where 10 bits a sample are shorter. */
+/**
+ * Parameter of the header for samples packed in 10 bits, used where that is shorter; smaller parameters are numbers of
+ * presets.
+ */
 const PACKED = PRESET_NAMES.length;
 const CODE_BITS = 10;
 

@@ -1,37 +1,40 @@
 /**
- * What the next sample will be: a fixed linear predictor, and on top of it one that learns from the recording.
+ * Predicts the next sample: a fixed linear predictor, followed by one that learns from the recording.
  *
- * The second predicts what the first leaves over (the innovation) from features of the past: innovations, those that
- * stand out, distances to running means, rises that stand out. Its weights are those of least squares, each sample
- * weighed by the reciprocal of the variance about it, with a prior (ridge regression; C. M. Bishop, Pattern
- * Recognition and Machine Learning, 2006, eq. 3.50–3.55). They are solved for anew every 128 samples, so nothing can
- * diverge, whatever the signal.
+ * The second predicts the residual of the first (the innovation) from features of the past: earlier innovations, bursts
+ * (large innovations), distances to running means, and large rises. Its weights are those of least squares with a
+ * prior, each sample weighted by the reciprocal of the local variance (ridge regression; C. M. Bishop, Pattern
+ * Recognition and Machine Learning, 2006, eq. 3.50–3.55). They are solved anew every 128 samples, so no signal can make
+ * them diverge.
  */
 import { featureCount, FIXED_ORDER, SUM_PARTS, type LosslessPreset } from './preset';
 
 /** Samples from one solution to the next. */
 export const BLOCK = 128;
-/** What has been learned fades by this factor with each block: a memory of 65,536 samples. */
+/** Factor of the moments after each block: a memory of 65,536 samples. */
 const FADING = 1 - 1 / 512;
 
 /** Variances to start from, in the square of a mean code width. */
 export const FIRST_VARIANCE = 36;
 export const LEAST_VARIANCE = 0.01;
-/** Shares of the newest squared innovation in the variance that says what stands out, and in the one that weighs. */
+/**
+ * Share of the newest squared innovation in two running variances: the scale of bursts and rises, and the weight of a
+ * sample.
+ */
 const SCALE_RATE = 1 / 1024;
 const WEIGHT_RATE = 1 / 256;
 /** Keeps the weight of a sample finite. */
 const WEIGHT_OFFSET = 0.3;
 
-/** What a burst exceeds, in standard deviations. */
+/** Threshold of a burst, in standard deviations. */
 const BURST = 2;
-/** What half a rise exceeds, in standard deviations. */
+/** Thresholds of half a rise, in standard deviations. */
 const RISES = [1, 3];
 
 /** Predictions lie within ±1024. */
 const FARTHEST = 1024;
 
-/** Room for history: when it is used up, the newest samples move to its other end. */
+/** Length of the history buffer; when it is full, the newest samples move to its other end. */
 const HISTORY = 1024;
 
 /** Σ a[i]·b[at + i] in eight parts, which are joined pair by pair: the order of additions in the kernel. */
@@ -58,19 +61,19 @@ export function dot(a: Float64Array, b: Float64Array, at: number): number {
   return p0 + p2 + (p4 + p6) + (p1 + p3 + (p5 + p7));
 }
 
-/** What exceeds ±threshold, by as much as it does. */
+/** The signed amount by which a value exceeds ±threshold; 0 within it. */
 function excess(value: number, threshold: number): number {
   const above = value - threshold;
   const below = value + threshold;
   return above > 0 ? above : below < 0 ? below : 0;
 }
 
-/** What a predictor goes by. */
+/** The fields of a preset that the predictor uses. */
 export type PredictorPreset = Pick<LosslessPreset, 'features' | 'fixed' | 'prior' | 'learnsEvery'>;
 
 /** Predicts one sample after another on the linear scale. */
 export class Predictor {
-  /** What the next sample is predicted from; filled in by {@link predict}. */
+  /** Features of the next sample; filled in by {@link predict}. */
   readonly features: Float64Array;
   /** The innovation of the last sample. */
   innovation = 0;
@@ -107,7 +110,7 @@ export class Predictor {
     this.column = new Float64Array(this.size);
   }
 
-  /** How much the next sample counts: the reciprocal of the variance about it. */
+  /** Weight of the next sample: the reciprocal of the local variance. */
   get weight(): number {
     return 1 / (this.weightVariance + WEIGHT_OFFSET);
   }
@@ -183,7 +186,7 @@ export class Predictor {
     const { features, moments, size, weight } = this;
     for (let i = 0; i < size; i++) {
       const feature = features[i]!;
-      // Many are 0, and add nothing.
+      // Many features are 0; skipping them changes no sum.
       if (feature === 0) continue;
       const weighted = weight * feature;
       const row = i * size;
@@ -203,7 +206,7 @@ export class Predictor {
       work[i * size + i]! += precisions[i]!;
       work[last + i]! += precisions[i]! * priorWeights[i]!;
     }
-    // Column by column, everything right of it loses its part of the product.
+    // For each column, subtract its part of the product from all columns to the right.
     for (let k = 0; k < size; k++) {
       const pivot = work[k * size + k]!;
       const least = 0.5 * precisions[k]!;

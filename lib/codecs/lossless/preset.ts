@@ -1,41 +1,43 @@
 /**
- * What a lossless codec is made of: how much its predictor looks at, and what it knows from the start.
+ * Parameters of a lossless codec: the features of its predictor, and the constants that it starts from.
  */
 
-/** How many of each kind of feature the predictor looks at, each even; they come in this order. */
+/** Number of features of each kind, each even, in the order of the feature vector. */
 export interface FeatureCounts {
   /** Innovations before this sample, at most {@link FIXED_ORDER}. */
   readonly innovations: number;
-  /** Of how many of them it also takes what exceeds two standard deviations, below and above: spikes. */
+  /** Number of those innovations whose excess over ±2 standard deviations is a feature too (bursts: spikes). */
   readonly bursts: number;
-  /** Of how many running means of the signal it takes the distance to the last sample. */
+  /** Number of running means of the signal; each feature is the distance of the last sample from one. */
   readonly averages: number;
-  /** Of how many rises up to the last sample it takes what exceeds one, and three, standard deviations. */
+  /**
+   * Number of rises up to the last sample; features are the excess of each over one and over three standard deviations.
+   */
   readonly rises: number;
 }
 
 /** Samples that the fixed predictor reaches back. */
 export const FIXED_ORDER = 32;
 
-/** Sums are taken in so many parts, so the number of features is a multiple of it. */
+/** Number of partial sums; the number of features is a multiple of it. */
 export const SUM_PARTS = 8;
 
-/** What has been learned of recordings at large, and is part of the format. */
+/** Constants learned from recordings; part of the format. */
 export interface LearnedConstants {
   /** Width of each ADC code in 1/4096 of a mean one, 1024 of them, each 1…65535. */
   readonly widths: readonly number[];
-  /** Fixed linear prediction on the linear scale: factors of the last sample, the one before, … */
+  /** Fixed linear prediction on the linear scale: weights of the last sample, the one before, … */
   readonly fixed: readonly number[];
 }
 
-/** Where the weights of features start from. */
+/** Prior of the weights of features. */
 export interface Prior {
   readonly weights: readonly number[];
-  /** How firmly they stand: as if the feature had been seen with so much energy. Above 0. */
+  /** Precision of each prior weight, as the energy of the feature already observed. Above 0. */
   readonly precisions: readonly number[];
 }
 
-/** Everything that a lossless codec decides by. */
+/** All parameters of a lossless codec. */
 export interface LosslessPreset extends LearnedConstants {
   readonly features: FeatureCounts;
   readonly prior: Prior;

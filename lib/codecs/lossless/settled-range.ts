@@ -1,14 +1,14 @@
 /**
- * The interval of a range coder whose bytes are final once they are out, so that they can be sent at once. Encoder and
- * decoder do the same with it.
+ * The interval of a range coder without carry: a byte is final once it is written and can be sent at once. Encoder and
+ * decoder update the interval identically.
  *
- * Where the interval becomes narrow across the border of a byte, only its larger part is kept, which costs a bit at
- * most and leaves nothing to carry: D. Subbotin, "Carryless rangecoder", 1999. All numbers are integers of 48 bits.
+ * Where a narrow interval crosses the border of a byte, only its larger part is kept. This costs at most one bit and
+ * avoids carries: D. Subbotin, "Carryless rangecoder", 1999. All numbers are integers of 48 bits.
  */
 import { FREQUENCY_TOTAL } from './frequency-coder';
 
 const WHOLE = 2 ** 48;
-/** What of the interval agrees above this is settled. */
+/** Digits of the interval above this unit are settled when both ends agree on them. */
 export const TOP = 2 ** 40;
 /** The interval is at least as wide before each symbol: frequencies are then kept to 8 bits below the last. */
 const LEAST_RANGE = 2 ** 32;
@@ -16,7 +16,7 @@ const LEAST_RANGE = 2 ** 32;
 /** Bytes that a decoder must have of the code before it can take the next symbol. */
 export const STATE_BYTES = 6;
 
-/** Where code and symbols stand. */
+/** State of the interval, shared by encoder and decoder. */
 export class SettledRange {
   low = 0;
   /** Bytes settled so far. */
@@ -39,7 +39,7 @@ export class SettledRange {
     this.settle();
   }
 
-  /** Settles at least one byte more, for up to eight bits. */
+  /** Settles at least one more byte, at a cost of up to eight bits. */
   force(): void {
     const first = (Math.floor(this.low / TOP) + 1) * TOP;
     if (first + TOP <= this.low + this.range) {

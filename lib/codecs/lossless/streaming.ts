@@ -21,11 +21,13 @@ export const MOST_SAMPLES_BEHIND = 19;
 /** Every so many samples 16 bits check all samples until there. */
 export const CHECKED_SAMPLES = 4096;
 
-/** Frequency of the end, which could come before each sample: it costs 2·10⁻⁵ bits to say that it does not. */
+/**
+ * Frequency of the end symbol, which is possible before each sample; coding that it does not come costs 2·10⁻⁵ bits.
+ */
 const END_SIZE = 256;
 const BYTE_SIZE = FREQUENCY_TOTAL / 256;
 
-/** What encoder and decoder keep alike. */
+/** State that encoder and decoder update identically. */
 class StreamState {
   readonly model = new CodeModel(LOSSLESS_PRESETS.fast);
   readonly range: SettledRange;
@@ -52,7 +54,7 @@ class StreamState {
     this.crc = crc32(this.sample, this.crc);
     this.count++;
     if (this.count <= MOST_SAMPLES_BEHIND) return;
-    // Now the oldest of them: the place that the next sample takes.
+    // After the increment this index holds the oldest entry, which the next sample overwrites.
     const needed = this.settledAt[this.count % this.settledAt.length]! + STATE_BYTES;
     while (this.range.settled < needed) this.range.force();
   }
@@ -121,12 +123,12 @@ export class StreamEncoder {
   }
 }
 
-/** What the decoder waits for. */
+/** What the next bytes mean to the decoder. */
 type Expected = 'magic' | 'more' | 'sample' | 'check' | 'tail' | 'end';
 
 /** Turns bytes into samples as they come. */
 export class StreamDecoder {
-  /** Samples that a check has confirmed; those after them are as good as the bytes. */
+  /** Number of samples confirmed by a check; later ones may still be damaged. */
   confirmed = 0;
   private expected: Expected = 'magic';
   private bytesSeen = 0;

@@ -1,9 +1,9 @@
 /**
- * A coder of trellis-quantized coefficients whose contexts, priors and mixing weights were learned beforehand: more
- * contexts than the common coefficient model has, mixed in the logistic domain (M. Mahoney, "Adaptive weighing of
- * context models for lossless data compression", Florida Tech. report CS-2005-16, 2005), all of which start from what
- * other recordings taught and go on learning from this one. Encoder and decoder come to the same probabilities: + − × ÷
- * on doubles in a fixed order, tables as for `mixed-bit.ts`.
+ * A coder of trellis-quantized coefficients with more contexts than the common coefficient model, mixed in the logistic
+ * domain (M. Mahoney, "Adaptive weighing of context models for lossless data compression", Florida Tech. report
+ * CS-2005-16, 2005). Priors of contexts and mixing weights were learned from other recordings; both keep adapting to
+ * the recording. Encoder and decoder come to the same probabilities: + − × ÷ on doubles in a fixed order, tables as for
+ * `mixed-bit.ts`.
  */
 import type { CoefficientLayout } from '../layout';
 import { ACTIVE_BITS, checkActive, magnitudeError } from '../entropy/coefficient-coder';
@@ -23,7 +23,7 @@ const UNARY_LIMIT = 20;
 const SPLIT_FROM = 3;
 const MAX_SHIFT = 20;
 
-/** What is expected is no more than this, so that levels stay within 32-bit integers. */
+/** Largest expected magnitude; keeps levels within 32-bit integers. */
 const MOST_EXPECTED = 2 ** 18;
 
 /** Contexts: for each decision, with and without low bits split off, in both sets of the trellis. */
@@ -31,21 +31,24 @@ export const GROUPS = 4 * DECISIONS;
 const INPUTS = 6;
 const COARSE = 16;
 const EXACT = 4 * 4 * 3 * 3;
-const PLACES = 16;
+const SUBBAND_CLASSES = 16;
 /** Where the contexts of each input start within a group. */
 const SMOOTH_AT = 0;
 const LOCAL_AT = SMOOTH_AT + LEVELS;
 const JOINT_AT = LOCAL_AT + LEVELS;
 const NEAR_AT = JOINT_AT + COARSE * COARSE;
-const PLACE_AT = NEAR_AT + LEVELS;
-const EXACT_AT = PLACE_AT + PLACES * LEVELS;
+const SUBBAND_AT = NEAR_AT + LEVELS;
+const EXACT_AT = SUBBAND_AT + SUBBAND_CLASSES * LEVELS;
 export const CONTEXTS = EXACT_AT + EXACT;
 
 /** Sets of mixing weights: one for each group, and one for each level of the neighborhood and early decision. */
 const EARLY = 4;
 export const WEIGHTS = (GROUPS + COARSE * EARLY) * INPUTS;
 
-/** Places of reconstruction: for magnitude 1 and more, in both sets, for each coarse level of what was expected. */
+/**
+ * Number of reconstruction cells: magnitude 1 or more, both sets of the trellis, each coarse level of the expected
+ * magnitude.
+ */
 export const CENTROIDS = 2 * 2 * COARSE;
 
 /** The logistic domain of the tables of `mixed-bit.ts`: ±10, 128 entries a unit. */
@@ -64,30 +67,30 @@ const SIGN_MEMORY = 120;
 const SIGN_RATES = adaptationRates(SIGN_MEMORY);
 const SIGN_SUBBANDS = 3;
 
-/** What is learned. */
+/** Learned arrays of the coder. */
 export interface ContextModel {
   /** {@link GROUPS} × {@link CONTEXTS}: probability of a 1 that each context starts from. */
   readonly priors: Float32Array;
   /** {@link WEIGHTS} mixing weights. */
   readonly weights: Float32Array;
-  /** {@link CENTROIDS}: how far nearer to zero than its cell's value a magnitude lies, in steps. */
+  /** {@link CENTROIDS}: distance of each cell's mean from its nominal value, toward zero, in steps. */
   readonly centroids: Float32Array;
 }
 
-/** What a pass over one recording saw, for a learner. */
+/** Observer of the decisions in a pass over one recording; used by the learner. */
 export interface ContextObserver {
-  /** A decision in the contexts of one group; `contexts` holds a place within the group for each input. */
+  /** A decision in the contexts of one group; `contexts` holds an index within the group for each input. */
   decision(group: number, contexts: Int32Array, bit: number): void;
 }
 
-/** Two classes an octave. */
-function placeOf(k: number): number {
+/** Class of a subband by its index k: two classes an octave, at most {@link SUBBAND_CLASSES}. */
+function subbandClass(k: number): number {
   const octave = 31 - Math.clz32(k + 1);
-  const place = 2 * octave + (((k + 1) >> Math.max(0, octave - 1)) & 1);
-  return place < PLACES ? place : PLACES - 1;
+  const index = 2 * octave + (((k + 1) >> Math.max(0, octave - 1)) & 1);
+  return index < SUBBAND_CLASSES ? index : SUBBAND_CLASSES - 1;
 }
 
-/** Codes one recording's coefficients, and keeps what it has learned of them until its end. */
+/** Codes the coefficients of one recording and adapts to them. */
 export class ContextMixingCoder {
   private readonly probability: Float32Array;
   private readonly seen: Uint8Array;
@@ -102,7 +105,7 @@ export class ContextMixingCoder {
 
   /**
    * @param coder - encoder or decoder
-   * @param newNeighborhood - says how large coefficients will be
+   * @param newNeighborhood - makes the predictor of magnitudes
    * @param observer - is told of all decisions
    */
   constructor(
@@ -121,7 +124,7 @@ export class ContextMixingCoder {
    *
    * @param layout - of frames: one coefficient of each frame in each subband
    * @param quantized - read by an encoder, filled in by a decoder
-   * @param levels - receives for each coefficient the coarse level of what was expected of it, 0…15
+   * @param levels - receives for each coefficient the coarse level of its expected magnitude, 0…15
    * @returns subbands that are coded; the others are all zero
    * @throws BitstreamError when no encoder wrote this
    */
@@ -163,7 +166,7 @@ export class ContextMixingCoder {
         contexts[1] = LOCAL_AT + localLevel;
         contexts[2] = JOINT_AT + (nearLevel >> 2) * COARSE + (localLevel >> 2);
         contexts[3] = NEAR_AT + nearLevel;
-        contexts[4] = PLACE_AT + placeOf(k) * LEVELS + nearLevel;
+        contexts[4] = SUBBAND_AT + subbandClass(k) * LEVELS + nearLevel;
         contexts[5] =
           EXACT_AT +
           ((few(Math.abs(last), 3) * 4 + few(below, 3)) * 3 + few(twoBelow, 2)) * 3 +
@@ -259,7 +262,10 @@ export class ContextMixingCoder {
     if (count < MEMORY - 2) this.seen[context] = count + 1;
   }
 
-  /** The highest two of the bits split off follow the slope of the density; the others are even. */
+  /**
+   * The two highest low bits have adaptive probabilities, which follow the slope of the density; the others have
+   * probability 1/2.
+   */
   private codeLowBits(size: number, shift: number, high: number): number {
     const slope = Math.min(high, 7);
     const bit = this.codeAdaptive(this.lowBits, this.lowBitsSeen, slope, (size >>> (shift - 1)) & 1);

@@ -1,18 +1,19 @@
 /**
- * Expects of a coefficient a weighted sum of the magnitudes nearby, with weights learned for each octave of subbands.
+ * Predicts the magnitude of a coefficient as a weighted sum of magnitudes nearby; weights are learned for each octave
+ * of subbands.
  */
 import type { Neighborhood } from './neighborhood';
 
-/** Coefficients nearby that are looked at: five and three of the two frames before, three of this. */
+/** Number of neighbors: five of the frame before, three of the frame before that, three of this frame. */
 const NEIGHBORS = 11;
 
-/** Those, and the running mean of the subband and its neighbors. */
+/** Terms of the sum: the neighbors, and the running mean of the subband and those beside it. */
 export const REGRESSORS = NEIGHBORS + 1;
 
 /** Subbands share weights by octaves. */
 export const NEIGHBOR_CLASSES = 8;
 
-/** Places without a coefficient on both sides of a frame. */
+/** Zeros on each side of a frame, so that neighbors beyond its ends need no test. */
 const MARGIN = 3;
 
 /** Octave of a subband's number. */
@@ -23,7 +24,7 @@ export function neighborClass(k: number): number {
 
 /** Weighted sums of magnitudes. */
 export class LinearNeighborhood implements Neighborhood {
-  /** What was added up last. */
+  /** Terms of the last sum. */
   readonly regressors = new Float64Array(REGRESSORS);
   private current: Float64Array;
   private before: Float64Array;
@@ -31,7 +32,7 @@ export class LinearNeighborhood implements Neighborhood {
 
   /**
    * @param weights - {@link NEIGHBOR_CLASSES} × {@link REGRESSORS}
-   * @param subbands - that are coded
+   * @param subbands - number of coded subbands
    */
   constructor(
     private readonly weights: Float32Array,

@@ -1,6 +1,5 @@
 /**
- * How large the next quantized coefficient will be, as something learned says it from the magnitudes coded before it
- * nearby in time and frequency.
+ * A learned predictor of the next quantized magnitude, from magnitudes already coded nearby in time and frequency.
  */
 
 /** Walks along the order of coding: {@link expect}, then {@link learn}, for each coefficient. */
@@ -9,19 +8,19 @@ export interface Neighborhood {
   startFrame(): void;
 
   /**
-   * The mean of what a magnitude may be.
+   * Expected magnitude of the next coefficient.
    *
    * @param k - subband of the coefficient
-   * @param smooth - what its subband and those beside it have been like of late
-   * @param local - the same, corrected by what is nearby
-   * @param set - of the trellis, that the coefficient will be a value of
+   * @param smooth - running mean of the magnitudes of its subband and those beside it
+   * @param local - the same, corrected by the magnitudes nearby
+   * @param set - set of the trellis that the coefficient is quantized with, 0 or 1
    * @returns 0 or more
    */
   expect(k: number, smooth: number, local: number, set: number): number;
 
-  /** Tells what the coefficient was. */
+  /** Takes the magnitude of the coefficient that was predicted last. */
   learn(k: number, magnitude: number): void;
 }
 
-/** A neighborhood in which nothing was coded yet. */
+/** Makes a predictor in its initial state, for this number of coded subbands. */
 export type NewNeighborhood = (subbands: number) => Neighborhood;

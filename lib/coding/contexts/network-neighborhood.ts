@@ -1,24 +1,24 @@
 /**
- * Expects of a coefficient what a small network says. It looks at the same places around every coefficient, so it is a
- * convolution over time and frequency, and only at what was coded before it, as in A. van den Oord, N. Kalchbrenner and
- * K. Kavukcuoglu, "Pixel recurrent neural networks", ICML 2016, section 3; some of what it sees are running means, whose
- * weights are not learned.
+ * Predicts the magnitude of a coefficient by a small network. Its inputs lie at the same offsets around every
+ * coefficient, so it is a causal convolution over time and frequency, as in A. van den Oord, N. Kalchbrenner and K.
+ * Kavukcuoglu, "Pixel recurrent neural networks", ICML 2016, section 3; some inputs are running means, whose weights
+ * are not learned.
  *
- * All that it sees are ratios to the running mean, so one network serves all steps and recordings. Encoder and decoder
- * come to the same number: + − × ÷ on doubles in a fixed order.
+ * All inputs are ratios to the running mean, so one network serves all steps and recordings. Arithmetic is + − × ÷ on
+ * doubles in a fixed order, so that the decoder gets the numbers of the encoder.
  */
 import type { Neighborhood } from './neighborhood';
 
-/** Numbers that the network sees of each coefficient. */
+/** Inputs of the network for each coefficient. */
 export const SEEN = 25;
 /** Units of its hidden layer. */
 export const HIDDEN = 16;
 
-/** A running mean of nothing counts for this much. */
+/** Smallest running mean; keeps ratios finite. */
 const LEAST = 0.05;
-/** Places without a coefficient on both sides of a frame. */
+/** Zeros on each side of a frame, so that neighbors beyond its ends need no test. */
 const MARGIN = 4;
-/** How fast the fast running mean of a subband forgets, and the sums along a frame. */
+/** Share of the newest value in the fast running mean of a subband and in the sums along a frame. */
 const FAST = 0.125;
 const FADING = 0.9;
 
@@ -35,7 +35,7 @@ export function softsign(x: number): number {
   return x < 0 ? x / (1 - x) : x / (1 + x);
 }
 
-/** The factor of the running mean that the output stands for: 1 + x above zero and 1 / (1 − x) below it. */
+/** Maps the output x of the network to a factor of the running mean: 1 + x above zero and 1 / (1 − x) below it. */
 export function factorOf(x: number): number {
   return x < 0 ? 1 / (1 - x) : 1 + x;
 }
@@ -47,9 +47,9 @@ function emptyFrame(subbands: number): Float64Array {
 
 /** A network over amplitudes nearby. */
 export class NetworkNeighborhood implements Neighborhood {
-  /** What the network saw last. */
+  /** Inputs of the last prediction. */
   readonly seen = new Float64Array(SEEN);
-  /** The running mean that the last output was a factor of. */
+  /** The running mean that the last factor was applied to. */
   unit = LEAST;
   private readonly frames: Float64Array[];
   private readonly fast: Float64Array;

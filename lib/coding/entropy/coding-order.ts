@@ -21,15 +21,15 @@ export function activeSubbands({ subbands }: CoefficientLayout, quantized: Int32
 
 /** A walk through coefficients in the order of coding. */
 export interface CodingOrder {
-  /** Place of each coefficient in the flat array. */
-  readonly places: Int32Array;
+  /** Index of each coefficient in the flat array. */
+  readonly positions: Int32Array;
   /** Subband of each. */
   readonly subbands: Uint16Array;
   /** Where each hop starts in these arrays. */
   readonly hopStarts: Int32Array;
 }
 
-/** The order that was asked for last of each layout: encoders ask several times. */
+/** Latest order of each layout, because encoders ask for it several times. */
 const latest = new WeakMap<CoefficientLayout, { readonly active: number; readonly order: CodingOrder }>();
 
 /** The order of the first `active` subbands. */
@@ -46,7 +46,7 @@ function walk(layout: CoefficientLayout, active: number): CodingOrder {
   const coded = layout.subbands.slice(0, active);
   const count = coded.reduce((sum, { length }) => sum + length, 0);
   const hops = hopsOf(layout);
-  const places = new Int32Array(count);
+  const positions = new Int32Array(count);
   const subbands = new Uint16Array(count);
   const hopStarts = new Int32Array(hops);
   const offsets = Int32Array.from(coded, ({ offset }) => offset);
@@ -59,10 +59,10 @@ function walk(layout: CoefficientLayout, active: number): CodingOrder {
       const start = h * perHop[k]!;
       const end = Math.min(start + perHop[k]!, lengths[k]!);
       for (let t = start; t < end; t++, i++) {
-        places[i] = offsets[k]! + t;
+        positions[i] = offsets[k]! + t;
         subbands[i] = k;
       }
     }
   }
-  return { places, subbands, hopStarts };
+  return { positions, subbands, hopStarts };
 }

@@ -1,7 +1,7 @@
 /**
- * The coefficient model: what is expected of the next quantized coefficient, from those already coded nearby in
- * time and frequency. It knows a basis only by its layout, so it serves every basis alike. One pass of the same
- * code codes and decodes; `docs/format.md` specifies it.
+ * The coefficient model: probabilities of the next quantized coefficient, from coefficients already coded nearby in
+ * time and frequency. It knows a basis only by its layout, so it serves every basis. One pass of the same code codes
+ * and decodes; `docs/format.md` specifies it.
  */
 import type { CoefficientLayout } from '../layout';
 import { BitstreamError } from '../bitstream';
@@ -113,7 +113,7 @@ export function checkActive(active: number, { subbands }: CoefficientLayout): vo
   throw new BitstreamError(`${active} subbands are coded where the basis has ${subbands.length}.`);
 }
 
-/** What a coefficient is that no encoder writes. */
+/** The error for a magnitude that no encoder writes. */
 export function magnitudeError(): BitstreamError {
   return new BitstreamError(`A coefficient of this .nbz file is more than ${MAX_MAGNITUDE} steps large.`);
 }
@@ -182,7 +182,10 @@ class CoefficientModel {
     return this.codeLowBits(size, shift, coded);
   }
 
-  /** The highest two of the bits split off follow the slope of the density; the others are even. */
+  /**
+   * The two highest low bits have adaptive probabilities, which follow the slope of the density; the others have
+   * probability 1/2.
+   */
   private codeLowBits(size: number, shift: number, high: number): number {
     const slope = Math.min(high, 7);
     const bit = this.codeAdaptive(this.lowBits, this.lowBitsSeen, slope, (size >>> (shift - 1)) & 1);

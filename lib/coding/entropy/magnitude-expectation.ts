@@ -1,5 +1,5 @@
 /**
- * How large the next quantized coefficient is expected to be, from those already coded nearby in time and frequency.
+ * Expected magnitude of the next quantized coefficient, from those already coded nearby in time and frequency.
  */
 import { adaptationRates } from './mixed-bit';
 
@@ -9,11 +9,11 @@ export const LEVELS = 64;
 const LEVEL_SCALE = 4096;
 /** Slowest adaptation of a subband's mean magnitude. */
 const MEAN_MEMORY = 250;
-/** Expectations below this are all alike; it keeps them away from denormal numbers, which are slow. */
+/** Smallest mean; smaller ones would reach denormal numbers, which are slow. */
 const LEAST_MEAN = 2 ** -20;
 /** Weight of a subband's neighbor in the sum over lower frequencies, relative to the one above it. */
 const SPREAD = 0.8;
-/** A sudden burst is not expected to be larger than this: it keeps what follows within 32-bit integers. */
+/** Largest expected magnitude; keeps levels within 32-bit integers after a sudden burst. */
 const MAX_EXPECTED = 2 ** 30;
 
 /** How far the mean of a subband moves at its n-th visit. */
@@ -35,9 +35,9 @@ export function meanOfLevel(level: number): number {
 
 /** Expectations along the order in which coefficients are coded: {@link expect}, then {@link learn}, for each. */
 export class MagnitudeExpectation {
-  /** What subbands have been like of late. */
+  /** Running mean of the magnitudes of the subband and those beside it. */
   smooth = 0;
-  /** The same, times how much larger the coefficients nearby are than was expected of them. */
+  /** {@link smooth}, times the ratio of the magnitudes nearby to their expectations. */
   local = 0;
   private readonly mean: Float64Array;
   private readonly visits: Uint16Array;
@@ -61,8 +61,8 @@ export class MagnitudeExpectation {
    * Sets {@link smooth} and {@link local} for the next coefficient.
    *
    * @param k - its subband
-   * @param before - the one before it in the subband; 0 where there is none
-   * @param twoBefore - the one before that
+   * @param before - magnitude before it in the subband; 0 if there is none
+   * @param twoBefore - magnitude before `before`
    */
   expect(k: number, before: number, twoBefore: number): void {
     const { mean } = this;
@@ -78,7 +78,7 @@ export class MagnitudeExpectation {
     this.local = Math.min((smooth + 0.002) * excitation, MAX_EXPECTED);
   }
 
-  /** Learns what the coefficient was that was expected last. */
+  /** Updates the means with the magnitude of the coefficient that was expected last. */
   learn(k: number, size: number): void {
     const { mean, visits, ownMean } = this;
     const count = visits[k]!;

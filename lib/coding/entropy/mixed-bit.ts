@@ -52,7 +52,7 @@ export function adaptationRates(limit: number): Float64Array {
   return Float64Array.from({ length: limit - 1 }, (_, n) => 1 / (n + 1.5));
 }
 
-/** No estimate comes nearer to certainty than this, which also keeps it away from denormal numbers. */
+/** Least distance of an estimate from 0 and 1; also keeps it away from denormal numbers. */
 const DOUBT = 1 / 65536;
 
 /** Step of the mixer's gradient descent. */

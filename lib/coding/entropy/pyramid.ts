@@ -1,6 +1,6 @@
 /**
- * Points of a pyramid: vectors of integers whose magnitudes add up to K, and what it costs to name one of them (T. R.
- * Fischer, "A pyramid vector quantizer", IEEE Transactions on Information Theory 32, 1986).
+ * Points of a pyramid: vectors of integers whose magnitudes add up to K, and their code (T. R. Fischer, "A pyramid
+ * vector quantizer", IEEE Transactions on Information Theory 32, 1986).
  */
 import { PROBABILITY_ONE, type BinaryCoder } from './range-coder';
 
@@ -46,8 +46,8 @@ export class Pyramid {
   }
 
   /**
-   * A vector with so many pulses that points nearly as `direction` does: projected onto the pyramid and rounded down,
-   * then one pulse after another where it brings the directions closest.
+   * Finds a vector with this many pulses close to `direction`: projects it onto the pyramid, rounds down, then adds one
+   * pulse after another where it reduces the angle most.
    *
    * @param direction - of `dimension` values from `start` on, not all 0
    * @param found - overwritten with the vector
@@ -89,8 +89,8 @@ export class Pyramid {
   }
 
   /**
-   * Codes a vector of which the number of pulses is known, all vectors being equally likely: magnitude by magnitude, and
-   * the sign of each that is not 0.
+   * Codes a vector whose number of pulses is known, with equal probability for all such vectors: magnitude by
+   * magnitude, each nonzero one followed by its sign.
    *
    * @param coder - encoder or decoder
    * @param vector - `dimension` values; read by an encoder, overwritten by a decoder

@@ -12,16 +12,16 @@ export const PROBABILITY_ONE = 65536;
 
 const TOP = 2 ** 24;
 
-/** Even bits that are coded at once: the range keeps at least as many bits of precision. */
+/** Bits of probability 1/2 that are coded in one step; the range keeps at least this precision. */
 const DIRECT_BITS = 12;
 
 /**
- * Zeros at the end of a code that are left out and that a decoder supplies, at most. Decisions use up bytes, so this
- * bounds the time that a decoder can spend on a short file.
+ * Most zeros at the end of a code that the encoder leaves out and the decoder supplies. It bounds the time of a decoder
+ * on a short file, since decisions use up bytes.
  */
 const MAX_IMPLICIT_ZEROS = 16;
 
-/** What a model needs of a coder, the same for both directions, so that one model serves both. */
+/** The interface of encoder and decoder, so that one model serves both directions. */
 export interface BinaryCoder {
   /**
    * Codes one decision.
@@ -200,7 +200,7 @@ export class RangeDecoder implements BinaryCoder {
   }
 }
 
-/** What a decoder says of bytes that no encoder writes. */
+/** The error for bytes that no encoder writes. */
 export function invalidCode(): BitstreamError {
   return new BitstreamError(
     'The compressed samples of this .nbz file are none that an encoder writes. Encode the recording again.',

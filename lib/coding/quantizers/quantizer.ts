@@ -18,7 +18,10 @@ export const OFFSET_UNIT = 1 / 32;
 export const MIN_OFFSET = -8;
 export const MAX_OFFSET = 7;
 
-/** How much nearer to zero than its value a quantized coefficient is put back; further out where it is negative. */
+/**
+ * Distance by which a quantized coefficient is reconstructed nearer to zero than its nominal value; negative offsets
+ * move it outward.
+ */
 export interface ReconstructionOffsets {
   /** For the magnitude 1, in 1/32 of a step, {@link MIN_OFFSET}…{@link MAX_OFFSET}; 0…15 in files of version 1. */
   readonly one: number;
@@ -39,8 +42,8 @@ export function offsetsOfByte(byte: number): ReconstructionOffsets {
 /**
  * The offset that stands for a mean.
  *
- * @param excess - of values over the coefficients quantized to them, in steps, all together
- * @param count - of these
+ * @param excess - sum of nominal value minus coefficient magnitude, in steps
+ * @param count - number of terms of the sum
  */
 export function meanOffset(excess: number, count: number): number {
   if (count === 0) return 0;
@@ -72,14 +75,14 @@ export function quantize(coefficients: Float64Array, step: number): Int32Array {
   return quantized;
 }
 
-/** Offsets, and how far from the coefficients they leave what is put back. */
+/** Offsets, and the squared error of reconstruction with them. */
 export interface FittedOffsets {
   readonly offsets: ReconstructionOffsets;
-  /** Over all coefficients that are not put back as 0, in their unit². */
+  /** Sum over all coefficients that are not reconstructed as 0, in the square of their unit. */
   readonly squaredError: number;
 }
 
-/** What values are over the coefficients that they stand for, added up, in steps and steps². */
+/** Sums of nominal value minus coefficient magnitude, and of its square, in steps and steps². */
 export interface Excess {
   count: number;
   sum: number;
@@ -131,7 +134,7 @@ export function centroidOffsets(
   );
 }
 
-/** Squares of the coefficients that are put back as 0, all together. */
+/** Sum of squares of the coefficients that are reconstructed as 0. */
 export function energyOfZeros(coefficients: Float64Array, quantized: Int32Array): number {
   let sum = 0;
   for (let i = 0; i < quantized.length; i++) {
@@ -140,7 +143,7 @@ export function energyOfZeros(coefficients: Float64Array, quantized: Int32Array)
   return sum;
 }
 
-/** Magnitudes up to here are put back from a table. */
+/** Magnitudes up to here are reconstructed from a table. */
 const TABULATED = 64;
 
 /** ĉ = sign(q)·(|q| − offset)·step. */

@@ -48,13 +48,13 @@ const FEW_BITS = 0.3;
 /** Passes with the λ of one bit a sample, after which the rate is known well enough to choose it. */
 const FIRST_PASSES = 2;
 
-/** A pass that saves less than this part of the bits is the last. */
+/** Passes end when one saves less than this share of the bits. */
 const LEAST_SAVING = 0.0002;
 
 /** Passes at most; a recording needs about eight. */
 const MAX_PASSES = 24;
 
-/** Counts that the Laplacian density is worth. */
+/** Weight of the Laplacian prior, in counts. */
 const PRIOR = 8;
 
 /** The search tries a magnitude or two above a target. */
@@ -85,8 +85,8 @@ export function optimizeQuantization(
   let quantized = quantize(coefficients, step);
   let active = activeSubbands(layout, quantized);
   let course: Course = { rates: laplacianRates(), lambda: LAMBDAS[machine.states][1] };
-  // A state depends on all coefficients coded before, and subbands that become empty are not coded: once more without
-  // them, until none does.
+  // Subbands that become empty are not coded, which changes all later states. So the search is repeated without them
+  // until no further subband becomes empty.
   while (active > 0) {
     const order = codingOrder(layout, active);
     const search = newSearch(coefficients, quantized, layout, order, active, step, machine, simd);
@@ -100,7 +100,7 @@ export function optimizeQuantization(
   return active > 0 ? quantized : new Int32Array(coefficients.length);
 }
 
-/** What one pass hands on to the next. */
+/** State handed from one pass to the next. */
 interface Course {
   readonly rates: Rates;
   readonly lambda: number;
@@ -149,13 +149,13 @@ function newSearch(
   machine: StateMachine,
   simd: boolean,
 ): QuantizerSearch {
-  const { places } = order;
+  const { positions } = order;
   const scale = 1 / step;
-  const targets = new Float32Array(places.length);
-  const magnitudes = new Uint32Array(places.length);
-  for (let i = 0; i < places.length; i++) {
-    targets[i] = Math.min(Math.abs(coefficients[places[i]!]!) * scale, MAX_TARGET);
-    magnitudes[i] = Math.abs(quantized[places[i]!]!);
+  const targets = new Float32Array(positions.length);
+  const magnitudes = new Uint32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    targets[i] = Math.min(Math.abs(coefficients[positions[i]!]!) * scale, MAX_TARGET);
+    magnitudes[i] = Math.abs(quantized[positions[i]!]!);
   }
   const subbands = new Uint32Array(3 * active);
   layout.subbands.slice(0, active).forEach(({ offset, length, timeStep }, k) => {
@@ -164,7 +164,7 @@ function newSearch(
   const single = layout.subbands.length === 1;
   const hops = order.hopStarts.length;
   const searched = { targets, magnitudes, subbands, hops, single, meanRates: MEAN_RATES };
-  return simd && places.length <= KERNEL_COEFFICIENTS
+  return simd && positions.length <= KERNEL_COEFFICIENTS
     ? new KernelQuantizerSearch(searched, machine)
     : new PlainSearch(searched, order, active, machine);
 }
@@ -196,11 +196,11 @@ class PlainSearch implements QuantizerSearch {
   }
 
   release(): void {
-    // Nothing is held.
+    // Holds no memory to release.
   }
 }
 
-/** Level of what each magnitude is expected to be by the coder, in the order of coding. */
+/** Level of the magnitude that the coder expects for each coefficient, in the order of coding. */
 function expectedLevels(
   magnitudes: Uint32Array,
   { subbands, hopStarts }: CodingOrder,
@@ -226,17 +226,17 @@ function expectedLevels(
   return levels;
 }
 
-/** Magnitudes back in their places, with the signs of the coefficients. */
-function signed(magnitudes: Uint32Array, { places }: CodingOrder, coefficients: Float64Array): Int32Array {
+/** Magnitudes in the order of the layout, with the signs of the coefficients. */
+function signed(magnitudes: Uint32Array, { positions }: CodingOrder, coefficients: Float64Array): Int32Array {
   const quantized = new Int32Array(coefficients.length);
-  for (let i = 0; i < places.length; i++) {
-    const at = places[i]!;
+  for (let i = 0; i < positions.length; i++) {
+    const at = positions[i]!;
     quantized[at] = coefficients[at]! < 0 ? -magnitudes[i]! : magnitudes[i]!;
   }
   return quantized;
 }
 
-/** Bits as the search takes them: λ times as many, and those of magnitudes that are not counted one by one. */
+/** Rates as the search takes them: times λ, and extended to magnitudes beyond those counted singly. */
 function priced(rates: Rates, lambda: number): Float32Array {
   const rows = rates.length / RATE_MAGNITUDES;
   const prices = new Float32Array(rows * RATE_ROW);

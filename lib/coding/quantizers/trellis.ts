@@ -1,10 +1,11 @@
 /**
- * Trellis-coded quantization: two coarse quantizers by turns, which together are as fine as one of half the step
+ * Trellis-coded quantization: two coarse quantizers used in alternation, whose union is as fine as one of half the step
  * (M. W. Marcellin and T. R. Fischer, "Trellis coded quantization of memoryless and Gauss–Markov sources", IEEE
  * Transactions on Communications 38, 1990). The parities of the coefficients so far say which of the two the next one
- * is quantized with, as in the dependent quantization of VVC (H. Schwarz, T. Nguyen, D. Marpe and T. Wiegand,
- * "Hybrid video coding with trellis-coded quantization", Data Compression Conference, 2019): an encoder that looks ahead
- * may choose among all sequences of values that the states allow, which lie denser in space than any grid.
+ * is quantized with, as in the dependent quantization of VVC (H. Schwarz, T. Nguyen, D. Marpe and T. Wiegand, "Hybrid
+ * video coding with trellis-coded quantization", Data Compression Conference, 2019): an encoder that looks ahead
+ * chooses among all sequences that the states allow, and these pack space more densely than a grid of scalar
+ * quantizers.
  *
  * Set 0 has the values k·Δ, set 1 has (k − ½)·Δ for k > 0 and 0, both with their negatives.
  */

@@ -4,7 +4,7 @@
  */
 import type { Basis, CoefficientLayout, Coefficients } from '../../bases/basis';
 import { CosineBasis } from '../../bases/blocks/cosine';
-import { together } from '../../bases/parts/pursuit';
+import { appendAtoms } from '../../bases/parts/pursuit';
 import { APPROXIMATED_BLOCK, functionsOf, orthogonalPursuit, SHORT_BLOCK } from './sparse-approximation';
 
 /**
@@ -26,7 +26,7 @@ export class OrthogonalPursuitBasis implements Basis {
 
   layout(length: number): CoefficientLayout {
     const padded = Math.ceil(length / APPROXIMATED_BLOCK) * APPROXIMATED_BLOCK;
-    return { ...together(this.long.layout(padded), this.short.layout(padded)), signalLength: length };
+    return { ...appendAtoms(this.long.layout(padded), this.short.layout(padded)), signalLength: length };
   }
 
   analyze(signal: Float64Array, step: number): Coefficients {

@@ -46,7 +46,7 @@ const COMPARED_FREQUENCIES = 32;
 /** Newton's iterations double the exact bits: enough for 256 from fewer than one. */
 const NEWTON_ITERATIONS = 16;
 
-/** What a step of Newton's is when no more can be gained: 2^−240. */
+/** Smallest step of Newton's method that still gains digits: 2^−240. */
 const SMALLEST_STEP = ONE >> 240n;
 
 /**

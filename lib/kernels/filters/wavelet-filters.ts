@@ -22,7 +22,7 @@ export interface WaveletFilters {
   readonly reconstructionHigh: Float64Array;
 }
 
-/** No wavelet has this name. */
+/** A name is not that of a wavelet. */
 export class WaveletNameError extends Error {
   override readonly name = 'WaveletNameError';
 }
@@ -32,7 +32,7 @@ export class WaveletFilterError extends RangeError {
   override readonly name = 'WaveletFilterError';
 }
 
-/** What computes the lowpass reconstruction filter of each orthogonal wavelet. */
+/** Function that computes the lowpass reconstruction filter, by the name of the orthogonal wavelet. */
 const orthogonalDesigns = new Map<string, () => ArrayLike<number>>([
   ['haar', () => daubechiesLowpass(1)],
   ...designs('db', daubechiesLowpass, 1, MOST_MOMENTS),

@@ -10,7 +10,7 @@
 
 /** How a predictor learns. */
 export interface Adaptation {
-  /** What it starts from: factors of the last sample, the one before, … */
+  /** Initial weights: of the last sample, the one before, … */
   readonly initial: Float64Array;
   /**
    * Plain: by how much a weight moves for an error of 1 and a sample of 1. Normalized: the share of an error that is
@@ -32,7 +32,7 @@ const ROUNDING = 1.5 * 2 ** 52;
 const LOWEST = -(2 ** 31);
 const HIGHEST = 2 ** 31 - 1;
 
-/** The nearest integer of 32 bits; 0 for what is no number. */
+/** The nearest integer of 32 bits; 0 for NaN. */
 function roundToInteger(value: number): number {
   if (value >= LOWEST) return value <= HIGHEST ? value + ROUNDING - ROUNDING : HIGHEST;
   return value < LOWEST ? LOWEST : 0;

@@ -318,7 +318,7 @@ export function binsOf(length: number): number {
   return length === 0 ? 0 : Math.floor(length / 2) + 1;
 }
 
-/** What separates the spectrum of a real signal from that of its pairs. */
+/** Factors that separate the spectrum of a real signal from the spectrum of its pairs of samples. */
 export interface SeparationFactors {
   readonly cosine: Float64Array;
   readonly sine: Float64Array;

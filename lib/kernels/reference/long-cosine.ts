@@ -15,7 +15,7 @@ export interface RotationFactors {
   readonly sine: Float64Array;
 }
 
-/** s(k) = √(1/N) for k = 0 and √(2/N) otherwise: what makes the transform orthonormal. */
+/** s(k) = √(1/N) for k = 0 and √(2/N) otherwise; they make the transform orthonormal. */
 function scaleOf(k: number, length: number): number {
   return Math.sqrt((k === 0 ? 1 : 2) / length);
 }

@@ -12,7 +12,7 @@
 
 type Numbers = Float32Array | Float64Array;
 
-/** What stops a pursuit. */
+/** Conditions that stop a pursuit. */
 export interface PursuitLimits {
   /** Most nonzeros of a signal. */
   readonly nonzeros: number;

@@ -12,7 +12,7 @@ import { analyzeLevel, synthesizeLevel, type WaveletBorder } from './wavelet';
  */
 export type PacketOrder = 'natural' | 'frequency';
 
-/** Which band in natural order is found at each place: Gray's code for the order of frequency. */
+/** For each position the band in natural order; for the order of frequency this is the Gray code. */
 export function packetOrder(levels: number, order: PacketOrder): Uint32Array {
   return Uint32Array.from({ length: 2 ** levels }, (_, place) =>
     order === 'frequency' ? place ^ (place >> 1) : place,

@@ -17,12 +17,12 @@ export interface Reconstruction {
   readonly step: number;
   /** Magnitude that the integers ±1 become. */
   readonly one: number;
-  /** What is taken from the magnitudes of larger integers. */
+  /** Amount subtracted from the magnitudes of larger integers. */
   readonly more: number;
 }
 
 /**
- * q = sign(c)·⌊min(bias + |c|·(1/step), maxMagnitude)⌋; 0 for what is no number.
+ * q = sign(c)·⌊min(bias + |c|·(1/step), maxMagnitude)⌋; 0 for NaN.
  *
  * @param step - above 0
  * @param quantized - receives as many integers as there are coefficients

@@ -11,13 +11,13 @@ export interface TrellisStates {
   readonly next: Uint8Array;
 }
 
-/** Levels of what is expected, and magnitudes that are counted, the last with all above it. */
+/** Number of levels of expected magnitude, and of counted magnitudes; the last counts all larger ones too. */
 export const RATE_LEVELS = 64;
 export const RATE_MAGNITUDES = 16;
 
 /**
- * Entries of a row of rates: for each of the first 16 magnitudes what it costs in steps², then for the next four, and then
- * four times the same, for all that are larger.
+ * Entries of a row of rates, in steps²: one for each of the first 16 magnitudes, one for each of the next four, then
+ * four equal entries for all larger magnitudes.
  */
 export const RATE_ROW = 24;
 const LAST_PRICED = 16;
@@ -31,11 +31,11 @@ const NO_PATH = 65535;
 /** Coefficients after which the cost of the best is taken from all: before, none of 256 states exceeds 16 bits. */
 const NORMALIZE_EVERY = 8;
 
-/** What a search works on. All arrays are in the order of coding. */
+/** Input of a search. All arrays are in the order of coding. */
 export interface SearchArrays {
   /** Magnitudes of the coefficients in steps, at most 2²⁴ − 4. */
   readonly targets: Float32Array;
-  /** Level of what is expected of each. */
+  /** Level of the expected magnitude of each coefficient. */
   readonly levels: Uint8Array;
   /** Rows of {@link RATE_ROW}: for each level of set 0, then of set 1. */
   readonly rates: Float32Array;
@@ -45,11 +45,11 @@ export interface SearchArrays {
   readonly counts: Uint32Array;
 }
 
-/** Windows of a sequence are decided one after another, so that what is kept of paths does not grow with it. */
+/** Coefficients decided at a time, so that the memory for paths does not grow with the sequence. */
 export interface SearchWindow {
   /** Coefficients that are decided together. */
   readonly length: number;
-  /** Those after them that are looked at: many times what it takes for all paths to have come from one. */
+  /** Coefficients of look-ahead after them: many times the distance after which all paths have merged. */
   readonly lookAhead: number;
 }
 
@@ -128,7 +128,7 @@ export function decideEach(arrays: SearchArrays): number {
 /**
  * Magnitudes of least cost along a trellis, from state 0 on.
  *
- * @returns the cost of all in steps², but for what a price is rounded to
+ * @returns the total cost in steps², up to the rounding of prices
  */
 export function decideAlong(arrays: SearchArrays, machine: TrellisStates, window: SearchWindow): number {
   const { states } = machine;

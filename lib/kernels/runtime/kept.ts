@@ -1,8 +1,8 @@
 /**
- * Keeps what was made for some parameters, as long as the thread lives: bases come and go with every recording, their
- * plans and tables stay.
+ * Caches results by their parameters for the life of the thread: bases are rebuilt for every recording, their plans and
+ * tables stay.
  *
- * @param make - called once for each list of parameters; what it gives is shared by all callers, so none may change it
+ * @param make - called once for each list of parameters; all callers share its result, so none may change it
  */
 export function kept<Parameters extends readonly (number | string)[], Value>(
   make: (...parameters: Parameters) => Value,

@@ -111,12 +111,12 @@ interface AllocatedStretch {
 
 /** An arena with explicit ownership over one WebAssembly memory. */
 export class KernelMemory {
-  /** What kernels import. */
+  /** Imports of the kernels. */
   readonly engineMemory: EngineMemory;
   /** Free stretches by address, no two of them adjacent. */
   private readonly starts: number[] = [];
   private readonly ends: number[] = [];
-  /** What is allocated, by its start, in the order in which it was. */
+  /** Allocated blocks by their start, in the order of allocation. */
   private readonly allocated = new Map<number, AllocatedStretch>();
   private allocations = 0;
   private size = PAGE_BYTES;
@@ -221,7 +221,7 @@ export class KernelMemory {
     const last = this.ends.length - 1;
     const reachesEnd = last >= 0 && this.ends[last] === this.size;
     const missing = needed - (reachesEnd ? this.size - this.starts[last]! : 0);
-    // By half of what there is at least, so that many small arrays do not mean many moves.
+    // Grow by at least half, so that many small arrays do not cause many moves.
     const pages = Math.ceil(
       Math.max(missing, Math.min(this.size / 2, this.limitBytes - this.size)) / PAGE_BYTES,
     );

@@ -53,7 +53,7 @@ if (!simdAvailable && process.env['NEUROBASIS_SIMD'] !== 'off') {
   );
 }
 
-/** A source of `assembly/` and all that it imports, by path from the project root, sorted. */
+/** A source of `assembly/` and all its imports, by path from the project root, sorted. */
 export function kernelSources(name: string): string[] {
   const found = new Set<string>();
   const visit = (file: string): void => {
@@ -66,7 +66,7 @@ export function kernelSources(name: string): string[] {
   return [...found].sort();
 }
 
-/** SHA-256 of what a kernel is compiled from: sources, compiler and its options. */
+/** SHA-256 over the inputs of a kernel's compilation: sources, compiler and options. */
 export function hashKernel(name: string): string {
   const compiler = readFileSync(join(projectRoot(), 'node_modules/assemblyscript/package.json'), 'utf8');
   const { version } = JSON.parse(compiler) as { version: string };

@@ -95,14 +95,14 @@ function centroidsOf(sets: readonly QuantizedRecording[], levels: readonly Uint8
   const sums = new Float64Array(CENTROIDS);
   const counts = new Float64Array(CENTROIDS);
   sets.forEach(({ layout, step, coefficients, values }, s) => {
-    const order = codingOrder(layout, activeSubbands(layout, values)).places;
-    const { amplitudes, places } = amplitudesOf(values, order, levels[s]!);
+    const order = codingOrder(layout, activeSubbands(layout, values)).positions;
+    const { amplitudes, cells } = amplitudesOf(values, order, levels[s]!);
     for (let i = 0; i < values.length; i++) {
       if (values[i] === 0) continue;
       // The quantizer may move a coefficient to the other side of zero. Its size is negative then.
       const size = (values[i]! < 0 ? -1 : 1) * coefficients[i]!;
-      sums[places[i]!]! += amplitudes[i]! - size / step;
-      counts[places[i]!]! += 1;
+      sums[cells[i]!]! += amplitudes[i]! - size / step;
+      counts[cells[i]!]! += 1;
     }
   });
   return Float32Array.from(sums, (sum, i) => (counts[i]! > 50 ? sum / counts[i]! : 0));
