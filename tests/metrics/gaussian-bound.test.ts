@@ -117,3 +117,57 @@ for (const process of PROCESSES) {
     });
   });
 }
+
+test('the bound of a codec that gives back integers is what rounded Gaussian errors leave', () => {
+  for (const variance of [0.02, 0.08, 0.2, 0.5, 1.3, 3, 20]) {
+    const noise = gaussian(7);
+    const count = 200_000;
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < count; i++) {
+      const error = Math.round(Math.sqrt(variance) * noise()) ** 2;
+      sum += error;
+      squares += error * error;
+    }
+    const simulated = sum / count;
+    const standardError = Math.sqrt((squares / count - simulated ** 2) / count);
+    const said = roundedError(variance);
+    assert.ok(Math.abs(said - simulated) < 4 * standardError + 1e-5, `${variance}: ${said}, ${simulated}`);
+  }
+  assert.equal(roundedError(0), 0);
+});
+
+test('a coder with the error of the bound loses by rounding what the bound with rounding says', () => {
+  // Reproductions are real, originals integers: x = round(y + e), as a test channel of the bound makes them.
+  const [spectrum, level] = [{ ...exactSpectrum(PROCESSES[0]!), independentSegments: Infinity }, 0.41];
+  const recording: RecordingSpectrum = { spectrum, samples: 10 };
+  const point = gaussianBoundAtLevel([recording], level);
+  const noise = gaussian(11);
+  const count = 200_000;
+  let unrounded = 0;
+  let rounded = 0;
+  for (let i = 0; i < count; i++) {
+    const y = Math.sqrt(400 - level) * noise();
+    const x = Math.round(y + Math.sqrt(level - 1 / 12) * noise());
+    unrounded += (x - y) ** 2;
+    rounded += (x - Math.round(y)) ** 2;
+  }
+  const loss = (a: number, b: number): number => 10 * Math.log10(b / a);
+  const said = loss(point.mse, point.rounded.mse);
+  assert.ok(Math.abs(loss(unrounded, rounded) - said) < 0.05, `${loss(unrounded, rounded)} dB, said ${said}`);
+  assert.ok(said > 0.7 && said < 0.9, `${said} dB at an error of 0.41`);
+});
+
+test('in-band, only what the filter lets through takes bits or counts as error, and rounding adds its part', () => {
+  const spectrum = exactSpectrum(PROCESSES[0]!);
+  const bins = spectrum.density.length;
+  const half = Float64Array.from({ length: bins }, (_, k) => (k < bins / 2 ? 1 : 0));
+  const all = gaussianBoundAtLevel([{ spectrum, samples: 10 }], 4);
+  const inBand = gaussianBoundAtLevel([{ spectrum, samples: 10, weights: half }], 4);
+  assert.ok(Math.abs(inBand.bitsPerSample / all.bitsPerSample - 0.5) < 1e-3);
+  assert.ok(Math.abs(inBand.mse / all.mse - 0.5) < 1e-3);
+  assert.ok(Math.abs(inBand.rounded.mse - inBand.mse - 1 / 24) < 1e-3);
+  // At the same rate, spending all bits in the band is better there than spending them everywhere.
+  const [best] = gaussianBound([{ spectrum, samples: 10, weights: half }], [all.compressionRatio]);
+  assert.ok(best!.mse < 0.5 * all.mse);
+});
