@@ -86,7 +86,10 @@ function binShare({ density }: Spectrum, bin: number): number {
  * much of it as counts. At both ends of the axis there are no negative frequencies to add, so one-sided densities are
  * halved there.
  */
-function binVariance({ spectrum: { density, frequencyStep }, weights }: RecordingSpectrum, bin: number): number {
+function binVariance(
+  { spectrum: { density, frequencyStep }, weights }: RecordingSpectrum,
+  bin: number,
+): number {
   const last = density.length - 1;
   const weight = weights ? weights[bin]! : 1;
   return density[bin]! * frequencyStep * last * (bin === 0 || bin === last ? 2 : 1) * weight;

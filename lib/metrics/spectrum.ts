@@ -35,7 +35,10 @@ function independentSegments(segments: number): number {
 }
 
 /** ν of one density: at both ends of the axis the transform is real and scatters twice as much. */
-export function independentSegmentsOf({ density, independentSegments: segments }: Spectrum, bin: number): number {
+export function independentSegmentsOf(
+  { density, independentSegments: segments }: Spectrum,
+  bin: number,
+): number {
   return bin === 0 || bin === density.length - 1 ? segments / 2 : segments;
 }
 

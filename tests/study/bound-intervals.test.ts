@@ -50,7 +50,9 @@ test('recordings of equal length are drawn together', () => {
   const alone = Array.from({ length: 30 }, (_, i) => white(40 + 20 * i, 1000 + i, Infinity));
   const pairs = alone.flatMap((one) => [one, one]);
   const width = (recordings: readonly RecordingSpectrum[]): number => {
-    const [[lower, upper]] = boundIntervals(recordings, gaussianBound(recordings, [20])) as [[number, number]];
+    const [[lower, upper]] = boundIntervals(recordings, gaussianBound(recordings, [20])) as [
+      [number, number],
+    ];
     return upper - lower;
   };
   assert.ok(Math.abs(width(pairs) / width(alone) - 1) < 1e-9);

@@ -29,7 +29,7 @@ export interface BoundDistanceOptions {
 }
 
 /** What stands at the line of the bound. */
-const BOUND = 'stationary Gaussian bound';
+const BOUND = 'Gaussian bound, rounded to codes';
 
 /**
  * Decibels below the bound over the compression ratio, one line for each curve, named at its end; the bound is the
