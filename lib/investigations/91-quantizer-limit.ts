@@ -5,12 +5,12 @@
  * of a codec from this limit is therefore the loss of its basis and of learning the spectrum; the distance of
  * the limit from the rate–distortion function is the loss of the quantizer.
  */
-import { erf } from 'mathjs';
 import { codecFromId } from '../codecs/codec-from-id';
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
 import { compressionRatio } from '../metrics/rate';
-import { SpectrumEstimator, type Spectrum } from '../metrics/spectrum';
+import { roundedError } from '../metrics/rounded-error';
+import { logarithmBias, SpectrumEstimator, type Spectrum } from '../metrics/spectrum';
 import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
@@ -142,13 +142,17 @@ export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): Q
   return { points, recordings };
 }
 
-/** Bytes and squared error of a recording at a step, after rounding to ADC codes. */
+/**
+ * Bytes and squared error of a recording at a step; the error is that of samples rounded to ADC codes. Bits follow the
+ * logarithm of the spectrum and are freed of its bias, errors do not: as in `gaussianBoundAtLevel`.
+ */
 function totals(
-  { density }: Spectrum,
+  spectrum: Spectrum,
   onNoise: QuantizerOnNoise,
   step: number,
   samples: number,
 ): { readonly bytes: number; readonly squaredError: number } {
+  const { density } = spectrum;
   const last = density.length - 1;
   let bits = 0;
   let error = 0;
@@ -157,20 +161,11 @@ function totals(
     const end = k === 0 || k === last;
     const variance = density[k]! * (SAMPLE_RATE / 2) * (end ? 2 : 1);
     if (variance === 0) continue;
-    const coefficient = onNoise.at(variance, step);
     const share = (end ? 0.5 : 1) / last;
-    bits += share * coefficient.bits;
-    error += share * coefficient.error;
+    bits += share * onNoise.at(variance * Math.exp(-logarithmBias(spectrum, k)), step).bits;
+    error += share * onNoise.at(variance, step).error;
   }
   return { bytes: (bits * samples) / 8, squaredError: roundedError(error) * samples };
-}
-
-/** Mean square of a Gaussian error of this variance, rounded to integers: Σ (2k − 1)·P(|e| > k − ½). */
-function roundedError(variance: number): number {
-  const deviation = Math.sqrt(2 * variance);
-  let sum = 0;
-  for (let k = 1; k - 0.5 < 5 * deviation; k++) sum += (2 * k - 1) * (1 - erf((k - 0.5) / deviation));
-  return sum;
 }
 
 /**

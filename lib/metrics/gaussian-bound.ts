@@ -2,22 +2,33 @@
  * The stationary Gaussian bound: the best that any codec could do if recordings were stationary Gaussian
  * processes with their measured spectra.
  *
- * Reverse water-filling: a distortion level is poured over the spectra of all recordings. Where the spectrum
- * lies above the level, the distortion is the level and the rate is ½·log2(spectrum / level); elsewhere
- * nothing is coded and the distortion is the spectrum itself (T. M. Cover and J. A. Thomas, Elements of
- * Information Theory, 2nd ed., §10.3; T. Berger, Rate Distortion Theory, 1971, §4.5). One level for all
- * recordings gives the least total distortion at a total rate. Real codecs can be better where recordings are
- * not stationary or not Gaussian, as in spikes and drift.
+ * Reverse water-filling: a distortion level is poured over the spectra of all recordings; where the spectrum lies
+ * above it, the level is the distortion and the rate ½·log2(spectrum / level), elsewhere nothing is coded and the
+ * spectrum itself is the distortion (T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed.,
+ * §10.3; T. Berger, Rate Distortion Theory, 1971, §4.5). One level for all recordings gives the least total
+ * distortion at a total rate. Real codecs can be better where recordings are not stationary or not Gaussian:
+ * spikes, drift.
+ *
+ * Spectra are estimates, and the mean of their logarithms is too low (`logarithmBias`): the rate takes densities
+ * raised by that much, the distortion takes them as they are, as their mean is right. What is left of the bias where
+ * the spectrum crosses the level cancels: distortion and rate, weighed by the slope of the bound, have one value and
+ * one slope there, from both sides.
  */
 
 import { peakSignalToNoiseRatio, signalToNoiseRatio } from './distortion';
-import type { Spectrum } from './spectrum';
+import { roundedError } from './rounded-error';
+import { independentSegmentsOf, logarithmBias, type Spectrum } from './spectrum';
 
 /** The spectrum of a recording and its weight. */
 export interface RecordingSpectrum {
   readonly spectrum: Spectrum;
   /** Number of samples of the recording. */
   readonly samples: number;
+  /**
+   * How much an error at each frequency counts, 0…1, as many as there are densities: the power response of a filter
+   * that the error is measured through. Everything counts alike without it.
+   */
+  readonly weights?: Float64Array;
 }
 
 /** One point of the bound. */
@@ -34,24 +45,100 @@ export interface BoundPoint {
   readonly psnr: number;
   /** dB, for each recording in the order given: variance (the integral of the spectrum) over its own distortion. */
   readonly snr: Float64Array;
+  /** The same of a codec that must give back integers: see `roundedError`. */
+  readonly rounded: { readonly mse: number; readonly psnr: number; readonly snr: Float64Array };
+  /**
+   * Standard error of the PSNR in dB at this compression ratio that comes from spectra having been estimated, the
+   * recordings given; 0 where they are known.
+   */
+  readonly standardError: number;
+}
+
+/** One recording at a distortion level: totals over its samples. */
+export interface RecordingAtLevel {
+  readonly bits: number;
+  /** codes². */
+  readonly squaredError: number;
+  /** codes², after rounding to integers. */
+  readonly roundedSquaredError: number;
+  /** Energy of the recording, codes². */
+  readonly energy: number;
+  /** Variance of the squared error at a given rate that comes from the spectrum having been estimated, codes⁴. */
+  readonly variance: number;
 }
 
 /** Bits of a sample in the WAV files that the compression ratio refers to. */
 const WAV_BITS = 16;
 
-/** Share of the frequency axis covered by a bin; the bins at both ends are half as wide as the others. */
+/**
+ * Sum of the squared correlations of a density with all others: that with itself and, under a Hann window, with the
+ * next (2/3)² and the one after it (1/6)² on both sides.
+ */
+const BINS_CORRELATION = 1 + 2 * (4 / 9 + 1 / 36);
+
+/** The share of the frequency axis that a bin stands for: those at both ends are half as wide as the others. */
 function binShare({ density }: Spectrum, bin: number): number {
   const last = density.length - 1;
   return (bin === 0 || bin === last ? 0.5 : 1) / last;
 }
 
 /**
- * Variance of white noise whose spectrum is everywhere as high as this bin, codes² per sample. At both ends
- * of the axis there are no negative frequencies to add, so one-sided densities are halved there.
+ * The power that white noise would have whose spectrum is everywhere what it is in this bin, codes² per sample, as
+ * much of it as counts. At both ends of the axis there are no negative frequencies to add, so one-sided densities are
+ * halved there.
  */
-function binVariance({ density, frequencyStep }: Spectrum, bin: number): number {
+function binVariance(
+  { spectrum: { density, frequencyStep }, weights }: RecordingSpectrum,
+  bin: number,
+): number {
   const last = density.length - 1;
-  return density[bin]! * frequencyStep * last * (bin === 0 || bin === last ? 2 : 1);
+  const weight = weights ? weights[bin]! : 1;
+  return density[bin]! * frequencyStep * last * (bin === 0 || bin === last ? 2 : 1) * weight;
+}
+
+/** What the densities of a recording are raised by before their logarithms are taken: at both ends, and between. */
+function raises(spectrum: Spectrum): { readonly ends: number; readonly inside: number } {
+  return { ends: Math.exp(-logarithmBias(spectrum, 0)), inside: Math.exp(-logarithmBias(spectrum, 1)) };
+}
+
+/**
+ * One recording at a distortion level.
+ *
+ * @param level - codes² per sample, above 0
+ */
+export function recordingAtLevel(recording: RecordingSpectrum, level: number): RecordingAtLevel {
+  const { spectrum, samples, weights } = recording;
+  const last = spectrum.density.length - 1;
+  const { ends, inside } = raises(spectrum);
+  let power = 0;
+  let distortion = 0;
+  // Without weights: rounding adds to the error at all frequencies.
+  let wholeDistortion = 0;
+  let weight = 0;
+  let rate = 0;
+  let scatter = 0;
+  for (let k = 0; k <= last; k++) {
+    const share = binShare(spectrum, k);
+    const variance = binVariance(recording, k);
+    const left = Math.min(variance, level);
+    power += share * variance;
+    distortion += share * left;
+    const coded = variance * (k === 0 || k === last ? ends : inside);
+    if (coded > level) rate += (share * Math.log2(coded / level)) / 2;
+    const weightHere = weights ? weights[k]! : 1;
+    weight += share * weightHere;
+    wholeDistortion += weightHere > 0 ? (share * left) / weightHere : 0;
+    // The slope of the error at a given rate over ln(density), and the variance of that.
+    scatter += (share * left) ** 2 / independentSegmentsOf(spectrum, k);
+  }
+  const added = weight * (roundedError(wholeDistortion) - wholeDistortion);
+  return {
+    bits: rate * samples,
+    squaredError: distortion * samples,
+    roundedSquaredError: Math.max(0, distortion + added) * samples,
+    energy: power * samples,
+    variance: BINS_CORRELATION * scatter * samples ** 2,
+  };
 }
 
 /**
@@ -64,28 +151,24 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
   let samples = 0;
   let bits = 0;
   let squaredError = 0;
+  let roundedSquaredError = 0;
+  let variance = 0;
   const snr = new Float64Array(recordings.length);
+  const roundedSnr = new Float64Array(recordings.length);
   recordings.forEach((recording, index) => {
-    const last = recording.spectrum.density.length - 1;
-    let power = 0;
-    let distortion = 0;
-    let rate = 0;
-    for (let k = 0; k <= last; k++) {
-      const share = binShare(recording.spectrum, k);
-      const variance = binVariance(recording.spectrum, k);
-      power += share * variance;
-      if (variance > level) {
-        distortion += share * level;
-        rate += (share * Math.log2(variance / level)) / 2;
-      } else distortion += share * variance;
-    }
+    const at = recordingAtLevel(recording, level);
     samples += recording.samples;
-    bits += rate * recording.samples;
-    squaredError += distortion * recording.samples;
-    snr[index] = signalToNoiseRatio(power, distortion);
+    bits += at.bits;
+    squaredError += at.squaredError;
+    roundedSquaredError += at.roundedSquaredError;
+    variance += at.variance;
+    snr[index] = signalToNoiseRatio(at.energy, at.squaredError);
+    roundedSnr[index] = signalToNoiseRatio(at.energy, at.roundedSquaredError);
   });
-  const bitsPerSample = samples === 0 ? 0 : bits / samples;
-  const mse = samples === 0 ? 0 : squaredError / samples;
+  const perSample = (sum: number): number => (samples === 0 ? 0 : sum / samples);
+  const bitsPerSample = perSample(bits);
+  const mse = perSample(squaredError);
+  const roundedMse = perSample(roundedSquaredError);
   return {
     level,
     bitsPerSample,
@@ -93,6 +176,8 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
     mse,
     psnr: peakSignalToNoiseRatio(mse),
     snr,
+    rounded: { mse: roundedMse, psnr: peakSignalToNoiseRatio(roundedMse), snr: roundedSnr },
+    standardError: squaredError === 0 ? 0 : ((10 / Math.LN10) * Math.sqrt(variance)) / squaredError,
   };
 }
 
@@ -115,7 +200,7 @@ export function gaussianBound(
 
 /** The spectra of all recordings as one long list. */
 interface PooledVariances {
-  /** Natural logarithms of the variances, codes² per sample; those that are 0 are left out. */
+  /** Natural logarithms of the variances, codes² per sample, freed of their bias; those that are 0 are left out. */
   readonly logarithms: Float64Array;
   /** Share of the corpus's degrees of freedom of each variance. */
   readonly shares: Float64Array;
@@ -132,9 +217,10 @@ function poolVariances(recordings: readonly RecordingSpectrum[]): PooledVariance
   const shares = new Float64Array(bins);
   let count = 0;
   for (const recording of recordings) {
-    const { density } = recording.spectrum;
-    for (let k = 0; k < density.length; k++) {
-      const variance = binVariance(recording.spectrum, k);
+    const last = recording.spectrum.density.length - 1;
+    const { ends, inside } = raises(recording.spectrum);
+    for (let k = 0; k <= last; k++) {
+      const variance = binVariance(recording, k) * (k === 0 || k === last ? ends : inside);
       if (variance === 0) continue;
       logarithms[count] = Math.log(variance);
       shares[count] = (binShare(recording.spectrum, k) * recording.samples) / samples;

@@ -6,6 +6,7 @@
  */
 
 import { RealFourierTransform } from '../kernels/fft';
+import { digammaLessLogarithm } from '../numerics/digamma';
 
 /** A power spectral density, one-sided: its integral over 0 … half the sample rate is the power of the signal. */
 export interface Spectrum {
@@ -13,6 +14,45 @@ export interface Spectrum {
   readonly frequencyStep: number;
   /** The signal's unit squared, per Hz: codes²/Hz for ADC codes. */
   readonly density: Float64Array;
+  /**
+   * How many independent periodograms the densities are means of, at all frequencies but the two ends, where a
+   * periodogram has half as many degrees of freedom: half the equivalent degrees of freedom. Infinity where the
+   * spectrum is known and not estimated.
+   */
+  readonly independentSegments: number;
+}
+
+/** Squared correlation of periodograms of segments under Hann windows that overlap by half: (1/6)². */
+const OVERLAP_CORRELATION = 1 / 36;
+
+/**
+ * How many independent periodograms have a mean that scatters as little as that of overlapping ones:
+ * K / (1 + 2·(1 − 1/K)/36) for K segments (P. D. Welch, 1967, the variance of his estimate with the correlation of
+ * Hann windows).
+ */
+function independentSegments(segments: number): number {
+  return segments / (1 + 2 * (1 - 1 / segments) * OVERLAP_CORRELATION);
+}
+
+/** ν of one density: at both ends of the axis the transform is real and scatters twice as much. */
+export function independentSegmentsOf(
+  { density, independentSegments: segments }: Spectrum,
+  bin: number,
+): number {
+  return bin === 0 || bin === density.length - 1 ? segments / 2 : segments;
+}
+
+/**
+ * How much the natural logarithm of an estimated density lies below that of the density itself, on average: a mean of
+ * ν independent periodograms of a Gaussian process is distributed as a Gamma variable of shape ν, whose mean logarithm
+ * is ψ(ν) − ln ν. Whoever takes logarithms of a spectrum (entropies, rates) subtracts this; sums of densities need
+ * no correction.
+ *
+ * @param bin - 0 … `density.length - 1`
+ * @returns below 0; 0 for a spectrum that is known
+ */
+export function logarithmBias(spectrum: Spectrum, bin: number): number {
+  return digammaLessLogarithm(independentSegmentsOf(spectrum, bin));
 }
 
 /**
@@ -56,7 +96,7 @@ export class SpectrumEstimator {
     const window = length < segment ? hannWindow(length) : this.window;
     const density = new Float64Array(segment / 2 + 1);
     const frequencyStep = this.sampleRate / segment;
-    if (length === 0) return { frequencyStep, density };
+    if (length === 0) return { frequencyStep, density, independentSegments: 1 };
     let sum = 0;
     for (let i = 0; i < length; i++) sum += signal[i]!;
     const mean = sum / length;
@@ -77,7 +117,7 @@ export class SpectrumEstimator {
     for (let k = 0; k < density.length; k++) density[k]! *= scale;
     density[0]! /= 2;
     density[density.length - 1]! /= 2;
-    return { frequencyStep, density };
+    return { frequencyStep, density, independentSegments: independentSegments(segments) };
   }
 }
 

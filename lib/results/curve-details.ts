@@ -86,8 +86,19 @@ export interface Excerpt {
 /** A point of the bound of a corpus. */
 export interface CorpusBoundPoint {
   readonly compressionRatio: number;
-  /** dB, over all samples. */
+  /** dB, over all samples, of a codec that gives back integers: its estimates are rounded to ADC codes. */
   readonly psnr: number;
+  /** dB, without the rounding: of a codec that may give back real numbers. Missing in results of earlier code. */
+  readonly psnrUnrounded?: number;
+  /** 95% interval of `psnr` and, shifted, of `psnrUnrounded`; dB. Missing in results of earlier code. */
+  readonly interval?: readonly [lower: number, upper: number];
+  /** dB: the part of the uncertainty that comes from spectra being estimates. Missing in results of earlier code. */
+  readonly standardError?: number;
+  /**
+   * dB, 300–5000 Hz, rounded, of the median recording: all bits spent on the error in this band, one distortion level
+   * for all recordings. Missing in results of earlier code.
+   */
+  readonly inBandSnrMedian?: number;
 }
 
 /** The details of the curve of one codec. */

@@ -152,7 +152,7 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
     { label: 'Bits per sample', value: (row) => row.bitsPerSample, digits: 3 },
     { label: 'PSNR, dB', value: (row) => (row.step === 0 ? Infinity : row.psnr), digits: 2 },
     {
-      label: 'Below the bound, dB',
+      label: 'Below the bound with rounding, dB',
       value: (row) => (row.step === 0 ? null : distanceFromBound(row.compressionRatio ?? 0)),
       digits: 2,
     },

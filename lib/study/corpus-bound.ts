@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readKept, writeKept } from '../files/kept-file';
 import { gaussianBound, type RecordingSpectrum } from '../metrics/gaussian-bound';
+import { inBandPowerResponse } from '../metrics/in-band-response';
 import { SpectrumEstimator } from '../metrics/spectrum';
+import { median } from '../numerics/statistics';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusHash, readCodes, type Corpus } from '../recordings/corpus';
 import { hashCode } from '../measuring/code-fingerprint';
 import { projectRoot } from '../files/project-root';
+import { boundIntervals } from './bound-intervals';
 
 /** Samples of a segment of the spectral estimate: long enough to resolve the slow power. */
 const SEGMENT = 4096;
@@ -19,12 +22,25 @@ const SEGMENT = 4096;
 /** Compression ratios at which the bound is given. */
 const RATIOS = [4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 400];
 
+/** What the bound is computed by. */
+const CODE = [
+  'lib/metrics/gaussian-bound.ts',
+  'lib/metrics/in-band-response.ts',
+  'lib/metrics/rounded-error.ts',
+  'lib/metrics/spectrum.ts',
+  'lib/metrics/spike-band.ts',
+  'lib/numerics/digamma.ts',
+  'lib/study/bound-intervals.ts',
+  'lib/study/corpus-bound.ts',
+];
+
 /**
- * Highest PSNR at each compression ratio for stationary Gaussian recordings (see `gaussianBound`). The
- * estimate takes some seconds for a large corpus and is kept under `.cache/bounds/`.
+ * Highest PSNR at a compression ratio, if the recordings were stationary and Gaussian (see `gaussianBound`), with and
+ * without rounding to ADC codes, its uncertainty, and the highest in-band SNR. The estimate takes some seconds for a
+ * large corpus; it is kept under `.cache/bounds/`.
  */
 export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundPoint[]> {
-  const code = await hashCode(['lib/metrics/gaussian-bound.ts', 'lib/metrics/spectrum.ts']);
+  const code = await hashCode(CODE);
   const key = createHash('sha256')
     .update(JSON.stringify([code, corpusHash(corpus), SEGMENT, RATIOS]))
     .digest('hex');
@@ -39,18 +55,31 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
     // Lets an interrupt through.
     await setImmediate();
   }
-  const bound = gaussianBound(recordings, RATIOS).map(({ compressionRatio, psnr }) => ({
-    compressionRatio: Number(compressionRatio.toPrecision(6)),
-    psnr: Number(psnr.toPrecision(6)),
+  const weights = inBandPowerResponse(SEGMENT);
+  const points = gaussianBound(recordings, RATIOS);
+  const inBand = gaussianBound(
+    recordings.map((recording) => ({ ...recording, weights })),
+    RATIOS,
+  );
+  const intervals = boundIntervals(recordings, points);
+  const bound = points.map(({ compressionRatio, psnr, rounded, standardError }, i): CorpusBoundPoint => ({
+    compressionRatio: digits(compressionRatio),
+    psnr: digits(rounded.psnr),
+    psnrUnrounded: digits(psnr),
+    interval: [digits(intervals[i]![0]), digits(intervals[i]![1])],
+    standardError: digits(standardError),
+    inBandSnrMedian: digits(median(inBand[i]!.rounded.snr)!),
   }));
   writeKept(path, JSON.stringify(bound));
   return bound;
 }
 
-/**
- * PSNR of the bound at a compression ratio, linear over the ratio's logarithm; undefined outside of the
- * bound's points.
- */
+/** As many digits as are kept. */
+function digits(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** PSNR of the bound at a compression ratio, linear over its logarithm; undefined outside of it. */
 export function boundAt(bound: readonly CorpusBoundPoint[], compressionRatio: number): number | undefined {
   for (let i = 1; i < bound.length; i++) {
     const below = bound[i - 1]!;

@@ -4,13 +4,18 @@
  * was made on.
  */
 import { codecFromId } from '../codecs/codec-from-id';
-import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
-import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
+import { showTable } from '../figures/display';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
-import { foldOf, type Fold } from '../recordings/folds';
 import { curveOf } from '../measuring/measured-curve';
 import type { Curve } from '../results/results';
 import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
+import {
+  choose,
+  chooseForFolds,
+  psnrsAtRatios,
+  type CandidateRecording,
+  type FoldChoice,
+} from './parameter-choice';
 
 /**
  * Quantizer steps of a study, from below CR 5 to above CR 200; they are dense enough for the bends of the
@@ -21,13 +26,14 @@ export const STUDY_STEPS: readonly number[] = [2, 8, 32, 96];
 /** Compression ratios whose PSNRs decide. */
 export const STUDY_RATIOS = [5, 20, 50, 200] as const;
 
-/** Number of recordings in a study of a whole corpus. */
-const STUDY_RECORDINGS = 16;
+/** Recordings of a study of a whole corpus: about half of them in each fold. */
+const STUDY_RECORDINGS = 96;
 
-/** Recordings on which parameters are chosen: 16 of the corpus, stratified, or a fifth of a small corpus. */
+/** The recordings that parameters are chosen on: 96 of the corpus, stratified, or a fifth of one that has not as many. */
 export function studySubset(corpus: Corpus): Corpus {
   const { length } = corpus.recordings;
-  const count = Math.min(STUDY_RECORDINGS, Math.max(2, Math.floor(length / 5)), length);
+  const count =
+    length >= STUDY_RECORDINGS ? STUDY_RECORDINGS : Math.min(length, Math.max(2, Math.floor(length / 5)));
   return {
     ...corpus,
     label: `${count} of ${corpus.label}`,
@@ -55,7 +61,9 @@ export interface ParameterChoice {
   psnrs(compressionRatio: number): number[];
   /** Id of the best basis on all recordings. */
   readonly best: string;
-  /** Id of the best basis on each fold. */
+  /** For fold 0 and fold 1: what the other fold chooses for it, and how stable that is. */
+  readonly folds: readonly FoldChoice[];
+  /** Id of the basis that is best on each fold. */
   readonly bestOfFold: readonly [string, string];
   /**
    * Loss in dB of each fold with the best basis of the other fold in place of its own: the part of the choice
@@ -65,70 +73,71 @@ export interface ParameterChoice {
 }
 
 /**
- * Measures bases and chooses the one with the highest PSNR, the mean over {@link STUDY_RATIOS}.
+ * Measures bases and chooses by the median over recordings and by all recordings as one together, at
+ * {@link STUDY_RATIOS}: see `choose`.
  *
  * @param ids - ids of the catalog, at least one
  * @param corpus - see {@link studySubset}
  */
 export async function chooseParameters(ids: readonly string[], corpus: Corpus): Promise<ParameterChoice> {
   const bases: StudiedBasis[] = [];
-  const scores: number[] = [];
-  const foldScores: [number[], number[]] = [[], []];
+  const candidates: { readonly id: string; readonly recordings: readonly CandidateRecording[] }[] = [];
   for (const id of ids) {
     const result = await sweepOf(id, corpus);
     const { recordings } = result;
     bases.push({ id, curve: curveOf(id, result), psnr: (ratio) => meanPsnr(recordings, ratio) });
-    scores.push(score(recordings));
-    for (const fold of [0, 1] as const) {
-      foldScores[fold].push(score(recordings.filter(({ facts }) => foldOf(facts.samples) === fold)));
-    }
+    candidates.push({ id, recordings: recordings.map(totalsOf) });
   }
-  const best = scores.indexOf(Math.max(...scores));
-  // A fold without recordings has NaN scores and chooses nothing.
-  const [first, second] = foldScores.map((values) => values.indexOf(Math.max(...values))) as [number, number];
-  const loss = (fold: Fold, own: number, other: number): number => {
-    const difference = foldScores[fold][own]! - foldScores[fold][other]!;
-    return Number.isFinite(difference) ? difference : 0;
-  };
+  const folds = chooseForFolds(candidates, STUDY_RATIOS);
+  const [first, second] = folds as [FoldChoice, FoldChoice];
   return {
     bases,
     psnrs: (ratio) => bases.map((basis) => basis.psnr(ratio)),
-    best: ids[best]!,
-    bestOfFold: [ids[first] ?? ids[best]!, ids[second] ?? ids[best]!],
-    lossOnOtherFold: [loss(0, first, second), loss(1, second, first)],
+    best: choose(candidates, STUDY_RATIOS).id,
+    folds,
+    bestOfFold: [first.ownBest, second.ownBest],
+    lossOnOtherFold: [first.loss, second.loss],
   };
 }
 
-/** Mean PSNR in dB over the ratios of a study; NaN without recordings. */
-function score(recordings: readonly RecordingMeasurement[]): number {
-  return STUDY_RATIOS.reduce((sum, ratio) => sum + meanPsnr(recordings, ratio), 0) / STUDY_RATIOS.length;
+/** The table of a study: what each fold is given, and how much to trust it. */
+export function showStability(
+  studies: readonly { readonly name: string; readonly study: ParameterChoice }[],
+): void {
+  showTable(
+    studies.flatMap(({ name, study }) => study.folds.map((choice) => ({ name, ...choice }))),
+    [
+      { label: 'Family', value: (row) => row.name },
+      { label: 'For fold', value: (row) => String(row.fold) },
+      { label: 'Chosen on the other', value: (row) => row.chosen },
+      { label: 'Ahead of the next, dB', value: (row) => row.margin, digits: 3 },
+      { label: 'Chosen by drawn corpora, %', value: (row) => 100 * row.stability, digits: 0 },
+      {
+        label: 'One recording would change it',
+        value: (row) => (row.byMedianAlone ? 'yes: median alone' : 'no'),
+      },
+      { label: 'Best on the fold itself', value: (row) => row.ownBest },
+      { label: 'Loss by the choice, dB', value: (row) => row.loss, digits: 3 },
+    ],
+  );
 }
 
 /** Mean PSNR (see {@link StudiedBasis.psnr}) over the recordings that lossy coding changes. */
 export function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
-  const psnrs = recordings.map((one) => recordingPsnr(one, compressionRatio)).filter(Number.isFinite);
+  const psnrs = recordings
+    .map((one) => psnrsAtRatios(totalsOf(one), [compressionRatio])[0]!)
+    .filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }
 
-/**
- * PSNR of one recording, by a monotone cubic over the logarithm of the ratio, continued straight beyond its
- * ends.
- */
-function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compressionRatio: number): number {
-  const at = points
-    .map(({ compressedBytes, comparison }) => ({
-      logRatio: Math.log(recording.wavBytes / compressedBytes),
-      psnr: peakSignalToNoiseRatio(meanSquaredError(comparison.squaredError, facts.samples)),
-    }))
-    .filter(({ psnr }) => Number.isFinite(psnr))
-    .sort((a, b) => a.logRatio - b.logRatio)
-    .filter(({ logRatio }, i, all) => logRatio !== all[i - 1]?.logRatio);
-  if (at.length < 2) return at[0]?.psnr ?? NaN;
-  const cubic = monotoneCubic(
-    Float64Array.from(at, ({ logRatio }) => logRatio),
-    Float64Array.from(at, ({ psnr }) => psnr),
-  );
-  return valueOfCubic(cubic, Math.log(compressionRatio));
+/** What a choice needs of a recording. */
+function totalsOf({ recording, facts, points }: RecordingMeasurement): CandidateRecording {
+  return {
+    samples: facts.samples,
+    wavBytes: recording.wavBytes,
+    bytes: points.map(({ compressedBytes }) => compressedBytes),
+    squaredError: points.map(({ comparison }) => comparison.squaredError),
+  };
 }
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {

@@ -32,7 +32,7 @@ function spectrumOf(variances: readonly number[], samples: number): RecordingSpe
   });
   density[0]! /= 2;
   density[bins]! /= 2;
-  return { spectrum: { frequencyStep, density }, samples };
+  return { spectrum: { frequencyStep, density, independentSegments: Infinity }, samples };
 }
 
 test('The Fourier transform of real blocks is that of NumPy.', () => {

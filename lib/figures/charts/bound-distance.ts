@@ -28,8 +28,8 @@ export interface BoundDistanceOptions {
   readonly name?: string;
 }
 
-/** Label of the line of the bound. */
-const BOUND = 'stationary Gaussian bound';
+/** What stands at the line of the bound. */
+const BOUND = 'Gaussian bound, rounded to codes';
 
 /**
  * Decibels below the bound over the compression ratio, one line for each curve, named at its end; the bound is the

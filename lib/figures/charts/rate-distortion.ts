@@ -76,14 +76,16 @@ const MEASURES: Readonly<Record<QualityMeasure, Measure>> = {
  */
 const FEW_LINES = 2;
 
-/** Name of the bound in the legend. */
-const BOUND = 'stationary Gaussian bound';
+/** What a legend calls the bound. */
+const BOUND = 'Gaussian bound, rounded to codes';
 
 /** A point of the stationary Gaussian bound. */
 export interface BoundPoint {
   readonly compressionRatio: number;
-  /** dB. */
+  /** dB, of a codec that rounds to ADC codes. */
   readonly psnr: number;
+  /** dB, without rounding; missing in results of earlier code, whose `psnr` is this one. */
+  readonly psnrUnrounded?: number;
 }
 
 /** Settings of a rate–distortion figure. */

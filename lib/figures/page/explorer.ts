@@ -157,6 +157,11 @@ class Explorer {
     return this.data.curves.filter((curve) => passesFilters(this.state, curve));
   }
 
+  /** Results of earlier code have a bound without rounding. */
+  private boundIsRounded(): boolean {
+    return this.data.bound.some(({ psnrUnrounded }) => psnrUnrounded !== undefined);
+  }
+
   private visible(): ExplorerCurve[] {
     return this.listed().filter(({ basis }) => this.state.chosen.has(basis));
   }
@@ -178,8 +183,11 @@ class Explorer {
     const extras = state.quality.id === 'psnr' && state.cost.id === 'compressionRatio' && !state.reference;
     byId('quality-meaning').textContent =
       state.quality.meaning +
-      (extras ? ' Dotted: the stationary Gaussian bound. Strokes at the upper left: lossless.' : '');
-    // The chart decides the colors, so that no two lines drawn together have the same.
+      (extras
+        ? ` Dotted: the stationary Gaussian bound${this.boundIsRounded() ? ', rounded to ADC codes' : ''}. ` +
+          'Strokes at the upper left: lossless.'
+        : '');
+    // The chart decides the colors: no two lines that are seen together have the same.
     const drawn = this.chart.show(state, visible);
     for (const item of this.list.querySelectorAll<HTMLElement>('li')) {
       const curve = this.data.curves.find(({ basis }) => basis === item.dataset['basis'])!;

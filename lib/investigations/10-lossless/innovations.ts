@@ -2,7 +2,7 @@
 import { LEARNED } from '../../codecs/lossless/learned-constants';
 import { LinearScale, WIDTH_UNIT } from '../../codecs/lossless/linear-scale';
 import { FIXED_ORDER } from '../../codecs/lossless/preset';
-import { SpectrumEstimator } from '../../metrics/spectrum';
+import { logarithmBias, SpectrumEstimator } from '../../metrics/spectrum';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../../recordings/corpus';
 import { groupsOfEqualLength } from '../../recordings/folds';
@@ -13,13 +13,7 @@ const FIXED = Float64Array.from(LEARNED.fixed);
 /** Samples of a segment of the spectral estimate. */
 const SEGMENT = 1024;
 
-/**
- * Variance factor for Hann windows that overlap by half, which are not quite independent (P. D. Welch, 1967,
- * eq. 16).
- */
-const OVERLAP_CORRELATION = 1 + 2 / 36;
-
-/** A recording on the linear scale of the digitizer. */
+/** A recording on the scale on which the digitizer is linear. */
 export function linearized(codes: Uint16Array): Float64Array {
   return Float64Array.from(codes, (code) => SCALE.levels[code]!);
 }
@@ -43,14 +37,12 @@ export function innovationsOf(codes: Uint16Array): Float64Array {
  */
 export function stationaryFloor(codes: Uint16Array): number {
   const signal = linearized(codes);
-  const { density } = new SpectrumEstimator(SEGMENT, SAMPLE_RATE).estimate(signal);
-  const segments = Math.max(1, Math.floor((2 * codes.length) / SEGMENT) - 1) / OVERLAP_CORRELATION;
+  const spectrum = new SpectrumEstimator(SEGMENT, SAMPLE_RATE).estimate(signal);
+  const { density } = spectrum;
   let sum = 0;
-  for (let k = 1; k < density.length - 1; k++) sum += Math.log((density[k]! * SAMPLE_RATE) / 2);
-  // Correction of the logarithm of a spectral estimate, which is too low on average: digamma(ν) − ln ν ≈
-  // −1/(2ν) − 1/(12ν²).
-  const bias = -1 / (2 * segments) - 1 / (12 * segments ** 2);
-  const logVariance = sum / (density.length - 2) - bias;
+  for (let k = 1; k < density.length - 1; k++)
+    sum += Math.log((density[k]! * SAMPLE_RATE) / 2) - logarithmBias(spectrum, k);
+  const logVariance = sum / (density.length - 2);
   let widths = 0;
   for (const code of codes) widths += Math.log2(LEARNED.widths[code]! * WIDTH_UNIT);
   return 0.5 * (Math.log2(2 * Math.PI * Math.E) + logVariance / Math.LN2) - widths / codes.length;
