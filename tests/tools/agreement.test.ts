@@ -325,6 +325,8 @@ test('the delay of a codec that chooses something over the whole recording is sa
   );
   assert.match(page, /`lpc-12` .*\| whole recording \|/);
   assert.match(page, /`dct-512` .*\| 4\.0 \|/);
+  assert.match(page, /of the transform, or the whole recording where/);
+  assert.match(resultsPage(mergeCurves(undefined, dataset, NAME, [curve])), /of the transform alone\./);
 });
 
 test('the page of all curves has each of them, and says what code measured them', async () => {

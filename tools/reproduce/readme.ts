@@ -26,9 +26,6 @@ const MIDDLE = 50;
 /** Columns behind the name of a basis. */
 const COLUMNS = ['id', 'lossless CR', ...RATIOS.map((ratio) => `dB at CR ${ratio}`), 'delay, ms'];
 
-const NOTE =
-  'CR is the compression ratio, dB the PSNR over all samples; the delay is that of the transform, or the whole recording where something is chosen over it.';
-
 /** The README has no place for the table. */
 export class ReadmeFormatError extends Error {
   override readonly name = 'ReadmeFormatError';
@@ -85,7 +82,7 @@ export function resultsPage(results: Results, awaited?: AwaitedRun): string {
 
 <!-- made by npm run reproduce -->
 
-One row for each curve of \`figures/${dataset.name}/results.json\`, from the best at CR ${MIDDLE} to the worst. ${NOTE}
+One row for each curve of \`figures/${dataset.name}/results.json\`, from the best at CR ${MIDDLE} to the worst. ${columnsText(results)}
 
 ${measuredBy(awaited)}
 
@@ -111,11 +108,19 @@ function kindsTable(results: Results): string {
   const rows = bestOfKinds(results).map(({ label, curve }) => [label, ...cellsOf(curve, '')]);
   return `${table(['kind', 'best basis', ...COLUMNS], rows)}
 
-${datasetText(results)} ${NOTE} All curves, and which code measured them: [docs/results.md](docs/results.md).`;
+${datasetText(results)} ${columnsText(results)} All curves, and which code measured them: [docs/results.md](docs/results.md).`;
 }
 
 function datasetText({ dataset }: Results): string {
   return `${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files.`;
+}
+
+/** What the columns are; results of code that did not yet know delays of a whole recording promise none. */
+function columnsText({ curves }: Results): string {
+  const whole = curves.some(({ wholeRecording }) => wholeRecording !== undefined)
+    ? ', or the whole recording where something is chosen over it'
+    : ' alone';
+  return `CR is the compression ratio, dB the PSNR over all samples; the delay is that of the transform${whole}.`;
 }
 
 /**
