@@ -11,6 +11,7 @@ export const COMMANDS = {
   decode: 'makes one WAV file of one .nbz file',
   new: 'writes the files of a new basis, which run at once and are to be filled in',
   extract: 'moves a function that proved itself in a notebook into the library',
+  figure: 'draws a saved figure for a paper, as PDF, SVG or PNG',
   uses: 'lists which notebooks and modules use what of a module',
   test: 'runs the tests, each file in a process of its own',
   check: 'checks everything that has to hold of what is committed',

@@ -2,24 +2,30 @@
  * `npm run figure`: a saved figure at the size that it has in a paper.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { basename, extname } from 'node:path';
 import type { SavedFigure } from '../lib/figures/display';
 import { closeExport, renderPdf, renderPictures, renderSvg } from '../lib/figures/export';
 import type { Figure } from '../lib/figures/figure';
 import { MILLIMETER, paperFigure } from '../lib/figures/paper-figure';
 import { writeWhole } from '../lib/files/write-whole';
-import { CommandLineError } from './command-line';
+import { CommandLineError, runCommand } from './command-line';
+import { refuseInputAsOutput } from './input-as-output';
+import { typedPath } from './typed-path';
 
-const USAGE = `npm run figure -- figures/neuralink/07-wavelets-levels.json --width 90mm --height 70mm
-  draws a saved figure for a paper: letters of 8 points, lines and margins to match
-
-  --width 90mm     width; mm, cm or in (default 90mm, a column)
-  --height 70mm    height (default 70mm); panels need more, which it says
-  --format pdf     pdf, svg or png (default pdf, or as the name given with --to ends)
-  --no-title       without title and subtitle, which the caption says
-  --points 8       size of letters
-  --to FILE        where to (default: name of the figure, in this folder)`;
+const COMMAND = {
+  name: 'figure',
+  operands: 'figures/neuralink/07-wavelets-levels.json',
+  count: [1, 1],
+  options: {
+    width: { value: '90mm', about: 'width; mm, cm or in (default: 90mm, a column)' },
+    height: { value: '70mm', about: 'height (default: 70mm); panels need more, which it says' },
+    format: { value: 'pdf', about: 'pdf, svg or png (default: pdf, or as the name given with --to ends)' },
+    'no-title': { about: 'without title and subtitle, which the caption says' },
+    points: { value: '8', about: 'size of letters' },
+    to: { value: 'FILE', about: 'where to (default: name of the figure, in this folder)' },
+  },
+  notes: 'Letters have 8 points, lines and margins to match.',
+} as const;
 
 const FORMATS = ['pdf', 'svg', 'png'] as const;
 type Format = (typeof FORMATS)[number];
@@ -54,45 +60,6 @@ function readFigure(path: string): Figure {
   return saved as Figure;
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      width: { type: 'string', default: '90mm' },
-      height: { type: 'string', default: '70mm' },
-      format: { type: 'string' },
-      points: { type: 'string', default: '8' },
-      to: { type: 'string' },
-      'no-title': { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) return console.log(USAGE);
-  if (positionals.length !== 1) throw new CommandLineError(USAGE);
-  const source = resolve(positionals[0]!);
-  const format = values.format ?? (values.to === undefined ? 'pdf' : extname(values.to).slice(1));
-  if (!FORMATS.includes(format as Format)) {
-    throw new CommandLineError(`There is no format "${format}": choose ${FORMATS.join(', ')}.`);
-  }
-  const points = Number(values.points);
-  if (!(points >= 4 && points <= 30)) throw new CommandLineError(`--points ${values.points}: give 4 to 30.`);
-  const figure = paperFigure(readFigure(source), {
-    width: lengthOption('width', values.width),
-    height: lengthOption('height', values.height),
-    points,
-    title: values['no-title'] !== true,
-  });
-  const target = resolve(values.to ?? `${basename(source, '.json')}.${format}`);
-  if (target === source)
-    throw new CommandLineError(`${target} is the figure itself: give another name with --to.`);
-  try {
-    writeWhole(target, await draw(figure, format as Format));
-  } finally {
-    await closeExport();
-  }
-  console.log(target);
-}
-
 async function draw(figure: Figure, format: Format): Promise<string | Uint8Array> {
   if (format === 'pdf') return renderPdf(figure);
   if (format === 'svg') {
@@ -108,7 +75,27 @@ async function draw(figure: Figure, format: Format): Promise<string | Uint8Array
   return (await renderPictures(figure, PNG_SCALE)).png;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+void runCommand(COMMAND, async ({ values, operands }) => {
+  const [typed] = operands as [string];
+  const source = typedPath(typed);
+  const format = values.format ?? (values.to === undefined ? 'pdf' : extname(values.to).slice(1));
+  if (!FORMATS.includes(format as Format)) {
+    throw new CommandLineError(`There is no format "${format}": choose ${FORMATS.join(', ')}.`);
+  }
+  const points = Number(values.points ?? 8);
+  if (!(points >= 4 && points <= 30)) throw new CommandLineError(`--points ${values.points}: give 4 to 30.`);
+  const figure = paperFigure(readFigure(source), {
+    width: lengthOption('width', values.width ?? '90mm'),
+    height: lengthOption('height', values.height ?? '70mm'),
+    points,
+    title: !values['no-title'],
+  });
+  const target = typedPath(values.to ?? `${basename(source, '.json')}.${format}`);
+  refuseInputAsOutput(source, target);
+  try {
+    writeWhole(target, await draw(figure, format as Format));
+  } finally {
+    await closeExport();
+  }
+  console.log(target);
 });

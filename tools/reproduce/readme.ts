@@ -61,7 +61,7 @@ export function withFigure(readme: string, results: Results): string {
     .join(', ');
   return `${readme.slice(0, start)}${FIGURE_START}
 
-![How many dB the best of each kind of basis stays below the stationary Gaussian bound, over the compression ratio](figures/${results.dataset.name}/${README_FIGURE}.png)
+![Decibels below the stationary Gaussian bound over the compression ratio, the best of each kind of basis](figures/${results.dataset.name}/${README_FIGURE}.png)
 
 _The best of each kind of basis, ${results.dataset.label}: ${best}. The bound is the best that any codec could do if the recordings were stationary Gaussian processes; up is better._
 
