@@ -9,6 +9,7 @@ import type { Figure } from '../lib/figures/figure';
 import { MILLIMETER, paperFigure } from '../lib/figures/paper-figure';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
+import { refuseInputAsOutput } from './input-as-output';
 import { typedPath } from './typed-path';
 
 const COMMAND = {
@@ -16,13 +17,14 @@ const COMMAND = {
   operands: 'figures/neuralink/07-wavelets-levels.json',
   count: [1, 1],
   options: {
-    width: { value: '90mm', about: 'width; mm, cm or in (default 90mm, a column)' },
-    height: { value: '70mm', about: 'height (default 70mm); panels need more, which it says' },
-    format: { value: 'pdf', about: 'pdf, svg or png (default pdf, or as the name given with --to ends)' },
+    width: { value: '90mm', about: 'width; mm, cm or in (default: 90mm, a column)' },
+    height: { value: '70mm', about: 'height (default: 70mm); panels need more, which it says' },
+    format: { value: 'pdf', about: 'pdf, svg or png (default: pdf, or as the name given with --to ends)' },
     'no-title': { about: 'without title and subtitle, which the caption says' },
     points: { value: '8', about: 'size of letters' },
     to: { value: 'FILE', about: 'where to (default: name of the figure, in this folder)' },
   },
+  notes: 'Letters have 8 points, lines and margins to match.',
 } as const;
 
 const FORMATS = ['pdf', 'svg', 'png'] as const;
@@ -58,31 +60,6 @@ function readFigure(path: string): Figure {
   return saved as Figure;
 }
 
-void runCommand(COMMAND, async ({ values, operands }) => {
-  const source = typedPath(operands[0]!);
-  const format = values.format ?? (values.to === undefined ? 'pdf' : extname(values.to).slice(1));
-  if (!FORMATS.includes(format as Format)) {
-    throw new CommandLineError(`There is no format "${format}": choose ${FORMATS.join(', ')}.`);
-  }
-  const points = Number(values.points ?? '8');
-  if (!(points >= 4 && points <= 30)) throw new CommandLineError(`--points ${values.points}: give 4 to 30.`);
-  const figure = paperFigure(readFigure(source), {
-    width: lengthOption('width', values.width ?? '90mm'),
-    height: lengthOption('height', values.height ?? '70mm'),
-    points,
-    title: !values['no-title'],
-  });
-  const target = typedPath(values.to ?? `${basename(source, '.json')}.${format}`);
-  if (target === source)
-    throw new CommandLineError(`${target} is the figure itself: give another name with --to.`);
-  try {
-    writeWhole(target, await draw(figure, format as Format));
-  } finally {
-    await closeExport();
-  }
-  console.log(target);
-});
-
 async function draw(figure: Figure, format: Format): Promise<string | Uint8Array> {
   if (format === 'pdf') return renderPdf(figure);
   if (format === 'svg') {
@@ -97,3 +74,28 @@ async function draw(figure: Figure, format: Format): Promise<string | Uint8Array
   }
   return (await renderPictures(figure, PNG_SCALE)).png;
 }
+
+void runCommand(COMMAND, async ({ values, operands }) => {
+  const [typed] = operands as [string];
+  const source = typedPath(typed);
+  const format = values.format ?? (values.to === undefined ? 'pdf' : extname(values.to).slice(1));
+  if (!FORMATS.includes(format as Format)) {
+    throw new CommandLineError(`There is no format "${format}": choose ${FORMATS.join(', ')}.`);
+  }
+  const points = Number(values.points ?? 8);
+  if (!(points >= 4 && points <= 30)) throw new CommandLineError(`--points ${values.points}: give 4 to 30.`);
+  const figure = paperFigure(readFigure(source), {
+    width: lengthOption('width', values.width ?? '90mm'),
+    height: lengthOption('height', values.height ?? '70mm'),
+    points,
+    title: !values['no-title'],
+  });
+  const target = typedPath(values.to ?? `${basename(source, '.json')}.${format}`);
+  refuseInputAsOutput(source, target);
+  try {
+    writeWhole(target, await draw(figure, format as Format));
+  } finally {
+    await closeExport();
+  }
+  console.log(target);
+});

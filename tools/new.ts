@@ -12,7 +12,7 @@ const COMMAND = {
   name: 'new',
   options: { basis: { value: 'NAME', about: 'what the basis is called, first part of its ids: chirplet' } },
   notes:
-    'Written are a basis that does nothing yet (lib/bases/chirplet.ts), its entry in the catalog, its row in the ' +
+    'Written are a basis that does nothing yet (lib/bases/blocks/chirplet.ts), its entry in the catalog, its row in the ' +
     'format, a test of perfect reconstruction, and a notebook with the next free number. Undo is git checkout and ' +
     'git clean.',
 } as const;

@@ -12,7 +12,7 @@ import { findDisagreements, type AgreementPlaces } from '../../tools/check/agree
 import { fingerprint } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
-import { withFigure, withResults } from '../../tools/reproduce/readme';
+import { resultsPage, withFigure, withResults } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -22,6 +22,7 @@ const places: AgreementPlaces = {
   figures: join(folder, 'figures'),
   manifest: join(folder, 'manifest.tsv'),
   readme: join(folder, 'README.md'),
+  resultsPage: join(folder, 'results.md'),
 };
 const NAME = '01-samples.ipynb';
 const notebookPath = join(places.notebooks, NAME);
@@ -95,6 +96,7 @@ async function writeConsistent(): Promise<void> {
   writeResults(resultsPath, results);
   const gallery = await rebuildGallery(places.figures);
   writeFileSync(places.readme, withResults(EMPTY_README, results));
+  writeFileSync(places.resultsPage, resultsPage(results));
   writeFileSync(join(places.figures, 'timings.json'), '{}');
   const inputs = await fingerprint(NAME, readNotebook(notebookPath), dataset.sha256, resultsPath);
   const svg = hashFile(join(places.figures, '01-samples-curve.svg'))!;
@@ -183,7 +185,7 @@ test('a gallery that other code made is found', async () => {
 test('results that were changed by hand, or lost, are found', async () => {
   writeFileSync(resultsPath, readFileSync(resultsPath, 'utf8').replace('"delayMs": 0', '"delayMs": 1'));
   await expectProblems(
-    /README\.md shows other results/,
+    /docs\/results\.md shows other results/,
     /its curves in results\.json are not those of its last run/,
   );
   rmSync(resultsPath);
@@ -278,14 +280,73 @@ test('the figure of the README is drawn where the README has a place for it, and
   );
 });
 
-test('the table of the README is made from the results, between its comments, and nowhere else', () => {
-  const results = mergeCurves(undefined, dataset, NAME, [curve]);
+/** A curve between two points, alike but for its name, kind and PSNR. */
+function curveOf(basis: string, family: Curve['family'], psnr: number): Curve {
+  const points = [
+    { compressionRatio: 5, psnr: psnr + 10 },
+    { compressionRatio: 200, psnr: psnr - 10 },
+  ] as unknown as Curve['points'];
+  return { ...curve, basis, family, points };
+}
+
+test('the table of the README has the best curve of each kind, between its comments, and nothing else changes', () => {
+  const curves = [
+    curveOf('haar-6', 'walsh', 40),
+    curveOf('dct-512', 'trigonometric', 41),
+    curveOf('mdct-256-sine', 'trigonometric', 42),
+  ];
+  const results = mergeCurves(undefined, dataset, NAME, curves);
   const readme = withResults(EMPTY_README, results);
   assert.match(readme, /^Before\.\n/);
   assert.match(readme, /\nAfter\.\n$/);
-  assert.match(readme, /\| \[Samples \(no basis\)\]\(notebooks\/01-samples\.ipynb\) \| `identity` \| – \|/);
+  const rows = readme.split('\n').filter((line) => line.includes(NAME));
+  assert.deepEqual(
+    rows.map((row) => row.split(' | ')[0]),
+    ['| lapped cosines', '| Walsh and Haar'],
+  );
+  assert.match(rows[0]!, /\]\(notebooks\/01-samples\.ipynb\) \| `mdct-256-sine` \| – \| 52\.0 \|/);
   assert.equal(withResults(readme, results), readme);
   assert.throws(() => withResults('No place.', results), { name: 'ReadmeFormatError' });
+  assert.notEqual(withResults(readme, mergeCurves(undefined, dataset, NAME, curves.slice(0, 2))), readme);
+});
+
+test('a README that shows other results is found', async () => {
+  const readme = readFileSync(places.readme, 'utf8');
+  writeFileSync(places.readme, readme.replace('1 recording', '2 recordings'));
+  await expectProblems(/README\.md shows other results/);
+});
+
+test('the delay of a codec that chooses something over the whole recording is said to be that', () => {
+  const page = resultsPage(
+    mergeCurves(undefined, dataset, NAME, [
+      { ...curve, basis: 'lpc-12', delayMs: 3, wholeRecording: true },
+      { ...curve, basis: 'dct-512', delayMs: 4, wholeRecording: false },
+    ]),
+  );
+  assert.match(page, /`lpc-12` .*\| whole recording \|/);
+  assert.match(page, /`dct-512` .*\| 4\.0 \|/);
+  assert.match(page, /of the transform, or the whole recording where/);
+  assert.match(resultsPage(mergeCurves(undefined, dataset, NAME, [curve])), /of the transform alone\./);
+});
+
+test('the page of all curves has each of them, and says what code measured them', async () => {
+  const results = mergeCurves(undefined, dataset, NAME, [
+    curve,
+    curveOf('haar-6', 'walsh', 40),
+    curveOf('dct-512', 'trigonometric', 41),
+  ]);
+  const page = resultsPage(results);
+  const ids = [...page.matchAll(/\| `([^`]+)` \|/g)].map(([, id]) => id);
+  assert.deepEqual(ids, ['dct-512', 'haar-6', 'identity'], 'from the best at CR 50 to the worst');
+  assert.match(page, /\]\(\.\.\/notebooks\/01-samples\.ipynb\)/);
+  assert.match(page, /The code of this commit measured them/);
+  const awaited = resultsPage(results, { measuredBy: '1234abc', changes: ['Steps are rounded.'] });
+  assert.match(awaited, /The code of commit `1234abc` measured them\..*:\n\n- Steps are rounded\./);
+  writeFileSync(
+    join(places.figures, 'awaited-run.json'),
+    JSON.stringify({ measuredBy: '1234abc', changes: ['Steps are rounded.'] }),
+  );
+  await expectProblems(/docs\/results\.md shows other results/);
 });
 
 test('a notebook that compares conventional bases alone does not depend on what is learned', async () => {

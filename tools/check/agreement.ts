@@ -11,10 +11,10 @@ import { readDetails } from '../../lib/results/curve-details';
 import { readResults } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
-import type { Agreement } from './awaited-run';
+import { readAwaitedRun, type Agreement } from './awaited-run';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
-import { withFigure, withResults } from '../reproduce/readme';
+import { RESULTS_PAGE, resultsPage, withFigure, withResults } from '../reproduce/readme';
 import { README_FIGURE, readmeFigureIsCurrent } from '../reproduce/readme-figure';
 
 /** Most bytes of `figures/` of the committed dataset: a clone carries every version of them. */
@@ -37,8 +37,10 @@ export interface AgreementPlaces {
   readonly figures: string;
   /** Manifest of the recordings. */
   readonly manifest: string;
-  /** `README.md`, with the table of results. */
+  /** `README.md`, with the best curve of each kind. */
   readonly readme: string;
+  /** The page of all curves. */
+  readonly resultsPage: string;
 }
 
 function committedPlaces(): AgreementPlaces {
@@ -48,6 +50,7 @@ function committedPlaces(): AgreementPlaces {
     figures: join(root, 'figures', DATASET),
     manifest: join(root, 'data', `${DATASET}.manifest.tsv`),
     readme: join(root, 'README.md'),
+    resultsPage: join(root, RESULTS_PAGE),
   };
 }
 
@@ -77,7 +80,15 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
 
   const readme = readFileSync(places.readme, 'utf8');
   if (withFigure(withResults(readme, results), results) !== readme) {
-    problems.push('README.md shows other results than results.json holds: run "npm run reproduce".');
+    problems.push(
+      'README.md shows other results than results.json holds: run "npm run reproduce -- --gallery".',
+    );
+  }
+  const page = existsSync(places.resultsPage) ? readFileSync(places.resultsPage, 'utf8') : '';
+  if (page !== resultsPage(results, readAwaitedRun(places.figures))) {
+    problems.push(
+      `${RESULTS_PAGE} shows other results than results.json and awaited-run.json hold: run "npm run reproduce -- --gallery".`,
+    );
   }
 
   if (readme.includes(README_FIGURE) && !readmeFigureIsCurrent(places.figures)) {

@@ -34,7 +34,8 @@ import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, savedProblems, writeProvenance } from './provenance';
-import { withFigure, withResults } from './readme';
+import { readAwaitedRun } from '../check/awaited-run';
+import { RESULTS_PAGE, resultsPage, withFigure, withResults } from './readme';
 import { README_FILES, writeReadmeFigure } from './readme-figure';
 import { TimeTable } from './time-table';
 
@@ -304,7 +305,7 @@ class Reproduction {
   private async conclude(seconds: number): Promise<number> {
     // Quickly made, and its own code may have changed.
     await this.times.timed('gallery', () => makeGallery(this.folder));
-    this.updateReadme();
+    updatePages(this.root, this.folder, this.dataset.name);
     for (const text of this.warnings) this.say(`\n${text}`);
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
@@ -341,16 +342,18 @@ class Reproduction {
       '  npm run reproduce -- --audit 4    measures 4 recordings anew with every codec and compares to the last bit'
     );
   }
+}
 
-  /** The README shows what was measured on the whole corpus. */
-  private updateReadme(): void {
-    const path = join(this.root, 'README.md');
-    const results = readResults(resultsPath(this.dataset.name));
-    if (this.dataset.name !== 'neuralink' || !results || !existsSync(path)) return;
-    const readme = readFileSync(path, 'utf8');
-    const updated = withFigure(withResults(readme, results), results);
-    if (updated !== readme) writeWhole(path, updated);
-  }
+/** The README and the page of all curves show what was measured on the whole corpus. */
+function updatePages(root: string, folder: string, dataset: string): void {
+  const path = join(root, 'README.md');
+  const results = readResults(join(folder, RESULTS));
+  if (dataset !== 'neuralink' || !results || !existsSync(path)) return;
+  const writeChanged = (file: string, content: string): void => {
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== content) writeWhole(file, content);
+  };
+  writeChanged(path, withFigure(withResults(readFileSync(path, 'utf8'), results), results));
+  writeChanged(join(root, RESULTS_PAGE), resultsPage(results, readAwaitedRun(folder)));
 }
 
 /**
@@ -410,8 +413,8 @@ export function reproduce(options: ReproduceOptions, output: LineOutput): Promis
 }
 
 /**
- * Makes the gallery of a dataset again, from what is under `figures/<dataset>/`: takes a second, and needs neither
- * recordings nor a browser.
+ * Makes the gallery of a dataset again, and the pages of results, from what is under `figures/<dataset>/`: takes a
+ * second, and needs neither recordings nor a browser.
  *
  * @returns the exit code: 1 when there is nothing to show, or something that was changed behind the notebooks' backs
  */
@@ -437,6 +440,7 @@ export async function reproduceGallery(options: ReproduceOptions, output: LineOu
     output.write(`There is nothing in ${folder} to show: run the notebooks first.\n`);
     return 1;
   }
+  if (recordings === undefined) updatePages(projectRoot(), path, dataset);
   output.write(`Open ${join(folder, 'index.html')} in a browser.\n`);
   return 0;
 }
