@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  formatProgress,
-  formatSeconds,
-  listenToProgress,
-  reportProgress,
-} from '../../lib/files/progress';
+import { formatProgress, formatSeconds, listenToProgress, reportProgress } from '../../lib/files/progress';
 
 test('durations read as people say them', () => {
   const expected = {
