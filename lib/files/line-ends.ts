@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
 /** Endings of names of files that are no text; `.gitattributes` names the same. */
-export const BINARY_FILES: readonly string[] = ['.model', '.nbz', '.png', '.wav', '.zip'];
+export const BINARY_FILES: readonly string[] = ['.model', '.nbz', '.png', '.ttf', '.wav', '.zip'];
 
 /**
  * The bytes of a file for hashing: of text those with `\n` alone at the ends of lines, as git keeps it. So a checkout
