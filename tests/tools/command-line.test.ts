@@ -214,7 +214,7 @@ test('a sweep that is stopped says so in one line, and nothing else', async () =
     const { code, output } = await project.run(
       'sweep',
       ['--basis', 'mdct-256-sine+trellis', '--dataset', 'sample', '--jobs', '1'],
-      'of 16',
+      'of 8',
     );
     assert.equal(code, 130, output);
     assert.doesNotMatch(output, /done/);
