@@ -100,7 +100,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       await runCell(page, 2);
       await progressOf(page, 2, await progressOf(page, 2, ''));
       await chooseFromMenu(page, 'Kernel', 'kernelmenu:interrupt');
-      await outputOf(page, 2, /stopped at \d+ of 16.*Interrupted/s);
+      await outputOf(page, 2, /stopped at \d+ of 8.*Interrupted/s);
       await runCell(page, 3);
       await outputOf(page, 3, /six is 6/);
       await runCell(page, 0);
