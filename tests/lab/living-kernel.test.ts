@@ -52,8 +52,8 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
   try {
     symlinkSync(join(projectRoot(), '.venv'), join(project.folder, '.venv'), 'dir');
     const module = join(project.folder, 'lib', 'bases', 'gain.ts');
-    // Four hundred operating points are minutes of work.
-    const edit = (gain: string, stepCount = 400): void =>
+    // Two thousand operating points are minutes of work.
+    const edit = (gain: string, stepCount = 2000): void =>
       writeFileSync(
         module,
         `export const stepCount = ${stepCount};\nexport const gain = (x: number): number => ${gain};\n`,
