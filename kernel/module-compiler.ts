@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import { buildSync, version as esbuildVersion, type BuildOptions } from 'esbuild';
 import type { Diagnostic } from 'tslab/dist/converter';
+import { fetchImported } from '../lib/files/fetched-packages';
 import { readKept, writeKept } from '../lib/files/kept-file';
 import { ProjectModules, sha256 } from './project-modules';
 
@@ -99,6 +100,12 @@ export class ModuleCompiler {
     const groups = this.modules.circles(paths);
     const open = groups.filter((group) => !this.resolve(group));
     if (open.length === 0) return;
+    // Their types are needed, even where nothing of them is run.
+    fetchImported(
+      open.flat().flatMap((path) => this.modules.file(path).packages),
+      'by modules that a cell imports',
+      this.modules.root,
+    );
     // What is checked, and what imports it, are seen as sources; the rest as declarations.
     const program = this.program(new Set(open.flat()));
     for (const group of open) {

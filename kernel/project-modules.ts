@@ -15,6 +15,8 @@ export interface ProjectFile {
   readonly imports: readonly string[];
   /** Relative specifiers that name no file. */
   readonly missing: readonly string[];
+  /** Other specifiers: of packages, and of modules of Node. */
+  readonly packages: readonly string[];
 }
 
 /** A file as last read. */
@@ -140,22 +142,26 @@ export class ProjectModules {
   private look(path: string): ProjectFile {
     const state = fileState(path);
     const text = state === '' ? '' : readFileSync(path, 'utf8');
-    const parts = path.endsWith('.ts') ? this.split(path, text) : { imports: [], missing: [] };
+    const parts = path.endsWith('.ts') ? this.split(path, text) : { imports: [], missing: [], packages: [] };
     const file = { state, text, hash: sha256(text), ...parts };
     if (state !== '') this.known.set(path, file);
     return file;
   }
 
-  private split(from: string, text: string): Pick<ProjectFile, 'imports' | 'missing'> {
+  private split(from: string, text: string): Pick<ProjectFile, 'imports' | 'missing' | 'packages'> {
     const imports = new Set<string>();
     const missing: string[] = [];
+    const packages: string[] = [];
     for (const specifier of this.specifiersOf(text)) {
-      if (!/^\.\.?(\/|$)/.test(specifier)) continue;
+      if (!/^\.\.?(\/|$)/.test(specifier)) {
+        packages.push(specifier);
+        continue;
+      }
       const path = this.resolve(from, specifier);
       if (path === undefined) missing.push(specifier);
       else imports.add(path);
     }
-    return { imports: [...imports].sort(), missing };
+    return { imports: [...imports].sort(), missing, packages };
   }
 
   private resolve(from: string, specifier: string): string | undefined {

@@ -1,13 +1,14 @@
-// Starts a command of this repository: installs the pinned packages when they are missing or out of date,
+// Starts a command of this repository: installs the pinned packages that it needs when they are missing or out of date,
 // then runs tools/<command>.ts. Needs nothing but Node itself, so it is plain JavaScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setInterval } from 'node:timers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const tsx = pathToFileURL(join(root, 'tools', 'loader.mjs')).href;
 const [command, ...args] = process.argv.slice(2);
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -15,7 +16,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old: install Node 20.19 or later (22 works too).`);
 }
 
-/** Installs node_modules from the lockfile unless a stamp says that this very lockfile is installed. */
+/** Parts of packages that nothing here uses, 110 MB: programs of the command line, and builds for other systems. */
+const UNUSED = [
+  'binaryen/bin',
+  ...['darwin', 'linux', 'win32']
+    .filter((platform) => platform !== process.platform)
+    .map((platform) => `zeromq/build/${platform}`),
+];
+
+/**
+ * Installs what most work needs, the dependencies of package.json, from the lockfile, unless a stamp says that this very
+ * lockfile is installed. The development dependencies are fetched when they are first needed: by the commands below, and
+ * by lib/files/fetched-packages.ts.
+ */
 function ensureInstalled() {
   const lockfile = readFileSync(join(root, 'package-lock.json'));
   const stamp = createHash('sha256')
@@ -25,13 +38,13 @@ function ensureInstalled() {
     .digest('hex');
   const stampFile = join(root, 'node_modules', '.neurobasis-installed');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  console.error('Installing the pinned packages (npm ci) …');
+  console.error('Installing the pinned packages (npm ci --omit=dev) …');
   // No package needs its install script: native parts come prebuilt inside the packages.
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const options = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawnSync('npm', ['ci', ...options], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
-    env: { ...process.env, NODE_ENV: 'development' },
   });
   if (npm.status !== 0) {
     fail(
@@ -39,7 +52,37 @@ function ensureInstalled() {
         'Check that the npm registry can be reached, then run the same command again.',
     );
   }
+  for (const part of UNUSED) rmSync(join(root, 'node_modules', part), { recursive: true, force: true });
   writeFileSync(stampFile, stamp);
+}
+
+/** Development dependencies that a command cannot start without. */
+function neededBy(command) {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const all = Object.keys(devDependencies);
+  const needed = {
+    // What is checked, and what is tested, imports any of them.
+    check: all,
+    test: all,
+    format: ['eslint', '@eslint/js', 'typescript-eslint', 'typescript', 'prettier'],
+    extract: ['typescript', 'prettier'],
+    new: ['typescript', 'prettier'],
+    uses: ['typescript'],
+    'learn-lossless': ['prettier'],
+  };
+  return needed[command] ?? [];
+}
+
+function ensureFetched() {
+  const missing = neededBy(command).filter((name) => !existsSync(join(root, 'node_modules', name)));
+  if (missing.length === 0) return;
+  const fetch = join(root, 'tools', 'packages', 'fetch.ts');
+  const purpose = `by npm run ${command}`;
+  const child = spawnSync(process.execPath, ['--import', tsx, fetch, purpose, ...missing], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (child.status !== 0) process.exit(1);
 }
 
 function fail(message) {
@@ -72,6 +115,7 @@ function endWithNpm() {
 const script = join(root, 'tools', `${command}.ts`);
 if (!command || !existsSync(script)) fail(`There is no command "${command ?? ''}": npm run help lists all.`);
 ensureInstalled();
+ensureFetched();
 
 // npm starts every command in the folder of the project and says in a variable where it was typed; a command that
 // another one starts inherits that variable, and is typed nowhere.
@@ -79,7 +123,6 @@ const byNpm = process.env.npm_lifecycle_event?.replace(':', '-') === command;
 const typedIn = (byNpm && process.env.INIT_CWD) || process.cwd();
 
 if (byNpm) endWithNpm();
-const tsx = pathToFileURL(join(root, 'tools', 'loader.mjs')).href;
 const child = spawn(process.execPath, ['--import', tsx, script, ...args], {
   cwd: root,
   stdio: 'inherit',

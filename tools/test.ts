@@ -3,6 +3,7 @@
  *
  *     npm test                        all of them
  *     npm test -- study coding/range  those whose path contains one of these
+ *     npm test -- --slowest           names what took longest
  *
  * The last line is `N passed, N failed, N skipped`. Tests that need something this machine lacks are skipped and
  * listed with the reason; with NEUROBASIS_REQUIRE_ALL=1 they fail instead.
@@ -18,6 +19,21 @@ import { runCommand } from './command-line';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;
+
+/** Number of files, and of tests, that `--slowest` names. */
+const SLOWEST = 15;
+
+/** Lines of a table of the entries with most milliseconds, and of all of them together. */
+function slowest(title: string, milliseconds: ReadonlyMap<string, number>): string[] {
+  const seconds = (time: number): string => (time / 1000).toFixed(1).padStart(8);
+  const sorted = [...milliseconds].sort(([, a], [, b]) => b - a);
+  const all = sorted.reduce((sum, [, time]) => sum + time, 0);
+  return [
+    `${title}, seconds on the clock:`,
+    ...sorted.slice(0, SLOWEST).map(([name, time]) => `${seconds(time)}  ${name}`),
+    `${seconds(all)}  all ${sorted.length}`,
+  ];
+}
 
 /** The test files under a folder whose path contains one of the filters, sorted. */
 function findTests(folder: string, filters: readonly string[]): string[] {
@@ -36,11 +52,11 @@ const COMMAND = {
   name: 'test',
   operands: '[part of a path …]',
   count: [0, Infinity],
-  options: {},
+  options: { slowest: { about: 'name the files and the tests that took longest' } },
   notes: 'npm test -- study coding/range runs the tests whose path contains one of these.',
 } as const;
 
-void runCommand(COMMAND, async ({ operands }) => {
+void runCommand(COMMAND, async ({ operands, values }) => {
   const filters = operands.map((filter) => filter.replace(/^\.\//, ''));
   const files = findTests(join(projectRoot(), 'tests'), filters);
   if (files.length === 0) {
@@ -51,6 +67,8 @@ void runCommand(COMMAND, async ({ operands }) => {
   let passed = 0;
   let failed = 0;
   const skipped: string[] = [];
+  const fileTimes = new Map<string, number>();
+  const testTimes = new Map<string, number>();
   const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT });
   events.on('test:pass', ({ name, file, skip, todo, details }) => {
     // A group of tests is none itself, nor is a file without any, which the runner reports under its own name.
@@ -66,10 +84,23 @@ void runCommand(COMMAND, async ({ operands }) => {
     const cause = details.error as { failureType?: string } | undefined;
     if (details.type !== 'suite' || cause?.failureType !== 'subtestsFailed') failed++;
   });
+  for (const kind of ['test:pass', 'test:fail'] as const) {
+    events.on(kind, ({ name, file, nesting, details }) => {
+      if (file === undefined || name === file) return;
+      const path = slashes(file);
+      const time = details.duration_ms;
+      // Tests within a test, or within a group, are in its time.
+      if (nesting === 0) fileTimes.set(path, (fileTimes.get(path) ?? 0) + time);
+      if (details.type !== 'suite') testTimes.set(`${path}: ${name}`, time);
+    });
+  }
   const report = events.compose(new spec());
   report.pipe(process.stdout, { end: false });
   await new Promise((resolve, reject) => report.on('end', resolve).on('error', reject));
   if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
+  if (values.slowest) {
+    console.log(`\n${[...slowest('Files', fileTimes), '', ...slowest('Tests', testTimes)].join('\n')}`);
+  }
   console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   return failed === 0 ? 0 : 1;
 });

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { parseIdentity, stateOf, thisProcess, type ProcessIdentity } from '../files/process-identity';
+import { fetchPackages } from '../files/fetched-packages';
 import { projectRoot } from '../files/project-root';
 import { warnOnce } from '../files/warnings';
 
@@ -105,6 +106,7 @@ function usualPlaces(): string[] {
  * the font that a bare machine lacks.
  */
 async function unpackedBrowser(): Promise<BrowserProgram> {
+  fetchPackages(['@sparticuz/chromium'], 'to draw figures where no browser is installed');
   const source = join(projectRoot(), 'node_modules', '@sparticuz', 'chromium');
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
   const folder = join(projectRoot(), '.cache', `chromium-${version}`);

@@ -6,7 +6,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../files/project-root';
 import { atSessionEnd } from '../files/session-end';
@@ -26,35 +25,18 @@ export function plotlyScript(): string {
 }
 
 /**
- * Style rules with the fonts of the figures (Open Sans, Apache License), from the browser package on npm.
- * Plotly places things by the widths of letters; with the fonts of the machine, pictures would differ from
- * machine to machine.
+ * The letters of the figures as style rules: the widths of letters decide where plotly puts things, so they must
+ * not depend on what fonts a machine has, nor on which browser draws. Another font changes every figure.
  */
 function fontFaces(): string {
-  const archive = join(projectRoot(), 'node_modules', '@sparticuz', 'chromium', 'bin', 'fonts.tar.br');
-  const files = untar(brotliDecompressSync(readFileSync(archive)));
   const face = (file: string, weight: number): string => {
-    const font = [...files].find(([name]) => name.endsWith(`/${file}`))?.[1];
-    if (font === undefined) throw new Error(`${archive} holds no ${file}`);
+    const font = readFileSync(join(projectRoot(), 'lib', 'figures', 'fonts', file));
     return (
       `@font-face { font-family: "${FONT_FAMILY}"; font-weight: ${weight}; ` +
       `src: url(data:font/ttf;base64,${font.toString('base64')}); }`
     );
   };
   return face('OpenSans-Regular.ttf', 400) + face('OpenSans-Bold.ttf', 700);
-}
-
-/** The files of a tar archive (POSIX.1-1988, "ustar"). */
-function untar(archive: Buffer): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
-  const text = (start: number, length: number): string =>
-    archive.toString('latin1', start, start + length).replace(/\0.*$/s, '');
-  for (let header = 0; header + 512 <= archive.length && archive[header] !== 0;) {
-    const size = parseInt(text(header + 124, 12), 8);
-    files.set(text(header, 100), archive.subarray(header + 512, header + 512 + size));
-    header += 512 + 512 * Math.ceil(size / 512);
-  }
-  return files;
 }
 
 // Plotly names parts of a picture at random; the same seed before each gives the same names, so the same bytes.

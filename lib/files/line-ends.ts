@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
-/** Endings of the names of binary files; `.gitattributes` must list the same. */
-export const BINARY_FILES: readonly string[] = ['.model', '.nbz', '.png', '.wav', '.zip'];
+/** Endings of names of files that are no text; `.gitattributes` names the same. */
+export const BINARY_FILES: readonly string[] = ['.model', '.nbz', '.png', '.ttf', '.wav', '.zip'];
 
 /**
  * The bytes of a file for hashing. Text files are hashed with `\n` as line ends, as git keeps them, so a

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { hashKernel, kernelSources } from '../kernels/runtime/webassembly';
+import { lockedVersion } from '../files/fetched-packages';
 import { projectRoot } from '../files/project-root';
 
 /** Options of all bundles of the project's own code; npm packages stay outside. */
@@ -49,10 +50,9 @@ function packagesOf(metafile: Metafile): string[] {
     }
   }
   return [...names].sort().flatMap((name) => {
-    const manifest = join(projectRoot(), 'node_modules', name, 'package.json');
-    if (!existsSync(manifest)) return [];
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-    return [`${name}@${version}`];
+    // Not of what is installed: what is fetched later would change the hash. Modules of Node are in no lockfile.
+    const version = lockedVersion(name);
+    return version === undefined ? [] : [`${name}@${version}`];
   });
 }
 

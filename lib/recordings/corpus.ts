@@ -32,7 +32,7 @@ export interface Recording {
 export interface Corpus {
   /** Short name, also the folder under `figures/`: `"neuralink"`, `"sample"`, or `"neuralink-24"` for a subset. */
   readonly name: string;
-  /** How titles name it: `"743 Neuralink recordings"`, `"synthetic sample (16 recordings)"`. */
+  /** How titles name it: `"743 Neuralink recordings"`, `"synthetic sample (8 recordings)"`. */
   readonly label: string;
   /** True when the recordings were made by the generator and not by an electrode. */
   readonly synthetic: boolean;

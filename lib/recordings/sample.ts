@@ -7,9 +7,9 @@ import { formatManifest, ManifestError, type ManifestEntry, parseManifest } from
 import { canonicalWav } from './wav';
 
 /**
- * The synthetic sample: 16 recordings that stand in for the real ones where those are not at hand. They resemble them
- * in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but measurements on them say nothing
- * about a brain, and every title names the sample.
+ * The synthetic sample: 8 recordings of two seconds that stand in for the real ones where those are not at hand. They resemble
+ * them in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but what is measured on them
+ * says nothing of a brain, and every title says that it was the sample.
  *
  * A recording is the sum of three noises (white, of the spike band, of the local field), slow potentials and
  * the spikes of a few units, rounded to ADC codes. Not modeled: the unequal widths of the digitizer's codes, and
@@ -20,11 +20,11 @@ import { canonicalWav } from './wav';
  */
 
 /** Version of the generator; another version makes other files. */
-export const SAMPLE_VERSION = 1;
+export const SAMPLE_VERSION = 2;
 
 /** A unit (a neuron near the electrode). */
 interface Unit {
-  /** Depth of the trough of its spikes, ADC codes. */
+  /** Depth of the trough of its spikes, ADC codes; negative where they point up. */
   readonly amplitude: number;
   /** Spikes per second. */
   readonly rate: number;
@@ -42,7 +42,7 @@ interface SampleRecording {
   /** Of the local field between 50 and 300 Hz. */
   readonly field: number;
   readonly units: readonly Unit[];
-  /** Height of one excursion of 1.6 seconds, which comes on top of the standard deviation. */
+  /** Height of one excursion of 0.8 seconds, which comes on top of the standard deviation. */
   readonly excursion?: number;
 }
 
@@ -51,95 +51,53 @@ function units(...list: readonly (readonly [number, number])[]): Unit[] {
   return list.map(([amplitude, rate]) => ({ amplitude, rate }));
 }
 
-// Ordered by standard deviation; about half of the electrodes are nearly silent, as in the real recordings.
+// Ordered by standard deviation; about half of the electrodes are nearly silent, as in the real recordings. Lengths are
+// odd and even by turns, since they decide the fold.
 const RECORDINGS: readonly SampleRecording[] = [
-  { samples: 98689, standardDeviation: 9.2, floor: 2.65, hash: 3.3, field: 4, units: units([11, 6]) },
+  { samples: 39367, standardDeviation: 10, floor: 2.7, hash: 3.4, field: 4.5, units: units([13, 8]) },
   {
-    samples: 98742,
-    standardDeviation: 11.6,
-    floor: 2.75,
-    hash: 3.6,
-    field: 5,
-    units: units([16, 9], [13, 4]),
-  },
-  {
-    samples: 99105,
+    samples: 39548,
     standardDeviation: 13.2,
     floor: 2.95,
     hash: 4.4,
     field: 6,
     units: units([45, 0.8], [18, 8]),
   },
-  { samples: 98538, standardDeviation: 14.4, floor: 2.95, hash: 4.2, field: 6, units: units([17, 12]) },
   {
-    samples: 98411,
-    standardDeviation: 15,
+    samples: 39411,
+    standardDeviation: 15.2,
     floor: 3.15,
     hash: 4.7,
     field: 6.5,
     units: units([70, 9], [52, 4], [24, 10]),
   },
+  { samples: 39650, standardDeviation: 18.8, floor: 3.2, hash: 5, field: 7.3, units: units([20, 9]) },
   {
-    samples: 98816,
-    standardDeviation: 16.4,
-    floor: 3.15,
-    hash: 4.8,
-    field: 7,
-    units: units([48, 1.2], [18, 14]),
-  },
-  {
-    samples: 98873,
-    standardDeviation: 17.8,
-    floor: 3.05,
-    hash: 5,
-    field: 7,
-    units: units([105, 11], [62, 11], [30, 9]),
-  },
-  { samples: 98650, standardDeviation: 19.2, floor: 3.25, hash: 5, field: 7.5, units: units([20, 7]) },
-  {
-    samples: 98597,
-    standardDeviation: 20.8,
+    samples: 39597,
+    standardDeviation: 21.2,
     floor: 3.15,
     hash: 5.1,
     field: 8,
     units: units([130, 28], [85, 19], [60, 13], [40, 8]),
   },
   {
-    samples: 98560,
-    standardDeviation: 22.4,
-    floor: 3.25,
-    hash: 5.2,
-    field: 8,
-    units: units([55, 1], [21, 15]),
-  },
-  {
-    samples: 99327,
-    standardDeviation: 24.2,
-    floor: 3.25,
-    hash: 5.3,
-    field: 8.5,
-    units: units([80, 5], [58, 4]),
-  },
-  { samples: 98904, standardDeviation: 25.9, floor: 3.45, hash: 5.6, field: 8.5, units: units([23, 10]) },
-  {
-    samples: 98755,
-    standardDeviation: 27.6,
+    samples: 39404,
+    standardDeviation: 25,
     floor: 3.35,
-    hash: 5.4,
-    field: 9,
-    units: units([90, 15], [66, 9], [28, 12]),
+    hash: 5.5,
+    field: 8.5,
+    units: units([-75, 2], [23, 10]),
   },
   {
-    samples: 98688,
-    standardDeviation: 30.8,
-    floor: 3.55,
-    hash: 5.7,
-    field: 9.5,
+    samples: 39755,
+    standardDeviation: 30,
+    floor: 3.45,
+    hash: 5.5,
+    field: 9,
     units: units([60, 1], [26, 8]),
   },
-  { samples: 98475, standardDeviation: 38, floor: 3.75, hash: 6, field: 10, units: units([22, 9]) },
   {
-    samples: 98822,
+    samples: 39822,
     standardDeviation: 34,
     floor: 3.45,
     hash: 5.4,
@@ -223,7 +181,7 @@ export const SAMPLE_RECORDINGS = RECORDINGS.length;
 /**
  * Makes one recording of the sample.
  *
- * @param index - which one, 0…15
+ * @param index - which one, 0…7
  * @returns its ADC codes
  */
 export function generateSampleRecording(index: number): Uint16Array {
@@ -251,7 +209,7 @@ export function generateSampleRecording(index: number): Uint16Array {
   // The remaining variance goes to the slow potentials.
   const rest = recording.standardDeviation * recording.standardDeviation - variance(signal);
   addScaled(signal, slowPotentials(random, length), Math.sqrt(Math.max(0, rest)));
-  addBump(signal, length * (0.3 + 0.4 * random.uniform()), 0.8 * SAMPLE_RATE, recording.excursion ?? 0);
+  addBump(signal, length * (0.3 + 0.4 * random.uniform()), 0.4 * SAMPLE_RATE, recording.excursion ?? 0);
 
   const codes = new Uint16Array(length);
   for (let i = 0; i < length; i++) {

@@ -16,7 +16,7 @@ import { waveforms } from '../../lib/figures/charts/waveforms';
 import type { Curve, OperatingPoint } from '../../lib/results/results';
 
 const SAMPLE_RATE = 19531;
-const corpus = 'synthetic sample (16 recordings)';
+const corpus = 'synthetic sample (8 recordings)';
 
 /** Numbers like random ones, the same in every run. */
 function noise(seed: number): () => number {

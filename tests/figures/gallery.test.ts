@@ -27,7 +27,7 @@ after(async () => {
 const results: Results = {
   dataset: {
     name: 'sample',
-    label: 'synthetic sample (16 recordings)',
+    label: 'synthetic sample (8 recordings)',
     synthetic: true,
     recordings: 16,
     samples: 1_562_480,

@@ -52,8 +52,8 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
   try {
     symlinkSync(join(projectRoot(), '.venv'), join(project.folder, '.venv'), 'dir');
     const module = join(project.folder, 'lib', 'bases', 'gain.ts');
-    // Four hundred operating points are minutes of work.
-    const edit = (gain: string, stepCount = 400): void =>
+    // Two thousand operating points are minutes of work.
+    const edit = (gain: string, stepCount = 2000): void =>
       writeFileSync(
         module,
         `export const stepCount = ${stepCount};\nexport const gain = (x: number): number => ${gain};\n`,
@@ -100,7 +100,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       await runCell(page, 2);
       await progressOf(page, 2, await progressOf(page, 2, ''));
       await chooseFromMenu(page, 'Kernel', 'kernelmenu:interrupt');
-      await outputOf(page, 2, /stopped at \d+ of 16.*Interrupted/s);
+      await outputOf(page, 2, /stopped at \d+ of 8.*Interrupted/s);
       await runCell(page, 3);
       await outputOf(page, 3, /six is 6/);
       await runCell(page, 0);

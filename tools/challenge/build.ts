@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { fetchPackages } from '../../lib/files/fetched-packages';
 import { compileKernels } from '../../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../../lib/files/project-root';
 
@@ -85,6 +86,7 @@ export async function buildChallenge(folder: string, say: (message: string) => v
  * @throws ChallengeBuildError when Node or postject refuses
  */
 export function buildStandalone(folder: string, say: (message: string) => void): void {
+  fetchPackages(['postject'], 'to put the programs into a copy of Node');
   const postject = createRequire(__filename).resolve('postject/dist/cli.js');
   const scratch = mkdtempSync(join(tmpdir(), 'neurobasis-challenge-'));
   try {

@@ -10,9 +10,12 @@ import { dirname, join, sep } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import type * as Core from '@tensorflow/tfjs-core';
 import { build } from 'esbuild';
+import { fetchPackages } from '../../files/fetched-packages';
 import { projectRoot } from '../../files/project-root';
 
 export type TensorFlow = typeof Core;
+
+const TENSORFLOW_PACKAGES = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
 
 let loaded: Promise<TensorFlow> | undefined;
 
@@ -29,6 +32,7 @@ const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 async function load(): Promise<TensorFlow> {
   const before = EVENTS.map((event) => process.listeners(event as 'uncaughtException'));
+  fetchPackages(TENSORFLOW_PACKAGES, 'to learn an autoencoder');
   const tensorFlow = await import('@tensorflow/tfjs-core');
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
   const projectRequire = createRequire(join(projectRoot(), 'package.json'));

@@ -26,7 +26,7 @@ const MOST_CHUNK_BYTES = 2 ** 28;
  * @throws RecordingFormatError when it is no HDF5 file, or damaged
  */
 export async function openHdf5Tree(path: string): Promise<Hdf5Tree> {
-  const library = await bundledModule<typeof H5>(LIBRARY);
+  const library = await bundledModule<typeof H5>(LIBRARY, 'to read an HDF5 file');
   const runtime = await library.ready;
   // Without it the C library prints its own account of every error.
   runtime.activate_throwing_error_handler();

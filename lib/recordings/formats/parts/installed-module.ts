@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { build } from 'esbuild';
+import { fetchPackages } from '../../../files/fetched-packages';
 import { projectRoot } from '../../../files/project-root';
 
 /**
@@ -14,12 +15,14 @@ import { projectRoot } from '../../../files/project-root';
 const bundled = new Map<string, Promise<unknown>>();
 
 /**
- * A file of an installed package and all that it imports, bundled; takes some tenths of a second, once.
+ * A file of a package and all that it imports, bundled; takes some tenths of a second, once. The package is fetched
+ * when it is not installed.
  *
- * @param path - below `node_modules`
+ * @param path - below `node_modules`: `"zarrita/dist/src/index.js"`
+ * @param purpose - what needs it: `"to read a Zarr folder"`
  */
-export function bundledModule<T>(path: string): Promise<T> {
-  const kept = bundled.get(path) ?? bundle(join(projectRoot(), 'node_modules', path));
+export function bundledModule<T>(path: string, purpose: string): Promise<T> {
+  const kept = bundled.get(path) ?? bundle(path, purpose);
   bundled.set(path, kept);
   return kept as Promise<T>;
 }
@@ -33,7 +36,9 @@ export function forgetModule(path: string): void {
   bundled.delete(path);
 }
 
-async function bundle(entry: string): Promise<unknown> {
+async function bundle(path: string, purpose: string): Promise<unknown> {
+  fetchPackages([path.split('/')[0]!], purpose);
+  const entry = join(projectRoot(), 'node_modules', path);
   const result = await build({
     entryPoints: [entry],
     bundle: true,

@@ -35,7 +35,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
  * Opens a Zarr folder of version 2 or 3 with zarrita, which unpacks the chunks that a window needs.
  */
 export async function openZarrTree(path: string): Promise<DataTree> {
-  const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js');
+  const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
   const store = folderStore(path);
   const opened = new Map<string, Promise<Node | undefined>>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {

@@ -1,0 +1,134 @@
+/**
+ * Damaged and forged files through the decoder of every basis: a file of its own, so that it runs beside the others on
+ * another core.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { catalog } from '../../lib/catalog/catalog';
+import { basisId } from '../../lib/catalog/ids';
+import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
+import { readBitstream, writeBitstream } from '../../lib/coding/bitstream';
+import { LOSSLESS } from '../../lib/coding/codec';
+import { modelHashes } from '../../lib/models/model-store';
+
+/** Every basis of the catalog with a short and with its chosen parameter. */
+const IDS = catalog.flatMap((entry) => [
+  ...new Set([basisId(entry, entry.tried[0] ?? entry.chosen), basisId(entry)]),
+]);
+
+/** A file of a learned basis may also name a model that there is not. */
+function assertRefusedByName(id: string, error: unknown): void {
+  const names = ['BitstreamError', ...(modelHashes(id).length > 0 ? ['MissingModelError'] : [])];
+  assert.ok(names.includes((error as Error).name), String(error));
+}
+
+/** Payloads; of a learned basis those that name its model, whatever follows. */
+function payloadsOf(id: string): fc.Arbitrary<Uint8Array> {
+  const anything = fc.uint8Array({ maxLength: 80 });
+  const [hash] = modelHashes(id);
+  if (hash === undefined) return anything;
+  const model = Buffer.from(hash.slice(0, 6), 'hex');
+  const named = fc
+    .tuple(fc.uint8Array({ maxLength: 8 }), anything)
+    .map(([side, code]) => Uint8Array.of(model.length + side.length, ...model, ...side, ...code));
+  return fc.oneof(anything, named);
+}
+
+for (const id of IDS) {
+  const codec = transformCodecFromId(id);
+
+  test(`${id}: every truncation, and every single byte changed to any other, is an error by name`, () => {
+    const samples = new Uint16Array(150).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      for (let length = 0; length < bytes.length; length++) {
+        assert.throws(() => codec.decode(bytes.subarray(0, length)), { name: 'BitstreamError' });
+      }
+      const damaged = bytes.slice();
+      for (let i = 0; i < bytes.length; i++) {
+        for (let change = 1; change < 256; change++) {
+          damaged[i] = bytes[i]! ^ change;
+          assert.throws(() => codec.decode(damaged), { name: 'BitstreamError' }, `byte ${i} xor ${change}`);
+        }
+        damaged[i] = bytes[i]!;
+      }
+    }
+  });
+
+  test(`${id}: damage that a forged check hides is refused by name, or decoded to as many codes`, () => {
+    const samples = new Uint16Array(120).map((_, i) =>
+      Math.round(500 + 60 * Math.sin(i / 5) + ((i * i) % 11)),
+    );
+    let refused = 0;
+    for (const step of [LOSSLESS, 12]) {
+      const { bytes } = codec.encode(samples, step);
+      const { start } = readBitstream(bytes);
+      for (let i = 0; i < bytes.length - 4; i++) {
+        for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+          const forged = bytes.slice();
+          forged[i] = bytes[i]! ^ change;
+          const body = forged.length - 4;
+          new DataView(forged.buffer).setUint32(body, crc32(forged.subarray(0, body)), true);
+          try {
+            const decoded = codec.decode(forged);
+            assert.ok(decoded.every((code) => code <= 1023));
+            if (i >= start) assert.equal(decoded.length, 120);
+          } catch (error) {
+            assertRefusedByName(id, error);
+            refused++;
+          }
+        }
+      }
+    }
+    assert.ok(refused > 0);
+  });
+}
+
+/** Bytes around a payload that say what the test says, with a right check. */
+function forgedFile(id: string, samples: number, lossless: boolean, payload: Uint8Array): Uint8Array {
+  const codec = transformCodecFromId(id);
+  const { header } = readBitstream(codec.encode(Uint16Array.of(1), 2).bytes);
+  return writeBitstream({ ...header, samples, lossless }, payload);
+}
+
+for (const id of IDS) {
+  test(`${id}: any payload is refused by name or decoded to as many codes as the header says`, () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.nat(3000), fc.boolean(), payloadsOf(id), (samples, lossless, payload) => {
+        try {
+          const decoded = transformCodecFromId(id).decode(forgedFile(id, samples, lossless, payload));
+          assert.equal(decoded.length, samples);
+          assert.ok(decoded.every((code) => code <= 1023));
+        } catch (error) {
+          assertRefusedByName(id, error);
+          refused++;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    assert.ok(refused > 0);
+  });
+
+  test(`${id}: a few bytes that claim millions of samples are dealt with in seconds`, () => {
+    // As many as the shortest payload may claim.
+    const samples = 2 ** 21;
+    for (const payload of [[], [0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 3, 255, 255, 255, 255, 255, 255]]) {
+      const start = performance.now();
+      try {
+        const decoded = transformCodecFromId(id).decode(
+          forgedFile(id, samples, true, Uint8Array.from(payload)),
+        );
+        assert.equal(decoded.length, samples);
+      } catch (error) {
+        assertRefusedByName(id, error);
+      }
+      const seconds = (performance.now() - start) / 1000;
+      assert.ok(seconds < 10, `${payload.length} bytes took ${seconds} s`);
+    }
+  });
+}
