@@ -2,7 +2,7 @@
  * Which curves a picture shows when there are more than an eye can follow.
  */
 import type { Curve } from '../results/results';
-import { psnrAt } from './curve-at-ratio';
+import { psnrAt } from '../results/curve-at-ratio';
 
 /** Most lines of a panel. */
 export const MOST_LINES = 8;

@@ -3,7 +3,7 @@
  */
 import type { Annotations, Data } from 'plotly.js';
 import type { Curve, Results } from '../results/results';
-import { psnrAt } from './curve-at-ratio';
+import { boundAt, psnrAt } from '../results/curve-at-ratio';
 import type { Figure } from './figure';
 import { lineLabels, type LineEnd } from './line-labels';
 import type { BoundPoint } from './charts/rate-distortion';
@@ -74,13 +74,12 @@ export function bestOfKinds({ curves }: Pick<Results, 'curves'>): (KindCurve & P
 export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Figure {
   const kinds = bestOfKinds(results);
   // Interpolated as the curves are: a bound of straight pieces would show corners that no curve has.
-  const boundAt = (ratio: number): number | undefined => psnrAt({ points: bound }, ratio);
   const lines = kinds.map(({ label, style, curve }) => ({
     label,
     style,
     points: Array.from({ length: POINTS }, (_, i) => FROM * (TO / FROM) ** (i / (POINTS - 1))).flatMap(
       (ratio) => {
-        const [limit, psnr] = [boundAt(ratio), psnrAt(curve, ratio)];
+        const [limit, psnr] = [boundAt(bound, ratio), psnrAt(curve, ratio)];
         if (limit === undefined || psnr === undefined || limit - psnr > DEEPEST) return [];
         return [{ ratio, distance: limit - psnr }];
       },
@@ -114,7 +113,7 @@ export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Fi
     }),
   ];
   const first = kinds[0];
-  const gap = first ? (boundAt(20) ?? NaN) - (psnrAt(first.curve, 20) ?? NaN) : NaN;
+  const gap = first ? (boundAt(bound, 20) ?? NaN) - (psnrAt(first.curve, 20) ?? NaN) : NaN;
   const title = first
     ? `At CR 20 the best basis is ${gap.toFixed(1)} dB below the bound`
     : 'No basis was measured';

@@ -4,7 +4,8 @@
  */
 import { codecFromId } from '../codecs/codec-from-id';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
-import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
+import { valueOfCubic } from '../numerics/monotone-cubic';
+import { cubicOverCost } from '../results/curve-at-ratio';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { curveOf } from '../measuring/measured-curve';
@@ -110,18 +111,12 @@ export function meanPsnr(recordings: readonly RecordingMeasurement[], compressio
 function recordingPsnr({ recording, facts, points }: RecordingMeasurement, compressionRatio: number): number {
   const at = points
     .map(({ compressedBytes, comparison }) => ({
-      logRatio: Math.log(recording.wavBytes / compressedBytes),
-      psnr: peakSignalToNoiseRatio(meanSquaredError(comparison.squaredError, facts.samples)),
+      cost: recording.wavBytes / compressedBytes,
+      quality: peakSignalToNoiseRatio(meanSquaredError(comparison.squaredError, facts.samples)),
     }))
-    .filter(({ psnr }) => Number.isFinite(psnr))
-    .sort((a, b) => a.logRatio - b.logRatio)
-    .filter(({ logRatio }, i, all) => logRatio !== all[i - 1]?.logRatio);
-  if (at.length < 2) return at[0]?.psnr ?? NaN;
-  const cubic = monotoneCubic(
-    Float64Array.from(at, ({ logRatio }) => logRatio),
-    Float64Array.from(at, ({ psnr }) => psnr),
-  );
-  return valueOfCubic(cubic, Math.log(compressionRatio));
+    .filter(({ quality }) => Number.isFinite(quality));
+  const cubic = cubicOverCost(at);
+  return cubic ? valueOfCubic(cubic, Math.log(compressionRatio)) : (at[0]?.quality ?? NaN);
 }
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {

@@ -1,7 +1,8 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
+import { boundAt } from '../../lib/results/curve-at-ratio';
+import { corpusBound } from '../../lib/study/corpus-bound';
 import { leftToBases, QuantizerOnNoise, quantizerLimit } from '../../lib/investigations/91-quantizer-limit';
 import { quantizerLoss } from '../../lib/investigations/14-quantizer-loss';
 
