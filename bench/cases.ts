@@ -3,7 +3,6 @@
  */
 import type { BenchCase } from './case';
 import { blockCases } from './cases/blocks';
-import { filterCases } from './cases/filters';
 import { learningCases } from './cases/learning';
 import { longTransformCases } from './cases/long-transforms';
 import { matrixCases } from './cases/matrices';
@@ -13,7 +12,6 @@ export const benchCases: readonly BenchCase[] = [
   ...blockCases,
   ...longTransformCases,
   ...waveletCases,
-  ...filterCases,
   ...matrixCases,
   ...learningCases,
 ];
