@@ -19,7 +19,7 @@ import {
 } from '../numerics/gaussian-mixture';
 import { kMeans, spreadCenters } from '../numerics/k-means';
 import { principalComponents } from '../numerics/principal-components';
-import { uniformNumbers } from '../numerics/statistics';
+import { uniformNumbers } from '../numerics/random';
 
 /** Principal components that clusters are learned in. */
 const COMPONENTS = 3;

@@ -9,7 +9,7 @@
  * is what makes it find the components themselves.
  */
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { uniformNumbers } from '../../numerics/statistics';
+import { uniformNumbers } from '../../numerics/random';
 import { Adam } from '../../numerics/adam';
 import { AutoencoderGraph, type Batch, type Weights } from './autoencoder-graph';
 import {

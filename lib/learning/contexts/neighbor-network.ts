@@ -11,7 +11,7 @@ import {
   softsign,
   type NetworkWeights,
 } from '../../coding/contexts/network-neighborhood';
-import { uniformNumbers } from '../../numerics/statistics';
+import { uniformNumbers } from '../../numerics/random';
 import { Adam } from '../../numerics/adam';
 import {
   CONTEXT_BLOCK_LENGTH,
