@@ -1,7 +1,6 @@
 /** The list of all bench cases. */
 import type { BenchCase } from './case';
 import { blockCases } from './cases/blocks';
-import { filterCases } from './cases/filters';
 import { learningCases } from './cases/learning';
 import { longTransformCases } from './cases/long-transforms';
 import { matrixCases } from './cases/matrices';
@@ -11,7 +10,6 @@ export const benchCases: readonly BenchCase[] = [
   ...blockCases,
   ...longTransformCases,
   ...waveletCases,
-  ...filterCases,
   ...matrixCases,
   ...learningCases,
 ];

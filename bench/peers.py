@@ -66,18 +66,6 @@ def wavelet_reconstruction(signal, wavelet, mode, levels):
     return lambda: pywt.waverec(bands, wavelet, mode=mode)
 
 
-def wavelet_packets(signal, wavelet, mode, levels):
-    import pywt
-
-    wavelet = pywt.Wavelet(wavelet)
-
-    def work():
-        nodes = pywt.WaveletPacket(signal, wavelet, mode=mode, maxlevel=levels).get_level(levels, order="natural")
-        return [node.data for node in nodes]
-
-    return work, np.concatenate
-
-
 def lifted(signal, wavelet, levels, margin):
     """Periodic borders; only coefficients at least `margin` away from both ends of a band are compared."""
     import pywt
@@ -110,64 +98,6 @@ def lifted_integers(signal, levels):
         return [rest] + bands[::-1]
 
     return work, np.concatenate
-
-
-def convolution(signal, taps):
-    return lambda: np.convolve(signal, taps, mode="same")
-
-
-def fast_convolution(signal, taps):
-    return lambda: scipy.signal.oaconvolve(signal, taps, mode="same")
-
-
-def zero_phase(signals, sections):
-    return lambda: scipy.signal.sosfiltfilt(sections, signals, axis=-1)
-
-
-def adaptive_prediction(signal, order, step, regularization, normalized):
-    """A loop over samples, since each prediction depends on the sample before. Each step works on arrays."""
-    padded = np.concatenate([np.zeros(order), signal])
-    samples = signal.tolist()
-
-    def work():
-        # For the oldest sample first.
-        weights = np.zeros(order)
-        residual = []
-        energy = 0.0
-        for n, sample in enumerate(samples):
-            history = padded[n : n + order]
-            prediction = weights.dot(history).item()
-            residual.append(sample - round(prediction))
-            rate = step / (regularization + energy) if normalized else step
-            weights += (rate * (sample - prediction)) * history
-            energy += sample * sample - padded[n].item() ** 2
-        return residual
-
-    return work
-
-
-def quantization(coefficients, step, bias, most):
-    scale = 1 / step
-
-    def work():
-        scaled = coefficients * scale
-        magnitudes = np.abs(scaled)
-        magnitudes += bias
-        np.minimum(magnitudes, most, out=magnitudes)
-        return np.copysign(magnitudes, scaled, out=magnitudes).astype(np.int32)
-
-    return work
-
-
-def reconstruction(quantized, step, one, more):
-    def work():
-        values = quantized * float(step)
-        values -= np.sign(quantized) * more
-        np.copyto(values, one, where=quantized == 1)
-        np.copyto(values, -one, where=quantized == -1)
-        return values
-
-    return work
 
 
 def matrix_product(left, right):

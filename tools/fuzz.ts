@@ -7,7 +7,7 @@ import { BitstreamError } from '../lib/coding/bitstream';
 import type { PresetName } from '../lib/codecs/lossless/preset';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { reportProgress } from '../lib/files/progress';
-import { uniformNumbers } from '../lib/numerics/statistics';
+import { uniformNumbers } from '../lib/numerics/random';
 import { CommandLineError, positiveInteger, runCommand } from './command-line';
 import { damaged, resealed } from './fuzz/damage';
 import { randomFile, randomRecording } from './fuzz/random-files';

@@ -1,6 +1,5 @@
 /** Bench cases of transforms of one long signal. */
 import { RealFourierPlan } from '../../lib/kernels/fourier';
-import { LongCosineTransform } from '../../lib/kernels/long-cosine';
 import { benchSignal, VIEWS, type BenchCase } from '../case';
 
 const LENGTH = 65_536;
@@ -31,27 +30,4 @@ const fourier = TYPES.map((type): BenchCase => ({
   },
 }));
 
-const cosine = TYPES.map((type): BenchCase => ({
-  kernel: 'long DCT',
-  type,
-  size: `one signal of ${LENGTH}`,
-  peer: 'scipy.fft.dct',
-  peerFunction: 'dct_blocks',
-  parameters: {},
-  samples: LENGTH,
-  target: 0.7,
-  tolerance: type === 'float32' ? 1e-5 : 1e-13,
-  prepare() {
-    const values = VIEWS[type].from(benchSignal(LENGTH));
-    const coefficients = new VIEWS[type](LENGTH);
-    const plan = new LongCosineTransform(LENGTH, type);
-    return {
-      inputs: [{ values, shape: [1, LENGTH] }],
-      run: () => plan.forward(values as never, coefficients as never),
-      result: () => coefficients,
-      release: () => plan.release(),
-    };
-  },
-}));
-
-export const longTransformCases: readonly BenchCase[] = [...fourier, ...cosine];
+export const longTransformCases: readonly BenchCase[] = fourier;

@@ -1,7 +1,6 @@
 /** Bench cases of wavelet transforms of one signal, by filters and by lifting. */
 import { LiftingTransform, type LiftingWavelet } from '../../lib/kernels/lifting';
 import type { FloatType } from '../../lib/kernels/runtime/memory';
-import { WaveletPackets } from '../../lib/kernels/packets';
 import { WaveletTransform, type WaveletBand, type WaveletBorder } from '../../lib/kernels/wavelet';
 import { waveletFilters } from '../../lib/kernels/filters/wavelet-filters';
 import { benchSignal, SIGNAL_LENGTH, VIEWS, type BenchCase } from '../case';
@@ -70,32 +69,7 @@ function reconstruction(wavelet: string, border: WaveletBorder, type: FloatType)
   };
 }
 
-function packets(wavelet: string, type: FloatType): BenchCase {
-  return {
-    ...factsOf(type),
-    kernel: `wavelet packets ${wavelet}, periodic`,
-    peer: 'pywt.WaveletPacket',
-    peerFunction: 'wavelet_packets',
-    parameters: { wavelet, mode: MODES.periodic, levels: LEVELS },
-    target: TARGETS[type],
-    prepare() {
-      const values = VIEWS[type].from(benchSignal(SIGNAL_LENGTH));
-      const plan = new WaveletPackets(waveletFilters(wavelet), 'periodic', LEVELS, 'natural', type);
-      const coefficients = new VIEWS[type](plan.coefficientCount(SIGNAL_LENGTH));
-      return {
-        inputs: [{ values, shape: [SIGNAL_LENGTH] }],
-        run: () => plan.forward(values as never, coefficients as never),
-        result: () => coefficients,
-        release: () => plan.release(),
-      };
-    },
-  };
-}
-
-/**
- * Lifting against the same wavelet by filters with periodic borders; coefficients that depend on the borders
- * are not compared.
- */
+/** Against the same wavelet by filters, with periodic borders: what depends on the borders is left out. */
 function lifting(wavelet: LiftingWavelet, peerWavelet: string, type: FloatType): BenchCase {
   return {
     ...factsOf(type),
@@ -153,7 +127,6 @@ export const waveletCases: readonly BenchCase[] = [
   ),
   ...TYPES.map((type) => decomposition('sym8', 'symmetric', type)),
   ...TYPES.map((type) => reconstruction('sym8', 'periodic', type)),
-  ...['db4', 'sym8', 'bior4.4'].flatMap((wavelet) => TYPES.map((type) => packets(wavelet, type))),
   ...TYPES.map((type) => lifting('5/3', 'bior2.2', type)),
   ...TYPES.map((type) => lifting('9/7', 'bior4.4', type)),
   liftedIntegers,

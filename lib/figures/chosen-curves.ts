@@ -1,6 +1,6 @@
 /** Chooses the curves of a picture when there are more than the eye can follow. */
 import type { Curve } from '../results/results';
-import { psnrAt } from './curve-at-ratio';
+import { psnrAt } from '../results/curve-at-ratio';
 
 /** Most lines in a panel. */
 export const MOST_LINES = 8;

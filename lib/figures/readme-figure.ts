@@ -1,7 +1,7 @@
 /** The figure of the README: the distance of each kind of basis from the bound. */
 import type { Annotations, Data } from 'plotly.js';
 import type { Curve, Results } from '../results/results';
-import { psnrAt } from './curve-at-ratio';
+import { boundAt, psnrAt } from '../results/curve-at-ratio';
 import type { Figure } from './figure';
 import { lineLabels, type LineEnd } from './line-labels';
 import type { BoundPoint } from './charts/rate-distortion';
@@ -71,15 +71,13 @@ export function bestOfKinds({ curves }: Pick<Results, 'curves'>): (KindCurve & P
  */
 export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Figure {
   const kinds = bestOfKinds(results);
-  // The bound is interpolated like the curves: with straight pieces it would have corners, which would show
-  // up in every curve.
-  const boundAt = (ratio: number): number | undefined => psnrAt({ points: bound }, ratio);
+  // Interpolated as the curves are: a bound of straight pieces would show corners that no curve has.
   const lines = kinds.map(({ label, style, curve }) => ({
     label,
     style,
     points: Array.from({ length: POINTS }, (_, i) => FROM * (TO / FROM) ** (i / (POINTS - 1))).flatMap(
       (ratio) => {
-        const [limit, psnr] = [boundAt(ratio), psnrAt(curve, ratio)];
+        const [limit, psnr] = [boundAt(bound, ratio), psnrAt(curve, ratio)];
         if (limit === undefined || psnr === undefined || limit - psnr > DEEPEST) return [];
         return [{ ratio, distance: limit - psnr }];
       },
@@ -113,7 +111,7 @@ export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Fi
     }),
   ];
   const first = kinds[0];
-  const gap = first ? (boundAt(20) ?? NaN) - (psnrAt(first.curve, 20) ?? NaN) : NaN;
+  const gap = first ? (boundAt(bound, 20) ?? NaN) - (psnrAt(first.curve, 20) ?? NaN) : NaN;
   const title = first
     ? `At CR 20 the best basis is ${gap.toFixed(1)} dB below the bound`
     : 'No basis was measured';

@@ -14,9 +14,11 @@ import { logarithmBias, SpectrumEstimator, type Spectrum } from '../metrics/spec
 import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
-import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
+import { bjontegaardDeltaRate } from '../numerics/bjontegaard';
 import type { CorpusBoundPoint } from '../results/curve-details';
-import { bootstrapInterval, uniformNumbers, type Interval } from '../numerics/statistics';
+import { uniformNumbers } from '../numerics/random';
+import { bootstrapInterval, type Interval } from '../numerics/statistics';
+import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
 import { OPERATING_STEPS } from '../measuring/steps';
 import { sweep } from '../measuring/sweep';
 
@@ -94,19 +96,12 @@ export class QuantizerOnNoise {
   }
 }
 
-/** One recording at the limit: totals over its samples, by step. */
-interface RecordingAtLimit {
-  readonly samples: number;
-  readonly bytes: Float64Array;
-  readonly squaredError: Float64Array;
-}
-
 /** The quantizer limit of a corpus. */
 export interface QuantizerLimit {
   /** Points by ascending compression ratio, for `boundAt`. */
   readonly points: readonly CorpusBoundPoint[];
   /** Recordings at the lossy operating points, in the order of the corpus. */
-  readonly recordings: readonly RecordingAtLimit[];
+  readonly recordings: readonly StepSums[];
 }
 
 const LOSSY_STEPS = OPERATING_STEPS.filter((step) => step !== LOSSLESS);
@@ -117,7 +112,7 @@ export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): Q
   const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
   const drawn = DRAWN_STEPS.map(() => ({ bytes: 0, squaredError: 0 }));
   let samples = 0;
-  const recordings = corpus.recordings.map((recording): RecordingAtLimit => {
+  const recordings = corpus.recordings.map((recording): StepSums => {
     const spectrum = estimator.estimate(Float64Array.from(readCodes(recording)));
     const at = (step: number): { readonly bytes: number; readonly squaredError: number } =>
       totals(spectrum, onNoise, step, recording.samples);
@@ -182,49 +177,24 @@ export async function leftToBases(
   ranges: readonly (readonly [highest: number, lowest: number])[],
 ): Promise<(Interval | null)[]> {
   const { recordings } = await sweep(codecFromId(id), corpus, LOSSY_STEPS);
-  const pairs = recordings.map(({ facts, points }, i) => ({
-    samples: facts.samples,
-    codec: {
-      samples: facts.samples,
-      bytes: Float64Array.from(points, ({ compressedBytes }) => compressedBytes),
-      squaredError: Float64Array.from(points, ({ comparison }) => comparison.squaredError),
-    },
+  const pairs = recordings.map((one, i) => ({
+    samples: one.facts.samples,
+    codec: stepSumsOf(one),
     limit: limit.recordings[i]!,
   }));
   // Recordings of a group are always drawn together, so their sums are sufficient.
   const groups = groupsOfEqualLength(pairs).map((group) => [
-    { codec: sumOf(group.map(({ codec }) => codec)), limit: sumOf(group.map((pair) => pair.limit)) },
+    { codec: addedSums(group.map(({ codec }) => codec)), limit: addedSums(group.map((pair) => pair.limit)) },
   ]);
   return ranges.map(([highest, lowest]) =>
     bootstrapInterval(groups, (drawn) =>
       bjontegaardDeltaRate(
-        ratePoints(sumOf(drawn.map(({ codec }) => codec))),
-        ratePoints(sumOf(drawn.map((pair) => pair.limit))),
+        ratePoints(addedSums(drawn.map(({ codec }) => codec))),
+        ratePoints(addedSums(drawn.map((pair) => pair.limit))),
         [lowest, highest],
       ),
     ),
   );
-}
-
-function sumOf(recordings: readonly RecordingAtLimit[]): RecordingAtLimit {
-  const bytes = new Float64Array(LOSSY_STEPS.length);
-  const error = new Float64Array(LOSSY_STEPS.length);
-  let samples = 0;
-  for (const recording of recordings) {
-    samples += recording.samples;
-    for (let i = 0; i < bytes.length; i++) {
-      bytes[i]! += recording.bytes[i]!;
-      error[i]! += recording.squaredError[i]!;
-    }
-  }
-  return { samples, bytes, squaredError: error };
-}
-
-function ratePoints({ samples, bytes, squaredError: error }: RecordingAtLimit): RatePoint[] {
-  return Array.from(bytes, (rate, i) => ({
-    rate,
-    psnr: peakSignalToNoiseRatio(meanSquaredError(error[i]!, samples)),
-  }));
 }
 
 /** White Gaussian noise around the middle code, by the Box–Muller method. */

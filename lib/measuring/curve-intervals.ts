@@ -9,7 +9,8 @@ import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion'
 import { groupsOfEqualLength } from '../recordings/folds';
 import { packDraws } from '../results/curve-draws';
 import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
-import { quantileOfSorted, uniformNumbers } from '../numerics/statistics';
+import { uniformNumbers } from '../numerics/random';
+import { quantileOfSorted } from '../numerics/statistics';
 import { isSpiking, SPIKE_MEASURES, type SpikeMeasure } from './spike-measures';
 import { recordingInBandSnr, recordingSnr, roundedOrNull } from './summarize';
 import type { RecordingMeasurement, SweepResult } from './sweep';

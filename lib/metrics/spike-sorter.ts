@@ -21,7 +21,7 @@ import {
 } from '../numerics/gaussian-mixture';
 import { kMeans, spreadCenters } from '../numerics/k-means';
 import { principalComponents } from '../numerics/principal-components';
-import { uniformNumbers } from '../numerics/statistics';
+import { uniformNumbers } from '../numerics/random';
 
 /** Number of principal components used for clustering. */
 const COMPONENTS = 3;

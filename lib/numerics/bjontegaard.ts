@@ -71,6 +71,18 @@ export function bjontegaardDeltaRate(
   return bjontegaardDelta(reference, curve, between)?.percent ?? null;
 }
 
+/**
+ * Points that {@link bjontegaardDelta} takes: those of finite PSNR, and of several with the same PSNR, as where nothing is
+ * left of the signal, the one that costs least.
+ */
+export function cheapestPoints(points: readonly RatePoint[]): RatePoint[] {
+  const rates = new Map<number, number>();
+  for (const { rate, psnr } of points) {
+    if (Number.isFinite(psnr)) rates.set(psnr, Math.min(rate, rates.get(psnr) ?? Infinity));
+  }
+  return Array.from(rates, ([psnr, rate]) => ({ rate, psnr }));
+}
+
 /** The logarithm of the rate over the PSNR. */
 function interpolate(points: readonly RatePoint[]): PiecewiseCubic {
   const wrong = points.find(({ psnr }) => Number.isNaN(psnr) || psnr === -Infinity);

@@ -3,7 +3,7 @@
  * Analysis, 2nd ed., 2002, §3.5), which is the Karhunen–Loève transform of their distribution.
  */
 import { CovarianceSum, type MeanAndCovariance } from '../kernels/covariance';
-import { SymmetricEigensolver } from '../kernels/eigen-symmetric';
+import { eigenDecomposition } from './eigen-decomposition';
 
 /** The blocks are fewer than two, or the last one is incomplete. */
 export class PrincipalComponentsError extends RangeError {
@@ -49,12 +49,7 @@ export function principalComponents(
   } finally {
     sum.release();
   }
-  const solver = new SymmetricEigensolver(length);
-  try {
-    const { values, vectors } = solver.decompose(distribution.covariance);
-    const { mean } = distribution;
-    return { mean, components: vectors, variances: values.map((value) => Math.max(0, value)) };
-  } finally {
-    solver.release();
-  }
+  const { mean, covariance } = distribution;
+  const { values, vectors } = eigenDecomposition(covariance, length);
+  return { mean, components: vectors, variances: values.map((value) => Math.max(0, value)) };
 }

@@ -7,6 +7,8 @@
  * Introduction to the Bootstrap, 1993, §13 for percentile intervals).
  */
 
+import { uniformNumbers } from './random';
+
 /**
  * Quantile of sorted values, with linear interpolation between the two nearest: NumPy's default (definition 7 of
  * R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50, 1996).
@@ -97,19 +99,5 @@ export function bootstrapInterval<T>(
     estimate,
     lower: quantileOfSorted(sorted, tail) ?? estimate,
     upper: quantileOfSorted(sorted, 1 - tail) ?? estimate,
-  };
-}
-
-/**
- * Pseudorandom numbers, uniform in [0, 1), from 32 bits of state: "mulberry32" of T. Ettinger, whose period of
- * 2^32 is ample for drawing groups.
- */
-export function uniformNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

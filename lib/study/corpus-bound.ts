@@ -78,17 +78,3 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
 function digits(value: number): number {
   return Number(value.toPrecision(6));
 }
-
-/** PSNR of the bound at a compression ratio, linear over its logarithm; undefined outside of it. */
-export function boundAt(bound: readonly CorpusBoundPoint[], compressionRatio: number): number | undefined {
-  for (let i = 1; i < bound.length; i++) {
-    const below = bound[i - 1]!;
-    const above = bound[i]!;
-    if (compressionRatio < below.compressionRatio || compressionRatio > above.compressionRatio) continue;
-    const part =
-      Math.log(compressionRatio / below.compressionRatio) /
-      Math.log(above.compressionRatio / below.compressionRatio);
-    return below.psnr + part * (above.psnr - below.psnr);
-  }
-  return undefined;
-}

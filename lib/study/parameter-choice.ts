@@ -4,7 +4,8 @@
  */
 import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
 import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
-import { median, uniformNumbers } from '../numerics/statistics';
+import { median } from '../numerics/statistics';
+import { uniformNumbers } from '../numerics/random';
 import { foldOf, groupsOfEqualLength, type Fold } from '../recordings/folds';
 
 /** One recording under one candidate: totals at each step. */

@@ -1,12 +1,12 @@
 /** Bytes that codecs save against a reference at equal PSNR, with intervals. */
 import { codecFromId } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
-import { psnrAt } from '../figures/charts/rate-distortion';
-import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion';
+import { psnrAt } from '../results/curve-at-ratio';
 import type { Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
+import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
 import { OPERATING_STEPS } from '../measuring/steps';
 import { summarize } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
@@ -36,19 +36,10 @@ export interface RateComparison {
 /** Number of draws in the bootstrap. */
 const REPLICATES = 1000;
 
-/**
- * Bytes and squared errors of recordings of equal length, summed for each step, under the reference and under
- * the other codec.
- */
-interface GroupSums {
-  readonly samples: number;
+/** What recordings cost and lose at each step, under the reference and under another codec. */
+interface PairedSums {
   readonly reference: StepSums;
   readonly other: StepSums;
-}
-
-interface StepSums {
-  readonly bytes: Float64Array;
-  readonly squaredError: Float64Array;
 }
 
 /**
@@ -79,14 +70,14 @@ export async function compareRates(
       comparisons.push({ id, deltaRates: ranges.map(() => null) });
       continue;
     }
-    const groups = groupSums(referenceSweep, await sweep(codecFromId(id), corpus, steps));
+    const groups = pairedSums(referenceSweep, await sweep(codecFromId(id), corpus, steps));
     const deltaRates = limits.map((between) =>
       between === undefined
         ? null
         : bootstrapInterval(
             groups,
             (drawn) =>
-              bjontegaardDeltaRate(ratePoints(drawn, 'reference'), ratePoints(drawn, 'other'), between),
+              bjontegaardDeltaRate(drawnPoints(drawn, 'reference'), drawnPoints(drawn, 'other'), between),
             { replicates: REPLICATES },
           ),
     );
@@ -95,55 +86,22 @@ export async function compareRates(
   return comparisons;
 }
 
-/** Sums over each group of recordings of equal length. */
-function groupSums(reference: SweepResult, other: SweepResult): GroupSums[][] {
+/** One list for each group of recordings of equal length, with the sums over the group. */
+function pairedSums(reference: SweepResult, other: SweepResult): PairedSums[][] {
   const pairs = reference.recordings.map((first, i) => ({
     samples: first.facts.samples,
-    reference: first,
-    other: other.recordings[i]!,
+    reference: stepSumsOf(first),
+    other: stepSumsOf(other.recordings[i]!),
   }));
   return groupsOfEqualLength(pairs).map((group) => [
     {
-      samples: group.reduce((sum, { samples }) => sum + samples, 0),
-      reference: stepSums(group.map((pair) => pair.reference)),
-      other: stepSums(group.map((pair) => pair.other)),
+      reference: addedSums(group.map((pair) => pair.reference)),
+      other: addedSums(group.map((pair) => pair.other)),
     },
   ]);
 }
 
-function stepSums(recordings: readonly SweepResult['recordings'][number][]): StepSums {
-  const steps = recordings[0]!.points.length;
-  const bytes = new Float64Array(steps);
-  const squaredError = new Float64Array(steps);
-  for (const { points } of recordings) {
-    points.forEach(({ compressedBytes, comparison }, i) => {
-      bytes[i]! += compressedBytes;
-      squaredError[i]! += comparison.squaredError;
-    });
-  }
-  return { bytes, squaredError };
-}
-
-/**
- * Curve of a drawn corpus. Among steps with the same PSNR, as where all coefficients are zero, only the
- * cheapest is kept.
- */
-function ratePoints(groups: readonly GroupSums[], codec: 'reference' | 'other'): RatePoint[] {
-  const steps = groups[0]![codec].bytes.length;
-  let samples = 0;
-  const bytes = new Float64Array(steps);
-  const squaredError = new Float64Array(steps);
-  for (const group of groups) {
-    samples += group.samples;
-    for (let i = 0; i < steps; i++) {
-      bytes[i]! += group[codec].bytes[i]!;
-      squaredError[i]! += group[codec].squaredError[i]!;
-    }
-  }
-  const points = new Map<number, number>();
-  for (let i = 0; i < steps; i++) {
-    const psnr = peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples));
-    points.set(psnr, Math.min(bytes[i]!, points.get(psnr) ?? Infinity));
-  }
-  return Array.from(points, ([psnr, rate]) => ({ rate, psnr }));
+/** The curve of a drawn corpus. */
+function drawnPoints(drawn: readonly PairedSums[], codec: keyof PairedSums): RatePoint[] {
+  return ratePoints(addedSums(drawn.map((pair) => pair[codec])));
 }

@@ -6,7 +6,7 @@ import { basisFor, type Basis } from '../../lib/bases/basis';
 import { TransformCodec } from '../../lib/codecs/transform-codec';
 import { modelLearnedOn } from '../../lib/models/model-store';
 import { foldOf } from '../../lib/recordings/folds';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 
 const FAMILY = new AutoencoderBasis('convolutional', 64);
 

@@ -11,7 +11,7 @@ import { BitstreamError } from '../../lib/coding/bitstream';
 import { RangeDecoder, RangeEncoder } from '../../lib/coding/entropy/range-coder';
 import { MissingModelError } from '../../lib/models/model-store';
 import { parseModel, serializeModel } from '../../lib/models/model';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { largestDifference } from '../kernels/fixtures';
 
 const sequences = fc

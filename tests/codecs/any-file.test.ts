@@ -8,7 +8,7 @@ import { isVerbatim, readVerbatim, writeVerbatim } from '../../lib/codecs/files/
 import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { damaged, resealed } from '../../tools/fuzz/damage';
 import { randomFile, randomRecording } from '../../tools/fuzz/random-files';
 

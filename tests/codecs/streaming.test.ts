@@ -11,7 +11,7 @@ import {
 } from '../../lib/codecs/lossless/streaming';
 import { readCodes, openCorpus } from '../../lib/recordings/corpus';
 import { SAMPLE_RATE } from '../../lib/recordings/adc';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { damaged } from '../../tools/fuzz/damage';
 import { randomCodes } from '../../tools/fuzz/random-files';
 

@@ -3,7 +3,8 @@ import test from 'node:test';
 import type { Layout, LayoutAxis } from 'plotly.js';
 import { FIGURE_JSON_LIMIT } from '../../lib/figures/display';
 import { figureJson, roundSignificant, type Figure } from '../../lib/figures/figure';
-import { psnrAt, rateDistortion } from '../../lib/figures/charts/rate-distortion';
+import { rateDistortion } from '../../lib/figures/charts/rate-distortion';
+import { psnrAt } from '../../lib/results/curve-at-ratio';
 import {
   axisTitle,
   lineStyle,

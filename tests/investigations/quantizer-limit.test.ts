@@ -1,13 +1,14 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { boundAt, corpusBound } from '../../lib/study/corpus-bound';
+import { boundAt } from '../../lib/results/curve-at-ratio';
+import { corpusBound } from '../../lib/study/corpus-bound';
 import { leftToBases, QuantizerOnNoise, quantizerLimit } from '../../lib/investigations/91-quantizer-limit';
 import { quantizerLoss } from '../../lib/investigations/14-quantizer-loss';
-import { psnrAt } from '../../lib/figures/curve-at-ratio';
+import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { measuredCurve } from '../../lib/measuring/measured-curve';
 import { OPERATING_STEPS } from '../../lib/measuring/steps';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { createCorpusOf } from '../study/small-corpus';
 
 describe('the limit that a quantizer sets', () => {

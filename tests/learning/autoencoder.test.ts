@@ -14,7 +14,7 @@ import type { LearningState } from '../../lib/learning/learner';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { principalComponents } from '../../lib/numerics/principal-components';
 import { loadTensorFlow } from '../../lib/learning/autoencoder/tensorflow';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { largestDifference } from '../kernels/fixtures';
 
 const ALONE = { resumed: undefined, report: async () => {}, keep: () => {} };

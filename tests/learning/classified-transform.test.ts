@@ -17,7 +17,7 @@ import { polarFactor } from '../../lib/numerics/polar-factor';
 import { principalComponents } from '../../lib/numerics/principal-components';
 import { TrainingSet } from '../../lib/learning/training-set';
 import { openCorpus } from '../../lib/recordings/corpus';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { largestDifference } from '../kernels/fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-classified-'));

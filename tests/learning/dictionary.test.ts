@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DictionaryLearning, overcompleteCosines } from '../../lib/learning/dictionaries/dictionary';
 import { DICTIONARY_METHODS } from '../../lib/bases/frames/dictionary';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 
 /** Output of `tests/fixtures/learning-dictionary.py`, learned by scikit-learn from the same blocks. */
 const fixture = JSON.parse(

@@ -28,7 +28,7 @@ import {
   waveletMoves,
 } from '../../lib/investigations/26-learned-wavelets';
 import { modelsOf } from '../../lib/study/model-cost';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { largestDifference } from '../kernels/fixtures';
 
 /** Output of `tests/fixtures/learning-wavelets.py`, computed by PyWavelets and NumPy. */

@@ -8,7 +8,7 @@ import {
   learnNetwork,
   networkOf,
 } from '../../lib/learning/contexts/neighbor-network';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 
 /** Magnitudes of a geometric density whose mean is the unit, or five times the unit where the first number is large. */
 function examplesOf(count: number): Examples {

@@ -6,7 +6,7 @@ import { SPARSITY_OBJECTIVES } from '../../lib/bases/blocks/sparsifying';
 import { kernelMemory } from '../../lib/kernels/runtime/webassembly';
 import { polarFactor } from '../../lib/numerics/polar-factor';
 import { SparsifyingIteration } from '../../lib/learning/transforms/sparsifying-transform';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 
 function randomOrthogonal(length: number, next: () => number): Float64Array {
   return polarFactor(

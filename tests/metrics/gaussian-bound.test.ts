@@ -10,7 +10,7 @@ import {
 import { roundedError } from '../../lib/metrics/rounded-error';
 import { logarithmBias, SpectrumEstimator, type Spectrum } from '../../lib/metrics/spectrum';
 import { digammaLessLogarithm } from '../../lib/numerics/digamma';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 
 const SAMPLE_RATE = 1000;
 const SEGMENT = 256;

@@ -11,7 +11,7 @@ import {
   mixtureOf,
 } from '../../lib/numerics/gaussian-mixture';
 import { ClusteringError, kMeans, spreadCenters } from '../../lib/numerics/k-means';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { largestDifference } from '../kernels/fixtures';
 
 /** Output of `tests/fixtures/learning-clustering.py`, computed by scikit-learn. */

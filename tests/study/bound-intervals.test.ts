@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gaussianBound, type RecordingSpectrum } from '../../lib/metrics/gaussian-bound';
 import { inBandPowerResponse } from '../../lib/metrics/in-band-response';
-import { uniformNumbers } from '../../lib/numerics/statistics';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { boundIntervals } from '../../lib/study/bound-intervals';
 
 /** A flat spectrum of a recording. */

@@ -9,7 +9,7 @@ import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
 import { projectRoot } from '../../lib/files/project-root';
 import { readCodes } from '../../lib/recordings/corpus';
 import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
-import { boundAt } from '../../lib/study/corpus-bound';
+import { boundAt } from '../../lib/results/curve-at-ratio';
 import { OwnBasisError } from '../../lib/study/own-basis';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { describeDataset, type SavedCurve } from '../../lib/results/results';

@@ -6,7 +6,7 @@ import { tableText } from '../../lib/figures/table';
 import { projectRoot } from '../../lib/files/project-root';
 import { delayText, readResults, type OperatingPoint } from '../../lib/results/results';
 import { spikeColumns, spikeRecordingsText } from '../../lib/study/spike-table';
-import { spikesAt } from '../../lib/investigations/24-spikes-at-ratio';
+import { spikesAt } from '../../lib/results/curve-at-ratio';
 
 const POINT: OperatingPoint = {
   step: 32,

@@ -2,7 +2,7 @@
  * The figure and the table of the README, and the page of all curves: made from `results.json`, never by hand.
  */
 import { bestOfKinds } from '../../lib/figures/readme-figure';
-import { psnrAt } from '../../lib/figures/charts/rate-distortion';
+import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { codecLook } from '../../lib/figures/codec-look';
 import { delayText, type Curve, type Results } from '../../lib/results/results';
 import type { AwaitedRun } from '../check/awaited-run';

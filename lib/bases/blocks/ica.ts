@@ -6,6 +6,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { allowedParameter, powersOfTwo } from '../basis';
 import { BlockMatrixBasis, type BlockMatrices } from '../parts/block-matrix';
+import { unitRows } from '../parts/orthonormal-rows';
 import { LearnedBasis } from '../learned';
 
 /** How FastICA finds components: all at once, or one after another. */
@@ -46,13 +47,7 @@ export class IndependentComponentsBasis extends LearnedBasis {
 
 /** Atoms of unit energy, and the dual basis, which only an encoder needs. */
 function matricesOf(atoms: Float32Array, length: number): BlockMatrices {
-  const functions = Float64Array.from(atoms);
-  for (let start = 0; start < functions.length; start += length) {
-    let energy = 0;
-    for (let n = start; n < start + length; n++) energy += functions[n]! * functions[n]!;
-    const norm = Math.sqrt(energy);
-    for (let n = start; n < start + length; n++) functions[n] = functions[n]! / norm;
-  }
+  const functions = unitRows(atoms, length);
   const duals = inverse(Matrix.from1DArray(length, length, functions)).transpose();
   return { functions, duals: Float64Array.from(duals.to1DArray()) };
 }

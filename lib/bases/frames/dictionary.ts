@@ -13,6 +13,7 @@ import {
 } from '../basis';
 import { quantizedMagnitude } from '../parts/coefficient-cost';
 import { wholeFrames } from '../parts/frames-of-blocks';
+import { unitRows } from '../parts/orthonormal-rows';
 import { LearnedBasis } from '../learned';
 
 export const DICTIONARY_METHODS = ['ksvd', 'online'] as const;
@@ -158,16 +159,4 @@ export class DictionaryBasis extends LearnedBasis {
       },
     );
   }
-}
-
-/** Scales rows to an energy of 1. The arithmetic is part of the format: another order of operations breaks decoding. */
-function unitRows(rows: Float32Array, length: number): Float64Array {
-  const result = Float64Array.from(rows);
-  for (let start = 0; start < result.length; start += length) {
-    let energy = 0;
-    for (let n = start; n < start + length; n++) energy += result[n]! * result[n]!;
-    const norm = Math.sqrt(energy);
-    for (let n = start; n < start + length; n++) result[n] = result[n]! / norm;
-  }
-  return result;
 }

@@ -1,6 +1,22 @@
 /**
- * Makes rows orthonormal again that were rounded when they were stored.
+ * Rows of unit energy, and rows that are orthonormal but for the precision that they were stored in, made orthonormal.
  */
+
+/** Rows of `length` values, each scaled to an energy of 1. A decoder depends on it: IEEE arithmetic in a fixed order. */
+export function unitRows(rows: Float32Array | Float64Array, length: number): Float64Array {
+  const result = Float64Array.from(rows);
+  for (let start = 0; start < result.length; start += length) {
+    scaleToUnitEnergy(result.subarray(start, start + length));
+  }
+  return result;
+}
+
+function scaleToUnitEnergy(row: Float64Array): void {
+  let energy = 0;
+  for (let n = 0; n < row.length; n++) energy += row[n]! * row[n]!;
+  const norm = Math.sqrt(energy);
+  for (let n = 0; n < row.length; n++) row[n] = row[n]! / norm;
+}
 
 /**
  * Modified Gram–Schmidt: the projections on all earlier rows are subtracted from each row, one after another, and the
@@ -19,10 +35,7 @@ export function orthonormalRows(rows: Float32Array | Float64Array, length: numbe
       for (let n = 0; n < length; n++) product += row[n]! * before[n]!;
       for (let n = 0; n < length; n++) row[n] = row[n]! - product * before[n]!;
     }
-    let energy = 0;
-    for (let n = 0; n < length; n++) energy += row[n]! * row[n]!;
-    const norm = Math.sqrt(energy);
-    for (let n = 0; n < length; n++) row[n] = row[n]! / norm;
+    scaleToUnitEnergy(row);
   }
   return result;
 }

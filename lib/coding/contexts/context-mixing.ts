@@ -7,6 +7,7 @@
  */
 import type { CoefficientLayout } from '../layout';
 import { ACTIVE_BITS, checkActive, magnitudeError } from '../entropy/coefficient-coder';
+import { CoefficientTail, splitBits, UNARY_LIMIT } from '../entropy/coefficient-tail';
 import { activeSubbands, hopsOf } from '../entropy/coding-order';
 import { LEVELS, levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';
 import { adaptationRates, LOGISTIC, STRETCH } from '../entropy/mixed-bit';
@@ -17,11 +18,6 @@ import { nextState, setOf, TRELLIS } from '../quantizers/trellis';
 
 /** Decisions of the count of a magnitude beyond this one share their contexts. */
 const DECISIONS = 8;
-/** Magnitudes are counted out up to here; what is above follows as an Elias gamma code. */
-const UNARY_LIMIT = 20;
-/** Expected magnitude from which on the lowest bits are split off, as in the common model. */
-const SPLIT_FROM = 3;
-const MAX_SHIFT = 20;
 
 /** Largest expected magnitude; keeps levels within 32-bit integers. */
 const MOST_EXPECTED = 2 ** 18;
@@ -62,12 +58,7 @@ const MEMORY = 250;
 const PRIOR_SEEN = 30;
 const RATES = adaptationRates(MEMORY);
 
-/** Signs have three contexts of their own: the lowest subbands, whose coefficients swing slowly. */
-const SIGN_MEMORY = 120;
-const SIGN_RATES = adaptationRates(SIGN_MEMORY);
-const SIGN_SUBBANDS = 3;
-
-/** Learned arrays of the coder. */
+/** What is learned. */
 export interface ContextModel {
   /** {@link GROUPS} × {@link CONTEXTS}: probability of a 1 that each context starts from. */
   readonly priors: Float32Array;
@@ -96,10 +87,7 @@ export class ContextMixingCoder {
   private readonly seen: Uint8Array;
   /** Mixing weights as they are after the coefficients so far. */
   readonly weights: Float64Array;
-  private readonly signProbability = new Float64Array(9 * SIGN_SUBBANDS).fill(0.5);
-  private readonly signSeen = new Uint8Array(9 * SIGN_SUBBANDS);
-  private readonly lowBits = new Float64Array(64).fill(0.5);
-  private readonly lowBitsSeen = new Uint8Array(64);
+  private readonly tail: CoefficientTail;
   private readonly contexts = new Int32Array(INPUTS);
   private nearLevel = 0;
 
@@ -114,6 +102,7 @@ export class ContextMixingCoder {
     private readonly newNeighborhood: NewNeighborhood,
     private readonly observer?: ContextObserver,
   ) {
+    this.tail = new CoefficientTail(coder);
     this.probability = model.priors.slice();
     this.seen = new Uint8Array(model.priors.length).fill(PRIOR_SEEN);
     this.weights = Float64Array.from(model.weights);
@@ -152,12 +141,7 @@ export class ContextMixingCoder {
         const set = setOf(TRELLIS, state);
         const near = Math.min(neighborhood.expect(k, smooth, local, set), MOST_EXPECTED);
         const value = quantized[at]!;
-        const expected = 0.5 * (smooth + local);
-        let shift = 0;
-        if (expected >= SPLIT_FROM) {
-          shift = 31 - Math.clz32(((expected * 2) / SPLIT_FROM) | 0);
-          if (shift > MAX_SHIFT) shift = MAX_SHIFT;
-        }
+        const shift = splitBits(0.5 * (smooth + local));
         const unit = 1 / (1 << shift);
         const smoothLevel = levelOf(smooth * unit);
         const localLevel = levelOf(local * unit);
@@ -176,7 +160,7 @@ export class ContextMixingCoder {
         const firstGroup = (shift > 0 ? DECISIONS : 0) + 2 * DECISIONS * set;
         const size = this.codeMagnitude(Math.abs(value), shift, firstGroup);
         if (size > MAX_MAGNITUDE) throw magnitudeError();
-        const coded = size === 0 ? 0 : this.codeSign(value, k, last, lastButOne) ? -size : size;
+        const coded = size === 0 ? 0 : this.tail.codeSign(value, k, last, lastButOne) ? -size : size;
         quantized[at] = coded;
         twoBelow = below;
         below = size;
@@ -195,9 +179,7 @@ export class ContextMixingCoder {
       const decision = coded < DECISIONS ? coded : DECISIONS - 1;
       if (this.codeMixed(firstGroup + decision, decision, high > coded ? 1 : 0) === 0) break;
     }
-    if (coded === UNARY_LIMIT) coded += this.codeGamma(high - UNARY_LIMIT);
-    if (shift === 0) return coded;
-    return this.codeLowBits(size, shift, coded);
+    return this.tail.codeMagnitude(size, shift, coded);
   }
 
   /** One decision: six contexts, mixed with the sum of two sets of weights. */
@@ -260,49 +242,6 @@ export class ContextMixingCoder {
     const estimate = this.probability[context]!;
     this.probability[context] = estimate + (target - estimate) * RATES[count]!;
     if (count < MEMORY - 2) this.seen[context] = count + 1;
-  }
-
-  /**
-   * The two highest low bits have adaptive probabilities, which follow the slope of the density; the others have
-   * probability 1/2.
-   */
-  private codeLowBits(size: number, shift: number, high: number): number {
-    const slope = Math.min(high, 7);
-    const bit = this.codeAdaptive(this.lowBits, this.lowBitsSeen, slope, (size >>> (shift - 1)) & 1);
-    let value = 2 * high + bit;
-    if (shift === 1) return value;
-    const next = 8 + 2 * slope + bit;
-    value = 2 * value + this.codeAdaptive(this.lowBits, this.lowBitsSeen, next, (size >>> (shift - 2)) & 1);
-    const rest = shift - 2;
-    if (rest === 0) return value;
-    return value * 2 ** rest + this.coder.codeBits(size & ((1 << rest) - 1), rest);
-  }
-
-  /** Elias gamma code of value + 1. */
-  private codeGamma(value: number): number {
-    const width = 31 - Math.clz32(value + 1);
-    let coded = 0;
-    while (coded < 24 && this.coder.code(coded < width ? 1 : 0, 32768) === 1) coded++;
-    if (coded === 0) return 0;
-    const low = this.coder.codeBits((value + 1) & ((1 << coded) - 1), coded);
-    return 2 ** coded + low - 1;
-  }
-
-  private codeSign(value: number, k: number, last: number, lastButOne: number): boolean {
-    const context =
-      9 * (k < SIGN_SUBBANDS ? k : SIGN_SUBBANDS - 1) +
-      3 * (last > 0 ? 2 : last < 0 ? 1 : 0) +
-      (lastButOne > 0 ? 2 : lastButOne < 0 ? 1 : 0);
-    return this.codeAdaptive(this.signProbability, this.signSeen, context, value < 0 ? 1 : 0) === 1;
-  }
-
-  private codeAdaptive(probability: Float64Array, seen: Uint8Array, context: number, bit: number): number {
-    const estimate = probability[context]!;
-    const coded = this.coder.code(bit, Math.min(65000, Math.max(536, (estimate * 65536) | 0)));
-    const count = seen[context]!;
-    probability[context] = estimate + (coded - estimate) * SIGN_RATES[count]!;
-    if (count < SIGN_MEMORY - 2) seen[context] = count + 1;
-    return coded;
   }
 }
 

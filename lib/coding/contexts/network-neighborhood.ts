@@ -40,6 +40,32 @@ export function factorOf(x: number): number {
   return x < 0 ? 1 / (1 - x) : 1 + x;
 }
 
+/**
+ * The output of the network, which {@link factorOf} turns into a factor. Coder and learner share it; a decoder depends on
+ * the order of its sums.
+ *
+ * @param hidden - {@link HIDDEN} × ({@link SEEN} + 1), the bias of each unit last
+ * @param output - {@link HIDDEN} weights and a bias
+ * @param seen - {@link SEEN} numbers, from `first` on
+ * @param sums - receives the sum of each hidden unit, before its softsign
+ */
+export function forward(
+  hidden: Float64Array,
+  output: Float64Array,
+  seen: Float32Array | Float64Array,
+  first: number,
+  sums: Float64Array,
+): number {
+  let sum = output[HIDDEN]!;
+  for (let h = 0, w = 0; h < HIDDEN; h++, w += SEEN + 1) {
+    let x = hidden[w + SEEN]!;
+    for (let i = 0; i < SEEN; i++) x += hidden[w + i]! * seen[first + i]!;
+    sums[h] = x;
+    sum += output[h]! * softsign(x);
+  }
+  return sum;
+}
+
 /** A frame with margins of zeros. */
 function emptyFrame(subbands: number): Float64Array {
   return new Float64Array(subbands + 2 * MARGIN);
@@ -55,6 +81,7 @@ export class NetworkNeighborhood implements Neighborhood {
   private readonly fast: Float64Array;
   private readonly hidden: Float64Array;
   private readonly output: Float64Array;
+  private readonly sums = new Float64Array(HIDDEN);
   private set = 0;
   /** Amplitudes and expectations along this frame, fading, and of this and the frame before as a whole. */
   private along = 0;
@@ -112,14 +139,7 @@ export class NetworkNeighborhood implements Neighborhood {
     seen[22] = k / (k + 8);
     seen[23] = k / (k + 64);
     seen[24] = set;
-    let sum = output[HIDDEN]!;
-    for (let h = 0, w = 0; h < HIDDEN; h++) {
-      let x = hidden[w + SEEN]!;
-      for (let i = 0; i < SEEN; i++) x += hidden[w + i]! * seen[i]!;
-      w += SEEN + 1;
-      sum += output[h]! * softsign(x);
-    }
-    return unit * factorOf(sum);
+    return unit * factorOf(forward(hidden, output, seen, 0, this.sums));
   }
 
   learn(k: number, magnitude: number): void {

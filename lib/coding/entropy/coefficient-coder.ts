@@ -7,26 +7,21 @@ import type { CoefficientLayout } from '../layout';
 import { BitstreamError } from '../bitstream';
 import type { CoderTables } from '../../kernels/coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';
+import { CoefficientTail, SIGN_RATES, splitBits, UNARY_LIMIT } from './coefficient-tail';
 import { adaptationRates, LOGISTIC, MixedBit, STRETCH } from './mixed-bit';
 import { LEVELS, levelOf, MagnitudeExpectation, meanOfLevel } from './magnitude-expectation';
 import { MAX_MAGNITUDE } from '../quantizers/quantizer';
 import type { BinaryCoder } from './range-coder';
 import { nextState, ONE_SET, setOf, type StateMachine } from '../quantizers/trellis';
 
-/** Magnitudes are counted out one by one up to here; what is above follows as an Elias gamma code. */
-const UNARY_LIMIT = 20;
 /** Decisions of the count beyond this one share their contexts. */
 const UNARY_CONTEXTS = 12;
 /** Coarse levels where two expectations meet. */
 const COARSE_LEVELS = 16;
-/** Expected magnitude from which on the lowest bits are split off. */
-const SPLIT_FROM = 3;
-const MAX_SHIFT = 20;
 /** Bits of the number of subbands that are coded; those above are all zero. */
 export const ACTIVE_BITS = 15;
 /** Longest memory of an adaptive context. */
 const CONTEXT_MEMORY = 250;
-const SIGN_MEMORY = 120;
 
 /** Groups of contexts: for each decision of the count, with and without low bits split off, in both sets of a trellis. */
 const GROUPS = 4 * UNARY_CONTEXTS;
@@ -54,10 +49,6 @@ function initialProbabilities(): Float32Array {
   }
   return initial;
 }
-
-/** Contexts of the sign: the two signs before it, and the subband. */
-const SIGN_SUBBANDS = 3;
-const SIGN_RATES = adaptationRates(SIGN_MEMORY);
 
 /** The constants of the model, for its WebAssembly version. */
 export const CODER_TABLES: CoderTables = {
@@ -121,15 +112,10 @@ export function magnitudeError(): BitstreamError {
 class CoefficientModel {
   private readonly expectation: MagnitudeExpectation;
   private readonly magnitude: MixedBit;
-  private readonly signProbability = new Float64Array(9 * SIGN_SUBBANDS).fill(0.5);
-  private readonly signSeen = new Uint8Array(9 * SIGN_SUBBANDS);
-  private readonly lowBits = new Float64Array(64).fill(0.5);
-  private readonly lowBitsSeen = new Uint8Array(64);
+  private readonly tail: CoefficientTail;
 
-  constructor(
-    private readonly coder: BinaryCoder,
-    subbands: number,
-  ) {
+  constructor(coder: BinaryCoder, subbands: number) {
+    this.tail = new CoefficientTail(coder);
     this.magnitude = new MixedBit(coder, INITIAL, GROUPS, CONTEXT_MEMORY);
     this.expectation = new MagnitudeExpectation(subbands);
   }
@@ -142,18 +128,13 @@ class CoefficientModel {
     const { expectation } = this;
     expectation.expect(k, before, twoBefore);
     const { smooth, local } = expectation;
-    const expected = 0.5 * (smooth + local);
-    let shift = 0;
-    if (expected >= SPLIT_FROM) {
-      shift = 31 - Math.clz32(((expected * 2) / SPLIT_FROM) | 0);
-      if (shift > MAX_SHIFT) shift = MAX_SHIFT;
-    }
+    const shift = splitBits(0.5 * (smooth + local));
     const unit = 1 / (1 << shift);
     const firstGroup = (shift > 0 ? UNARY_CONTEXTS : 0) + 2 * UNARY_CONTEXTS * set;
     const [meanLevel, localLevel] = [levelOf(smooth * unit), levelOf(local * unit)];
     const size = this.codeMagnitude(value < 0 ? -value : value, shift, firstGroup, meanLevel, localLevel);
     if (size > MAX_MAGNITUDE) throw magnitudeError();
-    const result = size === 0 ? 0 : this.codeSign(value, k, before, twoBefore) ? -size : size;
+    const result = size === 0 ? 0 : this.tail.codeSign(value, k, before, twoBefore) ? -size : size;
     expectation.learn(k, size);
     return result;
   }
@@ -177,51 +158,6 @@ class CoefficientModel {
       magnitude.selected = group;
       if (magnitude.code(high > coded ? 1 : 0) === 0) break;
     }
-    if (coded === UNARY_LIMIT) coded += this.codeGamma(high - UNARY_LIMIT);
-    if (shift === 0) return coded;
-    return this.codeLowBits(size, shift, coded);
-  }
-
-  /**
-   * The two highest low bits have adaptive probabilities, which follow the slope of the density; the others have
-   * probability 1/2.
-   */
-  private codeLowBits(size: number, shift: number, high: number): number {
-    const slope = Math.min(high, 7);
-    const bit = this.codeAdaptive(this.lowBits, this.lowBitsSeen, slope, (size >>> (shift - 1)) & 1);
-    let value = 2 * high + bit;
-    if (shift === 1) return value;
-    const next = 8 + 2 * slope + bit;
-    value = 2 * value + this.codeAdaptive(this.lowBits, this.lowBitsSeen, next, (size >>> (shift - 2)) & 1);
-    const rest = shift - 2;
-    if (rest === 0) return value;
-    return value * 2 ** rest + this.coder.codeBits(size & ((1 << rest) - 1), rest);
-  }
-
-  /** Elias gamma code of value + 1. */
-  private codeGamma(value: number): number {
-    const width = 31 - Math.clz32(value + 1);
-    let coded = 0;
-    while (coded < 24 && this.coder.code(coded < width ? 1 : 0, 32768) === 1) coded++;
-    if (coded === 0) return 0;
-    const low = this.coder.codeBits((value + 1) & ((1 << coded) - 1), coded);
-    return 2 ** coded + low - 1;
-  }
-
-  private codeSign(value: number, k: number, before: number, twoBefore: number): boolean {
-    const context =
-      9 * (k < SIGN_SUBBANDS ? k : SIGN_SUBBANDS - 1) +
-      3 * (before > 0 ? 2 : before < 0 ? 1 : 0) +
-      (twoBefore > 0 ? 2 : twoBefore < 0 ? 1 : 0);
-    return this.codeAdaptive(this.signProbability, this.signSeen, context, value < 0 ? 1 : 0) === 1;
-  }
-
-  private codeAdaptive(probability: Float64Array, seen: Uint8Array, context: number, bit: number): number {
-    const estimate = probability[context]!;
-    const coded = this.coder.code(bit, Math.min(65000, Math.max(536, (estimate * 65536) | 0)));
-    const count = seen[context]!;
-    probability[context] = estimate + (coded - estimate) * SIGN_RATES[count]!;
-    if (count < SIGN_MEMORY - 2) seen[context] = count + 1;
-    return coded;
+    return this.tail.codeMagnitude(size, shift, coded);
   }
 }

@@ -23,8 +23,6 @@ import {
   type LineStyle,
 } from '../theme';
 
-export { psnrAt } from '../curve-at-ratio';
-
 /** A curve and how it is drawn. */
 export interface NamedCurve {
   readonly curve: Curve;

@@ -16,7 +16,7 @@ import { FIGURE_WIDTH, figureJson } from '../figure';
 import { GALLERY_STYLE } from './gallery-style';
 import { packTraces } from '../packed-arrays';
 import { pageScript } from '../page-script';
-import { psnrAt } from '../charts/rate-distortion';
+import { psnrAt } from '../../results/curve-at-ratio';
 import { escapeHtml, tableHtml, type TableColumn } from '../table';
 import { withoutHeadline } from '../theme';
 

@@ -2,7 +2,8 @@
  * Data of a live study: every operating point that its controls can reach, computed beforehand on one
  * recording, so that it answers at once. `live-picture.ts` draws it; `page/live-study.ts` has the controls.
  */
-import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
+import { valueOfCubic } from '../../numerics/monotone-cubic';
+import { cubicOverCost } from '../../results/curve-at-ratio';
 import type { LineStyle } from '../theme';
 
 /** One control: a parameter and its values. */
@@ -75,16 +76,14 @@ export interface GainPoint {
  * ratio, and continues straight beyond its ends.
  */
 export function gainsOfCurve(study: LiveStudy, places: readonly number[]): GainPoint[] {
-  const first = pointsOfCurve(study, study.start)
-    .slice()
-    .sort((a, b) => a.compressionRatio - b.compressionRatio)
-    .filter((point, i, all) => point.compressionRatio !== all[i - 1]?.compressionRatio);
-  const own = pointsOfCurve(study, places);
-  if (first.length < 2) return own.map(({ compressionRatio }) => ({ compressionRatio, gain: 0 }));
-  const reference = monotoneCubic(
-    Float64Array.from(first, ({ compressionRatio }) => Math.log(compressionRatio)),
-    Float64Array.from(first, ({ snr }) => snr),
+  const reference = cubicOverCost(
+    pointsOfCurve(study, study.start).map(({ compressionRatio, snr }) => ({
+      cost: compressionRatio,
+      quality: snr,
+    })),
   );
+  const own = pointsOfCurve(study, places);
+  if (!reference) return own.map(({ compressionRatio }) => ({ compressionRatio, gain: 0 }));
   return own.map(({ compressionRatio, snr }) => ({
     compressionRatio,
     gain: snr - valueOfCubic(reference, Math.log(compressionRatio)),

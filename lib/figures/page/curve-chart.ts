@@ -22,7 +22,8 @@ import {
   type LineStyle,
 } from '../theme';
 import type { OperatingPoint } from '../../results/results';
-import { costQualities, valueAt, type CostQuality } from './measures';
+import { valueAt, type CostQuality } from '../../results/curve-at-ratio';
+import { costQualities } from './measures';
 import { drawnLines, pairedInterval } from './paired-interval';
 import { draw, plotly, type PlotElement } from './plotly';
 import type { ViewState } from './view-state';

@@ -5,7 +5,8 @@ import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
 import { axisTitle, type LineStyle } from '../theme';
 import { parameterText, qualityAxis, referenceLine, relativeTo, shown } from './curve-chart';
 import { element } from './elements';
-import { costQualities, valueAt } from './measures';
+import { valueAt } from '../../results/curve-at-ratio';
+import { costQualities } from './measures';
 import { swatch } from './swatch';
 import type { ViewState } from './view-state';
 

@@ -1,5 +1,7 @@
-/** Measures of quality and of cost in the explorer. */
-import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
+/**
+ * What can be drawn over what in the explorer.
+ */
+import type { CostQuality } from '../../results/curve-at-ratio';
 import type { OperatingPoint } from '../../results/results';
 import type { UncertainMeasure } from '../../results/curve-details';
 import type { ExplorerCurve } from '../gallery/explorer-data';
@@ -159,33 +161,10 @@ export const COSTS: readonly Cost[] = [
   },
 ];
 
-/** A point of a line of quality over cost. */
-export interface CostQuality {
-  readonly cost: number;
-  readonly quality: number;
-}
-
-/** The points of a curve that have the quality, in the order of steps. */
+/** The points of a curve that have the quality, in the order of their steps. */
 export function costQualities(curve: ExplorerCurve, cost: Cost, quality: Quality): CostQuality[] {
   return curve.points.flatMap((point) => {
     const value = point[quality.id];
     return value === null || value === undefined ? [] : [{ cost: cost.value(point), quality: value }];
   });
-}
-
-/**
- * Value of a line at a cost: between its points a monotone cubic over the logarithm of the cost, outside of
- * them undefined.
- */
-export function valueAt(line: readonly CostQuality[], cost: number): number | undefined {
-  const sorted = line.filter((one) => one.cost > 0).sort((a, b) => a.cost - b.cost);
-  const distinct = sorted.filter((one, i) => one.cost !== sorted[i - 1]?.cost);
-  const [first, last] = [distinct[0], distinct[distinct.length - 1]];
-  if (!first || !last || cost < first.cost || cost > last.cost) return undefined;
-  if (distinct.length === 1) return first.quality;
-  const cubic = monotoneCubic(
-    Float64Array.from(distinct, (one) => Math.log(one.cost)),
-    Float64Array.from(distinct, (one) => one.quality),
-  );
-  return valueOfCubic(cubic, Math.log(cost));
 }

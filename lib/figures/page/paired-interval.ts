@@ -5,7 +5,8 @@
 import { unpackDraws } from '../../results/curve-draws';
 import type { OperatingPoint } from '../../results/results';
 import type { ExplorerCurve } from '../gallery/explorer-data';
-import { valueAt, type Cost, type CostQuality, type Quality } from './measures';
+import { valueAt, type CostQuality } from '../../results/curve-at-ratio';
+import type { Cost, Quality } from './measures';
 
 /** Probability beyond each end of an interval. */
 const TAIL = 0.025;

@@ -10,7 +10,7 @@ import { meanSquaredError, peakSignalToNoiseRatio } from '../../metrics/distorti
 import { ADC_CODES } from '../../recordings/adc';
 import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../../recordings/corpus';
 import { foldOf, groupsOfEqualLength, type Fold } from '../../recordings/folds';
-import { bjontegaardDeltaRate, type RatePoint } from '../../numerics/bjontegaard';
+import { bjontegaardDeltaRate, cheapestPoints, type RatePoint } from '../../numerics/bjontegaard';
 import { constantsFor } from './ablation';
 import { LinearizedBasis } from './linearized-basis';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
@@ -164,16 +164,8 @@ function pointsOf(codes: Uint16Array, levels: Float64Array, basis: Basis): Trial
   });
 }
 
-/**
- * Among points with the same PSNR, only the cheapest is kept: a curve must not have two rates at one PSNR.
- */
 function ratePoints(points: readonly TrialPoint[], judged: JudgedScale): RatePoint[] {
-  const rates = new Map<number, number>();
-  for (const { rate, psnr } of points) {
-    const at = psnr[judged];
-    if (Number.isFinite(at)) rates.set(at, Math.min(rate, rates.get(at) ?? Infinity));
-  }
-  return Array.from(rates, ([psnr, rate]) => ({ rate, psnr }));
+  return cheapestPoints(points.map(({ rate, psnr }) => ({ rate, psnr: psnr[judged] })));
 }
 
 /** Null where the curves have no PSNR in common, as for a recording that is lost entirely at every step. */

@@ -11,7 +11,7 @@
  * themselves.
  */
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { uniformNumbers } from '../../numerics/statistics';
+import { uniformNumbers } from '../../numerics/random';
 import { Adam } from '../../numerics/adam';
 import { AutoencoderGraph, type Batch, type Weights } from './autoencoder-graph';
 import {

@@ -5,13 +5,14 @@
  */
 import {
   factorOf,
+  forward,
   HIDDEN,
   NetworkNeighborhood,
   SEEN,
   softsign,
   type NetworkWeights,
 } from '../../coding/contexts/network-neighborhood';
-import { uniformNumbers } from '../../numerics/statistics';
+import { uniformNumbers } from '../../numerics/random';
 import { Adam } from '../../numerics/adam';
 import {
   CONTEXT_BLOCK_LENGTH,
@@ -110,18 +111,14 @@ export function costOf(
   chosen: ArrayLike<number>,
   gradient?: Float64Array,
 ): number {
+  const hidden = parameters.subarray(0, HIDDEN_PARAMETERS);
+  const outer = parameters.subarray(HIDDEN_PARAMETERS);
   const sums = new Float64Array(HIDDEN);
   let cost = 0;
   for (let n = 0; n < chosen.length; n++) {
     const example = chosen[n]!;
     const first = example * SEEN;
-    let output = parameters[PARAMETERS - 1]!;
-    for (let h = 0, w = 0; h < HIDDEN; h++, w += SEEN + 1) {
-      let x = parameters[w + SEEN]!;
-      for (let i = 0; i < SEEN; i++) x += parameters[w + i]! * seen[first + i]!;
-      sums[h] = x;
-      output += parameters[HIDDEN_PARAMETERS + h]! * softsign(x);
-    }
+    const output = forward(hidden, outer, seen, first, sums);
     const unit = units[example]!;
     const magnitude = magnitudes[example]!;
     const mean = unit * factorOf(output);
@@ -134,7 +131,7 @@ export function costOf(
       const x = sums[h]!;
       gradient[HIDDEN_PARAMETERS + h]! += ofOutput * softsign(x);
       const scale = 1 + Math.abs(x);
-      const ofSum = (ofOutput * parameters[HIDDEN_PARAMETERS + h]!) / (scale * scale);
+      const ofSum = (ofOutput * outer[h]!) / (scale * scale);
       for (let i = 0; i < SEEN; i++) gradient[w + i]! += ofSum * seen[first + i]!;
       gradient[w + SEEN]! += ofSum;
     }

@@ -19,7 +19,7 @@ import { blockRates } from '../../bases/parts/frames-of-blocks';
 import { CovarianceSum } from '../../kernels/covariance';
 import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
 import { matrixProduct, transposed } from '../../kernels/matrix';
-import { uniformNumbers } from '../../numerics/statistics';
+import { uniformNumbers } from '../../numerics/random';
 import { blockFeatures } from './block-features';
 import { certainResponsibilities, fitMixture, mixtureOf } from '../../numerics/gaussian-mixture';
 import { kMeans, spreadCenters } from '../../numerics/k-means';

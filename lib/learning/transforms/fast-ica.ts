@@ -4,7 +4,7 @@
  * then the rotation is found whose components are least Gaussian by the contrast ln cosh.
  */
 import { inverse, Matrix } from 'ml-matrix';
-import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
+import { eigenDecomposition } from '../../numerics/eigen-decomposition';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
 import type { IcaApproach } from '../../bases/blocks/ica';
@@ -143,16 +143,11 @@ export async function fastIca(
 
 /** The whitening matrix D^(−1/2)·Eᵀ of a covariance E·D·Eᵀ. */
 function whiteningOf(covariance: Float64Array, length: number): Float64Array {
-  const solver = new SymmetricEigensolver(length);
-  try {
-    const { values, vectors } = solver.decompose(covariance);
-    const largest = values.reduce((most, value) => Math.max(most, value), 0);
-    if (!(largest > 0)) throw new LearningFailedError('FastICA was given blocks without any variance.');
-    const floor = VARIANCE_FLOOR * largest;
-    return vectors.map((value, i) => value / Math.sqrt(Math.max(floor, values[Math.floor(i / length)]!)));
-  } finally {
-    solver.release();
-  }
+  const { values, vectors } = eigenDecomposition(covariance, length);
+  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  if (!(largest > 0)) throw new LearningFailedError('FastICA was given blocks without any variance.');
+  const floor = VARIANCE_FLOOR * largest;
+  return vectors.map((value, i) => value / Math.sqrt(Math.max(floor, values[Math.floor(i / length)]!)));
 }
 
 function identity(length: number): Float64Array {

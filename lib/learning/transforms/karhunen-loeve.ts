@@ -2,7 +2,7 @@
  * Learns the Karhunen–Loève transform of a fold.
  */
 import { CovarianceSum, type MeanAndCovariance } from '../../kernels/covariance';
-import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
+import { eigenDecomposition } from '../../numerics/eigen-decomposition';
 import type { Learned, Learner, LearningContext } from '../learner';
 
 /**
@@ -42,17 +42,12 @@ async function learn(
 ): Promise<Learned> {
   const length = Number(blockLength);
   const { covariance } = await covarianceOfBlocks(context, length);
-  const solver = new SymmetricEigensolver(length);
-  try {
-    const { values, vectors } = solver.decompose(covariance);
-    return {
-      arrays: { components: Float32Array.from(vectors), variances: Float32Array.from(values) },
-      hyperparameters: { blockLength: length },
-      history: {},
-    };
-  } finally {
-    solver.release();
-  }
+  const { values, vectors } = eigenDecomposition(covariance, length);
+  return {
+    arrays: { components: Float32Array.from(vectors), variances: Float32Array.from(values) },
+    hyperparameters: { blockLength: length },
+    history: {},
+  };
 }
 
 export const karhunenLoeve: Learner = {

@@ -11,7 +11,7 @@
  * it. Since the energy of the coefficients never changes, the transform that lowers the tangent most is again
  * the nearest one (minimization by a majorant). Neither objective ever rises.
  */
-import { SymmetricEigensolver } from '../../kernels/eigen-symmetric';
+import { eigenDecomposition } from '../../numerics/eigen-decomposition';
 import { matrixProduct, transposed } from '../../kernels/matrix';
 import { covarianceOfBlocks } from './karhunen-loeve';
 import type { SparsityObjective } from '../../bases/blocks/sparsifying';
@@ -124,7 +124,7 @@ async function learn(
     objective as SparsityObjective,
     STEP,
   );
-  let transform = resumed?.arrays['transform'] ?? principalTransform(covariance, length);
+  let transform = resumed?.arrays['transform'] ?? eigenDecomposition(covariance, length).vectors;
   const objectives = Array.from(resumed?.arrays['objectives'] ?? []);
   for (let i = resumed?.iterations ?? 0; i < ITERATIONS; i++) {
     await report(i, ITERATIONS);
@@ -146,16 +146,6 @@ async function learn(
     },
     history: { objective: objectives.map((value) => Number(value.toPrecision(8))) },
   };
-}
-
-/** Start of learning: the Karhunen–Loève transform. */
-function principalTransform(covariance: Float64Array, length: number): Float64Array {
-  const solver = new SymmetricEigensolver(length);
-  try {
-    return solver.decompose(covariance).vectors;
-  } finally {
-    solver.release();
-  }
 }
 
 export const sparsifyingTransform: Learner = {
