@@ -3,6 +3,7 @@
  * the sample, a compression ratio beyond the end of a curve.
  */
 import type { Interval } from '../../numerics/statistics';
+import type { Curve } from '../../results/results';
 import type { ClosingAnalysis } from '../closing-analysis';
 
 /** A number with so many decimals and a true minus sign; a dash where there is none. */
@@ -26,6 +27,19 @@ export function aboveOrBelow(decibels: number, digits = 2): string {
 export function percentWithInterval(interval: Interval | null | undefined): string {
   if (!interval) return '–';
   return `${fixed(interval.estimate)}% (${fixed(interval.lower)} to ${fixed(interval.upper)})`;
+}
+
+/**
+ * Where a curve ends: `"its curve ends at CR 8.1 (49.7 dB) and at CR 312 (21.0 dB)"`. A range of compression ratios that
+ * begins before is cut there, and has to say so.
+ */
+export function curveEnd({ points }: Curve): string {
+  const byRatio = [...points].sort((a, b) => a.compressionRatio - b.compressionRatio);
+  const text = ({ compressionRatio, psnr }: Curve['points'][number]): string =>
+    `at CR ${fixed(compressionRatio, 1)} (${fixed(psnr, 1)} dB)`;
+  return byRatio.length === 0
+    ? 'it has no curve'
+    : `its curve ends ${text(byRatio[0]!)} and ${text(byRatio.at(-1)!)}`;
 }
 
 /** The two numbers that most verdicts give at a compression ratio. */
