@@ -57,12 +57,14 @@ test('only the basis that stands for a family does, and none with another quanti
 
 test('numbers of verdicts have true minus signs, and dashes where nothing was measured', () => {
   assert.equal(fixed(-0.125, 2), '−0.13');
+  assert.equal(fixed(-0.001), '0.00');
   assert.equal(fixed(NaN), '–');
   assert.equal(fixed(undefined), '–');
   assert.equal(signed(0.5, 1), '+0.5');
   assert.equal(signed(-0.5, 1), '−0.5');
   assert.equal(signed(NaN), '–');
   assert.equal(aboveOrBelow(-0.5), '0.50 dB below');
+  assert.equal(aboveOrBelow(NaN), 'not measured');
   assert.equal(
     percentWithInterval({ estimate: -0.94, lower: -1.02, upper: -0.86 }),
     '−0.94% (−1.02 to −0.86)',

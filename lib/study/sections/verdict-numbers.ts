@@ -9,7 +9,9 @@ import type { ClosingAnalysis } from '../closing-analysis';
 /** A number with so many decimals and a true minus sign; a dash where there is none. */
 export function fixed(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return value.toFixed(digits).replace(/^-/, '−');
+  const text = value.toFixed(digits);
+  // What rounds to zero has no sign.
+  return Number(text) === 0 ? text.replace(/^-/, '') : text.replace(/^-/, '−');
 }
 
 /** A change with its sign: `"+0.12"`, `"−0.12"`. */
@@ -20,6 +22,7 @@ export function signed(value: number | null | undefined, digits = 2): string {
 
 /** `"0.12 dB below"`, `"0.12 dB above"`: a difference of PSNRs as a distance. */
 export function aboveOrBelow(decibels: number, digits = 2): string {
+  if (!Number.isFinite(decibels)) return 'not measured';
   return `${fixed(Math.abs(decibels), digits)} dB ${decibels < 0 ? 'below' : 'above'}`;
 }
 
