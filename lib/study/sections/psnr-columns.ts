@@ -1,7 +1,7 @@
 /**
  * Columns that many tables of the notebooks share.
  */
-import { psnrAt } from '../../figures/charts/rate-distortion';
+import { psnrAt } from '../../results/curve-at-ratio';
 import type { TableColumn } from '../../figures/table';
 import type { Interval } from '../../numerics/statistics';
 import type { Curve } from '../../results/results';
