@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { LOSSLESS, type Codec } from '../coding/codec';
+import { SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Recording } from '../recordings/corpus';
 import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
 
@@ -54,6 +55,11 @@ export class LosslessMismatchError extends Error {
   override readonly name = 'LosslessMismatchError';
 }
 
+/** Codes have another sample rate than the measures are defined for. */
+export class SampleRateError extends RangeError {
+  override readonly name = 'SampleRateError';
+}
+
 /** A codec returned another number of samples than it was given. */
 export class DecodedLengthError extends Error {
   override readonly name = 'DecodedLengthError';
@@ -70,7 +76,7 @@ export function measureRecording(
   recording: Recording,
   steps: readonly number[],
 ): CodesMeasurement {
-  return measureCodes(codec, readCodes(recording), steps);
+  return measureCodes(codec, readCodes(recording), steps, SAMPLE_RATE);
 }
 
 /**
@@ -78,10 +84,24 @@ export function measureRecording(
  *
  * @param codes - ADC codes, 0…1023
  * @param steps - quantizer steps; at step 0 every decoded sample is compared with the original
+ * @param sampleRate - of the codes, Hz: bands, dead times and windows of the spike measures are those of
+ *   {@link SAMPLE_RATE}, so codes of another rate would be given wrong numbers
+ * @throws SampleRateError when it is another
  * @throws LosslessMismatchError when a sample differs at step 0
  * @throws DecodedLengthError when more or fewer samples come back
  */
-export function measureCodes(codec: Codec, codes: Uint16Array, steps: readonly number[]): CodesMeasurement {
+export function measureCodes(
+  codec: Codec,
+  codes: Uint16Array,
+  steps: readonly number[],
+  sampleRate: number,
+): CodesMeasurement {
+  if (sampleRate !== SAMPLE_RATE) {
+    throw new SampleRateError(
+      `These codes have ${sampleRate} samples a second; spikes, bands and delays are measured at ${SAMPLE_RATE} alone. ` +
+        'Resample them, or take codec.encode and the functions of lib/metrics/distortion, which know no rate.',
+    );
+  }
   const metrics = createRecordingMetrics(codes);
   const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
   return {
