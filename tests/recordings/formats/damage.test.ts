@@ -96,6 +96,8 @@ interface Case {
   /** Companion files, by the part of their name after the recording's. */
   readonly beside?: Readonly<Record<string, string>>;
   readonly runs?: number;
+  /** Whether the damaged file has a header or a check in which damage can be noticed; samples alone have neither. */
+  readonly notices?: boolean;
 }
 
 mkdirSync(join(scratch, 'made'));
@@ -180,7 +182,14 @@ const CASES: readonly Case[] = [
   { title: 'EDF', source: join(FIXTURES, 'late-record.edf'), front: 1280, runs: 300 },
   { title: 'BDF', source: join(FIXTURES, 'two-rates.bdf'), front: 1280, runs: 200 },
   { title: 'Zarr 2', source: join(FIXTURES, 'version2.zarr'), file: 'data/.zarray', front: 400, runs: 150 },
-  { title: 'Zarr 2 chunk', source: join(FIXTURES, 'version2.zarr'), file: 'data/0.0', front: 100, runs: 100 },
+  {
+    title: 'Zarr 2 chunk',
+    source: join(FIXTURES, 'version2.zarr'),
+    file: 'data/0.0',
+    front: 100,
+    runs: 100,
+    notices: false,
+  },
   {
     title: 'Zarr 3',
     source: join(FIXTURES, 'version3.zarr'),
@@ -200,7 +209,7 @@ const CASES: readonly Case[] = [
   { title: 'HDF5', source: join(FIXTURES, 'plain.h5'), front: 3000, runs: 30 },
 ];
 
-for (const { title, source, file, front, beside = {}, runs = 100 } of CASES) {
+for (const { title, source, file, front, beside = {}, runs = 100, notices = true } of CASES) {
   test(`damaged ${title} is read or refused by name`, async () => {
     const folder = mkdtempSync(join(scratch, 'case-'));
     const name = source.slice(source.lastIndexOf('/') + 1);
@@ -219,9 +228,9 @@ for (const { title, source, file, front, beside = {}, runs = 100 } of CASES) {
         writeFileSync(target, damaged(whole, list, front));
         if (await withstand(opened)) read++;
       }),
-      { numRuns: runs, timeout: 2 * LONGEST, interruptAfterTimeLimit: 60_000 },
+      { seed: 1, numRuns: runs, timeout: 2 * LONGEST, interruptAfterTimeLimit: 60_000 },
     );
-    assert.ok(read < runs, 'no damage was noticed or none was done');
+    if (notices) assert.ok(read < runs, 'no damage was noticed or none was done');
     assert.ok(statSync(folder).isDirectory());
     const megabytes = process.memoryUsage().rss / 2 ** 20;
     assert.ok(megabytes < 1500, `${megabytes} MB`);
