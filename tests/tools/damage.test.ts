@@ -229,8 +229,14 @@ test('damage to a file between runs changes no number: it is found, or it does n
   const undisturbed = await outcomes();
   for (const [name, outcome] of undisturbed)
     assert.equal(typeof outcome, 'string', `${name}: ${String(outcome)}`);
-  const files = filesBetweenRuns();
-  const kinds = new Set(files.map((path) => `${path.split('/').slice(0, 2).join('/')} ${extname(path)}`));
+  const byKind = new Map<string, string[]>();
+  for (const path of filesBetweenRuns()) {
+    const kind = `${path.split('/').slice(0, 2).join('/')} ${extname(path)}`;
+    byKind.set(kind, [...(byKind.get(kind) ?? []), path]);
+  }
+  const kinds = new Set(byKind.keys());
+  // The first and the last of a kind: those between are read by the same lines.
+  const files = [...byKind.values()].flatMap((paths) => [...new Set([paths[0]!, paths.at(-1)!])]);
   for (const kind of [
     '.cache/sweeps .jsonl',
     '.cache/workers .cjs',
