@@ -96,7 +96,7 @@ test(
       const { code, output } = await project.run('sweep', args);
       assert.equal(code, 0, output);
       const points = measuredPoints(project.folder);
-      assert.equal(points.length, 16 * 6);
+      assert.equal(points.length, 8 * 6);
       assert.equal(new Set(points).size, points.length, 'no point twice');
     } finally {
       project.remove();
