@@ -33,6 +33,6 @@ export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: nu
 /** A function scaled to a sum of squares of 1; one of zeros stays zeros. */
 export function unitEnergy(values: Float64Array): Float64Array {
   const scaled = values.slice();
-  scaleToUnitEnergy(scaled);
+  if (scaled.some((value) => value !== 0)) scaleToUnitEnergy(scaled);
   return scaled;
 }
