@@ -121,11 +121,11 @@ export class CellCompiler implements Converter {
     return imported;
   }
 
-  /** JavaScript of modules and of all their imports. */
+  /** JavaScript of modules and of all their imports, data among them: edited data run their modules anew. */
   private required(modules: readonly string[]): SideOutput[] {
     return [...moduleCompiler().code(modules)].map(([source, { code, map }]) => {
       const path = source.replace(/\.ts$/, '.js');
-      if (this.modules.get(path)?.code !== code) rememberSourceMaps(code, [map]);
+      if (map !== '' && this.modules.get(path)?.code !== code) rememberSourceMaps(code, [map]);
       return { path, data: code };
     });
   }
@@ -167,6 +167,6 @@ export class CellCompiler implements Converter {
 function requiredPaths(path: string, code: string): string[] {
   return [...code.matchAll(/\brequire\("(\.[^"]*)"\)/g)].map(([, specifier]) => {
     const target = join(dirname(path), specifier ?? '');
-    return target.endsWith('.js') ? target : `${target}.js`;
+    return /\.js(on)?$/.test(target) ? target : `${target}.js`;
   });
 }

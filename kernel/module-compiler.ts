@@ -132,16 +132,24 @@ export class ModuleCompiler {
     return [...new Set(found)];
   }
 
-  /** JavaScript of modules and of all their imports, by absolute path. */
+  /** JavaScript of modules and of all their imports, data among them, by absolute path. */
   code(paths: readonly string[]): Map<string, ModuleCode> {
-    const keys = new Map(this.modules.closure(paths).map((path) => [path, this.codeKey(path)]));
+    const closure = this.modules.closure(paths);
+    const keys = new Map(closure.map((path) => [path, this.codeKey(path)]));
     for (const key of keys.values()) {
       if (this.codes.has(key)) continue;
       const kept = readKept(this.place(key));
       if (kept) this.codes.set(key, JSON.parse(kept.toString()) as ModuleCode);
     }
     this.translate([...keys].filter(([, key]) => !this.codes.has(key)));
-    return new Map([...keys].map(([path, key]) => [path, this.codes.get(key)!]));
+    const data = closure.flatMap((path) => this.modules.file(path).imports.filter(isData));
+    return new Map([
+      ...data.map((path): [string, ModuleCode] => [
+        path,
+        { code: `module.exports = ${this.modules.file(path).text};`, map: '' },
+      ]),
+      ...[...keys].map(([path, key]): [string, ModuleCode] => [path, this.codes.get(key)!]),
+    ]);
   }
 
   private codeKey(path: string): string {
@@ -292,6 +300,11 @@ export class ModuleCompiler {
       fileName: this.modules.relative(source.fileName),
     };
   }
+}
+
+/** Whether a path is that of data. */
+function isData(path: string): boolean {
+  return path.endsWith('.json');
 }
 
 /**

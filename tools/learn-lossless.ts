@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { BEST_FEATURES, FAST_FEATURES } from '../lib/codecs/lossless/feature-counts';
+import type { PresetConstants } from '../lib/codecs/lossless/preset';
 import { learnConstants, learnPrior } from '../lib/learning/lossless/lossless-constants';
 import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, readCodes, type Recording } from '../lib/recordings/corpus';
@@ -16,31 +17,20 @@ import { writeWhole } from '../lib/files/write-whole';
 const WIDTH_STRIDE = 4;
 const PRIOR_STRIDE = 4;
 
-const SHIPPED = 'lib/codecs/lossless/learned-constants.ts';
-const BY_FOLD = 'lib/investigations/10-lossless/fold-constants.ts';
+const SHIPPED = 'lib/codecs/lossless/learned-constants.json';
+const BY_FOLD = 'lib/investigations/10-lossless/fold-constants.json';
 
 async function main(): Promise<void> {
   const { recordings } = openCorpus({ dataset: 'neuralink' });
   const used = recordings.filter((_, i) => i % WIDTH_STRIDE === 0);
-  await write(
-    SHIPPED,
-    'What the lossless codec knows of recordings at large, learned from all Neuralink recordings: part of the format.',
-    [['LEARNED', 'Learned on all of them.', learn(used)]],
-    "./preset'",
+  await write(SHIPPED, learn(used));
+  const [fold0, fold1] = ([0, 1] as const).map((fold) =>
+    learn(used.filter(({ samples }) => foldOf(samples) === fold)),
   );
-  await write(
-    BY_FOLD,
-    'The constants of the lossless codec, learned from one fold of the Neuralink recordings alone, for measuring the other.',
-    ([0, 1] as const).map((fold) => [
-      `LEARNED_ON_FOLD_${fold}`,
-      `Learned on fold ${fold} alone.`,
-      learn(used.filter(({ samples }) => foldOf(samples) === fold)),
-    ]),
-    "../../codecs/lossless/preset'",
-  );
+  await write(BY_FOLD, { fold0, fold1 });
 }
 
-function learn(recordings: readonly Recording[]): object {
+function learn(recordings: readonly Recording[]): PresetConstants {
   const readers = recordings.map((recording) => () => readCodes(recording));
   const constants = learnConstants(readers);
   console.log(`${recordings.length} recordings: widths and the fixed predictor`);
@@ -51,21 +41,10 @@ function learn(recordings: readonly Recording[]): object {
   return { ...constants, priors: { fast, best } };
 }
 
-async function write(
-  path: string,
-  about: string,
-  constants: [name: string, description: string, value: object][],
-  from: string,
-): Promise<void> {
-  const parts = constants.map(
-    ([name, description, value]) =>
-      `/** ${description} */\nexport const ${name}: PresetConstants = ${JSON.stringify(value)};`,
-  );
-  const text =
-    `/**\n * ${about}\n * Made by tools/learn-lossless.ts.\n */\n` +
-    `import type { PresetConstants } from '${from};\n\n${parts.join('\n\n')}\n`;
+async function write(path: string, constants: object): Promise<void> {
   const file = join(projectRoot(), path);
-  writeWhole(file, await format(text, { ...(await resolveConfig(file)), parser: 'typescript' }));
+  const options = { ...(await resolveConfig(file)), parser: 'json' };
+  writeWhole(file, await format(JSON.stringify(constants), options));
 }
 
 main().catch((error: unknown) => {

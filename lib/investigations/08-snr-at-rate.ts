@@ -1,5 +1,7 @@
 /** SNR of a codec at a rate in bits a sample, for comparisons with published numbers. */
+import { valueOfCubic } from '../numerics/monotone-cubic';
 import { median } from '../numerics/statistics';
+import { cubicOverCost, type CostQuality } from '../results/curve-at-ratio';
 import { recordingSnr } from '../measuring/summarize';
 import type { SweepResult } from '../measuring/sweep';
 
@@ -11,15 +13,10 @@ export interface SnrAtRate {
   readonly oneStep: number;
 }
 
-interface RatePoint {
-  readonly bitsPerSample: number;
-  readonly snr: number;
-}
-
 /**
- * Median SNR over recordings at a rate. Between the steps of a sweep, the SNR is linear over the bits a
- * sample; it is extrapolated in the same way where all steps of a recording take more bits, or all take
- * fewer.
+ * Median SNR over recordings at a rate. Between the steps of a sweep, the SNR is a monotone cubic over the bits a
+ * sample, a straight line where there are two steps; it goes on as a straight line where all steps of a recording take
+ * more bits, or all take fewer. Recordings that take the same bits at every step are left out.
  *
  * @param result - a sweep with at least two lossy steps
  * @param bitsPerSample - above 0
@@ -29,24 +26,23 @@ export function snrAtRate({ recordings, steps }: SweepResult, bitsPerSample: num
   const measured = recordings.filter(({ facts }) => facts.samples > 0 && facts.variance > 0);
   const lossy = steps.flatMap((step, i) => (step > 0 ? [i] : []));
   const ofRecordings = measured.map(({ facts, points }) =>
-    lossy.map((i): RatePoint => ({
-      bitsPerSample: (8 * points[i]!.compressedBytes) / facts.samples,
-      snr: recordingSnr(facts, points[i]!),
+    lossy.map((i): CostQuality => ({
+      cost: (8 * points[i]!.compressedBytes) / facts.samples,
+      quality: recordingSnr(facts, points[i]!),
     })),
   );
   const samples = measured.reduce((sum, { facts }) => sum + facts.samples, 0);
-  const together = lossy.map((i, k): RatePoint => ({
-    bitsPerSample: (8 * measured.reduce((sum, { points }) => sum + points[i]!.compressedBytes, 0)) / samples,
-    snr: median(ofRecordings.map((points) => points[k]!.snr)) ?? NaN,
+  const together = lossy.map((i, k): CostQuality => ({
+    cost: (8 * measured.reduce((sum, { points }) => sum + points[i]!.compressedBytes, 0)) / samples,
+    quality: median(ofRecordings.map((points) => points[k]!.quality)) ?? NaN,
   }));
-  const everyRecording = median(ofRecordings.map((points) => snrOn(points, bitsPerSample)));
-  return everyRecording === null ? undefined : { everyRecording, oneStep: snrOn(together, bitsPerSample) };
+  const everyRecording = median(ofRecordings.flatMap((points) => snrOn(points, bitsPerSample) ?? []));
+  const oneStep = snrOn(together, bitsPerSample);
+  return everyRecording === null || oneStep === undefined ? undefined : { everyRecording, oneStep };
 }
 
-/** SNR at a rate, from points ordered from the most to the fewest bits. */
-function snrOn(points: readonly RatePoint[], bitsPerSample: number): number {
-  let i = 1;
-  while (i < points.length - 1 && points[i]!.bitsPerSample > bitsPerSample) i++;
-  const [a, b] = [points[i - 1]!, points[i]!];
-  return a.snr + ((b.snr - a.snr) * (bitsPerSample - a.bitsPerSample)) / (b.bitsPerSample - a.bitsPerSample);
+/** SNR at a rate; undefined where fewer than two points differ in bits. */
+function snrOn(points: readonly CostQuality[], bitsPerSample: number): number | undefined {
+  const cubic = cubicOverCost(points, (bits) => bits);
+  return cubic && valueOfCubic(cubic, bitsPerSample);
 }

@@ -16,11 +16,11 @@ import { readCodes, type Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate } from '../numerics/bjontegaard';
 import type { CorpusBoundPoint } from '../results/curve-details';
-import { uniformNumbers } from '../numerics/random';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
 import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
 import { OPERATING_STEPS } from '../measuring/steps';
 import { sweep } from '../measuring/sweep';
+import { gaussianCodes } from '../study/gaussian-codes';
 
 /** Samples of a segment of the spectral estimate, as for the Gaussian bound. */
 const SEGMENT = 4096;
@@ -58,7 +58,7 @@ export class QuantizerOnNoise {
    */
   constructor(quantizer: 'rdoq' | 'trellis') {
     const codec = codecFromId(`identity+${quantizer}`);
-    const noise = gaussianCodes();
+    const noise = gaussianCodes(NOISE_SAMPLES, NOISE_DEVIATION);
     const silence = new Uint16Array(NOISE_SAMPLES).fill(MAX_ADC_CODE >> 1);
     const count = (HIGHEST_OCTAVE - LOWEST_OCTAVE) * PER_OCTAVE + 1;
     this.rates = new Float64Array(count);
@@ -195,14 +195,4 @@ export async function leftToBases(
       ),
     ),
   );
-}
-
-/** White Gaussian noise around the middle code, by the Box–Muller method. */
-function gaussianCodes(): Uint16Array {
-  const uniform = uniformNumbers(1);
-  return Uint16Array.from({ length: NOISE_SAMPLES }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    const value = MAX_ADC_CODE / 2 + NOISE_DEVIATION * radius * Math.cos(2 * Math.PI * uniform());
-    return Math.max(0, Math.min(MAX_ADC_CODE, Math.round(value)));
-  });
 }

@@ -76,24 +76,6 @@ interface SearchMemory {
   readonly last: KernelArray<'uint32'>;
 }
 
-/** Arrays of a search in the memory of the kernels. */
-interface SearchMemory {
-  readonly targets: KernelArray<'float32'>;
-  readonly tried: KernelArray<'uint32'>;
-  readonly levels: KernelArray<'uint8'>;
-  readonly chosen: KernelArray<'uint32'>;
-  readonly rates: KernelArray<'float32'>;
-  readonly counts: KernelArray<'uint32'>;
-  readonly from: KernelArray<'uint8'>;
-  /** Costs, decisions and paths of a window. */
-  readonly room: KernelArray<'uint8'>;
-  readonly subbands: KernelArray<'uint32'>;
-  readonly meanRates: KernelArray<'float64'>;
-  readonly means: KernelArray<'float64'>;
-  readonly visits: KernelArray<'uint16'>;
-  readonly last: KernelArray<'uint32'>;
-}
-
 /** The search in WebAssembly. Its owner releases it. */
 export class KernelQuantizerSearch implements QuantizerSearch {
   private readonly kernel: KernelExports = loadKernel('trellis');

@@ -12,21 +12,25 @@ export interface CostQuality {
 }
 
 /**
- * The monotone cubic through points over the natural logarithm of their cost. Points without a cost above 0 are left out;
- * of points with equal cost the first counts.
+ * The monotone cubic through points over their cost. Points without a cost above 0 are left out; of points with equal
+ * cost the first counts.
  *
  * @param points - in any order
+ * @param scale - of the cost, ascending; without it the natural logarithm
  * @returns undefined where fewer than two points are left
  */
-export function cubicOverCost(points: readonly CostQuality[]): PiecewiseCubic | undefined {
+export function cubicOverCost(
+  points: readonly CostQuality[],
+  scale: (cost: number) => number = Math.log,
+): PiecewiseCubic | undefined {
   const sorted = points
     .filter(({ cost }) => cost > 0)
-    .map(({ cost, quality }) => ({ logarithm: Math.log(cost), quality }))
-    .sort((a, b) => a.logarithm - b.logarithm)
-    .filter(({ logarithm }, i, all) => logarithm !== all[i - 1]?.logarithm);
+    .map(({ cost, quality }) => ({ at: scale(cost), quality }))
+    .sort((a, b) => a.at - b.at)
+    .filter(({ at }, i, all) => at !== all[i - 1]?.at);
   if (sorted.length < 2) return undefined;
   return monotoneCubic(
-    Float64Array.from(sorted, ({ logarithm }) => logarithm),
+    Float64Array.from(sorted, ({ at }) => at),
     Float64Array.from(sorted, ({ quality }) => quality),
   );
 }

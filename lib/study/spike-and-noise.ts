@@ -1,4 +1,5 @@
 /** A spike and a stretch of noise, for drawing beside the functions of a basis. */
+import { scaleToUnitEnergy } from '../numerics/unit-energy';
 import type { TypicalRecording } from './typical-recording';
 
 /** A function for drawing, of unit energy like the functions of an orthonormal basis. */
@@ -13,7 +14,7 @@ const BEFORE_SPIKE = 0.375;
 /**
  * The largest spike of a recording and noise before it, in the band of 300–5000 Hz, of unit energy.
  *
- * @param length - samples samples of each of the two
+ * @param length - samples of each of the two
  */
 export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: number): ShownFunction[] {
   const { inBand } = metrics;
@@ -29,9 +30,9 @@ export function spikeAndNoise({ metrics, spikeAt }: TypicalRecording, length: nu
   ];
 }
 
-/** Scales a function to a sum of squares of 1; a function of zeros stays as it is. */
+/** A function scaled to a sum of squares of 1; one of zeros stays zeros. */
 export function unitEnergy(values: Float64Array): Float64Array {
-  let energy = 0;
-  for (let i = 0; i < values.length; i++) energy += values[i]! * values[i]!;
-  return energy > 0 ? values.map((value) => value / Math.sqrt(energy)) : values;
+  const scaled = values.slice();
+  if (scaled.some((value) => value !== 0)) scaleToUnitEnergy(scaled);
+  return scaled;
 }

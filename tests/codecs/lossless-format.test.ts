@@ -38,7 +38,7 @@ test('a decoder written from docs/format.md gives the same samples', { skip: noP
     const [input, output] = [join(folder, `${name}.nbz`), join(folder, `${name}.u16`)];
     writeFileSync(input, bytes);
     const decoder = join(__dirname, '..', 'fixtures', 'lossless-decoder.py');
-    const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.ts');
+    const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.json');
     const run = spawnSync('python3', [decoder, input, constants, output], { encoding: 'utf8' });
     assert.equal(run.status, 0, `${name}: ${run.stderr}`);
     assert.deepEqual(readFileSync(output), Buffer.from(codes.buffer), name);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeCodes, encodeCodes, kernelModel } from '../../lib/codecs/lossless/code-coder';
 import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
 import { LOSSLESS_PRESETS } from '../../lib/codecs/lossless/presets';
-import { withoutImplicitZeros } from '../../lib/coding/entropy/range-coder';
+import { withoutImplicitZeros } from '../../lib/coding/entropy/code-bytes';
 import { decodeWithKernel, encodeWithKernel } from '../../lib/kernels/lossless-coder';
 import { kernelMemory, simdAvailable } from '../../lib/kernels/runtime/webassembly';
 

@@ -105,7 +105,7 @@ test('a decoder written from docs/format.md gives the same WAV files', { skip: n
     writeFileSync(input, bytes);
     return { name, bytes, input, output };
   });
-  const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.ts');
+  const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.json');
   const run = spawnSync(
     'python3',
     [

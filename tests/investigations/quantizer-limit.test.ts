@@ -4,7 +4,7 @@ import { openCorpus } from '../../lib/recordings/corpus';
 import { boundAt } from '../../lib/results/curve-at-ratio';
 import { corpusBound } from '../../lib/study/corpus-bound';
 import { leftToBases, QuantizerOnNoise, quantizerLimit } from '../../lib/investigations/91-quantizer-limit';
-import { quantizerLoss } from '../../lib/investigations/14-quantizer-loss';
+import { quantizerLoss, RateNotMeasuredError } from '../../lib/investigations/14-quantizer-loss';
 import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { measuredCurve } from '../../lib/measuring/measured-curve';
 import { OPERATING_STEPS } from '../../lib/measuring/steps';
@@ -37,12 +37,21 @@ describe('the limit that a quantizer sets', () => {
   });
 
   it('is as far from the rate–distortion function as the quantizer was measured to be elsewhere', () => {
-    for (const step of [0.3, 0.7, 1.5]) {
-      const { bits, error } = onNoise.at(1, step);
+    const points = [0.3, 0.7, 1.5].map((step) => onNoise.at(1, step));
+    const losses = quantizerLoss(
+      'trellis',
+      points.map(({ bits }) => bits),
+    );
+    points.forEach(({ bits, error }, i) => {
       const loss = 10 * Math.log10(error * 2 ** (2 * bits));
-      // That one is a third as long, so learning its statistics weighs more, and interpolates between fewer points.
-      assert.ok(Math.abs(loss - quantizerLoss('trellis', [bits])[0]!) < 0.12, `${loss} dB at step ${step}`);
-    }
+      // That one is half as long, so learning its statistics weighs more.
+      assert.ok(Math.abs(loss - losses[i]!.mean) < 0.04, `${loss} and ${losses[i]!.mean} dB at ${bits} bits`);
+    });
+  });
+
+  it('is not extrapolated to rates that no step gives', () => {
+    assert.throws(() => quantizerLoss('dead-zone', [1, 6]), RateNotMeasuredError);
+    assert.throws(() => quantizerLoss('dead-zone', [0.001]), RateNotMeasuredError);
   });
 
   it('takes the bytes that coefficients of the true spectrum take, though it knows an estimate alone', () => {

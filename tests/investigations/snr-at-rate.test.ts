@@ -48,3 +48,16 @@ test('the SNR at a rate lies between steps, of each recording and of all with on
 test('a corpus without samples has no SNR', () => {
   assert.equal(snrAtRate(sweepOf([2, 4], []), 2), undefined);
 });
+
+test('a recording that takes the same bits at every step is left out', () => {
+  const fixed = recording([
+    [5, 12],
+    [5, 10],
+  ]);
+  const usual = recording([
+    [4, 30],
+    [2, 20],
+  ]);
+  assert.ok(Math.abs(snrAtRate(sweepOf([2, 4], [fixed, usual]), 3)!.everyRecording - 25) < 1e-9);
+  assert.equal(snrAtRate(sweepOf([2, 4], [fixed]), 3), undefined);
+});

@@ -66,6 +66,20 @@ test('an edited module takes effect at once in every module that imports it, dir
   assert.equal(await value(cell), '31');
 });
 
+test('data that a module imports are read, and read again when they were edited', async () => {
+  writeFileSync(file('data.json'), '{ "n": [1, 2] }');
+  writeFileSync(
+    file('of-data.ts'),
+    "import data from './data.json';\nexport const sum = (): number => data.n[0]! + data.n[1]!;\n",
+  );
+  writeFileSync(file('above.ts'), "import { sum } from './of-data';\nexport const tenfold = sum() * 10;\n");
+  const cell = `import { tenfold } from './${folder}/above';\ntenfold`;
+  assert.equal(await value(cell), '30');
+  writeFileSync(file('data.json'), '{ "n": [1, 5] }');
+  assert.equal(await value(cell), '60');
+  assert.equal(await value('tenfold + 1'), '61');
+});
+
 test('a module whose imports did not change keeps its state', async () => {
   writeFileSync(file('edited.ts'), 'export const edited = 1;\n');
   writeFileSync(file('counter.ts'), 'let calls = 0;\nexport const counter = (): number => ++calls;\n');

@@ -69,6 +69,23 @@ test('what an imported module computes changes the hash', async () => {
   assert.notEqual(await hash(), before);
 });
 
+test('data that an imported module reads change both hashes, their layout does not', async () => {
+  const data = join(folder, 'data.json');
+  writeFileSync(data, '{ "half": [0.5, 1] }');
+  write(
+    'shared',
+    `import data from './data.json';\nexport const half = (x: number): number => data.half[0]! * x;`,
+  );
+  const parts = async (): Promise<string> =>
+    (await partsOfCode([path('basis')])).modules[relative(projectRoot(), data)]!;
+  const [before, part] = [await hash(), await parts()];
+  writeFileSync(data, '{\n  "half": [\n    0.5,\n    1\n  ]\n}\n');
+  assert.deepEqual([await hash(), await parts()], [before, part]);
+  writeFileSync(data, '{ "half": [0.5, 1.0625] }');
+  assert.notEqual(await hash(), before);
+  assert.notEqual(await parts(), part);
+});
+
 test('a module that only the one left out imports does not change the hash', async () => {
   const before = await hash();
   write('other', `export const value = (x: number): number => x + 4;`);

@@ -5,9 +5,9 @@
  */
 import { inverse, Matrix } from 'ml-matrix';
 import { allowedParameter, powersOfTwo } from '../basis';
-import { BlockMatrixBasis, type BlockMatrices } from '../parts/block-matrix';
+import type { BlockMatrices } from '../parts/block-matrix';
+import { LearnedMatrixBasis } from '../parts/learned-matrix-basis';
 import { unitRows } from '../parts/orthonormal-rows';
-import { LearnedBasis } from '../learned';
 
 /** How FastICA finds components: all at once, or one after another. */
 export const ICA_APPROACHES = ['symmetric', 'deflation'] as const;
@@ -19,29 +19,19 @@ export const ICA_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 8);
 /**
  * Blocks of N samples, each a sum of N atoms of unit energy. Subband k holds the coefficients of k-th largest variance.
  */
-export class IndependentComponentsBasis extends LearnedBasis {
+export class IndependentComponentsBasis extends LearnedMatrixBasis {
   /**
    * @param blockLength - N, one of {@link ICA_BLOCK_LENGTHS}
    * @param approach - how the components were found, one of {@link ICA_APPROACHES}
    * @throws BasisParameterError
    */
   constructor(
-    readonly blockLength: number,
+    blockLength: number,
     readonly approach: IcaApproach,
   ) {
     allowedParameter('block length of independent components', blockLength, ICA_BLOCK_LENGTHS);
     allowedParameter('search for independent components', approach, ICA_APPROACHES);
-    const id = `ica-${blockLength}-${approach}`;
-    super(
-      { id, delay: blockLength - 1, multiplyAddsPerSample: blockLength },
-      ({ arrays, sha256 }) =>
-        new BlockMatrixBasis(
-          `${id}/${sha256}`,
-          blockLength,
-          matricesOf(arrays['atoms']!, blockLength),
-          false,
-        ),
-    );
+    super(`ica-${blockLength}-${approach}`, blockLength, 'atoms', matricesOf);
   }
 }
 

@@ -6,22 +6,8 @@
  */
 import { sineOfTurn } from '../../kernels/exact-trigonometry';
 import { FourthCosineTransform } from '../../kernels/lapped';
-import {
-  allowedParameter,
-  powersOfTwo,
-  type AdaptiveBasis,
-  type Basis,
-  type CoefficientLayout,
-  type Coefficients,
-} from '../basis';
-import {
-  blockRates,
-  frameLayout,
-  fromSubbands,
-  toSubbands,
-  transformBlocks,
-  wholeFrames,
-} from '../parts/frames-of-blocks';
+import { allowedParameter, powersOfTwo, type AdaptiveBasis } from '../basis';
+import { blockRates, FramesBasis, transformBlocks, wholeFrames } from '../parts/frames-of-blocks';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
 import { kept } from '../../kernels/runtime/kept';
 
@@ -72,9 +58,7 @@ function fold(samples: Float64Array, border: number, overlap: number, direction:
  * Segments of a signal, each expanded in the windowed cosines of a DCT-IV. The window reaches into each neighbor by
  * half the length of the shorter of the two segments.
  */
-export class LocalCosineBasis implements Basis {
-  readonly delay: number;
-
+export class LocalCosineBasis extends FramesBasis {
   /**
    * @param id - id of the family
    * @param frameLength - samples of a frame
@@ -82,30 +66,22 @@ export class LocalCosineBasis implements Basis {
    * @param multiplyAddsPerSample - that of the family
    */
   constructor(
-    readonly id: string,
-    private readonly frameLength: number,
-    private readonly frames: readonly (readonly number[])[],
-    readonly multiplyAddsPerSample: number,
+    id: string,
+    frameLength: number,
+    frames: readonly (readonly number[])[],
+    multiplyAddsPerSample: number,
   ) {
-    this.delay = 2 * frameLength - 1;
+    super(id, 2 * frameLength - 1, frameLength, frames, multiplyAddsPerSample);
   }
 
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.frameLength, length);
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const samples = wholeFrames(signal, this.frameLength);
+  protected override forward(samples: Float64Array): void {
     this.foldBorders(samples, 1);
     transformBlocks(samples, this.frames, transform);
-    return { values: toSubbands(samples, this.frames), layout: this.layout(signal.length) };
   }
 
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const samples = fromSubbands(values, this.frames);
+  protected override inverse(samples: Float64Array): void {
     transformBlocks(samples, this.frames, transform);
     this.foldBorders(samples, -1);
-    return samples.subarray(0, layout.signalLength);
   }
 
   /** Folds never overlap: each reaches half a segment at most. */

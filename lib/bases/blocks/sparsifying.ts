@@ -3,9 +3,7 @@
  * large coefficients, or cost the fewest bits (`lib/learning/transforms/sparsifying-transform.ts`).
  */
 import { allowedParameter, powersOfTwo } from '../basis';
-import { BlockMatrixBasis } from '../parts/block-matrix';
-import { LearnedBasis } from '../learned';
-import { orthonormalRows } from '../parts/orthonormal-rows';
+import { LearnedMatrixBasis, orthonormalMatrices } from '../parts/learned-matrix-basis';
 
 /** What learning minimizes: the number of coefficients above a threshold, or the estimated rate. */
 export const SPARSITY_OBJECTIVES = ['count', 'rate'] as const;
@@ -15,22 +13,18 @@ export type SparsityObjective = (typeof SPARSITY_OBJECTIVES)[number];
 export const SPARSIFYING_BLOCK_LENGTHS: readonly number[] = powersOfTwo(3, 9);
 
 /** Blocks of N samples; subband k holds the coefficients with k-th most energy. */
-export class SparsifyingBasis extends LearnedBasis {
+export class SparsifyingBasis extends LearnedMatrixBasis {
   /**
    * @param blockLength - N, one of {@link SPARSIFYING_BLOCK_LENGTHS}
    * @param objective - what learning minimized, one of {@link SPARSITY_OBJECTIVES}
    * @throws BasisParameterError
    */
   constructor(
-    readonly blockLength: number,
+    blockLength: number,
     readonly objective: SparsityObjective,
   ) {
     allowedParameter('block length of the sparsifying transform', blockLength, SPARSIFYING_BLOCK_LENGTHS);
     allowedParameter('objective of the sparsifying transform', objective, SPARSITY_OBJECTIVES);
-    const id = `sparsifying-${blockLength}-${objective}`;
-    super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
-      const functions = orthonormalRows(arrays['transform']!, blockLength);
-      return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, { functions });
-    });
+    super(`sparsifying-${blockLength}-${objective}`, blockLength, 'transform', orthonormalMatrices);
   }
 }

@@ -10,17 +10,8 @@ import {
   SideInformationError,
   type AdaptiveBasis,
   type Basis,
-  type CoefficientLayout,
-  type Coefficients,
 } from '../basis';
-import {
-  blockRates,
-  frameLayout,
-  fromSubbands,
-  toSubbands,
-  transformBlocks,
-  wholeFrames,
-} from '../parts/frames-of-blocks';
+import { blockRates, FramesBasis, transformBlocks, wholeFrames } from '../parts/frames-of-blocks';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
 import { kept } from '../../kernels/runtime/kept';
 
@@ -50,32 +41,13 @@ function inverse(blocks: Float64Array, length: number): void {
 }
 
 /** Frames whose blocks are those of the DCT-II. */
-class BlockCosineBasis implements Basis {
-  readonly delay: number;
-
-  constructor(
-    readonly id: string,
-    private readonly frameLength: number,
-    private readonly frames: readonly (readonly number[])[],
-    readonly multiplyAddsPerSample: number,
-  ) {
-    this.delay = frameLength - 1;
-  }
-
-  layout(length: number): CoefficientLayout {
-    return frameLayout(this.frameLength, length);
-  }
-
-  analyze(signal: Float64Array): Coefficients {
-    const samples = wholeFrames(signal, this.frameLength);
+class BlockCosineBasis extends FramesBasis {
+  protected override forward(samples: Float64Array): void {
     transformBlocks(samples, this.frames, forward);
-    return { values: toSubbands(samples, this.frames), layout: this.layout(signal.length) };
   }
 
-  synthesize({ values, layout }: Coefficients): Float64Array {
-    const samples = fromSubbands(values, this.frames);
+  protected override inverse(samples: Float64Array): void {
     transformBlocks(samples, this.frames, inverse);
-    return samples.subarray(0, layout.signalLength);
   }
 }
 
@@ -138,7 +110,7 @@ export class SwitchedCosineBasis implements AdaptiveBasis {
       return new Array<number>(1 << current).fill(this.lengths[current]!);
     });
     bits.finish();
-    return new BlockCosineBasis(this.id, this.frameLength, frames, this.multiplyAddsPerSample);
+    return new BlockCosineBasis(this.id, this.delay, this.frameLength, frames, this.multiplyAddsPerSample);
   }
 }
 

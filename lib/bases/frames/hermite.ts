@@ -4,6 +4,7 @@
  * "A method for evaluation of QRS shape features using a mathematical model for the ECG", IEEE Transactions on
  * Biomedical Engineering 28, 1981). A DCT holds the rest of the signal.
  */
+import { innerProduct } from '../../numerics/inner-product';
 import { medianAbsoluteDeviation } from '../../numerics/median';
 import {
   allowedParameter,
@@ -20,6 +21,7 @@ import {
   quantizedMagnitude,
 } from '../parts/coefficient-cost';
 import { CosineBasis } from '../blocks/cosine';
+import { orthonormalRows } from '../parts/orthonormal-rows';
 import { placedItemBytes, placesOfItems } from '../parts/placed-items';
 import { appendAtoms } from '../parts/pursuit';
 import { kept } from '../../kernels/runtime/kept';
@@ -47,18 +49,20 @@ const TERMS = 14;
 export function hermiteFunctions(count: number, width: number): Float64Array[] {
   const reach = Math.ceil(width * (Math.sqrt(2 * count) + 3));
   const gaussian = gaussianOf(reach, width);
-  const functions: Float64Array[] = [];
-  // The functions before Gram–Schmidt; as samples they are already nearly orthonormal.
-  let before: Float64Array = new Float64Array(gaussian.length);
+  const length = gaussian.length;
+  // The functions as samples are only nearly orthonormal.
+  const sampled = new Float64Array(count * length);
+  let before: Float64Array = new Float64Array(length);
   let current: Float64Array = gaussian;
   for (let k = 0; k < count; k++) {
-    functions.push(orthonormalTo(functions, current));
+    sampled.set(current, k * length);
     const [up, down] = [Math.sqrt(2 / (k + 1)), Math.sqrt(k / (k + 1))];
     const [last, lastButOne] = [current, before];
     before = last;
     current = last.map((value, i) => up * ((i - reach) / width) * value - down * lastButOne[i]!);
   }
-  return functions;
+  const rows = orthonormalRows(sampled, length);
+  return Array.from({ length: count }, (_, k) => rows.slice(k * length, (k + 1) * length));
 }
 
 /** e^(−n²/2σ²) for n = −`reach` … `reach`, each value computed from the one before it. */
@@ -76,23 +80,6 @@ function gaussianOf(reach: number, width: number): Float64Array {
     ratio *= square;
   }
   return values;
-}
-
-function orthonormalTo(functions: readonly Float64Array[], given: Float64Array): Float64Array {
-  const result = given.slice();
-  for (const other of functions) {
-    const product = dot(result, other);
-    for (let i = 0; i < result.length; i++) result[i] = result[i]! - product * other[i]!;
-  }
-  const norm = Math.sqrt(dot(result, result));
-  for (let i = 0; i < result.length; i++) result[i] = result[i]! / norm;
-  return result;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /** Hermite functions and their DCTs, kept for the life of the thread. */
@@ -191,7 +178,7 @@ class HermiteFitter {
     solvePositive(matrix, solution);
     return {
       factors: Int32Array.from(solution, (value) => Math.sign(value) * quantizedMagnitude(value / step)),
-      evidence: dot(products, solution) / (2 * Math.LN2),
+      evidence: innerProduct(products, solution) / (2 * Math.LN2),
     };
   }
 

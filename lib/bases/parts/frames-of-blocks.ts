@@ -1,7 +1,7 @@
 /**
  * Frames of equal length, cut into blocks of different lengths, and the estimated rate of blocks.
  */
-import type { CoefficientLayout } from '../basis';
+import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 
 /**
  * One coefficient of every frame in each subband. Coefficients of a frame are sorted by frequency, equal frequencies by
@@ -78,6 +78,49 @@ function orderOf(lengths: readonly number[]): Uint16Array {
     orders.set(key, order);
   }
   return order;
+}
+
+/**
+ * A signal in frames, each cut into blocks that are transformed one by one. What differs from basis to basis is the
+ * transform of a block, and whether blocks overlap.
+ */
+export abstract class FramesBasis implements Basis {
+  /**
+   * @param id - id of the family
+   * @param delay - of the family, samples
+   * @param frameLength - samples of a frame
+   * @param frames - lengths of the blocks of each frame, in order of time; they add up to a frame
+   * @param multiplyAddsPerSample - that of the family
+   */
+  constructor(
+    readonly id: string,
+    readonly delay: number,
+    private readonly frameLength: number,
+    protected readonly frames: readonly (readonly number[])[],
+    readonly multiplyAddsPerSample: number,
+  ) {}
+
+  /** From samples of whole frames to the coefficients of their blocks, in place. */
+  protected abstract forward(samples: Float64Array): void;
+
+  /** From coefficients to samples, in place. */
+  protected abstract inverse(samples: Float64Array): void;
+
+  layout(length: number): CoefficientLayout {
+    return frameLayout(this.frameLength, length);
+  }
+
+  analyze(signal: Float64Array): Coefficients {
+    const samples = wholeFrames(signal, this.frameLength);
+    this.forward(samples);
+    return { values: toSubbands(samples, this.frames), layout: this.layout(signal.length) };
+  }
+
+  synthesize({ values, layout }: Coefficients): Float64Array {
+    const samples = fromSubbands(values, this.frames);
+    this.inverse(samples);
+    return samples.subarray(0, layout.signalLength);
+  }
 }
 
 /**

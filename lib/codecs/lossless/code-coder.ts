@@ -4,7 +4,7 @@
  */
 import { decodeWithKernel, encodeWithKernel, type LosslessKernelModel } from '../../kernels/lossless-coder';
 import { simdAvailable } from '../../kernels/runtime/webassembly';
-import { invalidCode, withoutImplicitZeros } from '../../coding/entropy/range-coder';
+import { invalidCode, withoutImplicitZeros } from '../../coding/entropy/code-bytes';
 import { CodeModel } from './code-model';
 import { GAUSSIAN, STUDENT } from './distributions';
 import { FrequencyDecoder, FrequencyEncoder } from './frequency-coder';

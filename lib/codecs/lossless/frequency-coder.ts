@@ -5,7 +5,7 @@
  * G. N. N. Martin, "Range encoding", Video & Data Recording Conference, 1979. All arithmetic is on integers below
  * 2⁵⁰, which doubles hold exactly.
  */
-import { invalidCode, withoutImplicitZeros } from '../../coding/entropy/range-coder';
+import { CodeReader, CodeWriter, invalidCode, roundestWithin } from '../../coding/entropy/code-bytes';
 
 /** Frequencies of all symbols add up to this. */
 export const FREQUENCY_TOTAL = 2 ** 24;
@@ -15,13 +15,9 @@ const WHOLE = 2 ** 48;
 const LEAST_RANGE = 2 ** 40;
 const STATE_BYTES = 6;
 
-/** As many zeros as {@link withoutImplicitZeros} leaves out at most. */
-const MAX_IMPLICIT_ZEROS = 16;
-
 /** Turns symbols into bytes. */
 export class FrequencyEncoder {
-  private bytes = new Uint8Array(4096);
-  private length = 0;
+  private readonly bytes = new CodeWriter();
   private low = 0;
   private range = WHOLE;
 
@@ -48,58 +44,38 @@ export class FrequencyEncoder {
    * @returns the bytes, without the (up to 16) zeros at their end, which a decoder supplies itself
    */
   finish(): Uint8Array {
-    // Of the numbers in [low, low + range) the one with most zeros at its end.
-    const upper = this.low + this.range - 1;
-    for (let unit = WHOLE; unit >= 1; unit /= 256) {
-      const candidate = Math.floor(upper / unit) * unit;
-      if (candidate >= this.low) {
-        this.low = candidate;
-        break;
-      }
-    }
+    this.low = roundestWithin(this.low, this.range);
     if (this.low >= WHOLE) this.carry();
     for (let i = 0; i < STATE_BYTES; i++) this.write();
-    return withoutImplicitZeros(this.bytes.subarray(0, this.length)).slice();
+    return this.bytes.finish();
   }
 
   /** Adds one to the bytes that are out. There are some: all that is coded lies below 1. */
   private carry(): void {
     this.low -= WHOLE;
-    let i = this.length - 1;
-    while (this.bytes[i] === 255) this.bytes[i--] = 0;
-    this.bytes[i]! += 1;
+    this.bytes.carry();
   }
 
   private write(): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(2 * this.length);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
-    this.bytes[this.length++] = Math.floor(this.low / LEAST_RANGE);
+    this.bytes.write(Math.floor(this.low / LEAST_RANGE));
     this.low = (this.low % LEAST_RANGE) * 256;
   }
 }
 
 /** Turns bytes back into symbols; past their end it reads zeros, as many as an encoder leaves out. */
 export class FrequencyDecoder {
-  private position: number;
+  private readonly bytes: CodeReader;
   private range = WHOLE;
   private offset = 0;
   private unit = 0;
-  private implicitZeros = 0;
 
   /**
    * @param bytes - the code lies from `start` to `end`
    * @throws BitstreamError here and in every method when no encoder wrote these bytes
    */
-  constructor(
-    private readonly bytes: Uint8Array,
-    start: number,
-    private readonly end: number,
-  ) {
-    this.position = start;
-    for (let i = 0; i < STATE_BYTES; i++) this.offset = this.offset * 256 + this.read();
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = new CodeReader(bytes, start, end);
+    for (let i = 0; i < STATE_BYTES; i++) this.offset = this.offset * 256 + this.bytes.read();
   }
 
   /** A number from 0 to 2²⁴ − 1 that the next symbol's frequencies enclose: start ≤ target < start + size. */
@@ -116,18 +92,12 @@ export class FrequencyDecoder {
     this.range = this.unit * size;
     while (this.range < LEAST_RANGE) {
       this.range *= 256;
-      this.offset = this.offset * 256 + this.read();
+      this.offset = this.offset * 256 + this.bytes.read();
     }
   }
 
   /** Makes sure, after the last symbol, that there is nothing more. */
   finish(): void {
-    if (this.position < this.end) throw invalidCode();
-  }
-
-  private read(): number {
-    if (this.position < this.end) return this.bytes[this.position++]!;
-    if (++this.implicitZeros > MAX_IMPLICIT_ZEROS) throw invalidCode();
-    return 0;
+    this.bytes.finish();
   }
 }

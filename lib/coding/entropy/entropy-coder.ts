@@ -17,7 +17,8 @@ import {
   magnitudeError,
 } from './coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';
-import { invalidCode, RangeDecoder, RangeEncoder, withoutImplicitZeros } from './range-coder';
+import { invalidCode, withoutImplicitZeros } from './code-bytes';
+import { RangeDecoder, RangeEncoder } from './range-coder';
 import { ONE_SET, type StateMachine } from '../quantizers/trellis';
 
 /** Longer signals and hops are left to the plain version, which needs no second copy of them. */

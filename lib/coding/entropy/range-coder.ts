@@ -4,8 +4,7 @@
  * G. N. N. Martin, "Range encoding", Video & Data Recording Conference, 1979; with the carry of the encoder
  * resolved in its cache byte, as I. Pavlov's LZMA does. All arithmetic is on integers below 2⁴⁸.
  */
-
-import { BitstreamError } from '../bitstream';
+import { CodeReader, CodeWriter, invalidCode, roundestWithin } from './code-bytes';
 
 /** Probabilities are integers over 2¹⁶. */
 export const PROBABILITY_ONE = 65536;
@@ -14,12 +13,6 @@ const TOP = 2 ** 24;
 
 /** Bits of probability 1/2 that are coded in one step; the range keeps at least this precision. */
 const DIRECT_BITS = 12;
-
-/**
- * Most zeros at the end of a code that the encoder leaves out and the decoder supplies. It bounds the time of a decoder
- * on a short file, since decisions use up bytes.
- */
-const MAX_IMPLICIT_ZEROS = 16;
 
 /** The interface of encoder and decoder, so that one model serves both directions. */
 export interface BinaryCoder {
@@ -37,8 +30,7 @@ export interface BinaryCoder {
 
 /** Turns decisions into bytes. */
 export class RangeEncoder implements BinaryCoder {
-  private bytes = new Uint8Array(4096);
-  private length = 0;
+  private readonly bytes = new CodeWriter();
   private low = 0;
   private range = 0xffffffff;
   private cache = 0;
@@ -82,56 +74,30 @@ export class RangeEncoder implements BinaryCoder {
    * @returns the bytes, without the (up to 16) zeros at their end, which a decoder supplies itself
    */
   finish(): Uint8Array {
-    // Of the numbers in [low, low + range) the one with most zeros at its end.
-    const upper = this.low + this.range - 1;
-    for (let unit = 2 ** 32; unit >= 1; unit /= 256) {
-      const candidate = Math.floor(upper / unit) * unit;
-      if (candidate >= this.low) {
-        this.low = candidate;
-        break;
-      }
-    }
+    this.low = roundestWithin(this.low, this.range);
     for (let i = 0; i < 5; i++) this.shiftLow();
-    return withoutImplicitZeros(this.bytes.subarray(0, this.length)).slice();
+    return this.bytes.finish();
   }
 
   private shiftLow(): void {
     if (this.low < 0xff000000 || this.low > 0xffffffff) {
       const carry = this.low > 0xffffffff ? 1 : 0;
-      if (this.started) this.write(this.cache + carry);
+      if (this.started) this.bytes.write(this.cache + carry);
       this.started = true;
-      for (; this.pending > 0; this.pending--) this.write(0xff + carry);
+      for (; this.pending > 0; this.pending--) this.bytes.write(0xff + carry);
       this.cache = Math.floor(this.low / TOP) & 0xff;
     } else {
       this.pending++;
     }
     this.low = (this.low % TOP) * 256;
   }
-
-  private write(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(2 * this.length);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
-    this.bytes[this.length++] = byte;
-  }
-}
-
-/** A finished code without the zeros at its end that a decoder supplies. */
-export function withoutImplicitZeros(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  const least = Math.max(0, end - MAX_IMPLICIT_ZEROS);
-  while (end > least && bytes[end - 1] === 0) end--;
-  return bytes.subarray(0, end);
 }
 
 /** Turns bytes back into decisions; past their end it reads zeros, as many as an encoder leaves out. */
 export class RangeDecoder implements BinaryCoder {
-  private position: number;
+  private readonly bytes: CodeReader;
   private range = 0xffffffff;
   private offset = 0;
-  private implicitZeros = 0;
 
   /**
    * @param bytes - what holds the code
@@ -139,13 +105,9 @@ export class RangeDecoder implements BinaryCoder {
    * @param end - where it ends
    * @throws BitstreamError here and in every method when no encoder wrote these bytes
    */
-  constructor(
-    private readonly bytes: Uint8Array,
-    start: number,
-    private readonly end: number,
-  ) {
-    this.position = start;
-    for (let i = 0; i < 4; i++) this.offset = this.offset * 256 + this.read();
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = new CodeReader(bytes, start, end);
+    for (let i = 0; i < 4; i++) this.offset = this.offset * 256 + this.bytes.read();
     if (this.offset >= this.range) throw invalidCode();
   }
 
@@ -162,7 +124,7 @@ export class RangeDecoder implements BinaryCoder {
     }
     while (this.range < TOP) {
       this.range = (this.range * 256) >>> 0;
-      this.offset = this.offset * 256 + this.read();
+      this.offset = this.offset * 256 + this.bytes.read();
     }
     return bit;
   }
@@ -178,7 +140,7 @@ export class RangeDecoder implements BinaryCoder {
     this.offset -= value * this.range;
     while (this.range < TOP) {
       this.range = (this.range * 256) >>> 0;
-      this.offset = this.offset * 256 + this.read();
+      this.offset = this.offset * 256 + this.bytes.read();
     }
     return value;
   }
@@ -189,20 +151,6 @@ export class RangeDecoder implements BinaryCoder {
    * @param filled - zeros may follow
    */
   finish(filled = false): void {
-    if (filled) while (this.position < this.end && this.bytes[this.position] === 0) this.position++;
-    if (this.position < this.end) throw invalidCode();
+    this.bytes.finish(filled);
   }
-
-  private read(): number {
-    if (this.position < this.end) return this.bytes[this.position++]!;
-    if (++this.implicitZeros > MAX_IMPLICIT_ZEROS) throw invalidCode();
-    return 0;
-  }
-}
-
-/** The error for bytes that no encoder writes. */
-export function invalidCode(): BitstreamError {
-  return new BitstreamError(
-    'The compressed samples of this .nbz file are none that an encoder writes. Encode the recording again.',
-  );
 }

@@ -5,6 +5,7 @@
 import { atom } from '../../bases/atoms';
 import { CosineBasis } from '../../bases/blocks/cosine';
 import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pursuit';
+import { innerProduct } from '../../numerics/inner-product';
 
 /** Samples of a block, and of a long cosine. */
 export const APPROXIMATED_BLOCK = 256;
@@ -33,7 +34,7 @@ export function approximateSparsely(signal: Float64Array, counts: readonly numbe
   const whole = signal.subarray(0, blocks * APPROXIMATED_BLOCK);
   const [long, short] = [functionsOf(APPROXIMATED_BLOCK), functionsOf(SHORT_BLOCK)] as const;
   const both = [...long, ...short];
-  const energy = sumOfSquares(whole);
+  const energy = innerProduct(whole, whole);
   const approximation = (label: string, size: number, errors: readonly number[]): SparseApproximation => ({
     label,
     snrs: errors.map((error) => 10 * Math.log10(energy / error)),
@@ -87,18 +88,6 @@ export function functionsOf(length: number): Float64Array[] {
   );
 }
 
-function sumOfSquares(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
 /** In an orthonormal basis, the largest coefficients give the best approximation. */
 function errorsOfLargest(
   signal: Float64Array,
@@ -108,7 +97,7 @@ function errorsOfLargest(
   const errors = counts.map(() => 0);
   for (let start = 0; start < signal.length; start += APPROXIMATED_BLOCK) {
     const block = signal.subarray(start, start + APPROXIMATED_BLOCK);
-    const squares = Float64Array.from(functions, (values) => dot(block, values) ** 2).sort();
+    const squares = Float64Array.from(functions, (values) => innerProduct(block, values) ** 2).sort();
     counts.forEach((count, c) => {
       for (let i = 0; i < squares.length - count; i++) errors[c] = errors[c]! + squares[i]!;
     });
@@ -122,12 +111,12 @@ function errorsOfMatchingPursuit(
   functions: readonly Float64Array[],
   counts: readonly number[],
 ): number[] {
-  const gram = functions.map((a) => Float64Array.from(functions, (b) => dot(a, b)));
+  const gram = functions.map((a) => Float64Array.from(functions, (b) => innerProduct(a, b)));
   const errors = counts.map(() => 0);
   for (let start = 0; start < signal.length; start += APPROXIMATED_BLOCK) {
     const block = signal.subarray(start, start + APPROXIMATED_BLOCK);
-    const products = Float64Array.from(functions, (values) => dot(block, values));
-    let error = sumOfSquares(block);
+    const products = Float64Array.from(functions, (values) => innerProduct(block, values));
+    let error = innerProduct(block, block);
     let taken = 0;
     counts.forEach((count, c) => {
       for (; taken < count; taken++) {
@@ -164,7 +153,7 @@ function errorsOfOrthogonalPursuit(
         for (let i = 0; i < values.length; i++) rest[start + i] = rest[start + i]! - factor * values[i]!;
       }
     });
-    return sumOfSquares(rest);
+    return innerProduct(rest, rest);
   });
   pursuit.release();
   return errors;

@@ -12,9 +12,10 @@ import {
   type LearnedConstants,
   type Prior,
 } from '../../codecs/lossless/preset';
+import { autocorrelation } from '../../numerics/levinson';
 import { MAX_ADC_CODE } from '../../recordings/adc';
 import { learnCodeWidths } from './code-widths';
-import { linearPrediction } from './linear-prediction';
+import { linearPrediction, predictorOfLeastError } from './linear-prediction';
 
 /** Order of the predictor that estimates the innovations of a recording. */
 const INNOVATION_ORDER = 16;
@@ -54,18 +55,9 @@ export function learnFixedPrediction(
     const mean = signal.reduce((sum, value) => sum + value, 0) / signal.length;
     for (let i = 0; i < signal.length; i++) signal[i]! -= mean;
     const { residualVariance } = linearPrediction(signal, INNOVATION_ORDER);
-    for (let lag = 0; lag <= FIXED_ORDER; lag++) {
-      let sum = 0;
-      for (let i = lag; i < signal.length; i++) sum += signal[i]! * signal[i - lag]!;
-      sums[lag]! += sum / signal.length / residualVariance;
-    }
+    autocorrelation(signal, FIXED_ORDER).forEach((value, lag) => (sums[lag]! += value / residualVariance));
   }
-  const normal = Matrix.zeros(FIXED_ORDER, FIXED_ORDER);
-  for (let i = 0; i < FIXED_ORDER; i++) {
-    for (let j = 0; j < FIXED_ORDER; j++) normal.set(i, j, sums[Math.abs(i - j)]!);
-  }
-  const right = Matrix.columnVector(Array.from(sums.subarray(1)));
-  return new CholeskyDecomposition(normal).solve(right).to1DArray().map(kept);
+  return predictorOfLeastError(sums).map(kept);
 }
 
 /** Learns the initial weights by least squares over all recordings, with their precisions. */
