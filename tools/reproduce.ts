@@ -3,6 +3,7 @@
  */
 import { runCommand } from './command-line';
 import { removeLeftovers } from './leftovers';
+import { adopt } from './reproduce/adopt';
 import { audit } from './reproduce/audit';
 import { REPRODUCE, reproduceOptions } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
@@ -12,5 +13,6 @@ void runCommand(REPRODUCE, async ({ values }) => {
   if (options.gallery) return reproduceGallery(options, process.stdout);
   removeLeftovers();
   if (options.audit !== undefined) return audit({ ...options, audit: options.audit }, process.stdout);
+  if (options.adopt !== undefined) return adopt({ ...options, adopt: options.adopt }, process.stdout);
   return reproduce(options, process.stdout);
 }).then(() => process.exit());

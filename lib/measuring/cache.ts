@@ -3,7 +3,7 @@
  * measurement, so it need not be made again.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { projectRoot } from '../files/project-root';
@@ -86,6 +86,11 @@ export class MeasurementCache {
     return { facts: kept?.facts, points, missing: steps.filter((step) => !kept?.points.has(step)) };
   }
 
+  /** SHA-256 of each recording that has measurements, with its steps. */
+  recordings(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.kept].map(([recording, { points }]) => [recording, [...points.keys()]]));
+  }
+
   /**
    * Adds a measurement to the memory and to the file. A file that cannot be written causes one warning and no
    * error: the measurement is still right.
@@ -126,13 +131,31 @@ export class MeasurementCache {
   }
 }
 
+const ENDING = '.jsonl';
+
+function folderOfSweeps(): string {
+  return join(projectRoot(), '.cache', 'sweeps');
+}
+
 /**
  * Opens the cache of a codec.
  *
- * @param codecId - name and parameters of the codec
+ * @param codecId - name and parameters of the codec; it starts the name of the file
  * @param codeHash - hash of the code that makes the measurements
  */
 export function openMeasurementCache(codecId: string, codeHash: string): MeasurementCache {
   const key = createHash('sha256').update(codecId).update('\0').update(codeHash).digest('hex').slice(0, 32);
-  return new MeasurementCache(join(projectRoot(), '.cache', 'sweeps', `${key}.jsonl`));
+  return new MeasurementCache(join(folderOfSweeps(), `${codecId}.${key}${ENDING}`));
+}
+
+/** Every codec that has measurements in the cache, with its files: one for each state of the code. */
+export function filesOfCodecs(): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>();
+  const names = existsSync(folderOfSweeps()) ? readdirSync(folderOfSweeps()).sort() : [];
+  for (const name of names) {
+    const codecId = /^(.+)\.[0-9a-f]{32}\.jsonl$/.exec(name)?.[1];
+    if (codecId === undefined) continue;
+    files.set(codecId, [...(files.get(codecId) ?? []), join(folderOfSweeps(), name)]);
+  }
+  return files;
 }

@@ -60,6 +60,24 @@ await closingAnalysis('identity', openCorpus());`,
       cache.add(row.recording, { facts: row.facts, points });
     }
   }
+  // The last rows of the recordings differ: nothing is adopted. With one recording more than is measured anew, and all
+  // rows right, it is.
+  const [file] = readdirSync(sweeps);
+  const text = readFileSync(join(sweeps, file!), 'utf8');
+  const other = new MeasurementCache(join(sweeps, `identity.${'0'.repeat(32)}.jsonl`));
+  const rows = [...text.matchAll(/"row":(.*)\}$/gm)].map(
+    ([, json]) => JSON.parse(json!) as CodesMeasurement & { readonly recording: string },
+  );
+  for (const { recording, facts, points } of rows) other.add(recording, { facts, points });
+  rmSync(join(sweeps, file!));
+  const refused = await reproduce('--adopt', '1');
+  assert.match(refused.output, /identity: the code as it is measures otherwise, so nothing is adopted\n/);
+  for (const { recording, facts, points } of rows.slice(0, 2)) other.add(recording, { facts, points });
+  const adopted = await reproduce('--adopt', '1');
+  assert.match(adopted.output, /identity: 1 the same to the last bit, 2 recordings adopted\n/);
+  assert.equal((await reproduce('--audit', '2')).code, 0);
+  writeFileSync(join(sweeps, file!), text);
+
   const poisoned = await reproduce('--audit', '2');
   assert.equal(poisoned.code, 1, poisoned.output);
   assert.match(poisoned.output, /identity: 2 the same to the last bit, cache DIFFERENT \(/);

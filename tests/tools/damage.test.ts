@@ -168,6 +168,7 @@ async function gallery(): Promise<unknown> {
     force: false,
     plan: false,
     audit: undefined,
+    adopt: undefined,
     gallery: true,
   };
   const code = await reproduceGallery(options, { write: (text) => (said += text) });

@@ -17,6 +17,8 @@ export interface ReproduceOptions {
   readonly plan: boolean;
   /** Run none, only measure this many recordings anew and compare; undefined for no such thing. */
   readonly audit: number | undefined;
+  /** Run none, only adopt measurements of other code that agree on this many recordings; undefined for no such thing. */
+  readonly adopt: number | undefined;
   /** Run none, only make the gallery again. */
   readonly gallery: boolean;
 }
@@ -39,6 +41,11 @@ export const REPRODUCE = {
       about:
         'run none, measure N recordings anew with every codec of the results, past the cache, and compare to the last bit',
     },
+    adopt: {
+      value: 'N',
+      about:
+        'run none, keep measurements that earlier code made, where N recordings measured anew are the same to the last bit',
+    },
     gallery: { about: 'run none, only make figures/<dataset>/index.html again' },
   },
 } as const;
@@ -57,6 +64,7 @@ export function reproduceOptions(values: OptionValues<(typeof REPRODUCE)['option
     force: values.force,
     plan: values.plan,
     audit: positiveInteger('audit', values.audit),
+    adopt: positiveInteger('adopt', values.adopt),
     gallery: values.gallery,
   };
 }
