@@ -1,5 +1,6 @@
 // The coefficient model, its mixed binary decisions and the range coder in one loop: the specification is
-// lib/coding/{coefficient-coder,mixed-bit,range-coder}.ts, and the bytes are the same.
+// lib/coding/entropy/{coefficient-coder,mixed-bit,range-coder}.ts, and the bytes are the same.
+import { LEAST_MEAN, level, LEVELS, MAX_EXPECTED, MEAN_MEMORY, SPREAD, truncated, truncatedFromZero } from './expectation';
 
 /** Written for both directions: `u8` stands for the encoder, `u16` for the decoder. */
 @inline
@@ -13,14 +14,9 @@ const MAX_IMPLICIT_ZEROS: u32 = 16;
 
 const UNARY_LIMIT: u32 = 20;
 const UNARY_CONTEXTS: u32 = 12;
-const LEVELS: u32 = 64;
 const COARSE_LEVELS: u32 = 16;
-const MEAN_MEMORY: u32 = 250;
-const LEAST_MEAN: f64 = 9.5367431640625e-7;
-const SPREAD: f64 = 0.8;
 const SPLIT_FROM: f64 = 3;
 const MAX_SHIFT: u32 = 20;
-const MAX_EXPECTED: f64 = 1073741824;
 const CONTEXT_MEMORY: u32 = 250;
 const SIGN_MEMORY: u32 = 120;
 const MAX_MAGNITUDE: u64 = (1 << 24) - 1;
@@ -107,19 +103,6 @@ export function setState(state: usize): void {
   seen = lowBits + 8 * LOW_BIT_CONTEXTS;
   signSeen = seen + CONTEXTS;
   lowBitsSeen = signSeen + SIGN_CONTEXTS;
-}
-
-/** trunc(x) for x from 2⁻¹⁰ to 2³², from its bits: the conversion of the engine checks for what cannot be here. */
-@inline
-function truncated(x: f64): u32 {
-  const bits = reinterpret<u64>(x);
-  return <u32>(((bits & 0xfffffffffffff) | 0x10000000000000) >> (1075 - (bits >> 52)));
-}
-
-/** The same for x from 0 on. */
-@inline
-function truncatedFromZero(x: f64): u32 {
-  return x < 1 ? 0 : truncated(x);
 }
 
 /** Entry trunc(p·4096) of the table, p below 1: the first 12 bits of the fraction of 1 + p, which is exact. */
@@ -334,14 +317,6 @@ function codeAdaptive<D>(bit: u32, probability: usize, visits: usize, context: u
   store<f64>(at, estimate + (<f64>coded - estimate) * load<f64>(signRates + (<usize>count << 3)));
   store<u8>(visits + context, count + <u32>(count < SIGN_MEMORY - 2));
   return coded;
-}
-
-@inline
-function level(expected: f64): u32 {
-  const scaled = truncatedFromZero(expected * 4096);
-  if (scaled < 4) return scaled;
-  const octave = 31 - clz(scaled);
-  return min<u32>(4 * (octave - 1) + ((scaled >>> (octave - 2)) & 3), LEVELS - 1);
 }
 
 /** Elias gamma code of value + 1. */

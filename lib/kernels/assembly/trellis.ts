@@ -3,10 +3,10 @@
 //
 // Costs of paths are 16-bit integers, eight states to a vector. Even and odd states are held apart: new states of the
 // lower half come from even states, those of the upper half from odd ones, each by an even and by an odd coefficient,
-// whose states differ in fixed bits of their number (the polynomials of lib/coding/trellis.ts).
+// whose states differ in fixed bits of their number (the polynomials of lib/coding/quantizers/trellis.ts).
+import { LEAST_MEAN, level, LEVELS, MAX_EXPECTED, MEAN_MEMORY, SPREAD } from './expectation';
 import { VECTOR } from './lanes';
 
-const LEVELS: u32 = 64;
 const MAGNITUDES: u32 = 16;
 const ROW_BYTES: usize = 24 * 4;
 const SETS_BYTES: usize = LEVELS * ROW_BYTES;
@@ -15,27 +15,6 @@ const EVENLY_PRICED: u32 = 20;
 const COST_UNITS: f32 = 512;
 const MAX_COST: u32 = 4095;
 const NORMALIZE_EVERY: u32 = 8;
-
-const MEAN_MEMORY: u32 = 250;
-const LEAST_MEAN: f64 = 9.5367431640625e-7;
-const SPREAD: f64 = 0.8;
-const MAX_EXPECTED: f64 = 1073741824;
-
-/** trunc(x) for x from 1 to 2³², from its bits. */
-@inline
-function truncated(x: f64): u32 {
-  const bits = reinterpret<u64>(x);
-  return <u32>(((bits & 0xfffffffffffff) | 0x10000000000000) >> (1075 - (bits >> 52)));
-}
-
-@inline
-function level(expected: f64): u32 {
-  const scaled = expected * 4096;
-  if (scaled < 4) return <u32>scaled;
-  const whole = truncated(scaled);
-  const octave = 31 - clz(whole);
-  return min<u32>(4 * (octave - 1) + ((whole >>> (octave - 2)) & 3), LEVELS - 1);
-}
 
 /**
  * Levels of what is expected of magnitudes, as assembly/coefficient-coder.ts expects them.
