@@ -186,21 +186,10 @@ function scatter<T>(source: usize, stride: usize, values: usize, order: usize): 
 function gather<T>(values: usize, order: usize, scale: v128, target: usize, stride: usize): void {
   const a = mul<T>(v128.load(values + load<u32>(order)), scale);
   const b = mul<T>(v128.load(values + load<u32>(order, 4)), scale);
-  if (sizeof<T>() == 4) {
-    const c = mul<T>(v128.load(values + load<u32>(order, 8)), scale);
-    const d = mul<T>(v128.load(values + load<u32>(order, 12)), scale);
-    const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
-    const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
-    const abUpper = i32x4.shuffle(a, b, 2, 6, 3, 7);
-    const cdUpper = i32x4.shuffle(c, d, 2, 6, 3, 7);
-    v128.store(target, i64x2.shuffle(ab, cd, 0, 2));
-    v128.store(target + stride, i64x2.shuffle(ab, cd, 1, 3));
-    v128.store(target + 2 * stride, i64x2.shuffle(abUpper, cdUpper, 0, 2));
-    v128.store(target + 3 * stride, i64x2.shuffle(abUpper, cdUpper, 1, 3));
-  } else {
-    v128.store(target, i64x2.shuffle(a, b, 0, 2));
-    v128.store(target + stride, i64x2.shuffle(a, b, 1, 3));
-  }
+  // The lanes of doubles are two, and storeLanes ignores the other vectors.
+  const c = sizeof<T>() == 4 ? mul<T>(v128.load(values + load<u32>(order, 8)), scale) : a;
+  const d = sizeof<T>() == 4 ? mul<T>(v128.load(values + load<u32>(order, 12)), scale) : a;
+  storeLanes<T>(a, b, c, d, target, stride);
 }
 
 /**
