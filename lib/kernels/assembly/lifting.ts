@@ -3,19 +3,10 @@
 // Even and odd samples lie in two arrays, so that a vector holds consecutive samples of one kind. All steps go through
 // the level together, block by block: each is as far behind the step before it as its neighbors demand.
 import { lanes, VECTOR } from './lanes';
+import { evenOf, oddOf } from './pairs';
 
 /** Samples of each kind that are taken on at a time: both arrays of them stay in the first cache. */
 const BLOCK: isize = 1024;
-
-@inline
-function evenOf<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 4 ? i32x4.shuffle(a, b, 0, 2, 4, 6) : i64x2.shuffle(a, b, 0, 2);
-}
-
-@inline
-function oddOf<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 4 ? i32x4.shuffle(a, b, 1, 3, 5, 7) : i64x2.shuffle(a, b, 1, 3);
-}
 
 /** What a sample gets from the sum of its neighbors; integers have the factors of 5/3 and round down. */
 @inline

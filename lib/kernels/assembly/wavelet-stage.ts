@@ -3,23 +3,13 @@
 // Even and odd samples lie in two arrays, so that taps meet consecutive samples and a vector holds consecutive results.
 // Taking apart and putting together are then the same thing: two arrays through four short filters into two arrays.
 import { lanes, VECTOR } from './lanes';
+import { evenOf, oddOf } from './pairs';
 
 /** What becomes of the two results of a filter pair. */
 const PLAIN: u32 = 0;
 const SPLIT_FIRST: u32 = 1;
 const SPLIT_BOTH: u32 = 2;
 const INTERLEAVED: u32 = 3;
-
-/** The even elements of two consecutive vectors. */
-@inline
-function evenOf<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 4 ? i32x4.shuffle(a, b, 0, 2, 4, 6) : i64x2.shuffle(a, b, 0, 2);
-}
-
-@inline
-function oddOf<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 4 ? i32x4.shuffle(a, b, 1, 3, 5, 7) : i64x2.shuffle(a, b, 1, 3);
-}
 
 /** Writes elements of two vectors in turn. */
 @inline
