@@ -2,6 +2,7 @@
  * Minimization by the method of Broyden, Fletcher, Goldfarb and Shanno (J. Nocedal and S. J. Wright, Numerical
  * Optimization, 2006, §6.1), for a few parameters: the inverse Hessian is kept as a matrix.
  */
+import { innerProduct } from './inner-product';
 
 /** A function with its gradient. */
 export type Differentiable = (point: Float64Array) => {
@@ -26,15 +27,9 @@ const DECREASE = 1e-4;
 /** Halvings of a step before it is given up. */
 const HALVINGS = 12;
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
 function times(matrix: Float64Array, vector: Float64Array): Float64Array {
   const count = vector.length;
-  return vector.map((_, i) => dot(matrix.subarray(i * count, (i + 1) * count), vector));
+  return vector.map((_, i) => innerProduct(matrix.subarray(i * count, (i + 1) * count), vector));
 }
 
 function scaledIdentity(count: number, scale: number): Float64Array {
@@ -54,7 +49,7 @@ export function quasiNewtonStart(
   firstStep: number,
 ): QuasiNewtonState {
   const { value, gradient } = evaluate(point);
-  const norm = Math.sqrt(dot(gradient, gradient));
+  const norm = Math.sqrt(innerProduct(gradient, gradient));
   const scale = norm > 0 ? firstStep / norm : 1;
   return { point, value, gradient, inverseHessian: scaledIdentity(point.length, scale) };
 }
@@ -71,7 +66,7 @@ export function quasiNewtonStep(
   const { point, value, gradient } = state;
   const count = point.length;
   const direction = times(state.inverseHessian, gradient).map((x) => -x);
-  const slope = dot(direction, gradient);
+  const slope = innerProduct(direction, gradient);
   if (!(slope < 0)) return undefined;
   for (let halving = 0, length = 1; halving < HALVINGS; halving++, length /= 2) {
     const next = point.map((x, i) => x + length * direction[i]!);
@@ -96,10 +91,11 @@ function updated(
   change: Float64Array,
   count: number,
 ): Float64Array {
-  const curvature = dot(step, change);
-  if (!(curvature > 1e-14 * Math.sqrt(dot(step, step) * dot(change, change)))) return matrix;
+  const curvature = innerProduct(step, change);
+  if (!(curvature > 1e-14 * Math.sqrt(innerProduct(step, step) * innerProduct(change, change))))
+    return matrix;
   const product = times(matrix, change);
-  const factor = (1 + dot(change, product) / curvature) / curvature;
+  const factor = (1 + innerProduct(change, product) / curvature) / curvature;
   return matrix.map((entry, at) => {
     const [i, j] = [Math.floor(at / count), at % count];
     return (

@@ -13,6 +13,7 @@ import { OrthogonalMatchingPursuit } from '../../kernels/orthogonal-matching-pur
 import type { SparseCodes } from '../../kernels/reference/orthogonal-matching-pursuit';
 import type { DictionaryMethod } from '../../bases/frames/dictionary';
 import type { Learned, Learner, LearningContext } from '../learner';
+import { scaleAtom } from './unit-energy';
 
 /** Number of blocks to learn from. */
 const BLOCKS = 30_000;
@@ -141,7 +142,7 @@ export class DictionaryLearning {
       // part.
       for (let n = 0; n < length; n++) sum[n] = sum[n]! + power * atom[n]!;
       const before = atom.slice();
-      if (!normalize(sum)) continue;
+      if (!scaleAtom(sum)) continue;
       atom.set(sum);
       for (const i of uses[k]!) {
         const at = Math.floor(i / limit) * length;
@@ -168,7 +169,7 @@ export class DictionaryLearning {
     }
     const block = blocks.slice(worst, worst + length);
     residual.fill(0, worst, worst + length);
-    if (normalize(block)) atom.set(block);
+    if (scaleAtom(block)) atom.set(block);
   }
 
   /** Algorithm 2 of Mairal et al., once through the atoms. */
@@ -201,19 +202,9 @@ export class DictionaryLearning {
         step[n] = (products[k * length + n]! + step[n]!) / power + atom[n]!;
       }
       // The atom is scaled to unit energy, so that scale lies in the coefficients alone.
-      if (normalize(step)) atom.set(step);
+      if (scaleAtom(step)) atom.set(step);
     }
   }
-}
-
-/** Scales values to unit energy; false where all are zero. */
-function normalize(values: Float64Array): boolean {
-  let energy = 0;
-  for (const value of values) energy += value * value;
-  if (!(energy > 1e-20)) return false;
-  const scale = 1 / Math.sqrt(energy);
-  for (let n = 0; n < values.length; n++) values[n] = values[n]! * scale;
-  return true;
 }
 
 /**
@@ -225,7 +216,7 @@ export function overcompleteCosines(length: number, count: number): Float64Array
   for (let k = 0; k < count; k++) {
     const atom = atoms.subarray(k * length, (k + 1) * length);
     for (let n = 0; n < length; n++) atom[n] = Math.cos((Math.PI * k * (n + 0.5)) / count);
-    normalize(atom);
+    scaleAtom(atom);
   }
   return atoms;
 }

@@ -10,6 +10,7 @@ import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
 import { DEAD_SAMPLES, downwardCrossings, spikeThreshold } from '../../metrics/spikes';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
+import { scaleAtom } from './unit-energy';
 
 /** Largest shift that fits a waveform to a spike, samples. */
 const REACH = 4;
@@ -55,10 +56,8 @@ async function spikesOf({
 }
 
 function unitEnergy(values: Float64Array): Float64Array {
-  let energy = 0;
-  for (const value of values) energy += value * value;
-  const scale = energy > 0 ? 1 / Math.sqrt(energy) : 0;
-  return values.map((value) => value * scale);
+  scaleAtom(values);
+  return values;
 }
 
 /**

@@ -14,16 +14,8 @@ import { estimatedRate, RATE_STEPS } from './estimated-rate';
 import { latticeAngles } from './lattice-angles';
 import type { Learned, Learner, LearningContext } from '../learner';
 import type { Differentiable } from '../../numerics/quasi-newton';
-import { deepest, minimizeFromStarts, type Start } from './several-starts';
-
-/** Samples of an excerpt: a multiple of 2^levels for every number of levels. */
-const EXCERPT = 8192;
-
-/** Number of excerpts to learn from: one of each recording, or more where there are few recordings. */
-const EXCERPTS = 350;
-
-/** Most iterations from each start. */
-const ITERATIONS = 30;
+import { EXCERPT, lowestRate } from './lowest-rate';
+import type { Start } from './several-starts';
 
 /** Length of the first step, radians. */
 const FIRST_STEP = 0.1;
@@ -150,25 +142,18 @@ async function learn(
 ): Promise<Learned> {
   const taps = Number(tapCount);
   const levels = Number(levelCount);
-  const starts = latticeStarts(taps);
-  await context.report(0, starts.length * ITERATIONS);
-  const rate = new WaveletRate(context.training.blocks(EXCERPT, EXCERPTS), EXCERPT, levels);
-  const found = await minimizeFromStarts(rateOfAngles(rate), starts, FIRST_STEP, ITERATIONS, context);
-  const best = deepest(found);
-  return {
-    arrays: { rotations: Float32Array.from(rotationsOf(best.point)) },
-    hyperparameters: {
-      taps,
-      levels,
-      steps: RATE_STEPS.join(', '),
-      excerpt: EXCERPT,
-      excerpts: EXCERPTS,
-      iterations: ITERATIONS,
-      start: best.start.name,
+  const { point, hyperparameters, history } = await lowestRate(
+    {
+      starts: latticeStarts(taps),
+      firstStep: FIRST_STEP,
+      rateOn: (excerpts) => rateOfAngles(new WaveletRate(excerpts, EXCERPT, levels)),
     },
-    history: Object.fromEntries(
-      found.map(({ start, values }) => [start.name, values.map((value) => Number(value.toPrecision(8)))]),
-    ),
+    context,
+  );
+  return {
+    arrays: { rotations: Float32Array.from(rotationsOf(point)) },
+    hyperparameters: { taps, levels, steps: RATE_STEPS.join(', '), ...hyperparameters },
+    history,
   };
 }
 

@@ -11,16 +11,8 @@ import { liftPhase, Phase, stepsOf, SymmetricLifting } from '../../kernels/symme
 import { estimatedRate, RATE_STEPS } from './estimated-rate';
 import type { Learned, Learner, LearningContext } from '../learner';
 import type { Differentiable } from '../../numerics/quasi-newton';
-import { deepest, minimizeFromStarts, type Start } from './several-starts';
-
-/** Samples of an excerpt: a multiple of 2^levels for every number of levels. */
-const EXCERPT = 8192;
-
-/** Number of excerpts to learn from: one of each recording, or more where there are few recordings. */
-const EXCERPTS = 350;
-
-/** Most iterations from each start. */
-const ITERATIONS = 30;
+import { EXCERPT, lowestRate } from './lowest-rate';
+import type { Start } from './several-starts';
 
 /** Length of the first step. */
 const FIRST_STEP = 0.05;
@@ -193,26 +185,18 @@ async function learn(
   context: LearningContext,
 ): Promise<Learned> {
   const [steps, pairs, levels] = [Number(stepCount), Number(pairCount), Number(levelCount)];
-  const starts = liftingStarts(steps, pairs);
-  await context.report(0, starts.length * ITERATIONS);
-  const rate = rateOfFactors(context.training.blocks(EXCERPT, EXCERPTS), EXCERPT, pairs, levels);
-  const found = await minimizeFromStarts(rate, starts, FIRST_STEP, ITERATIONS, context);
-  const best = deepest(found);
-  return {
-    arrays: { factors: Float32Array.from(best.point) },
-    hyperparameters: {
-      steps,
-      pairs,
-      levels,
-      rateSteps: RATE_STEPS.join(', '),
-      excerpt: EXCERPT,
-      excerpts: EXCERPTS,
-      iterations: ITERATIONS,
-      start: best.start.name,
+  const { point, hyperparameters, history } = await lowestRate(
+    {
+      starts: liftingStarts(steps, pairs),
+      firstStep: FIRST_STEP,
+      rateOn: (excerpts) => rateOfFactors(excerpts, EXCERPT, pairs, levels),
     },
-    history: Object.fromEntries(
-      found.map(({ start, values }) => [start.name, values.map((value) => Number(value.toPrecision(8)))]),
-    ),
+    context,
+  );
+  return {
+    arrays: { factors: Float32Array.from(point) },
+    hyperparameters: { steps, pairs, levels, rateSteps: RATE_STEPS.join(', '), ...hyperparameters },
+    history,
   };
 }
 
