@@ -24,14 +24,15 @@ function parse(source: string): TypeScript.SourceFile {
   return ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest, true);
 }
 
-/** As many blanks; positions in what follows stay as they are. */
+/** Blanks of the same length: positions after them stay. */
 function blanks(source: string, from: number, to: number): Edit {
   return { from, to, text: source.slice(from, to).replace(/[^\r\n]/g, ' ') };
 }
 
 /**
- * The cell without its exports, as when code of a module was pasted: `export function f` becomes a function, `export
- * { f }` goes, `export { f } from './g'` imports. Every position stays as it is.
+ * Removes exports from a cell into which code of a module was pasted: `export function f` becomes a function, `export {
+ * f }` goes, `export { f } from './g'` becomes an import. Blanks keep every position, so errors point to the right
+ * column.
  */
 export function withoutExports(source: string): string {
   if (!/\bexport\b/.test(source)) return source;
@@ -56,14 +57,14 @@ export function withoutExports(source: string): string {
 /** Messages of the compiler that are about the declaration of a name alone, beside those from 4000 to 4103. */
 const OTHER_DECLARATION_ERRORS = new Set([2527, 2742, 4118, 5088, 7056]);
 
-/** Whether nothing is wrong with the code: the type of one of its names cannot be written down. */
+/** Whether an error says only that the type of a name cannot be written down; the code itself is right. */
 export function isDeclarationError({ code, fileName }: Diagnostic): boolean {
   return fileName === undefined && ((code >= 4000 && code <= 4103) || OTHER_DECLARATION_ERRORS.has(code));
 }
 
 /**
- * The cell with a type for each name whose own cannot be written down: that of the module for `await import('…')`,
- * a class for a class expression, `any` for all else. The code does the same.
+ * Adds a type to each name whose inferred type cannot be written down: the type of the module for `await import('…')`,
+ * a class for a class expression, else `any`. Only types are added.
  *
  * @param errors - see {@link isDeclarationError}
  */

@@ -21,7 +21,7 @@ function takeConverter(): Converter {
 }
 
 /**
- * Compiles modules, and all that they import, for the sessions to come, of this process and of others.
+ * Compiles modules and their imports ahead of sessions: results are kept on disk, for other processes too.
  *
  * @param root - absolute path of the project, which must be the working directory
  * @param paths - of modules, from the root

@@ -12,7 +12,7 @@ export interface Completion {
   readonly candidates: readonly string[];
 }
 
-/** Letters of a name from which on names of all modules are offered: fewer fit too many. */
+/** Letters after which names of all modules are offered; fewer letters fit too many names. */
 const LEAST_LETTERS = 3;
 
 /**

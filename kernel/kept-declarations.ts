@@ -1,6 +1,6 @@
 /**
- * What the cells so far have declared, for those after them. tslab forgets all names of a cell that throws and keeps
- * what they held before with it; here they stay as far as the cell came, as in other notebooks.
+ * Declarations of earlier cells. tslab forgets every name of a cell that throws; here the names stay that had a value
+ * before the throw, as in notebooks of other languages.
  */
 import { typescript as ts } from './typescript';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
@@ -12,11 +12,11 @@ interface Declared {
   readonly name: string;
   /** Its own declaration, or one that it shares with nothing else. */
   readonly text: string;
-  /** Whether running the cell gives it a value: not so imports, which may be of types, interfaces and types. */
+  /** Whether it has a value when the cell has run: imports, which may be of types, interfaces and types have none. */
   readonly hasValue: boolean;
 }
 
-/** An import of a module of the project that still says what its names are. */
+/** An import of a module of the project, with its names. */
 export interface LiveImport {
   /** `import { f } from './lib/g';` */
   readonly text: string;
@@ -65,7 +65,7 @@ export class KeptDeclarations implements Converter {
   /**
    * Takes over the declarations of the cell compiled last.
    *
-   * @param threw - whether it ended early: then what it did not get to is as it was before
+   * @param threw - whether the cell ended early: names that have no value yet keep their former declaration
    */
   settle(threw: boolean): void {
     const { pending } = this;
@@ -130,7 +130,7 @@ export function ownNames(source: string): string[] {
   return [...declaredNames(source), ...imported.map(({ name }) => name)];
 }
 
-/** Names to which running the cell gives a value, imports left out. */
+/** Names that have a value when the cell has run, without imports. */
 function declaredNames(source: string): string[] {
   return ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest).statements.flatMap((statement) => {
     if (ts.isVariableStatement(statement))

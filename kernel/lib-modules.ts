@@ -1,5 +1,5 @@
 /**
- * What `lib/` has to offer to a cell: its modules, as they are now in its folders, and the names that they export.
+ * Modules of `lib/` that a cell can import, read from the folders as they are now, and their exports.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -58,7 +58,8 @@ const CANNOT_FIND_NAME = [2304, 2503, 2552, 18004];
 const NO_EXPORTED_MEMBER = [2305, 2614, 2724];
 
 /**
- * What to write instead, where `lib/` tells: the module that was probably meant, or the import of a name.
+ * Advice after an error: the module that was probably meant, or the import that a name needs. Undefined where `lib/`
+ * has neither.
  *
  * @param root - absolute path of the project
  * @param diagnostic - of a cell

@@ -1,6 +1,6 @@
 /**
- * Modules as cells see them: what a cell imported stands for the module as it is now, also in functions that the cell
- * defined before the module was edited.
+ * Modules as cells see them: an imported name has its value in the module as edited last, also in functions that a cell
+ * defined before the edit.
  */
 import { statSync } from 'node:fs';
 

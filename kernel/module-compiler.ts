@@ -1,6 +1,6 @@
 /**
- * Compiles the modules of the project that cells import, each once: its declarations, which cells are checked
- * against, and its JavaScript are kept under `.cache/modules` by content, for every kernel and every run after.
+ * Compiles the modules that cells import, each once for all kernels. Kept under `.cache/modules`, named by content:
+ * JavaScript, and the declarations that cells are checked against.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,10 @@ export interface ModuleCode {
   readonly map: string;
 }
 
-/** What is kept of modules that belong together and are in order. Paths are from the root. */
+/**
+ * Kept result of modules without errors: one module, or several that import each other in a circle. Paths are from the
+ * root.
+ */
 interface Kept {
   readonly declarations: Readonly<Record<string, string>>;
   /** Other modules that the declarations refer to, sorted. */
@@ -30,7 +33,7 @@ interface Compiled extends Kept {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** As above, and what importers depend on. */
+/** A compiled module with the hash that its importers depend on. */
 interface Resolved extends Compiled {
   /** SHA-256 of the declarations and of all that they refer to: modules that import them are checked against this. */
   readonly signature: string;
@@ -61,9 +64,9 @@ export class ModuleCompiler {
   readonly modules: ProjectModules;
   /** Of the modules as they are now, by absolute path. */
   private readonly resolved = new Map<string, Resolved>();
-  /** By key, which names everything that the compiler's answer depends on. */
+  /** By a hash of all inputs of the compiler. */
   private readonly compiled = new Map<string, Compiled>();
-  /** By key, which names the source. */
+  /** By a hash of the source. */
   private readonly codes = new Map<string, ModuleCode>();
   /** Of packages: they do not change while a kernel runs. */
   private readonly packageSources = new Map<string, TypeScript.SourceFile>();
@@ -93,7 +96,7 @@ export class ModuleCompiler {
   /**
    * Compiles modules and all that they import, as far as that was not done before.
    *
-   * @param paths - absolute; those that are no modules of the project are passed over
+   * @param paths - absolute; others than modules of the project are ignored
    */
   compile(paths: readonly string[]): void {
     if (this.modules.refresh()) this.resolved.clear();
@@ -204,7 +207,7 @@ export class ModuleCompiler {
     return sha256(...parts);
   }
 
-  /** Takes over what is known of a group; false when it has to be checked. */
+  /** Takes the kept result of a group of modules; false when there is none and the group has to be checked. */
   private resolve(group: readonly string[]): boolean {
     if (group.every((path) => this.resolved.has(path))) return true;
     const key = this.key(group);

@@ -36,13 +36,16 @@ export const TYPESCRIPT_ARGUMENTS: readonly string[] = [
 /** Milliseconds in which a process ends by itself. */
 const GRACE = 3000;
 
-/** Code and last words of what the operating system knows of a crash are enough; a notebook's own output is captured. */
+/**
+ * Bytes kept of standard error: a crash reports its cause in its last lines. A notebook's own output is captured
+ * elsewhere.
+ */
 const LAST_WORDS = 2000;
 
 /**
- * Runs notebooks one after another in a process that stays warm: the compiler, what it knows of `lib`, and the
- * packages are loaded once. A notebook finds the process as if it were a new one; where that cannot be had, because
- * the one before it left something running or changed a built-in object, it gets a new one.
+ * Runs notebooks one after another in a process that stays warm: compiler, declarations of `lib` and packages are
+ * loaded once. Between notebooks the process is brought back to its first state. A notebook gets a new process when the
+ * one before it left a timer running or changed a built-in object.
  */
 export class NotebookRunner {
   private child: ChildProcess | undefined;

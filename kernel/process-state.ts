@@ -1,6 +1,6 @@
 /**
- * What a notebook can change of its process beyond its own variables, so that another notebook can run in the same
- * process as if it were a new one, or the process is given up.
+ * State of a process beyond the variables of a notebook. It is restored between two notebooks; where it cannot be, the
+ * process is given up.
  */
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 
 type Descriptors = Record<PropertyKey, PropertyDescriptor>;
 
-/** Milliseconds in which threads and connections that were closed go away. */
+/** Milliseconds that closed threads and connections are given to end. */
 const CLOSING_TIME = 1000;
 
 /** Bytes of memory from which on a process is not used again. */
@@ -27,8 +27,8 @@ export class ProcessState {
   /**
    * Brings the process back to this state: environment, working directory, global variables, packages.
    *
-   * @returns what is left that cannot be taken back, such as a running timer, a listener of the process, or a changed
-   *   built-in object; undefined when all is as it was
+   * @returns the change that cannot be undone, such as a running timer, a listener of the process or a changed built-in
+   *   object; undefined when there is none
    */
   async restore(): Promise<string | undefined> {
     for (const name of Object.keys(process.env)) if (!(name in this.environment)) delete process.env[name];

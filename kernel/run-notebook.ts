@@ -1,6 +1,6 @@
 /**
- * The process of notebooks, started by {@link NotebookRunner}: runs notebooks one after another, as its parent asks,
- * and tells it by messages. Compiler and packages stay loaded; all else is new for each notebook.
+ * Process started by {@link NotebookRunner}: runs the notebooks that its parent names, one after another, and answers
+ * by messages. Compiler and packages stay loaded; all other state is new for each notebook.
  */
 import { prepareModules } from './compiler';
 import { dirname } from 'node:path';
@@ -39,8 +39,8 @@ export type RunnerMessage =
   | { readonly type: 'run'; readonly run: NotebookRun; readonly time: NotebookTime }
   | { readonly type: 'error'; readonly name: string; readonly message: string }
   /**
-   * A trace that the last notebook left in the process, in words, so that the next must run in another process.
-   * Undefined if there is none.
+   * A change of the process that the last notebook left and that cannot be undone, in words: the next notebook needs
+   * another process. Undefined if there is none.
    */
   | { readonly type: 'ready'; readonly left?: string | undefined };
 

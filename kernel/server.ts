@@ -16,7 +16,7 @@ interface ExecuteRequest {
   readonly stop_on_error?: boolean;
 }
 
-/** Milliseconds in which cells that were sent together with a failing one arrive, to be given up with it. */
+/** Milliseconds to wait, after a cell failed, for cells that were sent together with it; they are not run. */
 const LATE_ARRIVALS = 50;
 
 /** Milliseconds for which printed text is collected into one message. */

@@ -38,7 +38,7 @@ export interface CellError {
   readonly message: string;
   /** Name and message, then the stack: the lines that a notebook shows. */
   readonly traceback: readonly string[];
-  /** Line of the cell (one-based) where it went wrong or from where it called what went wrong. */
+  /** Line of the cell, from 1: the line that failed, or the call that led to the failure. */
   readonly line?: number | undefined;
 }
 
@@ -127,7 +127,7 @@ export class Session {
     this.executor.interrupt();
   }
 
-  /** What the kernel protocol's requests about the language are answered from. */
+  /** Completion and inspection, for requests of the kernel protocol. */
   get language(): Executor {
     return this.executor;
   }

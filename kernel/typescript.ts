@@ -38,7 +38,7 @@ type Diagnose = (
   files: TypeScript.SourceFile[],
 ) => readonly TypeScript.Diagnostic[];
 
-/** Functions that tslab calls but whose types say otherwise, or nothing. */
+/** Functions that tslab calls, with the types that they have in fact. */
 interface Compiler {
   createWatchCompilerHost: CreateHost;
   createWatchProgram: CreateProgram;

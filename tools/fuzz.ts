@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz`: the challenge's programs on files that nobody would give them.
+ * `npm run fuzz`: the challenge's programs on damaged and odd files.
  */
 import { performance } from 'node:perf_hooks';
 import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';

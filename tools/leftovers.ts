@@ -1,6 +1,6 @@
 /**
- * Removes what runs that were killed left behind: files and folders that were being written under another name, which
- * end in the random part that `writeWhole` gives them and `.part`.
+ * Removes partial files and folders of killed runs. `writeWhole` writes under a temporary name that ends in a random
+ * part and `.part`.
  */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,8 @@ const PLACES: readonly (readonly [string, number])[] = [
  * Removes partial files of a folder.
  *
  * @param depth - levels of folders: 1 for the folder alone
- * @param age - milliseconds since they were last written: 0 only for who has locked the folder
+ * @param age - milliseconds since the last write; 0 only under a lock of the folder, or files of a running command
+ *   would go
  */
 export function removePartials(folder: string, depth: number, age: number = GIVEN_UP): void {
   let entries;

@@ -1,10 +1,10 @@
 /**
- * Locks between processes, by files: of all that want one, one has it, whatever was killed at whatever moment.
+ * Locks between processes, by files: one process at most holds a lock, even when others are killed at any moment.
  *
  * A lock file names its holder and has a token of its own. It comes into being whole, by a hard link, and only where
- * none is. The lock of a process that ended is never removed by whoever wants it next: two that saw the same
- * stale lock could then remove each other's fresh one. Its successor is another file, named by its token, which again
- * only one can make.
+ * none is. The lock of a process that ended is never removed by whoever wants it next: two that saw the same stale lock
+ * could then remove each other's fresh one. The next lock is another file, named by the token of the old one; only one
+ * process can make it.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -54,8 +54,9 @@ function successorOf(path: string, token: string): string {
 }
 
 /**
- * Makes sure that no other process does the same at the same time; the lock of one that ended is taken over. One whose
- * holder cannot be looked at from here (another container or machine) is respected, and so is a damaged one.
+ * Makes sure that no other process does the same at the same time; the lock of one that ended is taken over. A damaged
+ * lock is respected, and so is one held in another container or on another machine, where processes cannot be looked
+ * at.
  *
  * @param path - of the lock file
  * @param what - what is being done, for the message

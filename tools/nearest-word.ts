@@ -4,7 +4,7 @@ const MOST_CHANGES = [1, 2, 3] as const;
 /**
  * The word of a list that was probably meant.
  *
- * @returns undefined when none is near: a third of the letters, at most, may differ
+ * @returns undefined when more than a third of the letters differ from every word
  */
 export function nearestWord(typed: string, words: Iterable<string>): string | undefined {
   const most = MOST_CHANGES[typed.length <= 4 ? 0 : typed.length <= 8 ? 1 : 2];

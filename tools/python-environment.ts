@@ -48,7 +48,7 @@ export function pythonProblem(): string | undefined {
  * @param say - told when something starts that takes a while
  * @returns path of its interpreter
  * @throws PythonEnvironmentError when there is no Python, or the packages could not be installed
- * @throws LockedError when another process is at it
+ * @throws LockedError when another process is making it
  */
 export function preparedPython(environment: PythonEnvironment, say: (message: string) => void): string {
   const { purpose, alternative } = environment;

@@ -1,12 +1,12 @@
 import type { CommandDescription } from './command-description';
 
 /**
- * `npm run data --verify`, without the two dashes before the options: npm takes them for its own, hands them to nobody
- * and only sets variables (`npm_config_verify`). The command would do something else than was asked. Of `--only`, which
- * npm knows with other values, it sets none, but warns itself.
+ * Options that npm took for its own: with `npm run data --verify`, without the two dashes before the options, npm only
+ * sets the variable `npm_config_verify`, and the command would do something else than was asked. For `--only`, an
+ * option of npm too, npm warns by itself.
  *
- * @param args - what npm did hand over
- * @returns what to say, with the line to type; undefined when npm has kept nothing
+ * @param args - the arguments that reached the command
+ * @returns a message with the line to type; undefined when npm took no option
  */
 export function swallowedByNpm(
   { name, operands, options, count }: CommandDescription,

@@ -6,8 +6,8 @@ import { nearestWord } from './nearest-word';
 const WITHOUT_BASIS = 'lossless';
 
 /**
- * Names the basis that was probably meant where no name is the typed one. What follows a name that there is, is left
- * to the catalog, which lists what is allowed.
+ * Refuses an unknown name of a basis where a known one is near, and suggests that. The catalog checks everything else:
+ * other names, and parameters, with the list of allowed values.
  *
  * @param id - of a codec, as it was typed
  * @throws CommandLineError

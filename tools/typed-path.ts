@@ -21,7 +21,7 @@ export function typedPath(path: string): string {
 /**
  * Contents of a file that was typed.
  *
- * @throws TypedPathError when it is a folder; the system names none in its own error
+ * @throws TypedPathError when it is a folder; the error of the system would not name it
  */
 export function readTypedFile(path: string): Buffer {
   try {

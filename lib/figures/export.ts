@@ -154,7 +154,7 @@ export interface Pictures {
 /**
  * A figure as SVG and as PNG; the PNG is the SVG as the browser shows it.
  *
- * @param scale - pixels of the PNG per CSS pixel
+ * @param scale - pixels of the PNG per CSS pixel; its size is rounded, half a pixel to a whole one
  * @throws BrowserNotFoundError when there is no browser to draw with
  * @throws FigureExportError when plotly refuses the figure
  */

@@ -5,6 +5,7 @@
  */
 import type { AnyBasis } from '../bases/basis';
 import { catalog } from '../catalog/catalog';
+import { basisId, type NamedBasis } from '../catalog/ids';
 import type { CatalogEntry } from '../catalog/family';
 import { findCodec, parseCodecId, transformCodecFromId, type NamedCodec } from '../codecs/codec-from-id';
 import type { TransformCodec } from '../codecs/transform-codec';
@@ -302,13 +303,22 @@ function basesBefore({ notebook }: CatalogEntry): CatalogEntry[] {
     .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0));
 }
 
+/** The bases of codecs, each once: another quantizer leaves the coefficients as they are. */
+function basesOf(ids: readonly string[]): NamedBasis[] {
+  const bases = new Map<string, NamedBasis>();
+  for (const named of ids.flatMap((id) => parseCodecId(id) ?? [])) {
+    bases.set(basisId(named.entry, named.values), named);
+  }
+  return [...bases.values()];
+}
+
 async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly string[]): Promise<void> {
   const { codec, title, style, named } = subject;
   const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
   const others =
     named && beside.length === 0
       ? basesBefore(named.entry).map((entry) => ({ entry, values: entry.chosen }))
-      : beside.flatMap((id) => parseCodecId(id) ?? []);
+      : basesOf(beside).filter(({ entry, values }) => basisId(entry, values) !== codec.basis.id);
   const rows: SparsityRow[] = [
     ...others.map((other) => measureSparsity(other, recordings)),
     sparsityOf(codec.basis, style, recordings),

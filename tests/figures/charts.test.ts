@@ -118,14 +118,19 @@ test('A layout without its headline is lower by the room of the headline.', () =
 });
 
 test('PSNR between two points is interpolated over the logarithm of the compression ratio.', () => {
-  const [first, second] = curve('dct-256', 3).points;
+  const measured = curve('dct-256', 3);
+  const [first, second] = measured.points;
   assert.ok(first && second);
-  const middle = Math.sqrt(first.compressionRatio * second.compressionRatio);
-  const psnr = psnrAt(curve('dct-256', 3), middle) ?? 0;
-  assert.ok(psnr < (first.psnr ?? 0) && psnr > (second.psnr ?? 0));
-  assert.ok(Math.abs(psnr - ((first.psnr ?? 0) + (second.psnr ?? 0)) / 2) < 0.5);
-  assert.equal(psnrAt(curve('dct-256', 3), first.compressionRatio), first.psnr);
-  assert.equal(psnrAt(curve('dct-256', 3), 1), undefined);
+  assert.equal(psnrAt(measured, first.compressionRatio), first.psnr);
+  assert.equal(psnrAt(measured, 1), undefined);
+  // What falls evenly over the logarithm falls so between the points too.
+  const points = [3, 5, 40, 41, 300].map((compressionRatio) => ({
+    compressionRatio,
+    psnr: 60 - 5 * Math.log(compressionRatio),
+  }));
+  for (const ratio of [3.5, 12, 40.5, 299]) {
+    assert.ok(Math.abs(psnrAt({ points }, ratio)! - (60 - 5 * Math.log(ratio))) < 1e-9, `${ratio}`);
+  }
 });
 
 test('Lossless points without a PSNR are no points of the curve but marks at their compression ratio.', () => {

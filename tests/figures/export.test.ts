@@ -72,12 +72,28 @@ browserTest('Every kind of chart is drawn as PNG of the size asked for.', async 
     await writeFile(join(artifacts, `${figure.name}.png`), png);
     assert.equal(png.subarray(1, 4).toString('latin1'), 'PNG');
     assert.equal(png.readUInt32BE(16), FIGURE_WIDTH * 1.5);
-    // Half a pixel goes either way.
-    assert.ok(Math.abs(png.readUInt32BE(20) - (figure.layout.height ?? FIGURE_HEIGHT) * 1.5) <= 0.5);
+    assert.equal(png.readUInt32BE(20), Math.round((figure.layout.height ?? FIGURE_HEIGHT) * 1.5));
     // An empty white page of this size takes less than 15 KB.
     assert.ok(png.length > 20_000, `${figure.name}: ${png.length} bytes`);
   }
 });
+
+browserTest(
+  'A PNG has the pixels of the size at its scale, rounded, and half a pixel is a whole one.',
+  async () => {
+    const [example] = EXAMPLES;
+    assert.ok(example);
+    for (const [height, scale, pixels] of [
+      [301, 1.25, 376],
+      [303, 1.25, 379],
+      [301, 1.5, 452],
+    ] as const) {
+      const { png } = await renderPictures({ ...example, layout: { ...example.layout, height } }, scale);
+      assert.equal(Buffer.from(png).readUInt32BE(20), pixels);
+      assert.equal(Buffer.from(png).readUInt32BE(16), FIGURE_WIDTH * scale);
+    }
+  },
+);
 
 browserTest('An SVG says in words what it shows, whatever characters the words have.', async () => {
   const [example] = EXAMPLES;

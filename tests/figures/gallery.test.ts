@@ -10,6 +10,7 @@ import type { SavedFigure } from '../../lib/figures/display';
 import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
 import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery/gallery';
+import { valueAt } from '../../lib/results/curve-at-ratio';
 import { packCodes, packIntegers } from '../../lib/results/packed-integers';
 import type { CurveDetails } from '../../lib/results/curve-details';
 import type { Results } from '../../lib/results/results';
@@ -296,7 +297,17 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     await until(page, "document.getElementById('curve-chart').layout.yaxis.title.text.includes('minus')");
     traces = await chartTraces(page);
     assert.ok(traces['identity']!.y.every((value) => Math.abs(value) < 1e-12));
-    assert.ok(traces['dct-256']!.y.some((value) => Math.abs(value) > 1e-3));
+    const [samples, cosines] = results.curves;
+    const ofSamples = samples!.points.map(({ bitsPerSample, spikeF1 }) => ({
+      cost: bitsPerSample,
+      quality: spikeF1!,
+    }));
+    const expected = cosines!.points.flatMap(({ bitsPerSample, spikeF1 }) => {
+      const base = valueAt(ofSamples, bitsPerSample);
+      return base === undefined ? [] : [spikeF1! - base];
+    });
+    assert.equal(traces['dct-256']!.y.length, expected.length);
+    expected.forEach((gain, i) => assert.ok(Math.abs(traces['dct-256']!.y[i]! - gain) < 1e-5, `${gain}`));
     const hash = String(await page.evaluate('location.hash'));
     assert.match(hash, /quality=spikeF1&cost=bitsPerSample&minus=identity/);
 

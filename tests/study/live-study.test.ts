@@ -54,17 +54,26 @@ test('A live study holds every combination, each as its codec decodes the whole 
   }
 });
 
-test('The curve that is shown first gains nothing over itself; the others do or lose, at their own ratios.', () => {
+test('Gains are SNRs above the curve that is shown first, at their own ratios.', () => {
   const study = liveStudy(recording, options);
-  for (const { gain } of gainsOfCurve(study, study.start)) assert.ok(Math.abs(gain) < 1e-9);
-  const other = gainsOfCurve(study, [0, 0, 0]);
-  assert.deepEqual(
-    other.map(({ compressionRatio }) => compressionRatio),
-    pointsOfCurve(study, [0, 0, 0]).map(({ compressionRatio }) => compressionRatio),
-  );
-  assert.ok(other.some(({ gain }) => Math.abs(gain) > 1e-3));
-  const { lowest, highest } = gainRange(study);
-  assert.ok(lowest <= Math.min(0, ...other.map(({ gain }) => gain)) && highest >= 0);
+  // Two steps: between them and beyond, that curve is a straight line over the logarithm of the ratio.
+  const [fine, coarse] = pointsOfCurve(study, study.start);
+  const slope = (coarse!.snr - fine!.snr) / Math.log(coarse!.compressionRatio / fine!.compressionRatio);
+  const all: number[] = [];
+  for (const length of [0, 1]) {
+    for (const window of [0, 1, 2]) {
+      const points = pointsOfCurve(study, [length, window, 0]);
+      const gains = gainsOfCurve(study, [length, window, 0]);
+      assert.equal(gains.length, points.length);
+      points.forEach(({ compressionRatio, snr }, i) => {
+        const base = fine!.snr + slope * Math.log(compressionRatio / fine!.compressionRatio);
+        assert.equal(gains[i]!.compressionRatio, compressionRatio);
+        assert.ok(Math.abs(gains[i]!.gain - (snr - base)) < 1e-9);
+        all.push(gains[i]!.gain);
+      });
+    }
+  }
+  assert.deepEqual(gainRange(study), { lowest: Math.min(...all), highest: Math.max(...all) });
 });
 
 test('As a figure, a live study is what it shows at first.', () => {

@@ -1,5 +1,5 @@
 /**
- * Makes the programs of the challenge: single files that need Node and nothing else, or not even Node.
+ * Makes the programs of the challenge: single files for Node, and files with Node inside.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

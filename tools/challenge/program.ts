@@ -1,6 +1,6 @@
 /**
- * What both programs of the challenge are: bytes from a file or standard input, through a function, to a file or
- * standard output.
+ * Common part of both programs of the challenge: reads bytes from a file or standard input, calls a function, and
+ * writes its result to a file or standard output.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { writeWhole } from '../../lib/files/write-whole';

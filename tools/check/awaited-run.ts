@@ -1,6 +1,6 @@
 /**
- * Results that are older than the code: changes that alter bytes or measures are gathered, and everything is learned and
- * measured again once. Until then `awaited-run.json` beside the results says which commit they are of, and why.
+ * Results that are older than the code. Changes of bytes or measures are gathered and measured again in one run; until
+ * then `awaited-run.json` beside the results names the commit that measured them, and the changes since.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

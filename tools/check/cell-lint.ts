@@ -6,7 +6,8 @@ import { codeCells } from '../reproduce/notebook-file';
 import type { CellProblem } from './cells';
 
 /**
- * What a cell may do and a module may not: leave to later cells what it declares, and end with the value that it shows.
+ * Rules that are off in cells: unused names (later cells use them) and expressions without effect (a cell ends with the
+ * value that it shows).
  */
 const RULES_OF_CELLS = {
   'no-unused-vars': 'off',

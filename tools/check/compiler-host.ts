@@ -1,5 +1,5 @@
 /**
- * A compiler host in which some texts stand in for files, and what comes from packages is read once.
+ * A compiler host that reads some files from memory, and sources of packages once.
  */
 import ts from 'typescript';
 

@@ -67,9 +67,9 @@ export interface ImportOptions {
 }
 
 /**
- * Imports recordings from a zip archive, whatever folders the archive keeps them in. Each WAV is held in memory
- * alone, checked by size and SHA-256, written under another name and then renamed, so that a file under its own
- * name is always whole. What an import that was killed left half-written is removed: only one may run at a time.
+ * Imports recordings from a zip archive, whatever folders the archive keeps them in. Each WAV is held in memory alone,
+ * checked by size and SHA-256, written under another name and then renamed, so that a file under its own name is always
+ * whole. Half-written files of a killed import are removed, so only one import may run at a time.
  *
  * @throws ArchiveError when the archive cannot be read
  * @throws IncompleteImportError when recordings are missing or altered; the others have been imported

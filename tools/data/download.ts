@@ -51,9 +51,9 @@ class LostConnectionError extends Error {
 }
 
 /**
- * Downloads a file over HTTP. When the connection breaks, it goes on from the last byte that arrived, in this run
- * or in a later one, provided that the server still has the same file (by its ETag or date) and serves ranges;
- * otherwise it starts over. Beside the target lies `<target>.json`, which says whose beginning the target is.
+ * Downloads a file over HTTP. When the connection breaks, it goes on from the last byte that arrived, in this run or in
+ * a later one, provided that the server still has the same file (by its ETag or date) and serves ranges; otherwise it
+ * starts over. `<target>.json` names the file on the server of which the target has the beginning.
  *
  * @returns bytes of the whole file
  * @throws DownloadError when the server refuses, or nothing arrives in several attempts in a row

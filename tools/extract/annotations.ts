@@ -1,5 +1,5 @@
 /**
- * Types that the compiler infers, written down: what a library exports says what goes in and out.
+ * Writes inferred types into exports: a reader of a library sees what goes in and out.
  */
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -1,5 +1,5 @@
 /**
- * Moves declarations of a notebook into modules of the library: what changes, all of it checked before anything is
+ * Moves declarations of a notebook into modules of the library. All changed files are type-checked before the first is
  * written.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -61,7 +61,10 @@ export async function planExtraction(
   return { changes, moved };
 }
 
-/** What the directives of a notebook ask for: one above a declaration for that, one that starts a cell for all of it. */
+/**
+ * Moves that directives in cells ask for: a directive above a declaration moves it, one at the start of a cell moves
+ * the whole cell.
+ */
 function directiveRequests(notebookPath: string, text: string): Request[] {
   const requests: Request[] = [];
   parseNotebook(text, notebookPath).cells.forEach((cell, index) => {
@@ -264,7 +267,7 @@ function notebookAfter(
   return serializeNotebook({ ...notebook, cells });
 }
 
-/** @throws ExtractionError naming what would not type-check */
+/** @throws ExtractionError naming the type errors of the result */
 function checkTypes(notebookPath: string, changes: Changes, before: ReadonlySet<string>): void {
   const files = [...changes.keys()].filter((file) => file.endsWith('.ts'));
   const options = projectOptions();

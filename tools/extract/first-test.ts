@@ -1,5 +1,5 @@
 /**
- * A first test for what was moved: the call that is found in the notebook, with the value that it gives there.
+ * A first test of a moved function: a call from the notebook, with the value that it has there.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * Import statements: brought into a module or a cell without disturbing those that are there.
+ * Adds import statements to a module or a cell; those that are there stay as they are.
  */
 import { dirname, posix } from 'node:path';
 import ts from 'typescript';

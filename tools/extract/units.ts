@@ -248,7 +248,7 @@ function isDeclarationOf(declaration: ts.Declaration, statement: ts.Statement): 
   return statement.declarationList.declarations.some((one) => one === node);
 }
 
-/** What a module calls that which an import statement brings in under this name. */
+/** Name that an import has in the module it comes from. */
 function importedAs({ importClause }: ts.ImportDeclaration, name: string): string | undefined {
   if (importClause?.name?.text === name) return 'default';
   const bindings = importClause?.namedBindings;

@@ -12,7 +12,7 @@ export const JUPYTERLAB: PythonEnvironment = {
 };
 
 /**
- * Makes sure that the JupyterLab on the PATH can be used, as far as that can be told beforehand.
+ * Makes sure that there is a JupyterLab on the PATH, version 4 or later.
  *
  * @throws PythonEnvironmentError when there is none
  */

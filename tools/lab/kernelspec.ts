@@ -35,8 +35,8 @@ function kernelspec(): string {
 }
 
 /**
- * Writes the kernelspec, and defaults of JupyterLab, where only the processes that are told see them, and returns the
- * environment that tells them.
+ * Writes the kernelspec and defaults of JupyterLab into a folder of the project, and returns the environment variables
+ * that name the folder. Other programs do not see it.
  *
  * @param recordings - size of the subset that notebooks take when they open the corpus; all when it is left out
  */

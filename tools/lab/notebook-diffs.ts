@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 const DRIVER = 'jupyternotebook';
 
 /**
- * Tells git, for this clone only, how to show and merge notebooks. What the reader has set for this clone or for all is
- * left as it is; outside of a clone nothing happens.
+ * Tells git, for this clone only, how to show and merge notebooks. Existing settings of git are kept; outside of a
+ * clone nothing happens.
  *
  * @param root - of the clone
  * @param python - of the environment in which nbdime is

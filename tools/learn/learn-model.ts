@@ -1,5 +1,5 @@
 /**
- * One model: learned, unless it is there; kept on the way, so that a run that was stopped goes on.
+ * Learns one model, unless it is up to date. The state is kept on the way: a run that was stopped goes on from it.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -48,7 +48,8 @@ export interface LearningOptions {
  *
  * @param code - hash of the learner's code
  * @throws LearningStoppedError
- * @throws ModelInTheWayError before anything is learned, or when what was learned is not what is there
+ * @throws ModelInTheWayError before learning, when the folder has another model of the basis; after it, when the model
+ *   that is there is not what was learned
  * @throws LearningFailedError when numbers are not finite
  */
 export async function learnModel(

@@ -1,5 +1,5 @@
 /**
- * The families of bases that have models, and which of their bases have to have one.
+ * Families of learned bases, and those of their bases that need a model.
  */
 import { catalog } from '../../lib/catalog/catalog';
 import type { CatalogEntry } from '../../lib/catalog/family';

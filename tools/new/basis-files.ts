@@ -1,5 +1,5 @@
 /**
- * The files of a new basis: it does nothing yet, as the identity, and everything about it runs.
+ * The files of a new basis. It starts as the identity, so that codec, test and notebook run at once.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Measures some recordings anew with every codec of the results, past every cache, and compares with what the results
- * were made of.
+ * Measures some recordings anew with every codec of the results, without caches, and compares with the measurements
+ * that the results are sums of.
  */
 import { join } from 'node:path';
 import { findCodec } from '../../lib/codecs/codec-from-id';
@@ -40,13 +40,13 @@ interface CurveAudit {
   /** Recordings that gave the same as the results were made of, and names of those that did not. */
   readonly same: number;
   readonly different: readonly string[];
-  /** Recordings whose measurement in this machine's cache is not the same. */
+  /** Recordings whose cached measurement differs from the new one. */
   readonly differentInCache: readonly string[];
-  /** Recordings of which the results keep nothing that could be compared. */
+  /** Recordings without a kept digest in the results. */
   readonly incomparable: number;
 }
 
-/** The measurements that this machine's cache has, which the next run would use. */
+/** Measurements in the cache of this machine, which the next run would use. */
 async function cachedDigests(
   basis: string,
   steps: readonly number[],

@@ -1,5 +1,6 @@
 /**
- * Takes over what a notebook made once it has run to its end; until then nothing that was kept is touched.
+ * Moves figures and curves of a notebook from the staging folder to the results, when all its cells have run. Before
+ * that no kept file is touched.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

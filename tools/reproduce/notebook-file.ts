@@ -22,8 +22,8 @@ export function comparesOthers(name: string): boolean {
 }
 
 /**
- * Whether a notebook says, by `{"neurobasis": {"compares": "conventional"}}` in its metadata, that what is learned is
- * nothing to it: it need not run again when a learned basis is added or changed.
+ * Whether the metadata of a notebook have `{"neurobasis": {"compares": "conventional"}}`: it compares conventional
+ * bases only and does not run again when a learned basis is added or changed.
  */
 export function conventionalOnly({ metadata }: Notebook): boolean {
   const { compares } = (metadata['neurobasis'] ?? {}) as { compares?: unknown };

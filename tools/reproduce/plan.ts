@@ -29,7 +29,7 @@ export interface ExpectedTimes {
 }
 
 /**
- * How long notebooks take, as far as an earlier run tells.
+ * Durations of notebooks in an earlier run, for estimates.
  *
  * @param dataset - name of the folder under `figures`
  * @param samples - of its recordings

@@ -1,6 +1,6 @@
 /**
- * What was made from what: `provenance.json` beside the results of a dataset. It tells a run what it need not do
- * again, and a check whether the kept results belong together.
+ * Inputs of each output: `provenance.json` beside the results of a dataset. A run skips notebooks whose inputs have not
+ * changed; a check sees whether the kept results belong together.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -35,12 +35,12 @@ export class ProvenanceError extends Error {
   override readonly name = 'ProvenanceError';
 }
 
-/** The name of a file in the folder itself: what is named here may be removed. */
+/** A name of a file in the folder itself; paths out of it are refused, as named files may be removed. */
 const FILE_NAME = /^(?!\.)[^/\\\0]+$/;
 
 /**
- * Reads the provenance of a dataset's folder. An unreadable one is as good as none, and that is said: everything is
- * made again, and this file with it.
+ * Reads the provenance of a dataset's folder. A damaged file counts as missing, with a warning: everything is made
+ * again.
  *
  * @throws ProvenanceError when it names files outside of the folder
  */
@@ -100,8 +100,8 @@ export function sortedByKey<T>(record: Readonly<Record<string, T>>): Record<stri
 }
 
 /**
- * SHA-256 of a file, of text without regard to its line ends; undefined when there is none. What cannot be read has a
- * hash that no file has.
+ * SHA-256 of a file, of text without regard to its line ends; undefined when there is none. A file that cannot be read
+ * has a hash that differs from that of every file.
  */
 export function hashFile(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
@@ -118,7 +118,7 @@ export function hashCurves(curves: readonly Curve[]): string {
 }
 
 /**
- * What of the kept outputs of a notebook is not as its run left it, in words; empty when all is.
+ * Kept outputs of a notebook that are missing or were changed since its run, in words.
  *
  * @param folder - absolute path of `figures/<dataset>`
  * @param name - file name of the notebook
@@ -143,7 +143,7 @@ export function outputProblems(
   return problems;
 }
 
-/** What of the kept figures and curves of a notebook is not as its run left it, in words; empty when all is. */
+/** Kept figures and curves of a notebook that are missing or were changed since its run, in words. */
 export function savedProblems(folder: string, name: string, record: NotebookRecord): string[] {
   const problems: string[] = [];
   for (const [file, expected] of Object.entries(record.outputs)) {

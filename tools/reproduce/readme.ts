@@ -48,8 +48,8 @@ export function withResults(readme: string, results: Results): string {
 }
 
 /**
- * The README with the figure of these results and what it shows in words, where two comments enclose a place for it;
- * a README without such a place has no figure.
+ * The README with the figure of these results and its description, between two comments; a README without the comments
+ * stays as it is.
  */
 export function withFigure(readme: string, results: Results): string {
   const start = readme.indexOf(FIGURE_START);
@@ -115,7 +115,7 @@ function datasetText({ dataset }: Results): string {
   return `${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files.`;
 }
 
-/** What the columns are; results of code that did not yet know delays of a whole recording promise none. */
+/** Explanation of the columns. Older results do not know the delay "whole recording", and then it is not explained. */
 function columnsText({ curves }: Results): string {
   const whole = curves.some(({ wholeRecording }) => wholeRecording !== undefined)
     ? ', or the whole recording where something is chosen over it'

@@ -14,7 +14,10 @@ export interface Export {
   readonly line: number;
   /** False for types and interfaces, which need no importer: they name what functions take and give. */
   readonly isValue: boolean;
-  /** Whether it says for whom it is exported: `@internal` for the tests of its module, `@public` for cells of one's own. */
+  /**
+   * Whether its comment has the tag `@internal` (exported for the tests of its module) or `@public` (for cells of
+   * readers).
+   */
   readonly isTagged: boolean;
 }
 
