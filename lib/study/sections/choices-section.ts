@@ -7,12 +7,14 @@ import { codecLook } from '../../figures/codec-look';
 import { barComparison } from '../../figures/charts/bar-comparison';
 import { showFigure, showTable } from '../../figures/display';
 import type { Interval } from '../../numerics/statistics';
+import type { SweepResult } from '../../measuring/sweep';
 import type { Corpus } from '../../recordings/corpus';
 import { searchBases, sweepSearched, type BasisSearch, type SearchedSweeps } from '../basis-search';
 import { chooseForFamilies, familiesWithChoices, saveChoices, type FamilyStudy } from '../family-choices';
 import { compareSweeps, HIGH_RATE, LOW_RATE, type RatioRange } from '../rate-comparison';
 import { showStability, studySubset } from '../study-bases';
 import { intervalColumns } from './psnr-columns';
+import { percentWithInterval } from './verdict-numbers';
 
 /** Rows of the table of a search. */
 const SHOWN_CODECS = 12;
@@ -120,6 +122,27 @@ export async function showBasisSearch(
   );
   await showSavings(savings, reference, corpus);
   return { ...search, ...found, savings };
+}
+
+/** Prints which codec each fold was given, and what it saves on recordings that did not choose it. */
+export function tellSearch({
+  best,
+  bestOfFolds,
+  bestOfRecordings,
+  sweeps,
+  savings,
+  bitsOfName,
+}: ShownSearch): void {
+  const changes = ({ codec }: SweepResult): string =>
+    RANGES.map(
+      ({ from, to }, i) => `by ${percentWithInterval(savings.get(codec.id)?.[i])} from CR ${from} to ${to}`,
+    ).join(', ');
+  console.log(
+    `${best.map(({ fold, chosen }) => `Fold ${fold} is given ${chosen}`).join(', ')}, each chosen on the other fold. ` +
+      `That changes the bytes ${changes(bestOfFolds)}.\n` +
+      `With the best of ${sweeps.size} codecs for each recording, ${bitsOfName.toFixed(1)} bits for its name counted, they change ` +
+      `${changes(bestOfRecordings)}.`,
+  );
 }
 
 async function showSavings(
