@@ -59,6 +59,10 @@ export const predictors: readonly CatalogEntry[] = [
       [32, 0.004],
     ],
     chosen: [16, 0.004],
+    chosenForFolds: [
+      [16, 0.008],
+      [16, 0.004],
+    ],
     create: (order, rate) => new NlmsBasis(order, rate),
   }),
 ];
