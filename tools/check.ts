@@ -12,6 +12,7 @@ import { settleStale } from './check/awaited-run';
 import { API_FILE, findApiProblems } from './check/api-reference';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
+import { findChoiceProblems } from './check/choices';
 import { findModelProblems } from './check/models';
 import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
@@ -87,6 +88,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   models: {
     title: 'models are there, whole, and learned by the code as it is',
     find: async () => settleStale(await findModelProblems(), 'models', RESULTS),
+  },
+  choices: {
+    title: 'the parameters of the catalog are those that the folds chose',
+    find: () => findChoiceProblems(RESULTS),
   },
   results: {
     title: 'committed results, executed notebooks and figures agree',

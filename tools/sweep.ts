@@ -2,10 +2,11 @@
  * `npm run sweep`: measures bases on a corpus from the command line, as a notebook does with `sweep`.
  */
 import { catalog } from '../lib/catalog/catalog';
+import { idsForFolds } from '../lib/catalog/fold-ids';
 import { basisId } from '../lib/catalog/ids';
-import { codecFromId } from '../lib/codecs/codec-from-id';
 import { PRESET_NAMES } from '../lib/codecs/lossless/preset';
 import { openCorpus } from '../lib/recordings/corpus';
+import { curveCodec } from '../lib/measuring/curve-codec';
 import { operatingSteps } from '../lib/measuring/measured-curve';
 import type { OperatingPoint } from '../lib/results/results';
 import { summarizePoints } from '../lib/measuring/summarize';
@@ -83,8 +84,8 @@ function stepsOption(text: string | undefined): readonly number[] | undefined {
 void runCommand(COMMAND, async ({ values }) => {
   if (values.basis === undefined) throw missing(COMMAND, 'Say which bases to measure: --basis ID.');
   const codecs = values.basis.split(',').map((id) => {
-    requireBasisName(id);
-    return codecFromId(id);
+    idsForFolds(id).forEach(requireBasisName);
+    return curveCodec(id);
   });
   const steps = stepsOption(values.steps);
   const jobs = positiveInteger('jobs', values.jobs);

@@ -52,8 +52,13 @@ export interface CatalogEntry {
   readonly parameters: readonly BasisParameter[];
   /** For each parameter the values that the notebook tries. */
   readonly tried: readonly (readonly ParameterValue[])[];
-  /** The parameters that stand for the family in comparisons. */
+  /** The parameters that stand for the family where one basis is shown or compared with. */
   readonly chosen: readonly ParameterValue[];
+  /**
+   * Where the folds choose differently: the parameters for the recordings of fold 0, chosen on fold 1, and those for
+   * fold 1, chosen on fold 0. Left out where both folds choose {@link chosen}.
+   */
+  readonly chosenForFolds?: readonly [readonly ParameterValue[], readonly ParameterValue[]];
   /**
    * @param values - one for each parameter
    * @throws BasisParameterError when there is no such basis
@@ -69,11 +74,12 @@ type ValuesOf<P extends readonly BasisParameter[]> = {
 /** An entry whose values have the types of its parameters. */
 interface FamilyOf<P extends readonly BasisParameter[]> extends Omit<
   CatalogEntry,
-  'parameters' | 'tried' | 'chosen' | 'create'
+  'parameters' | 'tried' | 'chosen' | 'chosenForFolds' | 'create'
 > {
   readonly parameters: P;
   readonly tried: readonly ValuesOf<P>[];
   readonly chosen: ValuesOf<P>;
+  readonly chosenForFolds?: readonly [ValuesOf<P>, ValuesOf<P>];
   create(...values: ValuesOf<P>): AnyBasis;
 }
 

@@ -33,6 +33,7 @@ export const predictors: readonly CatalogEntry[] = [
     parameters: [{ name: 'order', values: LPC_ORDERS, bits: 5 }],
     tried: [[1], [2], [4], [8], [12], [16], [24], [32]],
     chosen: [12],
+    chosenForFolds: [[12], [24]],
     create: (order) => new LpcBasis(order),
   }),
   family({
@@ -58,6 +59,10 @@ export const predictors: readonly CatalogEntry[] = [
       [32, 0.004],
     ],
     chosen: [16, 0.004],
+    chosenForFolds: [
+      [16, 0.008],
+      [16, 0.004],
+    ],
     create: (order, rate) => new NlmsBasis(order, rate),
   }),
 ];

@@ -1,5 +1,6 @@
 /** Names and line styles of codecs in comparisons. */
 import type { CatalogEntry } from '../catalog/family';
+import { idsForFolds } from '../catalog/fold-ids';
 import { findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { QuantizerName } from '../codecs/transform-codec';
@@ -31,7 +32,7 @@ const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 
 /**
  * Names and style of a codec.
  *
- * @param id - `"dct-512"`, `"dct-512+trellis"`, `"lossless-best"`
+ * @param id - `"dct-512"`, `"dct-512+trellis"`, `"dct-512~1024"` with a basis for each fold, `"lossless-best"`
  * @throws BasisParameterError when there is no such codec
  */
 export function codecLook(id: string): {
@@ -43,7 +44,7 @@ export function codecLook(id: string): {
   if (preset !== undefined) {
     return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
   }
-  const { entry, quantizer } = findCodec(id);
+  const { entry, quantizer } = findCodec(idsForFolds(id)[0]);
   return {
     label: id,
     title: entry.title + QUANTIZER_TITLES[quantizer],

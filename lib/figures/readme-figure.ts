@@ -2,10 +2,20 @@
 import type { Annotations, Data } from 'plotly.js';
 import type { Curve, Results } from '../results/results';
 import { boundAt, psnrAt } from '../results/curve-at-ratio';
+import { boundName } from './bound-name';
 import type { Figure } from './figure';
 import { lineLabels, type LineEnd } from './line-labels';
 import type { BoundPoint } from './charts/rate-distortion';
-import { linearAxis, logAxis, PALETTE, plotHeight, themeLayout, type LineStyle } from './theme';
+import {
+  axisTitle,
+  linearAxis,
+  logAxis,
+  PALETTE,
+  plotHeight,
+  themeLayout,
+  type AxisName,
+  type LineStyle,
+} from './theme';
 
 /** A kind of basis as newcomers know it. */
 interface Kind {
@@ -131,6 +141,7 @@ export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Fi
     height: plotHeight({ height: HEIGHT, margin }),
     size: TEXT,
   };
+  const distance: AxisName = { quantity: `PSNR below the ${boundName(bound)}`, unit: 'dB' };
   const letters = { font: { size: TEXT } };
   return {
     name: 'readme',
@@ -145,8 +156,8 @@ export function readmeFigure(results: Results, bound: readonly BoundPoint[]): Fi
       margin,
       xaxis: { ...axis, title: { text: 'Compression ratio', ...letters }, tickfont: { size: TEXT } },
       yaxis: {
-        ...linearAxis({ quantity: 'Below the Gaussian bound', unit: 'dB' }, { range, dtick: 1 }),
-        title: { text: 'PSNR below the bound, dB', ...letters },
+        ...linearAxis(distance, { range, dtick: 1 }),
+        title: { text: axisTitle(distance), ...letters },
         tickfont: { size: TEXT },
       },
       annotations: [

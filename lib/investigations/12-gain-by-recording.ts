@@ -1,7 +1,7 @@
 /**
  * Gain of a basis on each recording by itself, since a mean over a corpus may be due to a single recording.
  */
-import { codecFromId } from '../codecs/codec-from-id';
+import { curveCodec } from '../measuring/curve-codec';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { bjontegaardDeltaRate } from '../numerics/bjontegaard';
 import { OPERATING_STEPS } from '../measuring/steps';
@@ -29,8 +29,8 @@ export async function gainByRecording(
   corpus: Corpus,
 ): Promise<RecordingGain[]> {
   const steps = OPERATING_STEPS.filter((step) => step > 0);
-  const ofReference = await sweep(codecFromId(reference), corpus, steps);
-  const ofOther = await sweep(codecFromId(id), corpus, steps);
+  const ofReference = await sweep(curveCodec(reference), corpus, steps);
+  const ofOther = await sweep(curveCodec(id), corpus, steps);
   return ofReference.recordings
     .flatMap((first, i): RecordingGain[] => {
       const curves = [ratePoints(stepSumsOf(first)), ratePoints(stepSumsOf(ofOther.recordings[i]!))] as const;

@@ -6,6 +6,7 @@
  * the limit from the rate–distortion function is the loss of the quantizer.
  */
 import { codecFromId } from '../codecs/codec-from-id';
+import { curveCodec } from '../measuring/curve-codec';
 import { LOSSLESS } from '../coding/codec';
 import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
 import { compressionRatio } from '../metrics/rate';
@@ -176,7 +177,7 @@ export async function leftToBases(
   corpus: Corpus,
   ranges: readonly (readonly [highest: number, lowest: number])[],
 ): Promise<(Interval | null)[]> {
-  const { recordings } = await sweep(codecFromId(id), corpus, LOSSY_STEPS);
+  const { recordings } = await sweep(curveCodec(id), corpus, LOSSY_STEPS);
   const pairs = recordings.map((one, i) => ({
     samples: one.facts.samples,
     codec: stepSumsOf(one),

@@ -1,10 +1,13 @@
 /** The curve of a codec, labeled from its id. */
+import type { ParameterValue } from '../catalog/family';
+import { idsForFolds } from '../catalog/fold-ids';
 import { namedParameters } from '../catalog/ids';
 import { LOSSLESS } from '../coding/codec';
-import { codecFromId, findCodec } from '../codecs/codec-from-id';
+import { findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
+import { curveCodec } from './curve-codec';
 import { OPERATING_STEPS } from './steps';
 import { summarize } from './summarize';
 import { sweep, type SweepResult } from './sweep';
@@ -15,6 +18,17 @@ const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
 /** Operating points at which a codec is measured: all, or only the lossless one where it has no other. */
 export function operatingSteps(id: string): readonly number[] {
   return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
+}
+
+/** Parameters of a curve by name; where its folds have different ones, both: `"512 for fold 0, 1024 for fold 1"`. */
+function parametersOf(id: string): Record<string, ParameterValue> {
+  const [first, second] = idsForFolds(id).map((one) => namedParameters(findCodec(one)));
+  return Object.fromEntries(
+    Object.entries(first!).map(([name, value]) => {
+      const other = second![name]!;
+      return [name, value === other ? value : `${value} for fold 0, ${other} for fold 1`];
+    }),
+  );
 }
 
 /** The curve of a sweep with the codec of this id. */
@@ -28,9 +42,8 @@ export function curveOf(id: string, result: SweepResult): Curve {
       notebook: LOSSLESS_NOTEBOOK,
     });
   }
-  const named = findCodec(id);
-  const { family, learned, notebook } = named.entry;
-  return summarize(result, { parameters: namedParameters(named), family, learned, notebook });
+  const { family, learned, notebook } = findCodec(idsForFolds(id)[0]).entry;
+  return summarize(result, { parameters: parametersOf(id), family, learned, notebook });
 }
 
 /**
@@ -39,5 +52,5 @@ export function curveOf(id: string, result: SweepResult): Curve {
  * @throws BasisParameterError when there is no such codec
  */
 export async function measuredCurve(id: string, corpus: Corpus): Promise<Curve> {
-  return curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id)));
+  return curveOf(id, await sweep(curveCodec(id), corpus, operatingSteps(id)));
 }

@@ -3,7 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Codec } from '../coding/codec';
 import { timed } from '../files/time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
+import { foldOf } from '../recordings/folds';
 import { openMeasurementCache, type MeasurementCache } from './cache';
+import { FoldedCodec } from './curve-codec';
 import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
 import { measureRecording } from './measure';
@@ -62,7 +64,8 @@ export class SweepStepsError extends RangeError {
  * A codec of the catalog is rebuilt from its id in worker threads, one per core. Its measurements are kept
  * under `.cache/sweeps/`: after an interruption the same call continues, and a second call measures nothing.
  * Any other codec, such as one that a notebook cell defines, is measured in this thread and not kept. The
- * result is the same either way and does not depend on the order in which recordings finish.
+ * result is the same either way and does not depend on the order in which recordings finish. A codec with one
+ * basis for each fold is the sweeps of its two codecs, each over its recordings.
  *
  * Ctrl-C, or the kernel's interrupt button, stops the sweep.
  *
@@ -81,12 +84,51 @@ export async function sweep(
   if (wrong !== undefined) {
     throw new SweepStepsError(`${wrong} is no quantizer step: steps are ADC codes, 0 (lossless) or more.`);
   }
+  if (codec instanceof FoldedCodec) return sweepFolds(codec, corpus, ordered, options);
   const codeHash = await hashCodecCode(codec.id);
   const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
   const run = new SweepRun(codec, corpus, ordered, cache);
   if (cache?.damage !== undefined && run.isMissing) warnOnce(cache.damage);
   await timed('sweeping', () => run.measureMissing(options));
   return run.result();
+}
+
+/** The sweep of a codec that has another basis for each fold. */
+async function sweepFolds(
+  codec: FoldedCodec,
+  corpus: Corpus,
+  steps: readonly number[],
+  options: SweepOptions,
+): Promise<SweepResult> {
+  const measured = new Map<string, RecordingMeasurement>();
+  let reused = 0;
+  for (const fold of [0, 1] as const) {
+    const recordings = corpus.recordings.filter(({ samples }) => foldOf(samples) === fold);
+    if (recordings.length === 0) continue;
+    const label = `${corpus.label}, fold ${fold}`;
+    const result = await sweep(codec.ofFold(fold), { ...corpus, label, recordings }, steps, options);
+    reused += result.reused;
+    for (const one of result.recordings) measured.set(one.recording.name, one);
+  }
+  return {
+    codec: describedCodec(codec),
+    corpus,
+    steps,
+    recordings: corpus.recordings.map(({ name }) => measured.get(name)!),
+    reused,
+  };
+}
+
+/** What results say of a codec. */
+function describedCodec(codec: Codec): SweepResult['codec'] {
+  const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes } = codec;
+  return {
+    id,
+    delay,
+    ...(wholeRecording !== undefined && { wholeRecording }),
+    multiplyAddsPerSample,
+    ...(optimizes !== undefined && { optimizes }),
+  };
 }
 
 /** One call of {@link sweep}. */
@@ -163,15 +205,8 @@ class SweepRun {
   }
 
   result(): SweepResult {
-    const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes } = this.codec;
     return {
-      codec: {
-        id,
-        delay,
-        ...(wholeRecording !== undefined && { wholeRecording }),
-        multiplyAddsPerSample,
-        ...(optimizes !== undefined && { optimizes }),
-      },
+      codec: describedCodec(this.codec),
       corpus: this.corpus,
       steps: this.steps,
       recordings: this.corpus.recordings.map((recording, index) => ({ recording, ...this.measured[index]! })),

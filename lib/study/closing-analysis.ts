@@ -5,10 +5,12 @@
  */
 import type { AnyBasis } from '../bases/basis';
 import { catalog } from '../catalog/catalog';
-import { basisId, type NamedBasis } from '../catalog/ids';
+
 import type { CatalogEntry } from '../catalog/family';
-import { findCodec, parseCodecId, transformCodecFromId, type NamedCodec } from '../codecs/codec-from-id';
-import type { TransformCodec } from '../codecs/transform-codec';
+import { idsForFolds } from '../catalog/fold-ids';
+import { basisId, type NamedBasis } from '../catalog/ids';
+import { findCodec, parseCodecId, type NamedCodec } from '../codecs/codec-from-id';
+import type { Codec } from '../coding/codec';
 import { showFigure, showMarkdown, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/charts/distribution';
 import { energyCompaction } from '../figures/charts/energy-compaction';
@@ -26,6 +28,7 @@ import { corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
 import { curveIntervals } from '../measuring/curve-intervals';
+import { curveCodec } from '../measuring/curve-codec';
 import { curveOf, measuredCurve } from '../measuring/measured-curve';
 import { codecOfOwnBasis, OWN_STYLE } from './own-basis';
 import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
@@ -70,18 +73,38 @@ export interface ClosingOptions {
 
 /** The codec under analysis, from the catalog or not. */
 interface Subject {
-  readonly codec: TransformCodec;
+  readonly codec: Codec;
   readonly title: string;
   readonly style: LineStyle;
-  /** Its catalog entry; undefined for a basis of one's own. */
+  /** Its catalog entry, with the parameters for fold 0; undefined for a basis of one's own. */
   readonly named: NamedCodec | undefined;
+  /** The basis, or one for each fold where they differ. */
+  readonly bases: readonly AnyBasis[];
+}
+
+/** What the id of a curve names: one basis, or one for each fold. */
+function namedOfFolds(id: string): NamedCodec[] {
+  return [...new Set(idsForFolds(id))].map(findCodec);
 }
 
 function subjectOf(idOrBasis: string | AnyBasis): Subject {
   if (typeof idOrBasis !== 'string')
-    return { codec: codecOfOwnBasis(idOrBasis), title: idOrBasis.id, style: OWN_STYLE, named: undefined };
+    return {
+      codec: codecOfOwnBasis(idOrBasis),
+      title: idOrBasis.id,
+      style: OWN_STYLE,
+      named: undefined,
+      bases: [idOrBasis],
+    };
   const { title, style } = codecLook(idOrBasis);
-  return { codec: transformCodecFromId(idOrBasis), title, style, named: findCodec(idOrBasis) };
+  const ofFolds = namedOfFolds(idOrBasis);
+  return {
+    codec: curveCodec(idOrBasis),
+    title,
+    style,
+    named: ofFolds[0],
+    bases: ofFolds.map(({ entry, values }) => entry.create(...values)),
+  };
 }
 
 /**
@@ -90,9 +113,9 @@ function subjectOf(idOrBasis: string | AnyBasis): Subject {
  * sparsity. Sparsity depends on the basis alone, so it is left out where only the quantizer differs. In a run
  * of `reproduce`, the curve of a catalog codec is saved with the results, and its details with the gallery.
  *
- * @param idOrBasis - id of a codec (`"dct-512"`, `"dct-512+trellis"`), or a basis that is not in the catalog,
- *   such as one that a cell defines; such a basis is measured in this thread, and its measurements are not
- *   kept
+ * @param idOrBasis - id of a codec (`"dct-512"`, `"dct-512+trellis"`) or of a curve with a basis for each fold
+ *   (`"dct-512~1024"`), or a basis that is not in the catalog, such as one that a cell defines; such a basis is
+ *   measured in this thread, and its measurements are not kept
  * @throws BasisParameterError when there is no such codec
  * @throws OwnBasisError when a basis has the id of one of the catalog
  */
@@ -313,15 +336,17 @@ function basesOf(ids: readonly string[]): NamedBasis[] {
 }
 
 async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly string[]): Promise<void> {
-  const { codec, title, style, named } = subject;
+  const { bases, title, style, named } = subject;
   const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
-  const others =
+  const others: readonly NamedBasis[] =
     named && beside.length === 0
       ? basesBefore(named.entry).map((entry) => ({ entry, values: entry.chosen }))
-      : basesOf(beside).filter(({ entry, values }) => basisId(entry, values) !== codec.basis.id);
+      : basesOf(beside.flatMap((id) => [...new Set(idsForFolds(id))])).filter(({ entry, values }) =>
+          bases.every(({ id }) => id !== basisId(entry, values)),
+        );
   const rows: SparsityRow[] = [
     ...others.map((other) => measureSparsity(other, recordings)),
-    sparsityOf(codec.basis, style, recordings),
+    ...bases.map((basis) => sparsityOf(basis, style, recordings)),
   ];
   showTable(rows, [
     { label: 'Basis', value: (row) => row.label },

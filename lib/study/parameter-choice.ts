@@ -145,14 +145,9 @@ function chooseOn(candidates: readonly Candidate[], scores: Scores, recordings: 
 export function chooseForFolds(candidates: readonly Candidate[], ratios: readonly number[]): FoldChoice[] {
   const scores = new Scores(candidates, ratios);
   const { recordings } = candidates[0]!;
-  const all = allOf(candidates);
-  const ofFold = (fold: Fold): number[] => {
-    const own = all.filter((r) => foldOf(recordings[r]!.samples) === fold);
-    return own.length > 0 ? own : all;
-  };
   return ([0, 1] as const).map((fold): FoldChoice => {
-    const own = ofFold(fold);
-    const other = ofFold(fold === 0 ? 1 : 0);
+    const own = ofFold(candidates, fold);
+    const other = ofFold(candidates, fold === 0 ? 1 : 0);
     const choice = chooseOn(candidates, scores, other);
     const chosen = candidates.findIndex(({ id }) => id === choice.id);
     const ownChoice = chooseOn(candidates, scores, own);
@@ -168,6 +163,21 @@ export function chooseForFolds(candidates: readonly Candidate[], ratios: readonl
       stability: shareOfDraws(scores, other, recordings, chosen, choice.byMedianAlone),
     };
   });
+}
+
+/**
+ * dB for each candidate, half the median gain over recordings and half the PSNR of all as one: for fold 0 on the
+ * recordings of fold 1, and the other way round. Only their differences within a fold mean anything.
+ *
+ * @param candidates - at least one; a fold without recordings is scored on all
+ * @param ratios - as for {@link choose}
+ */
+export function scoresForFolds(
+  candidates: readonly Candidate[],
+  ratios: readonly number[],
+): readonly [number[], number[]] {
+  const scores = new Scores(candidates, ratios);
+  return [scores.together(ofFold(candidates, 1)), scores.together(ofFold(candidates, 0))];
 }
 
 /** How often drawn corpora have the same candidate on top. */
@@ -203,6 +213,14 @@ function pooled(recordings: readonly CandidateRecording[]): CandidateRecording {
 
 function allOf(candidates: readonly Candidate[]): number[] {
   return candidates[0]!.recordings.map((_, r) => r);
+}
+
+/** The recordings of a fold; all where it has none. */
+function ofFold(candidates: readonly Candidate[], fold: Fold): number[] {
+  const { recordings } = candidates[0]!;
+  const all = allOf(candidates);
+  const own = all.filter((r) => foldOf(recordings[r]!.samples) === fold);
+  return own.length > 0 ? own : all;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 /** Bytes that codecs save against a reference at equal PSNR, with intervals. */
-import { codecFromId } from '../codecs/codec-from-id';
+import { curveCodec } from '../measuring/curve-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { psnrAt } from '../results/curve-at-ratio';
 import type { Corpus } from '../recordings/corpus';
@@ -58,32 +58,41 @@ export async function compareRates(
   ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
 ): Promise<RateComparison[]> {
   const steps = OPERATING_STEPS.filter((step) => step > 0);
-  const referenceSweep = await sweep(codecFromId(reference), corpus, steps);
-  const curve = summarize(referenceSweep, { parameters: {}, family: '', learned: false, notebook: '' });
-  const limits = ranges.map(({ from, to }): [number, number] | undefined => {
-    const [high, low] = [psnrAt(curve, from), psnrAt(curve, to)];
-    return high === undefined || low === undefined ? undefined : [low, high];
-  });
+  const measured = async (id: string): Promise<SweepResult> => sweep(curveCodec(id), corpus, steps);
+  const referenceSweep = await measured(reference);
   const comparisons: RateComparison[] = [];
   for (const id of ids) {
-    if (losslessPreset(id) !== undefined) {
-      comparisons.push({ id, deltaRates: ranges.map(() => null) });
-      continue;
-    }
-    const groups = pairedSums(referenceSweep, await sweep(codecFromId(id), corpus, steps));
-    const deltaRates = limits.map((between) =>
-      between === undefined
-        ? null
-        : bootstrapInterval(
-            groups,
-            (drawn) =>
-              bjontegaardDeltaRate(drawnPoints(drawn, 'reference'), drawnPoints(drawn, 'other'), between),
-            { replicates: REPLICATES },
-          ),
+    comparisons.push(
+      losslessPreset(id) === undefined
+        ? { id, deltaRates: compareSweeps(referenceSweep, await measured(id), ranges) }
+        : { id, deltaRates: ranges.map(() => null) },
     );
-    comparisons.push({ id, deltaRates });
   }
   return comparisons;
+}
+
+/**
+ * {@link RateComparison.deltaRates} of two sweeps over the same recordings and steps, none of them lossless.
+ *
+ * @param ranges - as for {@link compareRates}
+ */
+export function compareSweeps(
+  reference: SweepResult,
+  other: SweepResult,
+  ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
+): (Interval | null)[] {
+  const curve = summarize(reference, { parameters: {}, family: '', learned: false, notebook: '' });
+  const groups = pairedSums(reference, other);
+  return ranges.map(({ from, to }) => {
+    const [high, low] = [psnrAt(curve, from), psnrAt(curve, to)];
+    if (high === undefined || low === undefined) return null;
+    return bootstrapInterval(
+      groups,
+      (drawn) =>
+        bjontegaardDeltaRate(drawnPoints(drawn, 'reference'), drawnPoints(drawn, 'other'), [low, high]),
+      { replicates: REPLICATES },
+    );
+  });
 }
 
 /** One list for each group of recordings of equal length, with the sums over the group. */

@@ -8,11 +8,12 @@ import { showTable } from '../figures/display';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { curveOf } from '../measuring/measured-curve';
 import type { Curve } from '../results/results';
-import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
+import { sweep, type RecordingMeasurement } from '../measuring/sweep';
 import {
   choose,
   chooseForFolds,
   psnrsAtRatios,
+  type Candidate,
   type CandidateRecording,
   type FoldChoice,
 } from './parameter-choice';
@@ -41,9 +42,8 @@ export function studySubset(corpus: Corpus): Corpus {
   };
 }
 
-/** One basis of a study. */
-export interface StudiedBasis {
-  readonly id: string;
+/** One basis of a study, with what its recordings cost and lose at each of {@link STUDY_STEPS}. */
+export interface StudiedBasis extends Candidate {
   /** Curve over all recordings of the study. */
   readonly curve: Curve;
   /**
@@ -81,22 +81,33 @@ export interface ParameterChoice {
  */
 export async function chooseParameters(ids: readonly string[], corpus: Corpus): Promise<ParameterChoice> {
   const bases: StudiedBasis[] = [];
-  const candidates: { readonly id: string; readonly recordings: readonly CandidateRecording[] }[] = [];
-  for (const id of ids) {
-    const result = await sweepOf(id, corpus);
-    const { recordings } = result;
-    bases.push({ id, curve: curveOf(id, result), psnr: (ratio) => meanPsnr(recordings, ratio) });
-    candidates.push({ id, recordings: recordings.map(totalsOf) });
-  }
-  const folds = chooseForFolds(candidates, STUDY_RATIOS);
+  for (const id of ids) bases.push(await studyBasis(id, corpus));
+  const folds = chooseForFolds(bases, STUDY_RATIOS);
   const [first, second] = folds as [FoldChoice, FoldChoice];
   return {
     bases,
     psnrs: (ratio) => bases.map((basis) => basis.psnr(ratio)),
-    best: choose(candidates, STUDY_RATIOS).id,
+    best: choose(bases, STUDY_RATIOS).id,
     folds,
     bestOfFold: [first.ownBest, second.ownBest],
     lossOnOtherFold: [first.loss, second.loss],
+  };
+}
+
+/**
+ * Measures one codec at {@link STUDY_STEPS}.
+ *
+ * @param id - of a codec
+ * @param corpus - see {@link studySubset}
+ */
+export async function studyBasis(id: string, corpus: Corpus): Promise<StudiedBasis> {
+  const result = await sweep(codecFromId(id), corpus, STUDY_STEPS);
+  const { recordings } = result;
+  return {
+    id,
+    recordings: recordings.map(totalsOf),
+    curve: curveOf(id, result),
+    psnr: (ratio) => meanPsnr(recordings, ratio),
   };
 }
 
@@ -138,8 +149,4 @@ function totalsOf({ recording, facts, points }: RecordingMeasurement): Candidate
     bytes: points.map(({ compressedBytes }) => compressedBytes),
     squaredError: points.map(({ comparison }) => comparison.squaredError),
   };
-}
-
-async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {
-  return sweep(codecFromId(id), corpus, STUDY_STEPS);
 }

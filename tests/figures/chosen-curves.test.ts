@@ -146,3 +146,19 @@ test('The figure of the README has at most eight lines, named, of colors that di
   const texts = (figure.layout.annotations ?? []).map(({ text }) => text);
   for (const { name } of lines) assert.ok(texts.includes(name));
 });
+
+test('The axis of the README’s figure says which bound it measures from.', () => {
+  const earlier = [{ compressionRatio: 5, psnr: 60 }];
+  const rounded = [{ compressionRatio: 5, psnr: 60, psnrUnrounded: 60.5 }];
+  const results: Results = {
+    dataset: { name: 'a', label: 'b', synthetic: true, recordings: 1, samples: 1, wavBytes: 1, sha256: '0' },
+    curves: named.map((one) => one.curve),
+  };
+  const readmeAxis = (bound: typeof earlier): unknown => readmeFigure(results, bound).layout.yaxis!.title;
+  for (const [bound, name] of [
+    [earlier, 'PSNR below the Gaussian bound, dB'],
+    [rounded, 'PSNR below the Gaussian bound with rounding, dB'],
+  ] as const) {
+    assert.equal((readmeAxis(bound) as { text: string }).text, name);
+  }
+});

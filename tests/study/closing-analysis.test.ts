@@ -9,6 +9,8 @@ import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
 import { projectRoot } from '../../lib/files/project-root';
 import { readCodes } from '../../lib/recordings/corpus';
 import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
+import { foldOf } from '../../lib/recordings/folds';
+import { readDigests, recordingKey } from '../../lib/study/measurement-digests';
 import { boundAt } from '../../lib/results/curve-at-ratio';
 import { OwnBasisError } from '../../lib/study/own-basis';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
@@ -223,6 +225,27 @@ test('a basis of one’s own is measured beside others of the catalog, and saves
   );
   assert.deepEqual(compaction!.data.map(({ name }) => name).sort(), ['My sines/16', 'dct-64', 'identity']);
   assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+});
+
+test('a curve of two bases has the sparsity of both and the digests of its own files', async () => {
+  outputs = [];
+  const both = await closingAnalysis('dct-64~128', corpus, { beside: ['dct-16~32'] });
+  assert.equal(both.curve.basis, 'dct-64~128');
+  assert.deepEqual(
+    both.beside.map(({ basis }) => basis),
+    ['dct-16~32'],
+  );
+  const sparsity = tables().at(-1)!;
+  assert.deepEqual(
+    sparsity.slice(1).map(([label]) => label),
+    ['dct-16', 'dct-32', 'dct-64', 'dct-128'],
+  );
+  const digests = ['dct-64', 'dct-64~128'].map((id) => readDigests(folder, id)!.recordings);
+  corpus.recordings.forEach((recording) => {
+    const [alone, paired] = digests.map((ofCurve) => ofCurve[recordingKey(recording)]);
+    assert.equal(alone === paired, foldOf(recording.samples) === 0);
+  });
+  rmSync(join(folder, 'curves', 'dct-64~128.json'));
 });
 
 test('a basis with the id of another would be mistaken for it, and is refused', async () => {

@@ -329,6 +329,13 @@ test('the delay of a codec that chooses something over the whole recording is sa
   assert.match(resultsPage(mergeCurves(undefined, dataset, NAME, [curve])), /of the transform alone\./);
 });
 
+test('a curve of two bases is named by both, and the page says what that means', () => {
+  const page = resultsPage(mergeCurves(undefined, dataset, NAME, [{ ...curve, basis: 'dct-512~1024' }]));
+  assert.match(page, /\[Cosine \(DCT-II\)\]\([^)]*\) \| `dct-512~1024` \|/);
+  assert.match(page, /An id with ~ names two bases, for the recordings of fold 0 and of fold 1/);
+  assert.doesNotMatch(resultsPage(mergeCurves(undefined, dataset, NAME, [curve])), /An id with ~/);
+});
+
 test('the page of all curves has each of them, and says what code measured them', async () => {
   const results = mergeCurves(undefined, dataset, NAME, [
     curve,

@@ -3,6 +3,7 @@
  * that the results are sums of.
  */
 import { join } from 'node:path';
+import { idsForFolds } from '../../lib/catalog/fold-ids';
 import { findCodec } from '../../lib/codecs/codec-from-id';
 import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
 import {
@@ -15,6 +16,7 @@ import {
 import { openMeasurementCache } from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { operatingSteps } from '../../lib/measuring/measured-curve';
+import { foldOf } from '../../lib/recordings/folds';
 import {
   digestOf,
   readDigests,
@@ -51,10 +53,13 @@ async function cachedDigests(
   basis: string,
   steps: readonly number[],
 ): Promise<(recording: Recording) => string | undefined> {
-  const code = await hashCodecCode(basis);
-  const cache = code === undefined ? undefined : openMeasurementCache(basis, code);
-  return ({ sha256 }) => {
-    const { facts, points, missing } = cache?.find(sha256, steps) ?? {
+  const caches: (ReturnType<typeof openMeasurementCache> | undefined)[] = [];
+  for (const id of idsForFolds(basis)) {
+    const code = await hashCodecCode(id);
+    caches.push(code === undefined ? undefined : openMeasurementCache(id, code));
+  }
+  return ({ samples, sha256 }) => {
+    const { facts, points, missing } = caches[foldOf(samples)]?.find(sha256, steps) ?? {
       facts: undefined,
       points: [],
       missing: steps,
@@ -74,7 +79,8 @@ async function auditCurve(
   const pool = await measuringPool(jobs);
   const measured = await Promise.all(
     recordings.map(async (recording) => {
-      const found = digestOf(await pool.run({ codecId: basis, recording, steps }, recording.samples));
+      const codecId = idsForFolds(basis)[foldOf(recording.samples)];
+      const found = digestOf(await pool.run({ codecId, recording, steps }, recording.samples));
       return {
         recording,
         found,
@@ -108,7 +114,7 @@ function describe({ basis, same, different, differentInCache, incomparable }: Cu
 function isMeasurable(basis: string): boolean {
   if (losslessPreset(basis) !== undefined) return true;
   try {
-    findCodec(basis);
+    idsForFolds(basis).forEach(findCodec);
     return true;
   } catch {
     return false;

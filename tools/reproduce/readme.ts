@@ -1,6 +1,7 @@
 /**
  * The figure and the table of the README, and the page of all curves: made from `results.json`, never by hand.
  */
+import { idsForFolds } from '../../lib/catalog/fold-ids';
 import { bestOfKinds } from '../../lib/figures/readme-figure';
 import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { codecLook } from '../../lib/figures/codec-look';
@@ -115,12 +116,18 @@ function datasetText({ dataset }: Results): string {
   return `${dataset.label}, ${dataset.samples.toLocaleString('en-US')} samples, ${dataset.wavBytes.toLocaleString('en-US')} bytes of WAV files.`;
 }
 
-/** Explanation of the columns. Older results do not know the delay "whole recording", and then it is not explained. */
+/**
+ * What the columns and ids are; results of code that did not yet know delays of a whole recording promise none, and where
+ * all folds choose alike no id has two bases.
+ */
 function columnsText({ curves }: Results): string {
   const whole = curves.some(({ wholeRecording }) => wholeRecording !== undefined)
     ? ', or the whole recording where something is chosen over it'
     : ' alone';
-  return `CR is the compression ratio, dB the PSNR over all samples; the delay is that of the transform${whole}.`;
+  const folds = curves.some(({ basis }) => new Set(idsForFolds(basis)).size > 1)
+    ? ' An id with ~ names two bases, for the recordings of fold 0 and of fold 1: each fold has the parameters that the other chose.'
+    : '';
+  return `CR is the compression ratio, dB the PSNR over all samples; the delay is that of the transform${whole}.${folds}`;
 }
 
 /**

@@ -110,7 +110,7 @@ export function boundDistance(
     layout: {
       ...theme,
       xaxis: axis,
-      yaxis: linearAxis({ quantity: 'PSNR below the Gaussian bound', unit: 'dB' }, { range }),
+      yaxis: linearAxis({ quantity: 'PSNR below the Gaussian bound with rounding', unit: 'dB' }, { range }),
       annotations: lineLabels(ends, {
         xaxis: 'x',
         yaxis: 'y',

@@ -2,6 +2,7 @@
  * The chart of the explorer: a line for each basis, a mark for each operating point, with mouse and keys.
  */
 import type { Annotations, Data, ErrorBar, Layout } from 'plotly.js';
+import { boundName } from '../bound-name';
 import type { Figure } from '../figure';
 import type { ExplorerCurve, ExplorerData } from '../gallery/explorer-data';
 import { MOST_LINES } from '../chosen-curves';
@@ -80,10 +81,14 @@ export function referenceLine(data: ExplorerData, state: ViewState): readonly Co
 /**
  * The axis of the quality. With a reference its name says so: gain over a basis, or distance below the bound.
  */
-export function qualityAxis({ quality }: ViewState, reference: string | undefined): AxisName {
+export function qualityAxis(
+  { bound }: Pick<ExplorerData, 'bound'>,
+  { quality }: Pick<ViewState, 'quality'>,
+  reference: string | undefined,
+): AxisName {
   const { quantity, unit } = quality.name;
   if (reference === undefined) return quality.name;
-  if (reference === 'bound') return { quantity: `${quantity} below the Gaussian bound`, unit };
+  if (reference === 'bound') return { quantity: `${quantity} below the ${boundName(bound)}`, unit };
   return { quantity: `${quantity} minus that of ${reference}`, unit };
 }
 
@@ -230,14 +235,15 @@ export class CurveChart {
       const inside = this.data.bound.filter(
         ({ compressionRatio }) => compressionRatio <= Math.max(...costs, 10),
       );
+      const name = `stationary ${boundName(this.data.bound)}`;
       data.push({
         type: 'scatter',
         mode: 'lines',
-        name: 'stationary Gaussian bound',
+        name,
         x: inside.map(({ compressionRatio }) => compressionRatio),
         y: inside.map(({ psnr }) => psnr),
         line: { color: PALETTE.gray, dash: 'dot', width: 1.6 },
-        hovertemplate: 'stationary Gaussian bound<br>CR %{x:.1f}: %{y:.1f} dB<extra></extra>',
+        hovertemplate: `${name}<br>CR %{x:.1f}: %{y:.1f} dB<extra></extra>`,
       });
     }
     this.traceOfLine = [];
@@ -332,9 +338,12 @@ export class CurveChart {
       hoverlabel: { align: 'left', font: { size: 13 } },
       uirevision: [quality.id, cost.id, state.reference].join(' '),
       xaxis: axis,
-      yaxis: linearAxis(qualityAxis(state, reference), { range, ...(relative ? { zeroline: true } : {}) }),
+      yaxis: linearAxis(qualityAxis(this.data, state, reference), {
+        range,
+        ...(relative ? { zeroline: true } : {}),
+      }),
     };
-    const title = wrap(axisTitle(qualityAxis(state, reference)), TITLE_LETTERS).join('<br>');
+    const title = wrap(axisTitle(qualityAxis(this.data, state, reference)), TITLE_LETTERS).join('<br>');
     const right = (axis.range as [number, number])[1];
     const ends = withLoss.map(({ curve, style, points }) => {
       const end = points.reduce((a, b) => (b.cost > a.cost ? b : a));
@@ -363,7 +372,7 @@ export class CurveChart {
     const name = ['explorer', quality.id, cost.id, reference].filter(Boolean).join('-');
     return {
       name,
-      title: axisTitle(qualityAxis(this.state, reference || undefined)),
+      title: axisTitle(qualityAxis(this.data, this.state, reference || undefined)),
       subtitle: this.data.dataset.label,
       data,
       layout: { ...layout, showlegend: layout.annotations === undefined },

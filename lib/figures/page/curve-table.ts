@@ -26,7 +26,7 @@ const NOTHING = '–';
 function columnsOf(data: ExplorerData, state: ViewState): Column[] {
   const { cost, quality } = state;
   const reference = referenceLine(data, state);
-  const name = axisTitle(qualityAxis(state, reference ? state.reference : undefined));
+  const name = axisTitle(qualityAxis(data, state, reference ? state.reference : undefined));
   return [
     { label: 'Basis', value: ({ basis }) => basis },
     { label: 'Family', value: ({ family }) => family },

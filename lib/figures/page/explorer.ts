@@ -1,6 +1,7 @@
 /**
  * The explorer of the gallery: filters, list of bases, chart, table, waveforms.
  */
+import { boundName } from '../bound-name';
 import { RESULTS_VARIABLE, type ExplorerCurve, type ExplorerData } from '../gallery/explorer-data';
 import { CurveChart, parameterText, type PointPlace } from './curve-chart';
 import { CurveTable } from './curve-table';
@@ -66,7 +67,7 @@ class Explorer {
       reference,
       [
         ['', 'as it is'],
-        ...(data.bound.length > 0 ? [['bound', 'below the Gaussian bound'] as const] : []),
+        ...(data.bound.length > 0 ? [['bound', `below the ${boundName(data.bound)}`] as const] : []),
         ...data.curves.map(({ basis }) => [basis, `minus ${basis}`] as const),
       ],
       state.reference,
@@ -157,11 +158,6 @@ class Explorer {
     return this.data.curves.filter((curve) => passesFilters(this.state, curve));
   }
 
-  /** Results of earlier code have a bound without rounding. */
-  private boundIsRounded(): boolean {
-    return this.data.bound.some(({ psnrUnrounded }) => psnrUnrounded !== undefined);
-  }
-
   private visible(): ExplorerCurve[] {
     return this.listed().filter(({ basis }) => this.state.chosen.has(basis));
   }
@@ -184,8 +180,7 @@ class Explorer {
     byId('quality-meaning').textContent =
       state.quality.meaning +
       (extras
-        ? ` Dotted: the stationary Gaussian bound${this.boundIsRounded() ? ', rounded to ADC codes' : ''}. ` +
-          'Strokes at the upper left: lossless.'
+        ? ` Dotted: the stationary ${boundName(this.data.bound)}. ` + 'Strokes at the upper left: lossless.'
         : '');
     // The chart decides the colors: no two lines that are seen together have the same.
     const drawn = this.chart.show(state, visible);

@@ -1,6 +1,7 @@
 /**
  * How a notebook on a basis begins: the recordings, the basis, a typical recording, and pictures of its functions.
  */
+import { familyCurveId } from '../../catalog/fold-ids';
 import { basisId, catalogEntryOf } from '../../catalog/ids';
 import type { CatalogEntry } from '../../catalog/family';
 import { basisFunctions, type BasisFunction } from '../../figures/charts/basis-functions';
@@ -22,8 +23,10 @@ export interface BasisStudy {
   /** The recordings that parameters are chosen on. */
   readonly subset: Corpus;
   readonly entry: CatalogEntry;
-  /** Id of the basis that stands for the family. */
+  /** Id of the basis that stands for the family where one basis is shown. */
   readonly chosen: string;
+  /** Id of the family's curve: {@link chosen}, or a basis for each fold where the folds choose differently. */
+  readonly reported: string;
   /** Ids that the notebook tries. */
   readonly tried: readonly string[];
   readonly typical: TypicalRecording;
@@ -52,6 +55,7 @@ export function openStudy(id: string): BasisStudy {
     subset: studySubset(corpus),
     entry,
     chosen: basisId(entry),
+    reported: familyCurveId(entry),
     tried: entry.tried.map((values) => basisId(entry, values)),
     typical,
     signal: signalOf(typical.codes).signal,
