@@ -58,6 +58,8 @@ function tellChoices(studies: readonly FamilyStudy[]): void {
 
 /** Result of {@link showBasisSearch}. */
 export interface ShownSearch extends BasisSearch, SearchedSweeps {
+  /** Id of the codec that all others are compared with. */
+  readonly reference: string;
   /** Bytes against the reference in %, one for each of three ranges of compression ratios. */
   readonly savings: ReadonlyMap<string, readonly (Interval | null)[]>;
 }
@@ -121,7 +123,7 @@ export async function showBasisSearch(
     ],
   );
   await showSavings(savings, reference, corpus);
-  return { ...search, ...found, savings };
+  return { ...search, ...found, reference, savings };
 }
 
 /** Prints which codec each fold was given, and what it saves on recordings that did not choose it. */
@@ -129,6 +131,7 @@ export function tellSearch({
   best,
   bestOfFolds,
   bestOfRecordings,
+  reference,
   sweeps,
   savings,
   bitsOfName,
@@ -137,9 +140,10 @@ export function tellSearch({
     RANGES.map(
       ({ from, to }, i) => `by ${percentWithInterval(savings.get(codec.id)?.[i])} from CR ${from} to ${to}`,
     ).join(', ');
+  const [zero, one] = best;
   console.log(
-    `${best.map(({ fold, chosen }) => `Fold ${fold} is given ${chosen}`).join(', ')}, each chosen on the other fold. ` +
-      `That changes the bytes ${changes(bestOfFolds)}.\n` +
+    `The recordings of fold 0 are given ${zero!.chosen}, those of fold 1 ${one!.chosen}, each chosen on the other fold. Against ` +
+      `${reference} that changes the bytes ${changes(bestOfFolds)}.\n` +
       `With the best of ${sweeps.size} codecs for each recording, ${bitsOfName.toFixed(1)} bits for its name counted, they change ` +
       `${changes(bestOfRecordings)}.`,
   );
