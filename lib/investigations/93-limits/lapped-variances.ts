@@ -1,15 +1,16 @@
 /**
  * Variances that a stationary process has in the bands of lapped cosines: what a coder would know that knew the spectrum.
  */
-import { basisFromId } from '../../catalog/ids';
-import { isAdaptive, type Basis } from '../../bases/basis';
+import { LappedBasis } from '../../bases/blocks/lapped';
 import { RealFourierTransform } from '../../kernels/fft';
 import { kept } from '../../kernels/runtime/kept';
 import { BAND_EDGES, SEGMENT } from './gaussian-surrogate';
 
-/** The lapped cosines of the codecs that are looked at. */
-export const LAPPED_BASIS = 'mdct-256-sine';
-export const LAPPED_BANDS = 256;
+/** Functions in a frame of the lapped cosines that are looked at. */
+const LAPPED_BANDS = 256;
+
+/** The lapped cosines that are looked at. */
+export const LAPPED_BASIS = new LappedBasis(LAPPED_BANDS, 'sine');
 
 /** Frames of a signal in which one function lies whole. */
 const FRAMES = 8;
@@ -19,7 +20,7 @@ const FRAME = 3;
  * Variance of each coefficient.
  *
  * @param variances - of the bands of a spectrum: `bandVariances`
- * @returns codes², one for each of the {@link LAPPED_BANDS}
+ * @returns codes², one for each subband of {@link LAPPED_BASIS}
  */
 export function lappedVariances(variances: ArrayLike<number>): Float64Array {
   const shares = bandShares();
@@ -34,18 +35,16 @@ export function lappedVariances(variances: ArrayLike<number>): Float64Array {
 
 /** Share of the energy of each function in each band of the spectrum, function after function. */
 const bandShares = kept((): Float64Array => {
-  const basis = basisFromId(LAPPED_BASIS) as Basis;
-  if (isAdaptive(basis)) throw new TypeError(`${LAPPED_BASIS} is chosen for each recording.`);
   const transform = new RealFourierTransform(SEGMENT);
   const power = new Float64Array(SEGMENT / 2 + 1);
   const block = new Float64Array(SEGMENT);
-  const layout = basis.layout(FRAMES * LAPPED_BANDS);
+  const layout = LAPPED_BASIS.layout(FRAMES * LAPPED_BANDS);
   const bands = BAND_EDGES.length - 1;
   const shares = new Float64Array(LAPPED_BANDS * bands);
   for (let k = 0; k < LAPPED_BANDS; k++) {
     const values = new Float64Array(layout.coefficientCount);
     values[layout.subbands[k]!.offset + FRAME] = 1;
-    block.set(basis.synthesize({ values, layout }, 1));
+    block.set(LAPPED_BASIS.synthesize({ values, layout }));
     transform.power(block, power);
     for (let band = 0; band < bands; band++) {
       for (let bin = BAND_EDGES[band]!; bin < BAND_EDGES[band + 1]!; bin++) {
