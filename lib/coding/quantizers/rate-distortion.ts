@@ -300,6 +300,6 @@ function bitsAt(probability: number, magnitude: number): number {
 }
 
 /** Bits of all magnitudes that were counted. */
-export function bitsOf(counts: Uint32Array, rates: Rates): number {
+function bitsOf(counts: Uint32Array, rates: Rates): number {
   return counts.reduce((sum, count, i) => sum + count * rates[i]!, 0);
 }

@@ -6,12 +6,21 @@
  * The number of active subbands is that of the whole recording, as a live encoder would fix its bandwidth beforehand.
  */
 import { RATE_LEVELS, RATE_MAGNITUDES, RATE_ROW, predecessorsOf } from '../../kernels/reference/trellis';
+import { kept } from '../../kernels/runtime/kept';
+import { uniformNumbers } from '../../numerics/random';
 import type { CoefficientLayout } from '../layout';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
 import { levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';
 import { MAX_MAGNITUDE, quantize } from './quantizer';
-import { bitsOf, countedRates, lambdaAt, laplacianRates, priced, type Rates } from './rate-distortion';
-import type { QuantizerStates, StateMachine } from './trellis';
+import {
+  countedRates,
+  lambdaAt,
+  laplacianRates,
+  optimizeQuantization,
+  priced,
+  type Rates,
+} from './rate-distortion';
+import { STATE_MACHINES, type QuantizerStates, type StateMachine } from './trellis';
 
 /** Passes over a window: the first expects what rounding gives, the others what the pass before gave. */
 const PASSES = 3;
@@ -19,6 +28,14 @@ const PASSES = 3;
 /** Rate that is expected at the start, in bits a sample, and how many samples it counts for. */
 const FIRST_RATE = 1;
 const FIRST_SAMPLES = 2048;
+
+/** Noise that the first rates are counted on: subbands, hops, deviation of the lowest subband in steps, and its fall. */
+const CALIBRATION_BANDS = 256;
+const CALIBRATION_HOPS = 512;
+const CALIBRATION_DEVIATION = 8;
+const BANDS_IN_OCTAVE = 24;
+/** How much each of those counts weighs against one of the recording. */
+const CALIBRATION_WEIGHT = 1 / 4;
 
 /** The search tries a magnitude or two above a target. */
 const MAX_TARGET = MAX_MAGNITUDE - 3;
@@ -48,13 +65,43 @@ export function quantizeInWindows(
   while (active > 0) {
     const order = codingOrder(layout, active);
     const search = new WindowSearch(coefficients, quantized, layout, order, active, step, machine);
-    quantized = search.decide(lookAhead);
+    quantized = search.decide(lookAhead, calibratedCounts(machine.states));
     const left = activeSubbands(layout, quantized);
     if (left === active) return quantized;
     active = left;
   }
   return new Int32Array(coefficients.length);
 }
+
+/**
+ * Counts to start with: how often magnitudes are taken at each expected level where a search over everything has settled,
+ * on Gaussian noise whose deviation falls from subband to subband. They are constants of the encoder: no recording is in
+ * them.
+ */
+const calibratedCounts = kept((states: number): Uint32Array => {
+  const machine = STATE_MACHINES[states as QuantizerStates];
+  const uniform = uniformNumbers(1);
+  const subbands = Array.from({ length: CALIBRATION_BANDS }, (_, k) => ({
+    offset: k * CALIBRATION_HOPS,
+    length: CALIBRATION_HOPS,
+    timeStep: CALIBRATION_BANDS,
+  }));
+  const coefficientCount = CALIBRATION_BANDS * CALIBRATION_HOPS;
+  const layout = { signalLength: coefficientCount, coefficientCount, hop: CALIBRATION_BANDS, subbands };
+  const noise = new Float64Array(coefficientCount);
+  subbands.forEach(({ offset, length }, k) => {
+    const deviation = CALIBRATION_DEVIATION * 2 ** (-k / BANDS_IN_OCTAVE);
+    for (let i = offset; i < offset + length; i++) {
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      noise[i] = deviation * radius * Math.cos(2 * Math.PI * uniform());
+    }
+  });
+  const quantized = optimizeQuantization(noise, layout, 1, machine);
+  const active = activeSubbands(layout, quantized);
+  const order = codingOrder(layout, active);
+  const { counts } = new WindowSearch(noise, quantized, layout, order, active, 1, machine).countAll();
+  return counts.map((count) => Math.ceil(count * CALIBRATION_WEIGHT));
+});
 
 /** Expectations that can be taken back to where they were at the start of a hop. */
 class RewindableExpectation extends MagnitudeExpectation {
@@ -114,41 +161,67 @@ class WindowSearch {
     this.paths = new WindowPaths(machine);
   }
 
-  /** All hops, with a look at so many after each. */
-  decide(lookAhead: number): Int32Array {
+  /**
+   * All hops, with a look at so many after each.
+   *
+   * @param first - counts to start with
+   */
+  decide(lookAhead: number, first: Uint32Array): Int32Array {
     const { order, machine, magnitudes, levels, counts, layout } = this;
     const { hopStarts } = order;
-    const first = laplacianRates();
-    let rates: Rates = first;
+    const prior = laplacianRates();
+    counts.set(first);
+    let rates = countedRates(counts, prior);
     let bits = FIRST_RATE * FIRST_SAMPLES;
     let state = 0;
     for (let hop = 0; hop < hopStarts.length; hop++) {
       const from = hopStarts[hop]!;
-      const to = this.endOf(hop);
-      const end = this.endOf(Math.min(hopStarts.length - 1, hop + lookAhead));
+      const last = Math.min(hopStarts.length - 1, hop + lookAhead);
       const lambda = lambdaAt(bits / (FIRST_SAMPLES + hop * layout.hop), machine.states as QuantizerStates);
       const prices = priced(rates, lambda);
       this.expectation.keep();
       for (let pass = 0; pass < PASSES; pass++) {
-        this.expect(hop, Math.min(hopStarts.length - 1, hop + lookAhead));
+        this.expect(hop, last);
         this.expectation.rewind();
-        this.paths.search(this.targets, levels, prices, from, end, state, magnitudes);
+        this.paths.search(this.targets, levels, prices, from, this.endOf(last), state, magnitudes);
       }
       // Levels that the decoder will see, and what is learned from them.
       this.expect(hop, hop);
       this.last.set(this.lastInWindow);
-      for (let i = from; i < to; i++) {
-        const set = state & 1;
-        const magnitude = magnitudes[i]!;
-        const row = set * RATE_LEVELS + levels[i]!;
-        const at = row * RATE_MAGNITUDES + Math.min(magnitude, RATE_MAGNITUDES - 1);
-        counts[at]! += 1;
-        bits += rates[at]!;
-        state = machine.next[2 * state + (magnitude & 1)]!;
-      }
-      rates = countedRates(counts, first);
+      const counted = this.count(from, this.endOf(hop), state, rates);
+      state = counted.state;
+      bits += counted.bits;
+      rates = countedRates(counts, prior);
     }
     return this.signed();
+  }
+
+  /** Counts magnitudes that were decided elsewhere. */
+  countAll(): { readonly counts: Uint32Array } {
+    this.expect(0, this.order.hopStarts.length - 1);
+    this.count(0, this.targets.length, 0, laplacianRates());
+    return { counts: this.counts };
+  }
+
+  /** Counts decided magnitudes; returns their bits and the state after them. */
+  private count(
+    from: number,
+    to: number,
+    before: number,
+    rates: Rates,
+  ): { readonly state: number; readonly bits: number } {
+    const { machine, magnitudes, levels, counts } = this;
+    let state = before;
+    let bits = 0;
+    for (let i = from; i < to; i++) {
+      const magnitude = magnitudes[i]!;
+      const row = (state & 1) * RATE_LEVELS + levels[i]!;
+      const at = row * RATE_MAGNITUDES + Math.min(magnitude, RATE_MAGNITUDES - 1);
+      counts[at]! += 1;
+      bits += rates[at]!;
+      state = machine.next[2 * state + (magnitude & 1)]!;
+    }
+    return { state, bits };
   }
 
   private endOf(hop: number): number {
