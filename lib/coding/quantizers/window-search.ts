@@ -23,7 +23,7 @@ import {
 import { STATE_MACHINES, type QuantizerStates, type StateMachine } from './trellis';
 
 /** Passes over a window: the first expects what rounding gives, the others what the pass before gave. */
-const PASSES = 3;
+const PASSES = 2;
 
 /** Rate that is expected at the start, in bits a sample, and how many samples it counts for. */
 const FIRST_RATE = 1;
@@ -59,13 +59,14 @@ export function quantizeInWindows(
   machine: StateMachine,
   lookAhead: number,
 ): Int32Array {
-  let quantized = quantize(coefficients, step);
-  let active = activeSubbands(layout, quantized);
-  // Subbands that become empty are not coded, which changes all later states.
+  const rounded = quantize(coefficients, step);
+  let active = activeSubbands(layout, rounded);
+  // Subbands that become empty are not coded, which changes all later states. Each search starts from what rounding gives:
+  // from the integers of the one before, it would know the future.
   while (active > 0) {
     const order = codingOrder(layout, active);
-    const search = new WindowSearch(coefficients, quantized, layout, order, active, step, machine);
-    quantized = search.decide(lookAhead, calibratedCounts(machine.states));
+    const search = new WindowSearch(coefficients, rounded, layout, order, active, step, machine);
+    const quantized = search.decide(lookAhead, calibratedCounts(machine.states));
     const left = activeSubbands(layout, quantized);
     if (left === active) return quantized;
     active = left;
@@ -141,7 +142,7 @@ class WindowSearch {
 
   constructor(
     private readonly coefficients: Float64Array,
-    quantized: Int32Array,
+    rounded: Int32Array,
     private readonly layout: CoefficientLayout,
     private readonly order: CodingOrder,
     active: number,
@@ -152,7 +153,7 @@ class WindowSearch {
     this.targets = Float64Array.from(positions, (at) =>
       Math.min(Math.abs(coefficients[at]!) / step, MAX_TARGET),
     );
-    this.magnitudes = Uint32Array.from(positions, (at) => Math.abs(quantized[at]!));
+    this.magnitudes = Uint32Array.from(positions, (at) => Math.abs(rounded[at]!));
     this.levels = new Uint8Array(positions.length);
     this.last = new Uint32Array(2 * active);
     this.lastInWindow = new Uint32Array(2 * active);
