@@ -32,10 +32,10 @@ const FIRST_SAMPLES = 2048;
 /** Noise that the first rates are counted on: subbands, hops, deviation of the lowest subband in steps, and its fall. */
 const CALIBRATION_BANDS = 256;
 const CALIBRATION_HOPS = 512;
-const CALIBRATION_DEVIATION = 8;
+const CALIBRATION_DEVIATION = 4;
 const BANDS_IN_OCTAVE = 24;
 /** How much each of those counts weighs against one of the recording. */
-const CALIBRATION_WEIGHT = 1 / 4;
+const CALIBRATION_WEIGHT = 1 / 2;
 
 /** The search tries a magnitude or two above a target. */
 const MAX_TARGET = MAX_MAGNITUDE - 3;
