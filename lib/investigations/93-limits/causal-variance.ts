@@ -38,7 +38,7 @@ export type Neighbors = (typeof NEIGHBORS)[number];
 export const CAUSAL_RATIOS: readonly number[] = [20, 50, 200];
 
 /** Recordings of a fold that the weights are fitted on. */
-const FITTED = 3;
+const FITTED = 12;
 
 /** Iterations of the fit, and the length of its first step. */
 const ITERATIONS = 40;
