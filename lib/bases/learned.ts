@@ -8,7 +8,7 @@ import { foldOf } from '../recordings/folds';
 import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, type Basis } from './basis';
 
 /** Bytes of a model's SHA-256 that a file holds: 24 bits: two of a hundred models share them with a probability of 0.03%. */
-const HASH_BYTES = 3;
+export const HASH_BYTES = 3;
 
 /** Bases built so far, by model; kept for the life of the thread. */
 const built = new Map<string, AnyBasis>();

@@ -6,6 +6,7 @@ import { formatParameter } from '../catalog/format-numbers';
 import { findBasis, parseBasisId, type NamedBasis } from '../catalog/ids';
 import type { Codec } from '../coding/codec';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
+import { windowCodecFromId } from './window-codec';
 import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
 
 /** The quantizers that an id can name, after a plus. */
@@ -58,12 +59,15 @@ export function findCodec(id: string): NamedCodec {
 /**
  * Builds a codec from its id.
  *
- * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`
+ * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`, or the id of a basis followed by
+ * `+trellis-window1` (see {@link windowCodecFromId})
  * @throws BasisParameterError when there is no such codec
  */
 export function codecFromId(id: string): Codec {
   const preset = losslessPreset(id);
-  return preset === undefined ? transformCodecFromId(id) : new LosslessCodec(preset);
+  return preset === undefined
+    ? (windowCodecFromId(id) ?? transformCodecFromId(id))
+    : new LosslessCodec(preset);
 }
 
 /**

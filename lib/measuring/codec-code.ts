@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { formatParameter } from '../catalog/format-numbers';
-import { basisId } from '../catalog/ids';
+import { basisId, type NamedBasis } from '../catalog/ids';
 import { parseCodecId } from '../codecs/codec-from-id';
+import { parseWindowId, WINDOW_MODULE } from '../codecs/window-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { modelHashes } from '../models/model-store';
 import { hashCode } from './code-fingerprint';
@@ -27,6 +28,8 @@ const CATALOG_MODULE = 'lib/catalog/catalog.ts';
  */
 export async function hashCodecCode(codecId: string): Promise<string | undefined> {
   if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
+  const window = parseWindowId(codecId);
+  if (window) return hashWindowCode(codecId, window.named);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
   const { entry, quantizer } = found;
@@ -35,5 +38,14 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
   const facts = [entry.formatFamily, formatParameter(found), quantizer, ...models];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
+    .digest('hex');
+}
+
+/** The same of a codec whose search is bounded: its modules besides those of the codec that searches everything. */
+async function hashWindowCode(codecId: string, named: NamedBasis): Promise<string> {
+  const code = await hashCode([...SHARED_MODULES, WINDOW_MODULE, named.entry.module], [CATALOG_MODULE]);
+  const models = named.entry.learned ? [modelHashes(basisId(named.entry, named.values))] : [];
+  return createHash('sha256')
+    .update(JSON.stringify([code, named.entry.formatFamily, formatParameter(named), codecId, ...models]))
     .digest('hex');
 }

@@ -39,8 +39,8 @@ export class MagnitudeExpectation {
   smooth = 0;
   /** {@link smooth}, times the ratio of the magnitudes nearby to their expectations. */
   local = 0;
-  private readonly mean: Float64Array;
-  private readonly visits: Uint16Array;
+  protected readonly mean: Float64Array;
+  protected readonly visits: Uint16Array;
   private ownMean = 0;
   /** Magnitudes at the frequencies below, and their expectations, fading. */
   private around = 0;

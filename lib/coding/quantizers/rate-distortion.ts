@@ -64,7 +64,7 @@ const MAX_TARGET = MAX_MAGNITUDE - 3;
 const KERNEL_COEFFICIENTS = 2 ** 24;
 
 /** Bits of each magnitude, sign included: entry (set·levels + level)·magnitudes + magnitude. */
-type Rates = Float64Array;
+export type Rates = Float64Array;
 
 /**
  * Quantizes coefficients.
@@ -130,7 +130,7 @@ function settled(
 }
 
 /** λ at a rate in bits a sample. */
-function lambdaAt(rate: number, states: QuantizerStates): number {
+export function lambdaAt(rate: number, states: QuantizerStates): number {
   const [many, one, few] = LAMBDAS[states];
   const [from, to, fraction] =
     rate > ONE_BIT
@@ -237,7 +237,7 @@ function signed(magnitudes: Uint32Array, { positions }: CodingOrder, coefficient
 }
 
 /** Rates as the search takes them: times λ, and extended to magnitudes beyond those counted singly. */
-function priced(rates: Rates, lambda: number): Float32Array {
+export function priced(rates: Rates, lambda: number): Float32Array {
   const rows = rates.length / RATE_MAGNITUDES;
   const prices = new Float32Array(rows * RATE_ROW);
   for (let row = 0; row < rows; row++) {
@@ -253,7 +253,7 @@ function priced(rates: Rates, lambda: number): Float32Array {
 }
 
 /** Probabilities of the magnitudes of a Laplacian density, in bits. */
-function laplacianRates(): Rates {
+export function laplacianRates(): Rates {
   const rates = new Float64Array(2 * RATE_LEVELS * RATE_MAGNITUDES);
   for (let level = 0; level < RATE_LEVELS; level++) {
     // Rounding the density with scale b gives magnitudes of mean 1/(2·sinh(1/(2b))).
@@ -273,7 +273,7 @@ function laplacianRates(): Rates {
 }
 
 /** Rates from how often each magnitude occurred at a level and its neighbors, starting from the rates so far. */
-function countedRates(counts: Uint32Array, earlier: Rates): Rates {
+export function countedRates(counts: Uint32Array, earlier: Rates): Rates {
   const rates = new Float64Array(earlier.length);
   const shares = new Float64Array(RATE_MAGNITUDES);
   for (let row = 0; row < 2 * RATE_LEVELS; row++) {
