@@ -14,6 +14,9 @@ const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   trellis256: ', trellis-coded (256 states)',
 };
 
+/** Suffix that a weight of frequencies adds, by its number in the format. */
+const WEIGHT_TITLES = { 1: ', weighted for spikes', 2: ', weighted by octaves' } as const;
+
 /**
  * Line styles of fixed bases with a better quantizer; with the plain quantizer, a basis has the style of its
  * catalog entry.
@@ -43,11 +46,20 @@ export function codecLook(id: string): {
   if (preset !== undefined) {
     return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
   }
-  const { entry, quantizer } = findCodec(id);
+  const { entry, quantizer, weight, fill } = findCodec(id);
+  const style = styleOf(entry, quantizer);
   return {
     label: id,
-    title: entry.title + QUANTIZER_TITLES[quantizer],
-    style: styleOf(entry, quantizer),
+    title:
+      entry.title +
+      (weight ? WEIGHT_TITLES[weight.number] : '') +
+      QUANTIZER_TITLES[quantizer] +
+      (fill ? ', noise-filled' : ''),
+    style: weight
+      ? { ...style, color: fill ? PALETTE.green : PALETTE.vermilion }
+      : fill
+        ? { ...style, color: PALETTE.sky }
+        : style,
   };
 }
 

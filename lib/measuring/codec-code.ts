@@ -12,6 +12,10 @@ const SHARED_MODULES = [MEASURING_MODULE, 'lib/codecs/transform-codec.ts'];
 
 const LOSSLESS_MODULE = 'lib/codecs/lossless/lossless-codec.ts';
 
+/** What weights of frequencies add to it, and what noise filling adds. */
+const WEIGHTED_MODULE = 'lib/bases/parts/weighted.ts';
+const FILLED_MODULES = ['lib/codecs/filled-codec.ts', 'lib/measuring/measure-views.ts'];
+
 /**
  * The catalog names every basis, so it is left out; the module of the basis at hand is added instead.
  * Otherwise an edit of any basis would change the hash of all codecs.
@@ -29,10 +33,18 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
   if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
-  const { entry, quantizer } = found;
-  const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
+  const { entry, quantizer, weight, fill } = found;
+  const further = [...(weight ? [WEIGHTED_MODULE] : []), ...(fill ? FILLED_MODULES : [])];
+  const code = await hashCode([...SHARED_MODULES, entry.module, ...further], [CATALOG_MODULE]);
   const models = entry.learned ? [modelHashes(basisId(entry, found.values))] : [];
-  const facts = [entry.formatFamily, formatParameter(found), quantizer, ...models];
+  const facts = [
+    entry.formatFamily,
+    formatParameter(found),
+    quantizer,
+    ...models,
+    ...(weight ? [weight.number, ...weight.octaves] : []),
+    ...(fill ? ['fill'] : []),
+  ];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');

@@ -6,7 +6,7 @@ import type { Corpus, Recording } from '../recordings/corpus';
 import { openMeasurementCache, type MeasurementCache } from './cache';
 import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
-import { measureRecording } from './measure';
+import { measureViews } from './measure-views';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { reportProgress } from '../files/progress';
 import { warnOnce } from '../files/warnings';
@@ -22,7 +22,10 @@ export interface RecordingMeasurement {
 
 /** Result of {@link sweep}. */
 export interface SweepResult {
-  readonly codec: Pick<Codec, 'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes'>;
+  readonly codec: Pick<
+    Codec,
+    'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes' | 'leavesOut'
+  >;
   readonly corpus: Corpus;
   /** Ascending, each once. */
   readonly steps: readonly number[];
@@ -163,7 +166,7 @@ class SweepRun {
   }
 
   result(): SweepResult {
-    const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes } = this.codec;
+    const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes, leavesOut } = this.codec;
     return {
       codec: {
         id,
@@ -171,6 +174,7 @@ class SweepRun {
         ...(wholeRecording !== undefined && { wholeRecording }),
         multiplyAddsPerSample,
         ...(optimizes !== undefined && { optimizes }),
+        ...(leavesOut !== undefined && { leavesOut }),
       },
       corpus: this.corpus,
       steps: this.steps,
@@ -201,7 +205,7 @@ class SweepRun {
       if (signal.aborted) return;
       const recording = this.corpus.recordings[index]!;
       try {
-        this.accept(index, measureRecording(this.codec, recording, missing), work);
+        this.accept(index, measureViews(this.codec, recording, missing), work);
       } catch (error) {
         throw this.failure(recording, error);
       }
