@@ -19,8 +19,12 @@ import {
   type WeightNumber,
 } from '../catalog/weights';
 import type { Codec } from '../coding/codec';
+import { EVENT_CODECS, eventCodec } from './events/event-codecs';
+import { EVENT_FAMILIES } from './events/event-file';
+import { LAYER_BLOCK_LENGTHS, LayeredCodec, layeredCodec } from './events/layered-codec';
 import { FILL, FILLED_FAMILY, FilledCodec } from './filled-codec';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
+import type { PayloadCodec } from './payload-codec';
 import { QUANTIZERS, TransformCodec, type FormatNumbers, type QuantizerName } from './transform-codec';
 
 /** The quantizers that an id can name, after a plus. */
@@ -111,14 +115,14 @@ export function findCodec(id: string): NamedCodec {
 /**
  * Builds a codec from its id.
  *
- * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`
+ * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`, or `"spike-times"`, `"spike-shapes"`,
+ * `"band-power"` or `"layers-512"`, which keep events
  * @throws BasisParameterError when there is no such codec
  */
 export function codecFromId(id: string): Codec {
   const preset = losslessPreset(id);
   if (preset !== undefined) return new LosslessCodec(preset);
-  const named = findCodec(id);
-  return named.fill ? filledCodec(named) : transformCodec(named);
+  return payloadCodec(id) ?? transformCodec(findCodec(id));
 }
 
 /**
@@ -153,8 +157,16 @@ function transformCodec(named: NamedCodec): TransformCodec {
   return new TransformCodec(basisOf(named), formatNumbersOf(named), named.quantizer);
 }
 
+/**
+ * The codec of an id whose payload is not that of a transform alone; undefined for the id of another codec, and of none.
+ */
+export function payloadCodec(id: string): PayloadCodec | undefined {
+  const named = parseCodecId(id);
+  return named?.fill ? filledCodec(named) : (eventCodec(id) ?? layeredCodec(id));
+}
+
 /** Builds the codec of a name with {@link NamedCodec.fill}. */
-export function filledCodec(named: NamedCodec): FilledCodec {
+function filledCodec(named: NamedCodec): FilledCodec {
   const { entry, values, weight, quantizer } = named;
   const dressed = (plain: AnyBasis): AnyBasis => (weight ? withWeight(entry, plain, weight) : plain);
   return new FilledCodec(entry.create(...values), dressed, formatNumbersOf(named), quantizer);
@@ -164,11 +176,23 @@ export function filledCodec(named: NamedCodec): FilledCodec {
  * The codec that a header of {@link FILLED_FAMILY} names; undefined if there is no such codec. Its quantizer and the
  * levels of octaves are those of the file.
  */
-export function filledFromFormat(parameter: number): FilledCodec | undefined {
+function filledFromFormat(parameter: number): FilledCodec | undefined {
   const { weight, entry, basis } = weightedParts(parameter);
   if (!entry || !basis || !canBeWeighted(entry, basis) || weight > WEIGHT_NUMBERS.octaves) return undefined;
   const number = weight as WeightNumber;
   const dressed = (plain: AnyBasis): AnyBasis =>
     number === WEIGHT_NUMBERS.none ? plain : withWeight(entry, plain, { number, octaves: [0] });
   return new FilledCodec(basis, dressed, { family: FILLED_FAMILY, parameter }, 'dead-zone');
+}
+
+/**
+ * The codec that the numbers of a header name, if its payload is not that of a transform alone; undefined otherwise.
+ */
+export function payloadCodecFromFormat({ family, parameter }: FormatNumbers): PayloadCodec | undefined {
+  if (family === FILLED_FAMILY) return filledFromFormat(parameter);
+  if (family === EVENT_FAMILIES.layers) {
+    const blockLength = LAYER_BLOCK_LENGTHS[parameter];
+    return blockLength === undefined ? undefined : new LayeredCodec(blockLength);
+  }
+  return EVENT_CODECS.find((codec) => codec.family === family);
 }

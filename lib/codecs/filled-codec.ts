@@ -19,15 +19,14 @@ import {
   BitstreamError,
   codedStep,
   HeaderReader,
-  readBitstream,
   WAV_KIND,
-  writeBitstream,
   writeVarint,
   type Header,
 } from '../coding/bitstream';
-import { LOSSLESS, type Codec, type DecodedViews, type Encoding } from '../coding/codec';
-import { uniformNumbers } from '../numerics/random';
+import { LOSSLESS, type DecodedViews, type Encoding } from '../coding/codec';
 import { signalOf } from '../recordings/signal';
+import { amplitudeOfLevel, LEVEL_BITS, levelOfAmplitude, unitNoise } from './noise';
+import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from './payload-codec';
 import {
   ADC_RANGE,
   decodeSignal,
@@ -44,38 +43,6 @@ export const FILL = 'fill';
 
 /** Octaves with a level each, from the highest: down to 153 Hz. Slower waves are never replaced by noise. */
 const OCTAVES = 6;
-
-/** Bits of a level, and its unit: an eighth of an octave of amplitude, 0.75 dB. */
-const LEVEL_BITS = 7;
-const PER_OCTAVE = 8;
-
-/** Logarithm of the root-mean-square of level 1. */
-const FIRST_EXPONENT = -4;
-
-/** 2^(i/8). */
-const EIGHTHS = [
-  1, 1.0905077326652577, 1.189207115002721, 1.2968395546510096, 1.4142135623730951, 1.542210825407941,
-  1.6817928305074292, 1.8340080864093424,
-];
-
-/** Width of a uniform distribution over its root-mean-square: √12. */
-const WIDTH = 3.4641016151377544;
-
-const SEED = 1;
-
-/** Root-mean-square of a level, ADC codes; none at level 0. */
-function amplitudeOf(level: number): number {
-  if (level === 0) return 0;
-  const exponent = level - 1;
-  return EIGHTHS[exponent % PER_OCTAVE]! * 2 ** (Math.floor(exponent / PER_OCTAVE) + FIRST_EXPONENT);
-}
-
-/** The nearest level. */
-function levelOf(amplitude: number): number {
-  if (!(amplitude > 0)) return 0;
-  const level = 1 + Math.round(PER_OCTAVE * (Math.log2(amplitude) - FIRST_EXPONENT));
-  return Math.max(0, Math.min(2 ** LEVEL_BITS - 1, level));
-}
 
 /** The octave of each subband, from the highest; {@link OCTAVES} and more are not filled. */
 function octavesOf({ layout }: Coefficients, id: string): Uint8Array {
@@ -148,20 +115,20 @@ function levelsOf(original: Float64Array, decoded: Coefficients, id: string): nu
     }
   });
   return Array.from({ length: OCTAVES }, (_, octave) =>
-    levelOf(Math.sqrt(energy[octave]! / Math.max(1, count[octave]!))),
+    levelOfAmplitude(Math.sqrt(energy[octave]! / Math.max(1, count[octave]!))),
   );
 }
 
 /** Coefficients with noise in place of zeros. */
 function filled(coefficients: Coefficients, levels: readonly number[], id: string): Coefficients {
   const octaves = octavesOf(coefficients, id);
-  const random = uniformNumbers(SEED);
+  const noise = unitNoise();
   const values = coefficients.values.slice();
   coefficients.layout.subbands.forEach(({ offset, length }, k) => {
-    const amplitude = amplitudeOf(levels[octaves[k]!] ?? 0);
+    const amplitude = amplitudeOfLevel(levels[octaves[k]!] ?? 0);
     if (amplitude === 0) return;
     for (let i = offset; i < offset + length; i++) {
-      if (values[i] === 0) values[i] = (random() - 0.5) * WIDTH * amplitude;
+      if (values[i] === 0) values[i] = noise() * amplitude;
     }
   });
   return { values, layout: coefficients.layout };
@@ -171,7 +138,7 @@ function filled(coefficients: Coefficients, levels: readonly number[], id: strin
 export type Dressed = (plain: AnyBasis) => AnyBasis;
 
 /** A transform codec whose file says the power of the noise that its zeros stand for. */
-export class FilledCodec implements Codec {
+export class FilledCodec implements PayloadCodec {
   readonly id: string;
   readonly delay: number;
   readonly wholeRecording = true;
@@ -195,15 +162,10 @@ export class FilledCodec implements Codec {
   }
 
   encode(codes: Uint16Array, step: number): Encoding {
-    const { header, payload, nonzero } = this.encodeParts(codes, step);
-    return { bytes: writeBitstream({ ...header, wavKind: WAV_KIND.canonical }, payload), nonzero };
+    return encodeFile(this, codes, step);
   }
 
-  /** Header and payload, for a file that may hold more than samples. */
-  encodeParts(
-    codes: Uint16Array,
-    step: number,
-  ): { readonly header: Omit<Header, 'wavKind'>; readonly payload: Uint8Array; readonly nonzero: number } {
+  encodeParts(codes: Uint16Array, step: number): EncodedParts {
     const basis = this.dressed(this.plain);
     const lossless = step === LOSSLESS;
     const coded = codedStep(lossless ? losslessStepOf(basis) : step);
@@ -235,7 +197,7 @@ export class FilledCodec implements Codec {
 
   decode(bytes: Uint8Array): Uint16Array {
     const { header, start, end } = this.read(bytes);
-    return new Uint16Array(this.decodeSamples(header, bytes, start, end, false));
+    return new Uint16Array(this.decodeSamples(header, bytes, start, end));
   }
 
   /** With noise in the background. */
@@ -250,7 +212,7 @@ export class FilledCodec implements Codec {
    * @param noise - whether to fill zeros
    * @throws BitstreamError when no encoder wrote these bytes
    */
-  decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number, noise: boolean): Int32Array {
+  decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number, noise = false): Int32Array {
     const { levels, codeStart } = readLevels(bytes, start, end);
     const fills = noise && levels.length > 0;
     const basis = this.dressed(
@@ -259,19 +221,8 @@ export class FilledCodec implements Codec {
     return decodeSignal(basis, header, bytes, codeStart, end, ADC_RANGE);
   }
 
-  private read(bytes: Uint8Array): ReturnType<typeof readBitstream> {
-    const file = readBitstream(bytes);
-    const { family, parameter, wavKind } = file.header;
-    if (
-      family !== this.numbers.family ||
-      parameter !== this.numbers.parameter ||
-      wavKind !== WAV_KIND.canonical
-    ) {
-      throw new BitstreamError(
-        `This .nbz file was made with another codec than ${this.id}, or holds a WAV header of its own: use npm run decode.`,
-      );
-    }
-    return file;
+  private read(bytes: Uint8Array): ReturnType<typeof readFile> {
+    return readFile(this, this.numbers, bytes);
   }
 }
 

@@ -16,8 +16,7 @@ import {
   type Header,
 } from '../../coding/bitstream';
 import { LOSSLESS } from '../../coding/codec';
-import { basisOf, filledCodec, filledFromFormat, findCodec, formatNumbersOf } from '../codec-from-id';
-import { FILLED_FAMILY } from '../filled-codec';
+import { basisOf, findCodec, formatNumbersOf, payloadCodec, payloadCodecFromFormat } from '../codec-from-id';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
 import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from '../transform-codec';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
@@ -77,8 +76,9 @@ function encodeCodes(
 ): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
   const preset = losslessPreset(codecId);
   if (preset !== undefined) return encodeLossless(codes, preset, step);
+  const ofPayload = payloadCodec(codecId);
+  if (ofPayload) return ofPayload.encodeParts(codes, step);
   const named = findCodec(codecId);
-  if (named.fill) return filledCodec(named).encodeParts(codes, step);
   const basis = basisOf(named);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
@@ -124,8 +124,8 @@ function decodeIntegers(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const filled = header.family === FILLED_FAMILY ? filledFromFormat(header.parameter) : undefined;
-  if (filled) return filled.decodeSamples(header, bytes, start, end, false);
+  const ofPayload = range === ADC_RANGE ? payloadCodecFromFormat(header) : undefined;
+  if (ofPayload) return ofPayload.decodeSamples(header, bytes, start, end);
   const basis = basisFromFormat(header.family, header.parameter);
   if (!basis) {
     throw new BitstreamError(
