@@ -162,7 +162,12 @@ function transformCodec(named: NamedCodec): TransformCodec {
  */
 export function payloadCodec(id: string): PayloadCodec | undefined {
   const named = parseCodecId(id);
-  return named?.fill ? filledCodec(named) : (eventCodec(id) ?? layeredCodec(id));
+  return named?.fill ? filledCodec(named) : codecWithoutBasis(id);
+}
+
+/** The codec of an id that keeps events and has no basis of the catalog; undefined for the id of another codec. */
+export function codecWithoutBasis(id: string): PayloadCodec | undefined {
+  return eventCodec(id) ?? layeredCodec(id);
 }
 
 /** Builds the codec of a name with {@link NamedCodec.fill}. */

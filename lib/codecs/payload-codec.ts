@@ -24,7 +24,11 @@ export interface PayloadCodec extends Codec {
 }
 
 /** The file of a recording. */
-export function encodeFile(codec: PayloadCodec, codes: Uint16Array, step: number): Encoding {
+export function encodeFile(
+  codec: Pick<PayloadCodec, 'encodeParts'>,
+  codes: Uint16Array,
+  step: number,
+): Encoding {
   const { header, payload, nonzero } = codec.encodeParts(codes, step);
   return { bytes: writeBitstream({ ...header, wavKind: WAV_KIND.canonical }, payload), nonzero };
 }

@@ -1,6 +1,6 @@
 /** Names and line styles of codecs in comparisons. */
 import type { CatalogEntry } from '../catalog/family';
-import { findCodec } from '../codecs/codec-from-id';
+import { codecWithoutBasis, findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { QuantizerName } from '../codecs/transform-codec';
 import { PALETTE, type LineStyle } from './theme';
@@ -31,6 +31,26 @@ const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, Lin
 /** Style of the lossless codec, which has no basis. */
 const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 'star' };
 
+/** Names and styles of codecs that keep events, by the first part of their ids. */
+const EVENT_LOOKS: Readonly<Record<string, { readonly title: string; readonly style: LineStyle }>> = {
+  'spike-times': {
+    title: 'Spike times',
+    style: { color: PALETTE.purple, dash: 'dot', symbol: 'x' },
+  },
+  'spike-shapes': {
+    title: 'Spike times, shapes and gains',
+    style: { color: PALETTE.purple, dash: 'solid', symbol: 'diamond' },
+  },
+  'band-power': {
+    title: 'Spike-band power',
+    style: { color: PALETTE.orange, dash: 'solid', symbol: 'cross' },
+  },
+  layers: {
+    title: 'Layers: slow waves, band power, spikes',
+    style: { color: PALETTE.green, dash: 'solid', symbol: 'star' },
+  },
+};
+
 /**
  * Names and style of a codec.
  *
@@ -46,6 +66,7 @@ export function codecLook(id: string): {
   if (preset !== undefined) {
     return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
   }
+  if (codecWithoutBasis(id)) return { label: id, ...EVENT_LOOKS[id.replace(/-\d+$/, '')]! };
   const { entry, quantizer, weight, fill } = findCodec(id);
   const style = styleOf(entry, quantizer);
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatParameter } from '../catalog/format-numbers';
 import { basisId } from '../catalog/ids';
-import { parseCodecId } from '../codecs/codec-from-id';
+import { codecWithoutBasis, parseCodecId } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { modelHashes } from '../models/model-store';
 import { hashCode } from './code-fingerprint';
@@ -14,7 +14,11 @@ const LOSSLESS_MODULE = 'lib/codecs/lossless/lossless-codec.ts';
 
 /** What weights of frequencies add to it, and what noise filling adds. */
 const WEIGHTED_MODULE = 'lib/bases/parts/weighted.ts';
-const FILLED_MODULES = ['lib/codecs/filled-codec.ts', 'lib/measuring/measure-views.ts'];
+const VIEWS_MODULE = 'lib/measuring/measure-views.ts';
+const FILLED_MODULES = ['lib/codecs/filled-codec.ts', VIEWS_MODULE];
+
+/** The codecs that keep events. */
+const EVENT_MODULES = ['lib/codecs/events/event-codecs.ts', 'lib/codecs/events/layered-codec.ts'];
 
 /**
  * The catalog names every basis, so it is left out; the module of the basis at hand is added instead.
@@ -31,6 +35,7 @@ const CATALOG_MODULE = 'lib/catalog/catalog.ts';
  */
 export async function hashCodecCode(codecId: string): Promise<string | undefined> {
   if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
+  if (codecWithoutBasis(codecId)) return hashCode([MEASURING_MODULE, VIEWS_MODULE, ...EVENT_MODULES]);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
   const { entry, quantizer, weight, fill } = found;

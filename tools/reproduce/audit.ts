@@ -3,7 +3,7 @@
  * were made of.
  */
 import { join } from 'node:path';
-import { findCodec } from '../../lib/codecs/codec-from-id';
+import { codecWithoutBasis, findCodec } from '../../lib/codecs/codec-from-id';
 import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
 import {
   corpusHash,
@@ -106,7 +106,7 @@ function describe({ basis, same, different, differentInCache, incomparable }: Cu
 }
 
 function isMeasurable(basis: string): boolean {
-  if (losslessPreset(basis) !== undefined) return true;
+  if (losslessPreset(basis) !== undefined || codecWithoutBasis(basis)) return true;
   try {
     findCodec(basis);
     return true;

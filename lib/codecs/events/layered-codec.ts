@@ -7,8 +7,15 @@ import { octaveWeight } from '../../bases/parts/frequency-weight';
 import { weighted } from '../../bases/parts/weighted';
 import { LappedBasis } from '../../bases/blocks/lapped';
 import { allowedParameter, type AnyBasis } from '../../bases/basis';
-import { BitstreamError, codedStep, HeaderReader, writeVarint, type Header } from '../../coding/bitstream';
-import { LOSSLESS, type DecodedViews, type Encoding } from '../../coding/codec';
+import {
+  BitstreamError,
+  codedStep,
+  HeaderReader,
+  WAV_KIND,
+  writeVarint,
+  type Header,
+} from '../../coding/bitstream';
+import { LOSSLESS, type DecodedViews, type Encoding, type PreparedRecording } from '../../coding/codec';
 import { signalOf } from '../../recordings/signal';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
 import { decodeSignal, encodeSignal, type SampleRange } from '../transform-codec';
@@ -52,6 +59,24 @@ interface Places {
   readonly slow: readonly [start: number, end: number];
 }
 
+/** Parts of a recording that do not depend on the step. */
+interface FixedParts {
+  /** Less its mean. */
+  readonly signal: Float64Array;
+  readonly mean: number;
+  /** The signal less its spikes, rounded: slow waves are coded from it. */
+  readonly withoutSpikes: Int16Array;
+  readonly series: PowerSeries;
+}
+
+function fixedPartsOf(codes: Uint16Array): FixedParts {
+  const { signal, mean } = signalOf(codes);
+  const spikes = new Float64Array(signal.length);
+  addSpikes(spikes, findSpikes(signal));
+  const withoutSpikes = Int16Array.from(signal, (value, i) => Math.round(value - spikes[i]!));
+  return { signal, mean, withoutSpikes, series: powerSeries(signal) };
+}
+
 /** Slow waves, band power and spikes. The step is that of the slow waves. */
 export class LayeredCodec implements PayloadCodec {
   readonly id: string;
@@ -80,29 +105,31 @@ export class LayeredCodec implements PayloadCodec {
     return encodeFile(this, codes, step);
   }
 
+  /** Spikes that slow waves are to be free of, and the power, do not depend on the step. */
+  prepare(codes: Uint16Array): PreparedRecording {
+    const fixed = fixedPartsOf(codes);
+    const prepared = { encodeParts: (_: Uint16Array, step: number) => this.encodeWith(fixed, step) };
+    return { encode: (step) => encodeFile(prepared, codes, step) };
+  }
+
   /** @throws EventsOnlyError when it is to be lossless */
   encodeParts(codes: Uint16Array, step: number): EncodedParts {
+    return this.encodeWith(fixedPartsOf(codes), step);
+  }
+
+  private encodeWith({ signal, mean, withoutSpikes, series }: FixedParts, step: number): EncodedParts {
     if (step === LOSSLESS) throw new EventsOnlyError(this.id);
-    const { signal } = signalOf(codes);
-    // Slow waves are those of the recording without its spikes, and spikes are fitted to what slow waves leave.
-    const without = signal.slice();
-    const first = new Float64Array(signal.length);
-    addSpikes(first, findSpikes(signal));
-    for (let i = 0; i < without.length; i++) without[i]! -= first[i]!;
-    const rounded = Int16Array.from(without, Math.round);
-    const coded = encodeSignal(this.basis, rounded, codedStep(step), false, UNLIMITED, 'trellis');
-    const { mean } = signalOf(codes);
+    const coded = encodeSignal(this.basis, withoutSpikes, codedStep(step), false, UNLIMITED, 'trellis');
     const header = { ...this.numbers, ...coded.header, mean: coded.header.mean + mean };
-    const whole: Header = { ...header, wavKind: 0 };
+    const whole: Header = { ...header, wavKind: WAV_KIND.canonical };
     const slow = decodeSignal(this.basis, whole, coded.payload, 0, coded.payload.length, UNLIMITED);
     const spikes = findSpikes(
       signal,
       Float64Array.from(slow, (value) => value - header.mean),
     );
-    const series = powerSeries(signal);
     return {
       header,
-      payload: joined([spikeTrainBytes(spikes, codes.length), powerSeriesBytes(series)], coded.payload),
+      payload: joined([spikeTrainBytes(spikes, signal.length), powerSeriesBytes(series)], coded.payload),
       nonzero: coded.nonzero + spikes.events.length + series.levels.length,
     };
   }

@@ -48,8 +48,11 @@ const SHAPE_BITS = 60;
 /** Bits that a squared error of the noise's variance is worth when the number of shapes is chosen. */
 const BITS_PER_VARIANCE = 0.1;
 
-/** Amplitudes of spikes above the noise that are kept; without a limit gains would spread over too many levels. */
+/** Largest shift of a spike in a correction, in samples. */
 const MOST_SHIFT = 4;
+
+/** Part of the threshold by which crossings must be certain: rounding to ADC codes moves amplitudes a little. */
+const MARGIN = 0.02;
 
 /** Times that the filter is undone, so that the filtered shape is the waveform that was found. */
 const UNDOINGS = 3;
@@ -124,6 +127,9 @@ class SpikeSearch {
   /** The in-band part of the signal that is not left to others. */
   private readonly wanted: Float64Array;
   private readonly threshold: number;
+  /** Both ends of the margin. */
+  private readonly thresholds: readonly number[];
+  private readonly tried = new Float64Array(2 * REACH);
   private readonly crossings: Int32Array;
   private readonly peaks: number[];
   private readonly noise: number;
@@ -136,6 +142,7 @@ class SpikeSearch {
     this.inBand = new Float64Array(length);
     this.filter.apply(signal, this.inBand);
     this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(length));
+    this.thresholds = [this.threshold * (1 + MARGIN), this.threshold * (1 - MARGIN)];
     this.noise = this.threshold / THRESHOLD_DEVIATIONS;
     this.crossings = thresholdCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
     // Two crossings may share a peak where the signal never falls back.
@@ -257,15 +264,15 @@ class SpikeSearch {
     return [...best.events].sort((a, b) => a.time - b.time);
   }
 
-  /** Crossings that only one of both signals has. */
+  /** Crossings that only one of both signals has, at either end of the margin. */
   private wrongPlaces(decoded: Float64Array): number[] {
-    const found = thresholdCrossings(decoded, this.threshold, DEAD_SAMPLES);
-    const partners = matchSpikes(this.crossings, found, TOLERANCE_SAMPLES);
-    const kept = new Set(partners);
-    return [
-      ...this.crossings.filter((_, i) => partners[i]! < 0),
-      ...found.filter((_, j) => !kept.has(j)),
-    ].sort((a, b) => a - b);
+    const wrong = this.thresholds.flatMap((threshold) => {
+      const found = thresholdCrossings(decoded, threshold, DEAD_SAMPLES);
+      const partners = matchSpikes(this.crossings, found, TOLERANCE_SAMPLES);
+      const kept = new Set(partners);
+      return [...this.crossings.filter((_, i) => partners[i]! < 0), ...found.filter((_, j) => !kept.has(j))];
+    });
+    return [...new Set(wrong)].sort((x, y) => x - y);
   }
 
   /** Tries other shapes, gains and shifts for the event nearest to a place, and keeps what leaves fewest errors. */
@@ -284,6 +291,9 @@ class SpikeSearch {
     const to = Math.min(decoded.length, event.time + REACH);
     add(decoded, event, seen, -1);
     const part = decoded.slice(from, to);
+    const own = this.crossings
+      .filter((crossing) => crossing > from && crossing < to)
+      .map((crossing) => crossing - from);
     const taken = new Set(events.filter((_, i) => i !== nearest).map(({ time }) => time));
     let best = event;
     let least = Infinity;
@@ -295,7 +305,7 @@ class SpikeSearch {
           const level = Math.max(0, Math.min(GAIN_LEVELS - 1, event.level + louder));
           for (const inverted of [false, true]) {
             const tried = { time, shape, level, inverted };
-            const cost = this.localCost(part, from, tried, seen[shape]!);
+            const cost = this.localCost(part, from, own, tried, seen[shape]!);
             if (cost < least) [least, best] = [cost, tried];
           }
         }
@@ -306,30 +316,30 @@ class SpikeSearch {
   }
 
   /** Wrong crossings about an event, and a little for the squared error. */
-  private localCost(part: Float64Array, from: number, event: SpikeEvent, { filtered }: SeenShape): number {
-    const { threshold, inBand } = this;
+  private localCost(
+    part: Float64Array,
+    from: number,
+    own: Int32Array,
+    event: SpikeEvent,
+    { filtered }: SeenShape,
+  ): number {
+    const { threshold, thresholds, inBand } = this;
     const gain = event.inverted ? -gainOfLevel(event.level) : gainOfLevel(event.level);
     const first = event.time - SHAPE_LEAD - REACH - from;
-    const found: number[] = [];
+    const { tried } = this;
     let error = 0;
-    let before = Infinity;
-    let earliest = 0;
     for (let i = 0; i < part.length; i++) {
-      const value = part[i]! + gain * (filtered[i - first] ?? 0);
-      const magnitude = Math.abs(value);
-      if (magnitude > threshold && before <= threshold && i >= earliest) {
-        found.push(from + i);
-        earliest = i + DEAD_SAMPLES;
-      }
-      before = magnitude;
-      const difference = value - inBand[from + i]!;
+      tried[i] = part[i]! + gain * (filtered[i - first] ?? 0);
+      const difference = tried[i]! - inBand[from + i]!;
       error += difference * difference;
     }
-    const own = this.crossings.filter((crossing) => crossing > from && crossing < from + part.length);
-    const matched = matchSpikes(own, Int32Array.from(found), TOLERANCE_SAMPLES).filter(
-      (at) => at >= 0,
-    ).length;
-    return own.length + found.length - 2 * matched + 1e-3 * (error / (threshold * threshold));
+    let wrong = 0;
+    for (const one of thresholds) {
+      const found = thresholdCrossings(tried.subarray(0, part.length), one, DEAD_SAMPLES);
+      const matched = matchSpikes(own, found, TOLERANCE_SAMPLES).filter((at) => at >= 0).length;
+      wrong += own.length + found.length - 2 * matched;
+    }
+    return wrong + 1e-3 * (error / (threshold * threshold));
   }
 }
 

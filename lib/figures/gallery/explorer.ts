@@ -1,5 +1,5 @@
 /** Makes the data of the gallery's explorer from the results of a dataset and the details of its curves. */
-import { parseCodecId } from '../../codecs/codec-from-id';
+import { codecWithoutBasis, parseCodecId } from '../../codecs/codec-from-id';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import { losslessPreset } from '../../codecs/lossless/lossless-codec';
 import { codecLook } from '../codec-look';
@@ -10,7 +10,7 @@ import { lineStyle, type LineStyle } from '../theme';
 
 /** Name and style of a codec; a codec that the catalog does not know is named by its id. */
 function lookOf({ basis }: Curve, index: number): { title: string; style: LineStyle } {
-  return parseCodecId(basis) || losslessPreset(basis)
+  return parseCodecId(basis) || losslessPreset(basis) || codecWithoutBasis(basis)
     ? codecLook(basis)
     : { title: basis, style: lineStyle(index) };
 }
