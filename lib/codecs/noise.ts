@@ -3,18 +3,17 @@
  */
 import { uniformNumbers } from '../numerics/random';
 
-/** Bits of a level. Its unit is an eighth of an octave of amplitude, 0.75 dB. */
+/** Bits of a level. Its unit is a sixteenth of an octave of amplitude, 0.38 dB. */
 export const LEVEL_BITS = 7;
-const PER_OCTAVE = 8;
+const PER_OCTAVE = 16;
 
 /** Logarithm of the root-mean-square of level 1, ADC codes. */
-const FIRST_EXPONENT = -4;
+const FIRST_EXPONENT = -2;
 
-/** 2^(i/8). */
-const EIGHTHS = [
-  1, 1.0905077326652577, 1.189207115002721, 1.2968395546510096, 1.4142135623730951, 1.542210825407941,
-  1.6817928305074292, 1.8340080864093424,
-];
+/** 2^(1/16), and 2^(i/16), each from the one before. */
+const PART = 1.0442737824274138;
+const PARTS = new Float64Array(PER_OCTAVE).fill(1);
+for (let i = 1; i < PER_OCTAVE; i++) PARTS[i] = PARTS[i - 1]! * PART;
 
 /** Width of a uniform distribution over its root-mean-square: √12. */
 const WIDTH = 3.4641016151377544;
@@ -25,7 +24,7 @@ const SEED = 1;
 export function amplitudeOfLevel(level: number): number {
   if (level === 0) return 0;
   const exponent = level - 1;
-  return EIGHTHS[exponent % PER_OCTAVE]! * 2 ** (Math.floor(exponent / PER_OCTAVE) + FIRST_EXPONENT);
+  return PARTS[exponent % PER_OCTAVE]! * 2 ** (Math.floor(exponent / PER_OCTAVE) + FIRST_EXPONENT);
 }
 
 /** The nearest level. */

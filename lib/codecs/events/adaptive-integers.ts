@@ -6,6 +6,13 @@ import { PROBABILITY_ONE, type BinaryCoder } from '../../coding/entropy/range-co
 /** Decisions that are remembered; older ones fade. */
 const MEMORY = 255;
 
+/**
+ * Probabilities of a decision lie between these. So every decision costs something, and a few bytes cannot claim
+ * millions of events.
+ */
+const LEAST_PROBABILITY = PROBABILITY_ONE / 64;
+const LARGEST_PROBABILITY = PROBABILITY_ONE - LEAST_PROBABILITY;
+
 /** The probability of one decision (R. E. Krichevsky and V. K. Trofimov, IEEE Transactions on Information Theory 27, 1981). */
 export class AdaptiveBit {
   private ones = 0;
@@ -13,7 +20,8 @@ export class AdaptiveBit {
 
   /** Codes a decision; a decoder ignores the bit that it is given. */
   code(coder: BinaryCoder, bit: number): number {
-    const probability = Math.floor((PROBABILITY_ONE * (2 * this.ones + 1)) / (2 * this.all + 2));
+    const counted = Math.floor((PROBABILITY_ONE * (2 * this.ones + 1)) / (2 * this.all + 2));
+    const probability = Math.min(LARGEST_PROBABILITY, Math.max(LEAST_PROBABILITY, counted));
     const found = coder.code(bit, probability);
     this.ones += found;
     if (++this.all === MEMORY) {

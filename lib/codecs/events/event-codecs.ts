@@ -29,7 +29,7 @@ import {
   SQUARED_ERROR_MEASURES,
   WAVEFORM_MEASURES,
 } from './event-file';
-import { codeTimes } from './event-times';
+import { codeTimes, mostEvents } from './event-times';
 import { addBackground } from './background';
 import { findSpikes } from './spike-search';
 import { levelOfGain } from './spike-shapes';
@@ -124,7 +124,7 @@ export class SpikeTimesCodec extends EventCodec {
     );
     const coder = new RangeEncoder();
     coder.codeBits(levelOfGain(SHOWN_HEIGHT * threshold), LEVEL_BITS);
-    codeTimes(coder, slots, Math.ceil(signal.length / SLOT));
+    codeTimes(coder, slots, Math.ceil(signal.length / SLOT), Infinity);
     return { bytes: coder.finish(), events: slots.length };
   }
 
@@ -137,7 +137,7 @@ export class SpikeTimesCodec extends EventCodec {
   ): Float64Array {
     const coder = new RangeDecoder(bytes, start, end);
     const level = coder.codeBits(0, LEVEL_BITS);
-    const slots = codeTimes(coder, [], Math.ceil(samples / SLOT));
+    const slots = codeTimes(coder, [], Math.ceil(samples / SLOT), mostEvents(end - start));
     coder.finish(filled);
     const signal = new Float64Array(samples);
     const events = slots.map((slot) => ({
@@ -154,7 +154,7 @@ export class SpikeTimesCodec extends EventCodec {
 /** Times, shape and gain of spikes, with shapes of the recording. */
 export class SpikeShapesCodec extends EventCodec {
   readonly id = 'spike-shapes';
-  readonly optimizes = CROSSING_MEASURES;
+  readonly optimizes = [...CROSSING_MEASURES, ...OWN_THRESHOLD_MEASURES];
   readonly leavesOut = [...SQUARED_ERROR_MEASURES, ...POWER_MEASURES];
   readonly family = EVENT_FAMILIES.spikes;
 

@@ -9,6 +9,15 @@ import { AdaptiveBit, codeCount, codePlain } from './adaptive-integers';
 /** Largest Golomb parameter, as a power of two. */
 const MOST_BITS = 28;
 
+/** More events than a byte can hold: each takes a decision or two. */
+const MOST_EVENTS_PER_BYTE = 512;
+const GRANTED_BYTES = 16;
+
+/** Most events that so many bytes may claim. */
+export function mostEvents(bytes: number): number {
+  return MOST_EVENTS_PER_BYTE * (bytes + GRANTED_BYTES);
+}
+
 /** Decisions on whole multiples of the parameter that have a probability of their own. */
 const COUNTED = 4;
 
@@ -17,6 +26,7 @@ const COUNTED = 4;
  *
  * @param times - ascending, each once; a decoder gives none
  * @param end - all times lie before it
+ * @param most - no more events are found: see {@link mostEvents}; an encoder gives infinity
  * @param eachEvent - codes more about event `i`, after its time
  * @returns the times
  * @throws BitstreamError when no encoder wrote this
@@ -25,10 +35,11 @@ export function codeTimes(
   coder: BinaryCoder,
   times: readonly number[],
   end: number,
+  most: number,
   eachEvent: (i: number) => void = () => {},
 ): number[] {
   const count = codeCount(coder, times.length);
-  if (count > end) throw invalidCode();
+  if (count > Math.min(end, most)) throw invalidCode();
   const more = Array.from({ length: COUNTED }, () => new AdaptiveBit());
   const found: number[] = [];
   let next = 0;

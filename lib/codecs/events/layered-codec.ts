@@ -26,7 +26,14 @@ import {
   powerSeriesFrom,
   type PowerSeries,
 } from './band-power-series';
-import { codesOf, CROSSING_MEASURES, EVENT_FAMILIES, EventsOnlyError, POWER_MEASURES } from './event-file';
+import {
+  codesOf,
+  CROSSING_MEASURES,
+  EVENT_FAMILIES,
+  EventsOnlyError,
+  OWN_THRESHOLD_MEASURES,
+  POWER_MEASURES,
+} from './event-file';
 import { addBackground } from './background';
 import { findSpikes } from './spike-search';
 import { addSpikes, spikeTrainBytes, spikeTrainFrom, type SpikeTrain } from './spike-train';
@@ -82,7 +89,7 @@ export class LayeredCodec implements PayloadCodec {
   readonly id: string;
   readonly delay: number;
   readonly wholeRecording = true;
-  readonly optimizes = [...CROSSING_MEASURES, ...POWER_MEASURES];
+  readonly optimizes = [...CROSSING_MEASURES, ...OWN_THRESHOLD_MEASURES, ...POWER_MEASURES];
   readonly multiplyAddsPerSample: number;
   private readonly basis: AnyBasis;
   private readonly numbers: Pick<Header, 'family' | 'parameter'>;

@@ -1,9 +1,8 @@
 /**
  * Finds the spikes that a file holds. The search ends when the decoded signal crosses the detection threshold where the
  * original does: analysis by synthesis. So it works toward the measures of threshold crossings, which codecs that use it
- * must name in `optimizes`; it does not see clusters, nor thresholds taken from the decoded signal.
+ * must name in `optimizes`; it does not see clusters and takes no threshold from the decoded signal.
  */
-import { inBandPowerResponse } from '../../metrics/in-band-response';
 import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
 import {
   DEAD_SAMPLES,
@@ -14,7 +13,7 @@ import {
   thresholdCrossings,
   TOLERANCE_SAMPLES,
 } from '../../metrics/spikes';
-import { levelOfAmplitude } from '../noise';
+import { levelOfAmplitude, unitNoise } from '../noise';
 import {
   COMMON_SHAPE,
   GAIN_LEVELS,
@@ -51,14 +50,32 @@ const BITS_PER_VARIANCE = 0.1;
 /** Largest shift of a spike in a correction, in samples. */
 const MOST_SHIFT = 4;
 
-/** Part of the threshold by which crossings must be certain: rounding to ADC codes moves amplitudes a little. */
-const MARGIN = 0.02;
+/**
+ * Part of the threshold by which crossings must be certain: rounding to ADC codes and the noise of the background move
+ * amplitudes, and the step of its level moves the threshold.
+ */
+const MARGIN = 0.05;
 
 /** Times that the filter is undone, so that the filtered shape is the waveform that was found. */
 const UNDOINGS = 3;
 
-/** Share of the power of white noise that the filter of the spike band lets through. */
-const WHITE_IN_BAND = meanOf(inBandPowerResponse(4096));
+/** Samples of the noise from which {@link seenNoise} is computed. */
+const UNIT_SAMPLES = 2 ** 16;
+
+let unitSeen: number | undefined;
+
+/**
+ * Standard deviation that the detector estimates for noise of a root-mean-square of 1. Uniform noise has no tails, and
+ * keeps some of that through the filter: the estimate is above the root of the power in the band.
+ */
+function seenNoise(): number {
+  if (unitSeen !== undefined) return unitSeen;
+  const next = unitNoise();
+  const noise = new Float64Array(UNIT_SAMPLES).map(next);
+  bandFilter(SPIKE_BAND).apply(noise, noise);
+  unitSeen = spikeThreshold(noise, 0, new Float64Array(UNIT_SAMPLES)) / THRESHOLD_DEVIATIONS;
+  return unitSeen;
+}
 
 /** A shape as the detector sees it. */
 interface SeenShape {
@@ -97,10 +114,6 @@ class ShapeFilter {
     });
     return this.seen(shapeOf(steps), steps);
   }
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -156,7 +169,7 @@ class SpikeSearch {
   }
 
   find(): SpikeTrain {
-    const noise = levelOfAmplitude(this.noise / Math.sqrt(WHITE_IN_BAND));
+    const noise = levelOfAmplitude(this.noise / seenNoise());
     if (this.peaks.length === 0) return { shapes: [], events: [], noise };
     let best: { readonly cost: number; readonly seen: readonly SeenShape[] } | undefined;
     for (const count of SHAPE_COUNTS) {

@@ -4,7 +4,7 @@
 import { RangeDecoder, RangeEncoder, invalidCode, type BinaryCoder } from '../../coding/entropy/range-coder';
 import { LEVEL_BITS } from '../noise';
 import { AdaptiveBit, AdaptiveSymbol } from './adaptive-integers';
-import { codeTimes } from './event-times';
+import { codeTimes, mostEvents } from './event-times';
 import {
   codeShapes,
   COMMON_SHAPE,
@@ -46,7 +46,7 @@ const SPREAD_BITS = 4;
 export const MOST_SPREAD = 2 ** SPREAD_BITS - 1;
 
 /** Codes a train, or finds it. */
-function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number): SpikeTrain {
+function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number, most: number): SpikeTrain {
   const noise = coder.codeBits(train.noise, LEVEL_BITS);
   const lowest = coder.codeBits(
     Math.min(...train.events.map(({ level }) => level), GAIN_LEVELS - 1),
@@ -62,6 +62,7 @@ function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number): Spik
     coder,
     train.events.map(({ time }) => time),
     samples,
+    most,
     (i) => {
       const event = train.events[i];
       const which = shape.code(coder, event?.shape ?? 0);
@@ -82,7 +83,7 @@ function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number): Spik
 export function spikeTrainBytes(train: SpikeTrain, samples: number): Uint8Array {
   if (train.shapes.length > MOST_SHAPES) throw new RangeError(`A train has at most ${MOST_SHAPES} shapes.`);
   const coder = new RangeEncoder();
-  codeTrain(coder, train, samples);
+  codeTrain(coder, train, samples, Infinity);
   return coder.finish();
 }
 
@@ -100,7 +101,7 @@ export function spikeTrainFrom(
   filled = false,
 ): SpikeTrain {
   const coder = new RangeDecoder(bytes, start, end);
-  const train = codeTrain(coder, { noise: 0, shapes: [], events: [] }, samples);
+  const train = codeTrain(coder, { noise: 0, shapes: [], events: [] }, samples, mostEvents(end - start));
   coder.finish(filled);
   return train;
 }
