@@ -1,7 +1,8 @@
 /**
  * Weights of frequencies by name, and the bases that can have them.
  */
-import { BasisParameterError, type AnyBasis } from '../bases/basis';
+import { BasisParameterError, isAdaptive, type AnyBasis } from '../bases/basis';
+import { hasFrequencyBands } from '../bases/parts/frequency-bands';
 import {
   DECIBEL_STEP,
   MOST_DECIBEL_STEPS,
@@ -55,7 +56,8 @@ export function parseWeight(text: string): NamedWeight | undefined {
  * @param basis - one of the family
  */
 export function canBeWeighted({ family }: CatalogEntry, basis: AnyBasis): boolean {
-  return BY_FREQUENCY.includes(family) && basis.quantizesItself !== true;
+  if (!BY_FREQUENCY.includes(family) || basis.quantizesItself === true) return false;
+  return isAdaptive(basis) || hasFrequencyBands(basis.layout(0));
 }
 
 /**

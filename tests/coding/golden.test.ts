@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { catalog } from '../../lib/catalog/catalog';
 import { readBitstream, type Header } from '../../lib/coding/bitstream';
 import { WEIGHTED_FAMILY } from '../../lib/catalog/format-numbers';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { EVENT_FAMILIES } from '../../lib/codecs/events/event-file';
 import { FILLED_FAMILY } from '../../lib/codecs/filled-codec';
 import { LOSSLESS_FAMILY } from '../../lib/codecs/lossless/lossless-codec';
@@ -38,6 +39,24 @@ for (const [name, expected] of Object.entries(manifest)) {
         .digest('hex'),
       expected,
     );
+  });
+}
+
+const views = JSON.parse(readFileSync(join(FIXTURES, 'golden-views.json'), 'utf8')) as Record<
+  string,
+  Record<string, string>
+>;
+
+for (const [id, { file, ...hashes }] of Object.entries(views)) {
+  test(`the views of ${file}.nbz are what they always were`, () => {
+    const found = Object.entries(codecFromId(id).decodeViews!(readGolden(file!))).map(([view, codes]) => [
+      view,
+      createHash('sha256')
+        .update(new Uint8Array((codes as Uint16Array).buffer))
+        .digest('hex'),
+    ]);
+    assert.ok(found.length > 0);
+    assert.deepEqual(Object.fromEntries(found), hashes);
   });
 }
 

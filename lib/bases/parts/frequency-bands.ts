@@ -3,6 +3,11 @@
  */
 import { BasisParameterError, type CoefficientLayout } from '../basis';
 
+/** Whether the widths of the subbands add up to half of the sample rate. Those of a frame add up to more. */
+export function hasFrequencyBands({ subbands }: CoefficientLayout): boolean {
+  return subbands.reduce((sum, { timeStep }) => sum + 1 / (2 * timeStep), 0) === 0.5;
+}
+
 /**
  * Edges of the subbands as fractions of the sample rate: subband k lies between entries k and k + 1. A subband with a
  * coefficient every τ samples is 1/(2τ) wide, and subbands are listed from low to high frequency; so the edges follow
