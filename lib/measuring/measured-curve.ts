@@ -17,7 +17,7 @@ const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
 const EVENTS_NOTEBOOK = '16-layers.ipynb';
 
 /** Steps of slow waves in layers: their compression ratios are those of longer steps of other codecs. */
-const LAYER_STEPS: readonly number[] = [16, 24, 32, 48, 64, 96];
+const LAYER_STEPS: readonly number[] = [8, 16, 24, 32, 48, 64, 96];
 
 /** Codecs of events alone have one operating point; its step says nothing. */
 const EVENT_STEPS: readonly number[] = [1];

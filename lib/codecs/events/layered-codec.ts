@@ -35,7 +35,7 @@ import {
   POWER_MEASURES,
 } from './event-file';
 import { addBackground } from './background';
-import { findSpikes } from './spike-search';
+import { findSpikes, fittedSpikes } from './spike-search';
 import { addSpikes, spikeTrainBytes, spikeTrainFrom, type SpikeTrain } from './spike-train';
 
 /** Block lengths of the lapped cosines; positions in this list are part of the format: append only. */
@@ -79,7 +79,7 @@ interface FixedParts {
 function fixedPartsOf(codes: Uint16Array): FixedParts {
   const { signal, mean } = signalOf(codes);
   const spikes = new Float64Array(signal.length);
-  addSpikes(spikes, findSpikes(signal));
+  addSpikes(spikes, fittedSpikes(signal));
   const withoutSpikes = Int16Array.from(signal, (value, i) => Math.round(value - spikes[i]!));
   return { signal, mean, withoutSpikes, series: powerSeries(signal) };
 }

@@ -41,6 +41,12 @@ const SHAPE_COUNTS = [0, 1, 2, 3, 4, 6, MOST_SHAPES];
 const CLUSTER_ROUNDS = 12;
 const CORRECTION_ROUNDS = 12;
 
+/** Corrections of a recording: one at the rails has thousands of crossings, and no train can follow them. */
+const MOST_CORRECTIONS = 500;
+
+/** With more wrong crossings than this, the search ends when a round does not take a tenth of them away. */
+const FEW_WRONG = 20;
+
 /** Bits of a shape in a file, about. */
 const SHAPE_BITS = 60;
 
@@ -77,6 +83,9 @@ function seenNoise(): number {
   return unitSeen;
 }
 
+/** Samples over which a shape fades in and out. */
+const FADE = 8;
+
 /** A shape as the detector sees it. */
 interface SeenShape {
   /** Steps of its coefficients; none for the common shape. */
@@ -108,6 +117,12 @@ class ShapeFilter {
       const { filtered } = this.seen(shape, undefined);
       for (let i = 0; i < SHAPE_WINDOW; i++) shape[i]! += wanted[i]! - filtered[REACH + i]!;
     }
+    // The noise of few spikes would end in a jump at either end of the window.
+    for (let i = 0; i < FADE; i++) {
+      const part = (i + 0.5) / FADE;
+      shape[i]! *= part;
+      shape[SHAPE_WINDOW - 1 - i]! *= part;
+    }
     const steps = Int8Array.from({ length: SHAPE_COSINES }, (_, k) => {
       const product = dot(shape, SHAPE_FUNCTIONS.subarray(k * SHAPE_WINDOW, (k + 1) * SHAPE_WINDOW));
       return Math.max(-MOST_SHAPE_STEPS, Math.min(MOST_SHAPE_STEPS, Math.round(product / SHAPE_STEP)));
@@ -129,7 +144,12 @@ function dot(a: Float64Array, b: Float64Array): number {
  * @param other - what the decoder adds to the spikes, as long as the signal: the slow waves of the same file
  */
 export function findSpikes(signal: Float64Array, other?: Float64Array): SpikeTrain {
-  return new SpikeSearch(signal, other).find();
+  return new SpikeSearch(signal, other).find(true);
+}
+
+/** Spikes as they fit best, without the search for crossings: to take them out of a signal. */
+export function fittedSpikes(signal: Float64Array): SpikeTrain {
+  return new SpikeSearch(signal, undefined).find(false);
 }
 
 /** The search in one signal. */
@@ -168,7 +188,8 @@ class SpikeSearch {
     }
   }
 
-  find(): SpikeTrain {
+  /** @param corrects - whether crossings of the decoded signal must be those of the original */
+  find(corrects: boolean): SpikeTrain {
     const noise = levelOfAmplitude(this.noise / seenNoise());
     if (this.peaks.length === 0) return { shapes: [], events: [], noise };
     let best: { readonly cost: number; readonly seen: readonly SeenShape[] } | undefined;
@@ -179,7 +200,8 @@ class SpikeSearch {
       if (best === undefined || cost < best.cost) best = { cost, seen };
     }
     const { seen } = best!;
-    const events = this.corrected(this.fitted(seen), seen);
+    const fitted = this.fitted(seen);
+    const events = corrects ? this.corrected(fitted, seen) : limited(fitted);
     return { shapes: seen.slice(1).map(({ steps }) => steps!), events, noise };
   }
 
@@ -264,14 +286,17 @@ class SpikeSearch {
     const decoded = new Float64Array(this.signal.length);
     const leaked = this.inBand.map((value, i) => value - this.wanted[i]!);
     let best = { wrong: Infinity, events };
+    let left = MOST_CORRECTIONS;
     for (let round = 0; round <= CORRECTION_ROUNDS; round++) {
       decoded.set(leaked);
       for (const event of events) add(decoded, event, seen, 1);
       const places = this.wrongPlaces(decoded);
+      const stalled = places.length > FEW_WRONG && places.length > 0.9 * best.wrong;
       if (places.length < best.wrong) best = { wrong: places.length, events };
-      if (places.length === 0 || round === CORRECTION_ROUNDS) break;
+      if (places.length === 0 || round === CORRECTION_ROUNDS || left === 0 || stalled) break;
       const changed = [...events];
-      for (const place of places) this.correctAt(place, changed, decoded, seen);
+      for (const place of places.slice(0, left)) this.correctAt(place, changed, decoded, seen);
+      left -= Math.min(left, places.length);
       events = limited(changed);
     }
     return [...best.events].sort((a, b) => a.time - b.time);
