@@ -2,8 +2,8 @@ import { catalog } from '../lib/catalog/catalog';
 import { CommandLineError } from './command-line';
 import { nearestWord } from './nearest-word';
 
-/** First word of the ids of codecs without a basis. */
-const WITHOUT_BASIS = 'lossless';
+/** First words of the ids of codecs without a basis. */
+const WITHOUT_BASIS = ['lossless', 'spike', 'band', 'layers'];
 
 /**
  * Refuses an unknown name of a basis where a known one is near, and suggests that. The catalog checks everything else:
@@ -14,7 +14,7 @@ const WITHOUT_BASIS = 'lossless';
  */
 export function requireBasisName(id: string): void {
   const name = /^[^-+]*/.exec(id)![0];
-  const names = [...catalog.map((entry) => entry.name), WITHOUT_BASIS];
+  const names = [...catalog.map((entry) => entry.name), ...WITHOUT_BASIS];
   if (names.includes(name)) return;
   const near = nearestWord(name, names);
   if (near === undefined) return;

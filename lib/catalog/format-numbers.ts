@@ -3,8 +3,56 @@
  */
 import { BasisParameterError, type AnyBasis } from '../bases/basis';
 import { catalog } from './catalog';
-import type { ParameterValue } from './family';
+import type { CatalogEntry, ParameterValue } from './family';
 import type { NamedBasis } from './ids';
+import { WEIGHT_NUMBERS, withWeight, type NamedWeight, type WeightNumber } from './weights';
+
+/** Number of all bases with a weight of frequencies in the header field that holds the family of a basis. */
+export const WEIGHTED_FAMILY = 200;
+
+/** Parts of a weighted basis's parameter, from the lowest: number of the weight, family, parameter of the basis. */
+const WEIGHTS = 4;
+const FAMILIES = 256;
+
+/**
+ * The parameter that stands for a weight and a basis.
+ *
+ * @param weight - number of the weight
+ */
+export function weightedParameter(named: NamedBasis, weight: WeightNumber): number {
+  return weight + WEIGHTS * (named.entry.formatFamily + FAMILIES * formatParameter(named));
+}
+
+/** The parts of {@link weightedParameter}; the basis is undefined when there is none of these numbers. */
+export function weightedParts(parameter: number): {
+  readonly weight: number;
+  readonly entry: CatalogEntry | undefined;
+  readonly basis: AnyBasis | undefined;
+} {
+  const family = Math.floor(parameter / WEIGHTS) % FAMILIES;
+  const entry = catalog.find(({ formatFamily }) => formatFamily === family);
+  const rest = Math.floor(parameter / (WEIGHTS * FAMILIES));
+  return { weight: parameter % WEIGHTS, entry, basis: entry && basisFromFormat(family, rest) };
+}
+
+/** A basis with a weight; a file holds the levels of octaves itself. */
+function weightedFromFormat(parameter: number): AnyBasis | undefined {
+  const { weight, entry, basis } = weightedParts(parameter);
+  const known = ([WEIGHT_NUMBERS.spikes, WEIGHT_NUMBERS.octaves] as const).find(
+    (number) => number === weight,
+  );
+  return entry && basis && known && weightedOrNone(entry, basis, { number: known, octaves: [0] });
+}
+
+/** Undefined when the basis cannot have a weight. */
+function weightedOrNone(entry: CatalogEntry, basis: AnyBasis, weight: NamedWeight): AnyBasis | undefined {
+  try {
+    return withWeight(entry, basis, weight);
+  } catch (error) {
+    if (error instanceof BasisParameterError) return undefined;
+    throw error;
+  }
+}
 
 /**
  * The parameters of a basis as one number for the header of a file: the index of each value in its list, `bits` bits
@@ -22,6 +70,7 @@ export function formatParameter({ entry, values }: NamedBasis): number {
 
 /** The basis that a file's header names; undefined if there is no such basis. */
 export function basisFromFormat(family: number, parameter: number): AnyBasis | undefined {
+  if (family === WEIGHTED_FAMILY) return weightedFromFormat(parameter);
   const entry = catalog.find(({ formatFamily }) => formatFamily === family);
   if (!entry) return undefined;
   const values: ParameterValue[] = [];

@@ -19,6 +19,17 @@ export interface PreparedRecording {
   encode(step: number): Encoding;
 }
 
+/**
+ * Signals that a decoder makes of the same bytes for users who need another one than {@link Codec.decode} gives; each
+ * stands for it where it is missing.
+ */
+export interface DecodedViews {
+  /** With a background of noise: for users who take the detection threshold from the decoded signal. */
+  readonly background?: Uint16Array;
+  /** With the power of the spike band: for users who read nothing else. */
+  readonly power?: Uint16Array;
+}
+
 /** Turns the ADC codes (0…1023) of one recording into bytes, and those bytes alone back into ADC codes. */
 export interface Codec {
   /** Name and parameters, enough to build the codec again: for a transform codec the id of its basis. */
@@ -36,6 +47,11 @@ export interface Codec {
    * by them.
    */
   readonly optimizes?: readonly string[];
+  /**
+   * Names of result measures that mean nothing for what this codec sends, such as the squared error of spike times
+   * alone. Default: none.
+   */
+  readonly leavesOut?: readonly string[];
   /** Multiply–adds per sample of the analysis. */
   readonly multiplyAddsPerSample: number;
   /**
@@ -57,4 +73,10 @@ export interface Codec {
    * @throws BitstreamError when the bytes are damaged, truncated or not of this format
    */
   decode(bytes: Uint8Array): Uint16Array;
+  /**
+   * Further signals that the bytes stand for. Optional.
+   *
+   * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+   */
+  decodeViews?(bytes: Uint8Array): DecodedViews;
 }

@@ -1,7 +1,7 @@
 /** Names and line styles of codecs in comparisons. */
 import type { CatalogEntry } from '../catalog/family';
 import { idsForFolds } from '../catalog/fold-ids';
-import { findCodec } from '../codecs/codec-from-id';
+import { codecWithoutBasis, findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { QuantizerName } from '../codecs/transform-codec';
 import { PALETTE, type LineStyle } from './theme';
@@ -14,6 +14,9 @@ const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
   trellis: ', trellis-coded',
   trellis256: ', trellis-coded (256 states)',
 };
+
+/** Suffix that a weight of frequencies adds, by its number in the format. */
+const WEIGHT_TITLES = { 1: ', weighted for spikes', 2: ', weighted by octaves' } as const;
 
 /**
  * Line styles of fixed bases with a better quantizer; with the plain quantizer, a basis has the style of its
@@ -28,6 +31,26 @@ const QUANTIZER_STYLES: Readonly<Record<Exclude<QuantizerName, 'dead-zone'>, Lin
 
 /** Style of the lossless codec, which has no basis. */
 const LOSSLESS_STYLE: LineStyle = { color: PALETTE.gray, dash: 'solid', symbol: 'star' };
+
+/** Names and styles of codecs that keep events, by the first part of their ids. */
+const EVENT_LOOKS: Readonly<Record<string, { readonly title: string; readonly style: LineStyle }>> = {
+  'spike-times': {
+    title: 'Spike times',
+    style: { color: PALETTE.purple, dash: 'dot', symbol: 'x' },
+  },
+  'spike-shapes': {
+    title: 'Spike times, shapes and gains',
+    style: { color: PALETTE.purple, dash: 'solid', symbol: 'diamond' },
+  },
+  'band-power': {
+    title: 'Spike-band power',
+    style: { color: PALETTE.orange, dash: 'solid', symbol: 'cross' },
+  },
+  layers: {
+    title: 'Layers: slow waves, band power, spikes',
+    style: { color: PALETTE.green, dash: 'solid', symbol: 'star' },
+  },
+};
 
 /**
  * Names and style of a codec.
@@ -44,11 +67,21 @@ export function codecLook(id: string): {
   if (preset !== undefined) {
     return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
   }
-  const { entry, quantizer } = findCodec(idsForFolds(id)[0]);
+  if (codecWithoutBasis(id)) return { label: id, ...EVENT_LOOKS[id.replace(/-\d+$/, '')]! };
+  const { entry, quantizer, weight, fill } = findCodec(idsForFolds(id)[0]);
+  const style = styleOf(entry, quantizer);
   return {
     label: id,
-    title: entry.title + QUANTIZER_TITLES[quantizer],
-    style: styleOf(entry, quantizer),
+    title:
+      entry.title +
+      (weight ? WEIGHT_TITLES[weight.number] : '') +
+      QUANTIZER_TITLES[quantizer] +
+      (fill ? ', noise-filled' : ''),
+    style: weight
+      ? { ...style, color: fill ? PALETTE.green : PALETTE.vermilion }
+      : fill
+        ? { ...style, color: PALETTE.sky }
+        : style,
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatParameter } from '../catalog/format-numbers';
 import { basisId, type NamedBasis } from '../catalog/ids';
-import { parseCodecId } from '../codecs/codec-from-id';
+import { codecWithoutBasis, parseCodecId } from '../codecs/codec-from-id';
 import { parseWindowId, WINDOW_MODULE } from '../codecs/window-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { modelHashes } from '../models/model-store';
@@ -12,6 +12,14 @@ const MEASURING_MODULE = 'lib/measuring/measure.ts';
 const SHARED_MODULES = [MEASURING_MODULE, 'lib/codecs/transform-codec.ts'];
 
 const LOSSLESS_MODULE = 'lib/codecs/lossless/lossless-codec.ts';
+
+/** What weights of frequencies add to it, and what noise filling adds. */
+const WEIGHTED_MODULE = 'lib/bases/parts/weighted.ts';
+const VIEWS_MODULE = 'lib/measuring/measure-views.ts';
+const FILLED_MODULES = ['lib/codecs/filled-codec.ts', VIEWS_MODULE];
+
+/** The codecs that keep events. */
+const EVENT_MODULES = ['lib/codecs/events/event-codecs.ts', 'lib/codecs/events/layered-codec.ts'];
 
 /**
  * The catalog names every basis, so it is left out; the module of the basis at hand is added instead.
@@ -30,12 +38,21 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
   if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
   const window = parseWindowId(codecId);
   if (window) return hashWindowCode(codecId, window.named);
+  if (codecWithoutBasis(codecId)) return hashCode([MEASURING_MODULE, VIEWS_MODULE, ...EVENT_MODULES]);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
-  const { entry, quantizer } = found;
-  const code = await hashCode([...SHARED_MODULES, entry.module], [CATALOG_MODULE]);
+  const { entry, quantizer, weight, fill } = found;
+  const further = [...(weight ? [WEIGHTED_MODULE] : []), ...(fill ? FILLED_MODULES : [])];
+  const code = await hashCode([...SHARED_MODULES, entry.module, ...further], [CATALOG_MODULE]);
   const models = entry.learned ? [modelHashes(basisId(entry, found.values))] : [];
-  const facts = [entry.formatFamily, formatParameter(found), quantizer, ...models];
+  const facts = [
+    entry.formatFamily,
+    formatParameter(found),
+    quantizer,
+    ...models,
+    ...(weight ? [weight.number, ...weight.octaves] : []),
+    ...(fill ? ['fill'] : []),
+  ];
   return createHash('sha256')
     .update(JSON.stringify([code, ...facts]))
     .digest('hex');

@@ -37,15 +37,18 @@ type DrawnStatistic = (counts: Uint16Array) => number | null;
 export function curveIntervals(result: SweepResult, options: IntervalOptions = {}): PointIntervals[] {
   const { replicates = 1000, seed = 1 } = options;
   const { recordings, steps } = result;
+  const { leavesOut = [] } = result.codec;
   const statistics = steps.flatMap((step, position) =>
     step === LOSSLESS
       ? []
-      : Object.entries(pointStatistics(recordings, position)).map(([measure, statistic]) => ({
-          step,
-          measure: measure as UncertainMeasure,
-          statistic,
-          drawn: [] as (number | null)[],
-        })),
+      : Object.entries(pointStatistics(recordings, position))
+          .filter(([measure]) => !leavesOut.includes(measure))
+          .map(([measure, statistic]) => ({
+            step,
+            measure: measure as UncertainMeasure,
+            statistic,
+            drawn: [] as (number | null)[],
+          })),
   );
   const groups = groupsOfEqualLength(
     recordings.map(({ recording }, index) => ({ samples: recording.samples, index })),

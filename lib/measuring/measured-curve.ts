@@ -3,7 +3,8 @@ import type { ParameterValue } from '../catalog/family';
 import { idsForFolds } from '../catalog/fold-ids';
 import { namedParameters } from '../catalog/ids';
 import { LOSSLESS } from '../coding/codec';
-import { findCodec } from '../codecs/codec-from-id';
+import { codecWithoutBasis, findCodec } from '../codecs/codec-from-id';
+import { LayeredCodec } from '../codecs/events/layered-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
@@ -15,8 +16,22 @@ import { sweep, type SweepResult } from './sweep';
 /** The notebook of the codec that has no lossy operating points. */
 const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
 
-/** Operating points at which a codec is measured: all, or only the lossless one where it has no other. */
+/** The notebook of the codecs that keep events. */
+const EVENTS_NOTEBOOK = '16-layers.ipynb';
+
+/** Steps of slow waves in layers: their compression ratios are those of longer steps of other codecs. */
+const LAYER_STEPS: readonly number[] = [8, 16, 24, 32, 48, 64, 96];
+
+/** Codecs of events alone have one operating point; its step says nothing. */
+const EVENT_STEPS: readonly number[] = [1];
+
+/**
+ * Operating points at which a codec is measured: all, only the lossless one where it has no other, or the one of a
+ * codec that keeps events.
+ */
 export function operatingSteps(id: string): readonly number[] {
+  const ofEvents = codecWithoutBasis(id);
+  if (ofEvents) return ofEvents instanceof LayeredCodec ? LAYER_STEPS : EVENT_STEPS;
   return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
 }
 
@@ -40,6 +55,14 @@ export function curveOf(id: string, result: SweepResult): Curve {
       family: 'lossless',
       learned: true,
       notebook: LOSSLESS_NOTEBOOK,
+    });
+  }
+  if (codecWithoutBasis(id)) {
+    return summarize(result, {
+      parameters: {},
+      family: 'events',
+      learned: false,
+      notebook: EVENTS_NOTEBOOK,
     });
   }
   const { family, learned, notebook } = findCodec(idsForFolds(id)[0]).entry;

@@ -3,14 +3,15 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { codecFromId } from '../codecs/codec-from-id';
-import { measureRecording, type CodesMeasurement } from './measure';
+import type { CodesMeasurement } from './measure';
+import { measureViews } from './measure-views';
 import type { MeasuringTask } from './measuring-pool';
 import type { WorkerReply, WorkerRequest } from './worker-pool';
 
 parentPort!.on('message', ({ task }: WorkerRequest<MeasuringTask>) => {
   let reply: WorkerReply<CodesMeasurement>;
   try {
-    reply = { result: measureRecording(codecFromId(task.codecId), task.recording, task.steps) };
+    reply = { result: measureViews(codecFromId(task.codecId), task.recording, task.steps) };
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     reply = { error: { name, message, stack } };

@@ -74,7 +74,11 @@ function summarizeSpikes(spiking: readonly Measured[]): Record<string, number | 
   return summary;
 }
 
-function summarizePoint(step: number, measured: readonly Measured[]): OperatingPoint {
+function summarizePoint(
+  step: number,
+  measured: readonly Measured[],
+  leavesOut: readonly string[],
+): OperatingPoint {
   const samples = sum(measured, ({ facts }) => facts.samples);
   const compressedBytes = sum(measured, ({ point }) => point.compressedBytes);
   const squaredError = sum(measured, ({ point }) => point.comparison.squaredError);
@@ -100,6 +104,7 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
     spikeWaveformSnrMedian: spikes['spikeWaveformSnrMedian']!,
     spikeBandPowerCorrelation: median(measured, ({ point }) => point.comparison.spikeBandPowerCorrelation),
     ...spikes,
+    ...Object.fromEntries(leavesOut.map((measure) => [measure, null])),
   };
 }
 
@@ -115,7 +120,8 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
 
 /** All operating points of a sweep, lossless included. */
 export function summarizePoints(result: SweepResult): OperatingPoint[] {
-  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step)));
+  const { leavesOut = [] } = result.codec;
+  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step), leavesOut));
 }
 
 /**

@@ -8,7 +8,7 @@ import { openMeasurementCache, type MeasurementCache } from './cache';
 import { FoldedCodec } from './curve-codec';
 import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
-import { measureRecording } from './measure';
+import { measureViews } from './measure-views';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { reportProgress } from '../files/progress';
 import { warnOnce } from '../files/warnings';
@@ -24,7 +24,10 @@ export interface RecordingMeasurement {
 
 /** Result of {@link sweep}. */
 export interface SweepResult {
-  readonly codec: Pick<Codec, 'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes'>;
+  readonly codec: Pick<
+    Codec,
+    'id' | 'delay' | 'wholeRecording' | 'multiplyAddsPerSample' | 'optimizes' | 'leavesOut'
+  >;
   readonly corpus: Corpus;
   /** Ascending, each once. */
   readonly steps: readonly number[];
@@ -121,13 +124,14 @@ async function sweepFolds(
 
 /** What results say of a codec. */
 function describedCodec(codec: Codec): SweepResult['codec'] {
-  const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes } = codec;
+  const { id, delay, wholeRecording, multiplyAddsPerSample, optimizes, leavesOut } = codec;
   return {
     id,
     delay,
     ...(wholeRecording !== undefined && { wholeRecording }),
     multiplyAddsPerSample,
     ...(optimizes !== undefined && { optimizes }),
+    ...(leavesOut !== undefined && { leavesOut }),
   };
 }
 
@@ -236,7 +240,7 @@ class SweepRun {
       if (signal.aborted) return;
       const recording = this.corpus.recordings[index]!;
       try {
-        this.accept(index, measureRecording(this.codec, recording, missing), work);
+        this.accept(index, measureViews(this.codec, recording, missing), work);
       } catch (error) {
         throw this.failure(recording, error);
       }

@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { catalog } from '../../lib/catalog/catalog';
 import { readBitstream, type Header } from '../../lib/coding/bitstream';
+import { WEIGHTED_FAMILY } from '../../lib/catalog/format-numbers';
+import { codecFromId } from '../../lib/codecs/codec-from-id';
+import { EVENT_FAMILIES } from '../../lib/codecs/events/event-file';
+import { FILLED_FAMILY } from '../../lib/codecs/filled-codec';
 import { LOSSLESS_FAMILY } from '../../lib/codecs/lossless/lossless-codec';
 import { QUANTIZER_STATES } from '../../lib/coding/quantizers/trellis';
 import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
@@ -38,6 +42,27 @@ for (const [name, expected] of Object.entries(manifest)) {
   });
 }
 
+const views = JSON.parse(readFileSync(join(FIXTURES, 'golden-views.json'), 'utf8')) as Record<
+  string,
+  Record<string, string>
+>;
+
+for (const [id, { file, ...hashes }] of Object.entries(views)) {
+  test(`the views of ${file}.nbz are what they always were`, () => {
+    const found = Object.entries(codecFromId(id).decodeViews!(readGolden(file!))).map(([view, codes]) => [
+      view,
+      createHash('sha256')
+        .update(new Uint8Array((codes as Uint16Array).buffer))
+        .digest('hex'),
+    ]);
+    assert.ok(found.length > 0);
+    assert.deepEqual(Object.fromEntries(found), hashes);
+  });
+}
+
+/** Families of weights, noise and events. */
+const SENT_FAMILIES: readonly number[] = [WEIGHTED_FAMILY, FILLED_FAMILY, ...Object.values(EVENT_FAMILIES)];
+
 const headers = new Map(Object.keys(manifest).map((name) => [name, readBitstream(readGolden(name)).header]));
 
 test('the golden files exercise every kind of file, both versions, every quantizer and every family', () => {
@@ -62,7 +87,7 @@ test('the golden files exercise every kind of file, both versions, every quantiz
   assert.ok(found(({ offsets }) => offsets.one).some((offset) => offset < 0));
   assert.deepEqual(
     found(({ family }) => family),
-    [...catalog.map(({ formatFamily }) => formatFamily), LOSSLESS_FAMILY].sort(),
+    [...catalog.map(({ formatFamily }) => formatFamily), LOSSLESS_FAMILY, ...SENT_FAMILIES].sort(),
   );
 });
 
@@ -72,7 +97,21 @@ if (noPython && process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw new Error(n
 
 /** Families that the second decoder does not have; that of the lossless codec has one of its own. */
 const WITHOUT_SECOND_DECODER: ReadonlySet<number> = new Set([
-  9, 10, 11, 14, 15, 16, 17, 19, 38, 39, 40, 43, 44, 128,
+  9,
+  10,
+  11,
+  14,
+  15,
+  16,
+  17,
+  19,
+  38,
+  39,
+  40,
+  43,
+  44,
+  128,
+  ...SENT_FAMILIES,
 ]);
 
 test('a decoder written from docs/format.md gives the same WAV files', { skip: noPython }, () => {

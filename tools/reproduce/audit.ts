@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { idsForFolds } from '../../lib/catalog/fold-ids';
-import { findCodec } from '../../lib/codecs/codec-from-id';
+import { codecWithoutBasis, findCodec } from '../../lib/codecs/codec-from-id';
 import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
 import {
   corpusHash,
@@ -112,7 +112,7 @@ function describe({ basis, same, different, differentInCache, incomparable }: Cu
 }
 
 function isMeasurable(basis: string): boolean {
-  if (losslessPreset(basis) !== undefined) return true;
+  if (losslessPreset(basis) !== undefined || codecWithoutBasis(basis)) return true;
   try {
     idsForFolds(basis).forEach(findCodec);
     return true;

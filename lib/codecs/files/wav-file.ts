@@ -2,7 +2,7 @@
  * Whole WAV files to `.nbz` files and back, byte for byte around the samples.
  */
 import { losslessStepOf } from '../../bases/basis';
-import { basisFromFormat, formatParameter } from '../../catalog/format-numbers';
+import { basisFromFormat } from '../../catalog/format-numbers';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../../recordings/wav';
@@ -16,7 +16,7 @@ import {
   type Header,
 } from '../../coding/bitstream';
 import { LOSSLESS } from '../../coding/codec';
-import { findCodec } from '../codec-from-id';
+import { basisOf, findCodec, formatNumbersOf, payloadCodec, payloadCodecFromFormat } from '../codec-from-id';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
 import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from '../transform-codec';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
@@ -76,8 +76,10 @@ function encodeCodes(
 ): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
   const preset = losslessPreset(codecId);
   if (preset !== undefined) return encodeLossless(codes, preset, step);
+  const ofPayload = payloadCodec(codecId);
+  if (ofPayload) return ofPayload.encodeParts(codes, step);
   const named = findCodec(codecId);
-  const basis = named.entry.create(...named.values);
+  const basis = basisOf(named);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
     basis,
@@ -87,8 +89,7 @@ function encodeCodes(
     ADC_RANGE,
     named.quantizer,
   );
-  const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
-  return { header: { ...numbers, ...coded.header }, payload: coded.payload };
+  return { header: { ...formatNumbersOf(named), ...coded.header }, payload: coded.payload };
 }
 
 /**
@@ -123,6 +124,8 @@ function decodeIntegers(
   end: number,
   range: SampleRange,
 ): Int32Array {
+  const ofPayload = range === ADC_RANGE ? payloadCodecFromFormat(header) : undefined;
+  if (ofPayload) return ofPayload.decodeSamples(header, bytes, start, end);
   const basis = basisFromFormat(header.family, header.parameter);
   if (!basis) {
     throw new BitstreamError(

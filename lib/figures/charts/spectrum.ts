@@ -38,6 +38,8 @@ export interface FrequencyBand {
 
 /** Settings of a figure of spectra. */
 export interface SpectrumOptions {
+  /** Name of the vertical axis; power spectral density when left out. */
+  readonly quantity?: string;
   readonly unit?: Unit;
   readonly bands?: readonly FrequencyBand[];
   readonly name?: string;
@@ -106,7 +108,7 @@ export function spectrum(
       }),
       xaxis: logAxis({ quantity: 'Frequency', unit: 'Hz' }, frequencies),
       yaxis: logAxis(
-        { quantity: 'Power spectral density', unit: options.unit ?? 'ADC codes²/Hz' },
+        { quantity: options.quantity ?? 'Power spectral density', unit: options.unit ?? 'ADC codes²/Hz' },
         densities,
       ),
       shapes: bands.map((band, index): Partial<Shape> => ({

@@ -1,6 +1,6 @@
 /** Makes the data of the gallery's explorer from the results of a dataset and the details of its curves. */
 import { idsForFolds } from '../../catalog/fold-ids';
-import { parseCodecId } from '../../codecs/codec-from-id';
+import { codecWithoutBasis, parseCodecId } from '../../codecs/codec-from-id';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import { losslessPreset } from '../../codecs/lossless/lossless-codec';
 import { codecLook } from '../codec-look';
@@ -11,7 +11,7 @@ import { lineStyle, type LineStyle } from '../theme';
 
 /** Name and style of a codec; a codec that the catalog does not know is named by its id. */
 function lookOf({ basis }: Curve, index: number): { title: string; style: LineStyle } {
-  return idsForFolds(basis).every(parseCodecId) || losslessPreset(basis)
+  return idsForFolds(basis).every(parseCodecId) || losslessPreset(basis) || codecWithoutBasis(basis)
     ? codecLook(basis)
     : { title: basis, style: lineStyle(index) };
 }

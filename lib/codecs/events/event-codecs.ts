@@ -1,0 +1,239 @@
+/**
+ * Codecs that send one thing on purpose: the times of spikes; times, shape and gain; the power of the spike band. What
+ * they decode to is a signal that has this one thing of the recording, so that all codecs are measured in one way.
+ */
+import { LOSSLESS, type DecodedViews, type Encoding } from '../../coding/codec';
+import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
+import type { Header } from '../../coding/bitstream';
+import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
+import { DEAD_SAMPLES, spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
+import { signalOf } from '../../recordings/signal';
+import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
+import {
+  carrierOf,
+  powerSeries,
+  powerSeriesBytes,
+  powerSeriesFrom,
+  type PowerSeries,
+} from './band-power-series';
+import {
+  codesOf,
+  CROSSING_MEASURES,
+  EVENT_FAMILIES,
+  EventsOnlyError,
+  eventHeader,
+  filledPayload,
+  mayBeFilled,
+  OWN_THRESHOLD_MEASURES,
+  POWER_MEASURES,
+  SQUARED_ERROR_MEASURES,
+  WAVEFORM_MEASURES,
+} from './event-file';
+import { codeTimes, mostEvents } from './event-times';
+import { addBackground } from './background';
+import { findSpikes } from './spike-search';
+import { levelOfGain } from './spike-shapes';
+import { addSpikes, spikeTrainBytes, spikeTrainFrom, type SpikeTrain } from './spike-train';
+
+/** Multiply–adds per sample of the filter of the spike band, forward and backward. */
+const FILTER_WORK = 20;
+
+/** What the codecs of events share. */
+abstract class EventCodec implements PayloadCodec {
+  abstract readonly id: string;
+  readonly delay = 0;
+  readonly wholeRecording = true;
+  abstract readonly optimizes: readonly string[];
+  abstract readonly leavesOut: readonly string[];
+  readonly multiplyAddsPerSample: number = FILTER_WORK;
+  /** Number of the codec in the format. */
+  abstract readonly family: number;
+
+  /** Bytes and number of events of a signal. */
+  protected abstract payloadOf(signal: Float64Array): { readonly bytes: Uint8Array; readonly events: number };
+
+  /** The signal of a payload. */
+  protected abstract signalFrom(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    samples: number,
+    filled: boolean,
+  ): Float64Array;
+
+  encode(codes: Uint16Array, step: number): Encoding {
+    return encodeFile(this, codes, step);
+  }
+
+  /** @throws EventsOnlyError when it is to be lossless; steps above 0 are all the same */
+  encodeParts(codes: Uint16Array, step: number): EncodedParts {
+    if (step === LOSSLESS) throw new EventsOnlyError(this.id);
+    const { signal, mean } = signalOf(codes);
+    const { bytes, events } = this.payloadOf(signal);
+    return {
+      header: eventHeader(this.family, codes.length, mean),
+      payload: filledPayload(bytes, codes.length),
+      nonzero: events,
+    };
+  }
+
+  decode(bytes: Uint8Array): Uint16Array {
+    const { header, start, end } = this.read(bytes);
+    return new Uint16Array(this.decodeSamples(header, bytes, start, end));
+  }
+
+  decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number): Int32Array {
+    const filled = mayBeFilled(header, start, end);
+    return codesOf(this.signalFrom(bytes, start, end, header.samples, filled), header.mean);
+  }
+
+  protected read(bytes: Uint8Array): ReturnType<typeof readFile> {
+    return readFile(this, { family: this.family, parameter: 0 }, bytes);
+  }
+}
+
+/** Times are kept to within half of so many samples, 0.2 ms. */
+const SLOT = 8;
+
+/** Samples from a crossing to the peak of the shape that is shown for it. */
+const RISE = 3;
+
+/** Height of the shape that is shown, in thresholds. */
+const SHOWN_HEIGHT = 2.5;
+
+const LEVEL_BITS = 6;
+
+/** The times of threshold crossings alone; the decoder shows equal spikes there. */
+export class SpikeTimesCodec extends EventCodec {
+  readonly id = 'spike-times';
+  readonly optimizes = CROSSING_MEASURES;
+  readonly leavesOut = [
+    ...SQUARED_ERROR_MEASURES,
+    ...WAVEFORM_MEASURES,
+    ...OWN_THRESHOLD_MEASURES,
+    ...POWER_MEASURES,
+  ];
+  readonly family = EVENT_FAMILIES.times;
+
+  protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
+    const inBand = new Float64Array(signal.length);
+    bandFilter(SPIKE_BAND).apply(signal, inBand);
+    const threshold = spikeThreshold(inBand, LEAST_NOISE, new Float64Array(signal.length));
+    const slots = Array.from(thresholdCrossings(inBand, threshold, DEAD_SAMPLES), (crossing) =>
+      Math.floor(crossing / SLOT),
+    );
+    const coder = new RangeEncoder();
+    coder.codeBits(levelOfGain(SHOWN_HEIGHT * threshold), LEVEL_BITS);
+    codeTimes(coder, slots, Math.ceil(signal.length / SLOT), Infinity);
+    return { bytes: coder.finish(), events: slots.length };
+  }
+
+  protected signalFrom(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    samples: number,
+    filled: boolean,
+  ): Float64Array {
+    const coder = new RangeDecoder(bytes, start, end);
+    const level = coder.codeBits(0, LEVEL_BITS);
+    const slots = codeTimes(coder, [], Math.ceil(samples / SLOT), mostEvents(end - start));
+    coder.finish(filled);
+    const signal = new Float64Array(samples);
+    const events = slots.map((slot) => ({
+      time: SLOT * slot + SLOT / 2 + RISE,
+      shape: 0,
+      level,
+      inverted: false,
+    }));
+    addSpikes(signal, { shapes: [], events, noise: 0 });
+    return signal;
+  }
+}
+
+/** Times, shape and gain of spikes, with shapes of the recording. */
+export class SpikeShapesCodec extends EventCodec {
+  readonly id = 'spike-shapes';
+  readonly optimizes = [...CROSSING_MEASURES, ...OWN_THRESHOLD_MEASURES];
+  readonly leavesOut = [...SQUARED_ERROR_MEASURES, ...POWER_MEASURES];
+  readonly family = EVENT_FAMILIES.spikes;
+
+  protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
+    const train = findSpikes(signal);
+    return { bytes: spikeTrainBytes(train, signal.length), events: train.events.length };
+  }
+
+  protected signalFrom(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    samples: number,
+    filled: boolean,
+  ): Float64Array {
+    const signal = new Float64Array(samples);
+    addSpikes(signal, spikeTrainFrom(bytes, start, end, samples, filled));
+    return signal;
+  }
+
+  /** The spikes of a file. */
+  decodeEvents(bytes: Uint8Array): SpikeTrain {
+    const { header, start, end } = this.read(bytes);
+    return spikeTrainFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
+  }
+
+  /** With noise between the spikes. */
+  decodeViews(bytes: Uint8Array): DecodedViews {
+    const { header, start, end } = this.read(bytes);
+    const train = spikeTrainFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
+    const signal = new Float64Array(header.samples);
+    addSpikes(signal, train);
+    addBackground(signal, train);
+    return { background: new Uint16Array(codesOf(signal, header.mean)) };
+  }
+}
+
+/** The power of the spike band alone; the decoder shows a sine of this power. */
+export class BandPowerCodec extends EventCodec {
+  readonly id = 'band-power';
+  readonly optimizes = POWER_MEASURES;
+  readonly leavesOut = [
+    ...SQUARED_ERROR_MEASURES,
+    ...CROSSING_MEASURES,
+    ...OWN_THRESHOLD_MEASURES,
+    ...WAVEFORM_MEASURES,
+  ];
+  readonly family = EVENT_FAMILIES.power;
+
+  protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
+    const series = powerSeries(signal);
+    return { bytes: powerSeriesBytes(series), events: series.levels.length };
+  }
+
+  protected signalFrom(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    samples: number,
+    filled: boolean,
+  ): Float64Array {
+    return carrierOf(powerSeriesFrom(bytes, start, end, samples, filled), samples);
+  }
+
+  /** The power of a file. */
+  decodePower(bytes: Uint8Array): PowerSeries {
+    const { header, start, end } = this.read(bytes);
+    return powerSeriesFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
+  }
+}
+
+/** All of these codecs. */
+export const EVENT_CODECS: readonly EventCodec[] = [
+  new SpikeTimesCodec(),
+  new SpikeShapesCodec(),
+  new BandPowerCodec(),
+];
+
+/** The codec of an id; undefined for the id of another codec. */
+export function eventCodec(id: string): PayloadCodec | undefined {
+  return EVENT_CODECS.find((codec) => codec.id === id);
+}

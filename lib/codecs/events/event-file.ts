@@ -1,0 +1,102 @@
+/**
+ * What files of events have in common: header, length and samples.
+ */
+import { BitstreamError, leastPayload, STEP_UNIT, type Header } from '../../coding/bitstream';
+import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
+import { MAX_ADC_CODE } from '../../recordings/adc';
+
+/** Numbers of these codecs in the header field that holds the family of a basis. */
+export const EVENT_FAMILIES = { times: 202, spikes: 203, power: 204, layers: 205 } as const;
+
+/** The header of a file without quantized coefficients. */
+export function eventHeader(family: number, samples: number, mean: number): Omit<Header, 'wavKind'> {
+  return {
+    version: 2,
+    lossless: false,
+    states: 1,
+    deviation: 0,
+    family,
+    parameter: 0,
+    samples,
+    mean,
+    step: STEP_UNIT,
+    offsets: NO_OFFSETS,
+  };
+}
+
+/** A payload, filled up with zeros to the least length for so many samples. */
+export function filledPayload(payload: Uint8Array, samples: number): Uint8Array {
+  const filled = new Uint8Array(Math.max(payload.length, leastPayload(samples)));
+  filled.set(payload);
+  return filled;
+}
+
+/**
+ * Whether zeros may follow the code of a payload.
+ *
+ * @throws BitstreamError when the header is none of {@link eventHeader}, or claims more than the payload may hold
+ */
+export function mayBeFilled(header: Header, start: number, end: number): boolean {
+  const { version, lossless, states, deviation, parameter, samples, step, offsets } = header;
+  const plain =
+    version === 2 && !lossless && states === 1 && deviation === 0 && parameter === 0 && step === STEP_UNIT;
+  if (!plain || offsets.one !== 0 || offsets.more !== 0) {
+    throw new BitstreamError('The header of this .nbz file of events speaks of coefficients: it is damaged.');
+  }
+  const least = leastPayload(samples);
+  if (end - start < least) {
+    throw new BitstreamError(`${samples} samples cannot be in the ${end - start} bytes of this .nbz file.`);
+  }
+  return end - start === least;
+}
+
+/** A signal with its mean, as ADC codes. */
+export function codesOf(signal: Float64Array, mean: number): Int32Array {
+  return Int32Array.from(signal, (value) =>
+    Math.max(0, Math.min(MAX_ADC_CODE, Math.floor(value + mean + 0.5))),
+  );
+}
+
+/** A codec of events was asked to be lossless. */
+export class EventsOnlyError extends RangeError {
+  override readonly name = 'EventsOnlyError';
+
+  constructor(id: string) {
+    super(`The codec ${id} keeps events, not samples, so it cannot be lossless: give a step above 0.`);
+  }
+}
+
+/** Measures of the squared error. */
+export const SQUARED_ERROR_MEASURES = [
+  'psnr',
+  'snrMedian',
+  'snrLowerQuartile',
+  'snrUpperQuartile',
+  'inBandSnrMedian',
+] as const;
+
+/** Measures of the waveforms of spikes. */
+export const WAVEFORM_MEASURES = [
+  'spikeAmplitudeCorrelation',
+  'spikeAmplitudeCorrelationMedian',
+  'spikeWaveformSnr',
+  'spikeWaveformSnrMedian',
+  'sameCluster',
+  'sameClusterMedian',
+  'adjustedRand',
+  'adjustedRandMedian',
+] as const;
+
+/** Measures of crossings of the threshold of the original. */
+export const CROSSING_MEASURES = ['spikePrecision', 'spikeRecall', 'spikeF1', 'spikeF1Median'] as const;
+
+/** Measures of crossings of the threshold of the decoded signal. */
+export const OWN_THRESHOLD_MEASURES = [
+  'ownThresholdPrecision',
+  'ownThresholdRecall',
+  'ownThresholdF1',
+  'ownThresholdF1Median',
+] as const;
+
+/** The correlation of the power of the spike band. */
+export const POWER_MEASURES = ['spikeBandPowerCorrelation'] as const;

@@ -1,0 +1,249 @@
+/**
+ * Three things in one file, each decodable alone: slow waves, below 305 Hz, as lapped cosines; the power of the spike
+ * band; spikes with their shapes. Waves of the spike band that are no spikes, most of the bytes of a waveform codec, are
+ * left out.
+ */
+import { octaveWeight } from '../../bases/parts/frequency-weight';
+import { weighted } from '../../bases/parts/weighted';
+import { LappedBasis } from '../../bases/blocks/lapped';
+import { allowedParameter, type AnyBasis } from '../../bases/basis';
+import {
+  BitstreamError,
+  codedStep,
+  HeaderReader,
+  WAV_KIND,
+  writeVarint,
+  type Header,
+} from '../../coding/bitstream';
+import { LOSSLESS, type DecodedViews, type Encoding, type PreparedRecording } from '../../coding/codec';
+import { signalOf } from '../../recordings/signal';
+import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
+import { decodeSignal, encodeSignal, type SampleRange } from '../transform-codec';
+import {
+  carrierOf,
+  powerSeries,
+  powerSeriesBytes,
+  powerSeriesFrom,
+  type PowerSeries,
+} from './band-power-series';
+import {
+  codesOf,
+  CROSSING_MEASURES,
+  EVENT_FAMILIES,
+  EventsOnlyError,
+  OWN_THRESHOLD_MEASURES,
+  POWER_MEASURES,
+} from './event-file';
+import { addBackground } from './background';
+import { findSpikes, fittedSpikes } from './spike-search';
+import { addSpikes, spikeTrainBytes, spikeTrainFrom, type SpikeTrain } from './spike-train';
+
+/** Block lengths of the lapped cosines; positions in this list are part of the format: append only. */
+export const LAYER_BLOCK_LENGTHS: readonly number[] = [256, 512, 1024, 2048];
+
+/** Attenuation of octaves above 305 Hz, in steps of 3 dB: nothing of them is coded. */
+const SLOW_WAVES = [31, 31, 31, 31, 31, 0];
+
+/** Slow waves are decoded as integers without limits, so that spikes can be added to them. */
+const UNLIMITED: SampleRange = { smallest: -(2 ** 20), largest: 2 ** 20 };
+
+/** A layer of a file. */
+export type Layer = 'slow' | 'power' | 'spikes';
+
+/** What each layer decodes to. */
+export interface DecodedLayers {
+  /** ADC codes, 0…1023: the waves below 305 Hz. */
+  readonly slow: Uint16Array;
+  readonly power: PowerSeries;
+  readonly spikes: SpikeTrain;
+}
+
+/** Where the layers of a file lie. */
+interface Places {
+  readonly header: Header;
+  readonly spikes: readonly [start: number, end: number];
+  readonly power: readonly [start: number, end: number];
+  readonly slow: readonly [start: number, end: number];
+}
+
+/** Parts of a recording that do not depend on the step. */
+interface FixedParts {
+  /** Less its mean. */
+  readonly signal: Float64Array;
+  readonly mean: number;
+  /** The signal less its spikes, rounded: slow waves are coded from it. */
+  readonly withoutSpikes: Int16Array;
+  readonly series: PowerSeries;
+}
+
+function fixedPartsOf(codes: Uint16Array): FixedParts {
+  const { signal, mean } = signalOf(codes);
+  const spikes = new Float64Array(signal.length);
+  addSpikes(spikes, fittedSpikes(signal));
+  const withoutSpikes = Int16Array.from(signal, (value, i) => Math.round(value - spikes[i]!));
+  return { signal, mean, withoutSpikes, series: powerSeries(signal) };
+}
+
+/** Slow waves, band power and spikes. The step is that of the slow waves. */
+export class LayeredCodec implements PayloadCodec {
+  readonly id: string;
+  readonly delay: number;
+  readonly wholeRecording = true;
+  readonly optimizes = [...CROSSING_MEASURES, ...OWN_THRESHOLD_MEASURES, ...POWER_MEASURES];
+  readonly multiplyAddsPerSample: number;
+  private readonly basis: AnyBasis;
+  private readonly numbers: Pick<Header, 'family' | 'parameter'>;
+
+  /**
+   * @param blockLength - of the lapped cosines, one of {@link LAYER_BLOCK_LENGTHS}
+   * @throws BasisParameterError
+   */
+  constructor(readonly blockLength: number) {
+    allowedParameter('block length of layers', blockLength, LAYER_BLOCK_LENGTHS);
+    this.id = layersId(blockLength);
+    const lapped = new LappedBasis(blockLength, 'sine');
+    this.basis = weighted(lapped, octaveWeight(SLOW_WAVES));
+    this.delay = lapped.delay;
+    this.multiplyAddsPerSample = this.basis.multiplyAddsPerSample + 3 * 20;
+    this.numbers = { family: EVENT_FAMILIES.layers, parameter: LAYER_BLOCK_LENGTHS.indexOf(blockLength) };
+  }
+
+  encode(codes: Uint16Array, step: number): Encoding {
+    return encodeFile(this, codes, step);
+  }
+
+  /** Spikes that slow waves are to be free of, and the power, do not depend on the step. */
+  prepare(codes: Uint16Array): PreparedRecording {
+    const fixed = fixedPartsOf(codes);
+    const prepared = { encodeParts: (_: Uint16Array, step: number) => this.encodeWith(fixed, step) };
+    return { encode: (step) => encodeFile(prepared, codes, step) };
+  }
+
+  /** @throws EventsOnlyError when it is to be lossless */
+  encodeParts(codes: Uint16Array, step: number): EncodedParts {
+    return this.encodeWith(fixedPartsOf(codes), step);
+  }
+
+  private encodeWith({ signal, mean, withoutSpikes, series }: FixedParts, step: number): EncodedParts {
+    if (step === LOSSLESS) throw new EventsOnlyError(this.id);
+    const coded = encodeSignal(this.basis, withoutSpikes, codedStep(step), false, UNLIMITED, 'trellis');
+    const header = { ...this.numbers, ...coded.header, mean: coded.header.mean + mean };
+    const whole: Header = { ...header, wavKind: WAV_KIND.canonical };
+    const slow = decodeSignal(this.basis, whole, coded.payload, 0, coded.payload.length, UNLIMITED);
+    const spikes = findSpikes(
+      signal,
+      Float64Array.from(slow, (value) => value - header.mean),
+    );
+    return {
+      header,
+      payload: joined([spikeTrainBytes(spikes, signal.length), powerSeriesBytes(series)], coded.payload),
+      nonzero: coded.nonzero + spikes.events.length + series.levels.length,
+    };
+  }
+
+  decode(bytes: Uint8Array): Uint16Array {
+    const { header, start, end } = readFile(this, this.numbers, bytes);
+    return new Uint16Array(this.decodeSamples(header, bytes, start, end));
+  }
+
+  decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number): Int32Array {
+    const places = placesOf(header, bytes, start, end);
+    // A file is whole only if all its layers are.
+    powerFrom(bytes, places);
+    const signal = this.slowSignal(bytes, places);
+    addSpikes(signal, spikesFrom(bytes, places));
+    return codesOf(signal, header.mean);
+  }
+
+  /** With noise between the spikes, and the power of the spike band. */
+  decodeViews(bytes: Uint8Array): DecodedViews {
+    const places = this.places(bytes);
+    const { mean, samples } = places.header;
+    const signal = this.slowSignal(bytes, places);
+    const train = spikesFrom(bytes, places);
+    addSpikes(signal, train);
+    addBackground(signal, train);
+    return {
+      background: new Uint16Array(codesOf(signal, mean)),
+      power: new Uint16Array(codesOf(carrierOf(powerFrom(bytes, places), samples), mean)),
+    };
+  }
+
+  /**
+   * One layer of a file; the bytes of the others are not looked at.
+   *
+   * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+   */
+  decodeLayer<L extends Layer>(bytes: Uint8Array, layer: L): DecodedLayers[L] {
+    const places = this.places(bytes);
+    const decoders: { readonly [K in Layer]: () => DecodedLayers[K] } = {
+      slow: () => new Uint16Array(codesOf(this.slowSignal(bytes, places), places.header.mean)),
+      power: () => powerFrom(bytes, places),
+      spikes: () => spikesFrom(bytes, places),
+    };
+    return decoders[layer]();
+  }
+
+  /** Bytes of each layer of a file; header and lengths belong to none. */
+  layerBytes(bytes: Uint8Array): Readonly<Record<Layer, number>> {
+    const { slow, power, spikes } = this.places(bytes);
+    return { slow: slow[1] - slow[0], power: power[1] - power[0], spikes: spikes[1] - spikes[0] };
+  }
+
+  private places(bytes: Uint8Array): Places {
+    const { header, start, end } = readFile(this, this.numbers, bytes);
+    return placesOf(header, bytes, start, end);
+  }
+
+  /** Slow waves less the mean. */
+  private slowSignal(bytes: Uint8Array, { header, slow: [start, end] }: Places): Float64Array {
+    if (header.lossless || header.deviation !== 0) {
+      throw new BitstreamError('The header of this .nbz file of layers is none that an encoder writes.');
+    }
+    const decoded = decodeSignal(this.basis, header, bytes, start, end, UNLIMITED);
+    return Float64Array.from(decoded, (value) => value - header.mean);
+  }
+}
+
+/** The id of the codec with these blocks. */
+function layersId(blockLength: number): string {
+  return `layers-${blockLength}`;
+}
+
+/** The codec of an id; undefined for the id of another codec. */
+export function layeredCodec(id: string): LayeredCodec | undefined {
+  const blockLength = LAYER_BLOCK_LENGTHS.find((length) => layersId(length) === id);
+  return blockLength === undefined ? undefined : new LayeredCodec(blockLength);
+}
+
+/** Strings of bytes with their lengths, and the rest. */
+function joined(strings: readonly Uint8Array[], rest: Uint8Array): Uint8Array {
+  const bytes: number[] = [];
+  for (const one of strings) {
+    writeVarint(bytes, one.length);
+    bytes.push(...one);
+  }
+  const whole = new Uint8Array(bytes.length + rest.length);
+  whole.set(bytes);
+  whole.set(rest, bytes.length);
+  return whole;
+}
+
+function placesOf(header: Header, bytes: Uint8Array, start: number, end: number): Places {
+  const reader = new HeaderReader(bytes, start, end);
+  const next = (): [number, number] => {
+    const { length } = reader.take(reader.varint());
+    return [reader.position - length, reader.position];
+  };
+  const spikes = next();
+  const power = next();
+  return { header, spikes, power, slow: [reader.position, end] };
+}
+
+function spikesFrom(bytes: Uint8Array, { header, spikes: [start, end] }: Places): SpikeTrain {
+  return spikeTrainFrom(bytes, start, end, header.samples);
+}
+
+function powerFrom(bytes: Uint8Array, { header, power: [start, end] }: Places): PowerSeries {
+  return powerSeriesFrom(bytes, start, end, header.samples);
+}
