@@ -101,7 +101,8 @@ export function findCodec(id: string): NamedCodec {
         'Block and lapped cosines, wavelets and packets have.',
     );
   }
-  if (quantizers.every((name) => NAMED_QUANTIZERS.some((known) => known === name)) && parts.length > 1) {
+  const known = quantizers.every((name) => NAMED_QUANTIZERS.some((one) => one === name));
+  if (known && quantizers.length < parts.length) {
     throw new BasisParameterError(
       `There is no codec "${id}": after the basis come a weight, a quantizer and ${FILL}, each once and in this order.`,
     );
