@@ -4,6 +4,7 @@
 import { catalog } from '../lib/catalog/catalog';
 import { idsForFolds } from '../lib/catalog/fold-ids';
 import { basisId } from '../lib/catalog/ids';
+import { EVENT_CODEC_IDS } from '../lib/codecs/codec-from-id';
 import { PRESET_NAMES } from '../lib/codecs/lossless/preset';
 import { openCorpus } from '../lib/recordings/corpus';
 import { curveCodec } from '../lib/measuring/curve-codec';
@@ -34,7 +35,9 @@ const COMMAND = {
   },
   notes: () =>
     `Bases (numbers are parameters): ${catalog.map((entry) => basisId(entry)).join(', ')}\n` +
-    `Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}`,
+    `Without a basis, lossless only: ${PRESET_NAMES.map((name) => `lossless-${name}`).join(', ')}\n` +
+    `Without a basis, of events: ${EVENT_CODEC_IDS.join(', ')}\n` +
+    'After a basis may come +weight-spikes, a quantizer (+trellis) and +fill, in this order.',
 } as const;
 
 function table(points: readonly OperatingPoint[]): string {

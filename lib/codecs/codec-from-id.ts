@@ -85,6 +85,11 @@ export function findCodec(id: string): NamedCodec {
   const found = parseCodecId(id);
   if (found) return found;
   const [basis, ...parts] = id.split('+');
+  if (EVENT_CODEC_IDS.some((known) => known.split('-')[0] === basis!.split('-')[0])) {
+    throw new BasisParameterError(
+      `There is no codec "${id}". Codecs of events are ${EVENT_CODEC_IDS.join(', ')}; nothing is added to them.`,
+    );
+  }
   const named = findBasis(basis!);
   const quantizers = parts.filter((part) => !part.startsWith('weight') && part !== FILL);
   if (quantizers.length > 0 && quantizesItself(named)) {
@@ -102,7 +107,8 @@ export function findCodec(id: string): NamedCodec {
         'Block and lapped cosines, wavelets and packets have.',
     );
   }
-  if (quantizers.every((name) => NAMED_QUANTIZERS.some((known) => known === name)) && parts.length > 1) {
+  const known = quantizers.every((name) => NAMED_QUANTIZERS.some((one) => one === name));
+  if (known && quantizers.length < parts.length) {
     throw new BasisParameterError(
       `There is no codec "${id}": after the basis come a weight, a quantizer and ${FILL}, each once and in this order.`,
     );
@@ -166,6 +172,12 @@ export function payloadCodec(id: string): PayloadCodec | undefined {
   const named = parseCodecId(id);
   return named?.fill ? filledCodec(named) : codecWithoutBasis(id);
 }
+
+/** Ids of the codecs that keep events. */
+export const EVENT_CODEC_IDS: readonly string[] = [
+  ...EVENT_CODECS.map(({ id }) => id),
+  ...LAYER_BLOCK_LENGTHS.map((blockLength) => new LayeredCodec(blockLength).id),
+];
 
 /** The codec of an id that keeps events and has no basis of the catalog; undefined for the id of another codec. */
 export function codecWithoutBasis(id: string): PayloadCodec | undefined {

@@ -326,4 +326,10 @@ test('measures that mean nothing are named, and those that the encoder works tow
     );
   }
   assert.equal(codecWithoutBasis('layers-100'), undefined);
+  for (const id of ['layers-100', 'layers-256+trellis', 'spike-time']) {
+    assert.throws(() => codecFromId(id), {
+      name: 'BasisParameterError',
+      message: /Codecs of events are spike-times,.*layers-2048/,
+    });
+  }
 });
