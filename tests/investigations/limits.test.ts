@@ -8,7 +8,12 @@ import {
   normalNumbers,
 } from '../../lib/investigations/93-limits/gaussian-surrogate';
 import { LAPPED_BASIS, lappedVariances } from '../../lib/investigations/93-limits/lapped-variances';
-import { gaussianPairs, SWAPS, swapTable } from '../../lib/investigations/93-limits/swap-table';
+import {
+  gaussianPairs,
+  surrogatesBeyondRecordings,
+  SWAPS,
+  swapTable,
+} from '../../lib/investigations/93-limits/swap-table';
 import { createCorpusOf } from '../study/small-corpus';
 
 /** Gaussian noise with most of its power at low frequencies, and a deviation that changes with time. */
@@ -90,6 +95,13 @@ describe('the swap table', () => {
           assert.ok(Math.abs(parts.rounding.estimate) < 0.3);
         });
       }
+      const beyond = surrogatesBeyondRecordings(pairs, 'total', 0);
+      const [surrogates, recordings] = (['surrogate', 'recording'] as const).map(
+        (coded) => swapTable(pairs, coded, 0).total.estimate,
+      ) as [number, number];
+      assert.ok(Math.abs(beyond.estimate - (surrogates - recordings)) < 1e-9);
+      // Both are stationary and Gaussian here.
+      assert.ok(Math.abs(beyond.estimate) < 1, `${beyond.estimate}%`);
       // What is kept is what was measured.
       assert.deepEqual(await codedPairs(corpus), await codedPairs(corpus));
     } finally {
