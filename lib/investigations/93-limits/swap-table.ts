@@ -57,10 +57,72 @@ export function gaussianPairs(pairs: readonly CodedPair[]): CodedPair[] {
  * @param step - index of the step
  */
 export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: number): BoundDistanceParts {
+  const rows = distances(pairs, coded, step);
+  const groups = groupsOfEqualLength(rows);
+  const percent = (part: Swap | 'total'): Interval =>
+    bootstrapInterval(groups, (drawn) => percentOf(drawn, part), { replicates: REPLICATES })!;
+  const samples = sumOf(pairs, (pair) => pair.samples);
+  const compressionRatio = (16 * samples) / sumOf(rows, (row) => row.bits);
+  const psnr = peakSignalToNoiseRatio(
+    sumOf(pairs, ({ steps }) => steps[step]![coded].squaredError) / samples,
+  );
+  const spectra = pairs.map(({ variances, samples: length }) => knownRecording(variances, length));
+  return {
+    compressionRatio,
+    psnr,
+    decibels: gaussianBound(spectra, [compressionRatio])[0]!.rounded.psnr - psnr,
+    total: percent('total'),
+    parts: Object.fromEntries(SWAPS.map((swap) => [swap, percent(swap)])) as Record<Swap, Interval>,
+  };
+}
+
+/**
+ * How much farther a part of the distance reaches on surrogates than on their recordings, percent of the bytes, paired.
+ *
+ * @param pairs - of {@link gaussianPairs}
+ * @param step - index of the step
+ */
+export function surrogatesBeyondRecordings(
+  pairs: readonly CodedPair[],
+  part: Swap | 'total',
+  step: number,
+): Interval {
+  const recordings = distances(pairs, 'recording', step);
+  const both = distances(pairs, 'surrogate', step).map((surrogate, i) => ({
+    samples: surrogate.samples,
+    surrogate,
+    recording: recordings[i]!,
+  }));
+  return bootstrapInterval(
+    groupsOfEqualLength(both),
+    (drawn) =>
+      percentOf(
+        drawn.map(({ surrogate }) => surrogate),
+        part,
+      ) -
+      percentOf(
+        drawn.map(({ recording }) => recording),
+        part,
+      ),
+    { replicates: REPLICATES },
+  )!;
+}
+
+/** The parts of one recording's distance, bits. */
+type Distance = Readonly<Record<Swap | 'total', number>> & {
+  readonly samples: number;
+  /** Of the whole file. */
+  readonly bits: number;
+};
+
+function percentOf(rows: readonly Distance[], part: Swap | 'total'): number {
+  return (100 * sumOf(rows, (row) => row[part])) / sumOf(rows, (row) => row.bits);
+}
+
+function distances(pairs: readonly CodedPair[], coded: Coded, step: number): Distance[] {
   const parts = pairs.map(({ steps }) => steps[step]![coded]);
   const spectra = pairs.map(({ variances, samples }) => knownRecording(variances, samples));
   const bands = pairs.map(({ variances, samples }) => ({ variances: lappedVariances(variances), samples }));
-  const samples = sumOf(pairs, (pair) => pair.samples);
   const squaredError = sumOf(parts, (part) => part.squaredError);
   const realSquaredError = sumOf(parts, (part) => part.realSquaredError);
   const roundedLevel = levelOf(squaredError, (level) =>
@@ -72,7 +134,7 @@ export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: numbe
   const bandLevel = levelOf(realSquaredError, (level) =>
     sumOf(bands, (one) => bandsAtLevel(one, level).squaredError),
   );
-  const rows = parts.map((part, i) => ({
+  return parts.map((part, i) => ({
     samples: pairs[i]!.samples,
     bits: 8 * part.bytes,
     ...distanceOf(part, {
@@ -81,22 +143,6 @@ export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: numbe
       bands: { ...bandsAtLevel(bands[i]!, bandLevel), level: bandLevel },
     }),
   }));
-  const groups = groupsOfEqualLength(rows);
-  const percent = (part: Swap | 'total'): Interval =>
-    bootstrapInterval(
-      groups,
-      (drawn) => (100 * sumOf(drawn, (row) => row[part])) / sumOf(drawn, (row) => row.bits),
-      { replicates: REPLICATES },
-    )!;
-  const compressionRatio = (16 * samples) / sumOf(rows, (row) => row.bits);
-  const psnr = peakSignalToNoiseRatio(squaredError / samples);
-  return {
-    compressionRatio,
-    psnr,
-    decibels: gaussianBound(spectra, [compressionRatio])[0]!.rounded.psnr - psnr,
-    total: percent('total'),
-    parts: Object.fromEntries(SWAPS.map((swap) => [swap, percent(swap)])) as Record<Swap, Interval>,
-  };
 }
 
 /** Bits and squared error of a recording on a rate–distortion function, at a level. */
