@@ -112,6 +112,25 @@ test(
   },
 );
 
+test('two sweeps at once share the recordings and measure no point twice', async () => {
+  const project = createTemporaryProject();
+  try {
+    const args = ['--basis', 'dct-64+trellis', '--dataset', 'sample', '--steps', '0,4,16', '--jobs', '1'];
+    // Written by the first, so that both find it.
+    assert.equal((await project.run('data', ['--sample'])).code, 0);
+    const ends = await Promise.all([project.run('sweep', args), project.run('sweep', args)]);
+    for (const { code, output } of ends) assert.equal(code, 0, output);
+    const table = /^ +step[^]*/m;
+    assert.equal(table.exec(ends[0].output)![0].trim(), table.exec(ends[1].output)![0].trim());
+    const points = measuredPoints(project.folder);
+    assert.equal(points.length, 8 * 3);
+    assert.equal(new Set(points).size, points.length, 'no point twice');
+    assert.deepEqual(readdirSync(join(project.folder, '.cache', 'claims')), []);
+  } finally {
+    project.remove();
+  }
+});
+
 test('a notebook whose run is killed ends, however busy its cell is', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'orphans-'));
   try {
