@@ -5,6 +5,7 @@ import type { AsyncReadable, Readable } from 'zarrita';
 import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } from '../../recording-file';
 import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
 import { FileBytes } from './file-bytes';
+import { checkBloscChunk } from './blosc-chunk';
 import { bundledModule } from './installed-module';
 import { exactNumber } from './sample-values';
 
@@ -36,6 +37,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
  */
 export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
+  requireSoundChunks(zarr);
   const store = folderStore(path);
   const opened = new Map<string, Promise<Node | undefined>>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
@@ -43,7 +45,10 @@ export async function openZarrTree(path: string): Promise<DataTree> {
       return await action();
     } catch (error) {
       if (error instanceof RecordingFormatError) throw error;
-      const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      // Of a codec that fails, zarrita says the name, and the cause is what it found.
+      const { cause } = error as { cause?: unknown };
+      const found = cause instanceof Error ? cause : error;
+      const message = found instanceof Error ? found.message.split('\n')[0]! : String(found);
       throw new RecordingFormatError(path, `${what} cannot be read (${message})`, GET_AGAIN, {
         cause: error,
       });
@@ -148,6 +153,59 @@ export async function openZarrTree(path: string): Promise<DataTree> {
       return Array.from(values as Iterable<unknown>, plain);
     },
   };
+}
+
+/** A codec of zarrita, as far as it is wrapped here. */
+interface ChunkCodec {
+  decode(bytes: Uint8Array, ...rest: unknown[]): unknown;
+}
+interface ChunkCodecClass {
+  fromConfig(configuration: unknown, meta: { readonly shape: readonly number[] }): ChunkCodec;
+}
+
+const checked = new WeakSet<object>();
+
+/**
+ * Has zarrita refuse chunks that are not whole: by itself it fills up what a chunk lacks, and hands out what its Blosc
+ * decoder leaves in memory where it fails.
+ */
+function requireSoundChunks({ registry }: typeof Zarrita): void {
+  if (checked.has(registry)) return;
+  checked.add(registry);
+  const codecs = registry as unknown as Map<string, () => ChunkCodecClass | Promise<ChunkCodecClass>>;
+  const wrap = (
+    name: string,
+    decode: (codec: ChunkCodec, bytes: Uint8Array, shape: readonly number[]) => unknown,
+  ): void => {
+    const load = codecs.get(name)!;
+    codecs.set(name, async () => {
+      const wrapped = await load();
+      return {
+        fromConfig: (configuration, meta) => {
+          const codec = wrapped.fromConfig(configuration, meta);
+          const own = codec.decode.bind(codec);
+          codec.decode = (bytes) => decode({ decode: own }, bytes, meta.shape);
+          return codec;
+        },
+      };
+    });
+  };
+  wrap('bytes', (codec, bytes, shape) => {
+    const chunk = codec.decode(bytes) as { readonly data: ArrayLike<unknown> };
+    const values = shape.reduce((product, size) => product * size, 1);
+    if (chunk.data.length === values) return chunk;
+    throw new RangeError(`a chunk has ${chunk.data.length} values in place of ${values}`);
+  });
+  const zstd = async (stream: Uint8Array): Promise<Uint8Array> => {
+    const codec = (await codecs.get('zstd')!()).fromConfig({}, { shape: [] });
+    return (await codec.decode(stream)) as Uint8Array;
+  };
+  for (const name of ['blosc', 'numcodecs.blosc']) {
+    wrap(name, async (codec, bytes) => {
+      await checkBloscChunk(bytes, zstd);
+      return codec.decode(bytes);
+    });
+  }
 }
 
 function plain(value: unknown): number | string {
