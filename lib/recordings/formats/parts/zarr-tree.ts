@@ -37,7 +37,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
  */
 export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
-  requireSoundChunks(zarr);
+  requireSoundBlosc(zarr);
   const store = folderStore(path);
   const opened = new Map<string, Promise<Node | undefined>>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
@@ -66,6 +66,7 @@ export async function openZarrTree(path: string): Promise<DataTree> {
             Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
           if (!whole) throw new TypeError('it says no shape, or none that can be');
         }
+        requireWholeChunks(found);
       }
       return found;
     });
@@ -160,52 +161,49 @@ interface ChunkCodec {
   decode(bytes: Uint8Array, ...rest: unknown[]): unknown;
 }
 interface ChunkCodecClass {
-  fromConfig(configuration: unknown, meta: { readonly shape: readonly number[] }): ChunkCodec;
+  fromConfig(configuration: unknown): ChunkCodec;
 }
 
 const checked = new WeakSet<object>();
 
-/**
- * Has zarrita refuse chunks that are not whole: by itself it fills up what a chunk lacks, and hands out what its Blosc
- * decoder leaves in memory where it fails.
- */
-function requireSoundChunks({ registry }: typeof Zarrita): void {
+/** Has zarrita refuse Blosc chunks that cannot be unpacked: its decoder hands out what is in its memory then. */
+function requireSoundBlosc({ registry }: typeof Zarrita): void {
   if (checked.has(registry)) return;
   checked.add(registry);
   const codecs = registry as unknown as Map<string, () => ChunkCodecClass | Promise<ChunkCodecClass>>;
-  const wrap = (
-    name: string,
-    decode: (codec: ChunkCodec, bytes: Uint8Array, shape: readonly number[]) => unknown,
-  ): void => {
+  const zstd = async (stream: Uint8Array): Promise<Uint8Array> => {
+    const codec = (await codecs.get('zstd')!()).fromConfig({});
+    return (await codec.decode(stream)) as Uint8Array;
+  };
+  for (const name of ['blosc', 'numcodecs.blosc']) {
     const load = codecs.get(name)!;
     codecs.set(name, async () => {
-      const wrapped = await load();
+      const blosc = await load();
       return {
-        fromConfig: (configuration, meta) => {
-          const codec = wrapped.fromConfig(configuration, meta);
-          const own = codec.decode.bind(codec);
-          codec.decode = (bytes) => decode({ decode: own }, bytes, meta.shape);
+        fromConfig: (configuration) => {
+          const codec = blosc.fromConfig(configuration);
+          const decode = codec.decode.bind(codec);
+          codec.decode = async (bytes) => {
+            await checkBloscChunk(bytes, zstd);
+            return decode(bytes);
+          };
           return codec;
         },
       };
     });
-  };
-  wrap('bytes', (codec, bytes, shape) => {
-    const chunk = codec.decode(bytes) as { readonly data: ArrayLike<unknown> };
-    const values = shape.reduce((product, size) => product * size, 1);
-    if (chunk.data.length === values) return chunk;
-    throw new RangeError(`a chunk has ${chunk.data.length} values in place of ${values}`);
-  });
-  const zstd = async (stream: Uint8Array): Promise<Uint8Array> => {
-    const codec = (await codecs.get('zstd')!()).fromConfig({}, { shape: [] });
-    return (await codec.decode(stream)) as Uint8Array;
-  };
-  for (const name of ['blosc', 'numcodecs.blosc']) {
-    wrap(name, async (codec, bytes) => {
-      await checkBloscChunk(bytes, zstd);
-      return codec.decode(bytes);
-    });
   }
+}
+
+/** Has an array refuse chunks that lack values: by itself zarrita fills them up. */
+function requireWholeChunks(array: Zarrita.Array<Zarrita.DataType>): void {
+  const getChunk = array.getChunk.bind(array);
+  array.getChunk = async (...request) => {
+    const chunk = await getChunk(...request);
+    const values = chunk.shape.reduce((product, size) => product * size, 1);
+    const { length } = chunk.data as ArrayLike<unknown>;
+    if (length === values) return chunk;
+    throw new RangeError(`a chunk has ${length} values in place of ${values}`);
+  };
 }
 
 function plain(value: unknown): number | string {
