@@ -2,7 +2,7 @@
  * Modules as cells see them: an imported name has its value in the module as edited last, also in functions that a cell
  * defined before the edit.
  */
-import { statSync } from 'node:fs';
+import { fileState } from '../lib/files/file-state';
 
 type Exports = Readonly<Record<string, unknown>>;
 
@@ -80,10 +80,4 @@ export class LiveModules {
     }
     return seen;
   }
-}
-
-/** Names the content of a file without reading it; empty when there is no file. */
-function fileState(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats ? [stats.mtimeMs, stats.ctimeMs, stats.size, stats.ino].join() : '';
 }

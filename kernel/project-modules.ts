@@ -2,8 +2,9 @@
  * The modules of the project that cells import: what they are now, and which of them import which.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { fileState } from '../lib/files/file-state';
 
 /** A file that cells import, directly or not: a module in TypeScript, or data (JSON, JavaScript). */
 export interface ProjectFile {
@@ -29,18 +30,6 @@ export function sha256(...texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\0');
   return hash.digest('hex');
-}
-
-/** Names the content of a file without reading it; empty when there is no file. */
-export function fileState(file: string): string {
-  let stats;
-  try {
-    stats = statSync(file);
-  } catch {
-    // Missing, or below something that is no folder, or not for this user to see.
-    return '';
-  }
-  return stats.isFile() ? [stats.mtimeMs, stats.ctimeMs, stats.size, stats.ino].join() : '';
 }
 
 /** Reads files once, and again when they have changed. */

@@ -11,7 +11,8 @@ import { basename } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import { separateNamesFromVariables } from './earlier-variables';
 import { ModuleCompiler } from './module-compiler';
-import { fileState, sha256 } from './project-modules';
+import { fileState } from '../lib/files/file-state';
+import { sha256 } from './project-modules';
 import { rememberSourceMaps } from './stack';
 
 const load = createRequire(createRequire(__filename).resolve('tslab/package.json'));

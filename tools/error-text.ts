@@ -3,13 +3,16 @@
  * stack of a defect.
  */
 
+const denied = (path: string): string =>
+  `${path} may not be read or written: permission is denied. Make it yours (chown), or work as the user whose it is.`;
+
 /** Meaning of the system's error codes, for a path. */
 const REFUSALS: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is no file or folder ${path}.`,
   EISDIR: (path) => `${path} is a folder, not a file.`,
   ENOTDIR: (path) => `${path} cannot be there: a part of this path is a file, not a folder.`,
-  EACCES: (path) => `${path} may not be read or written: permission is denied.`,
-  EPERM: (path) => `${path} may not be read or written: permission is denied.`,
+  EACCES: denied,
+  EPERM: denied,
   EROFS: (path) => `${path} cannot be written: the disk is read-only.`,
   ENOSPC: (path) => `${path} cannot be written: no space is left on the disk.`,
 };

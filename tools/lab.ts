@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { projectRoot } from '../lib/files/project-root';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { CommandLineError, positiveInteger, runCommand } from './command-line';
+import { endWithCommand } from './lab/end-with-command';
 import { JUPYTERLAB, requireSystemJupyter } from './lab/jupyter';
 import { installKernel, registerKernel } from './lab/kernelspec';
 import { setUpNotebookDiffs } from './lab/notebook-diffs';
@@ -96,6 +97,7 @@ function openLab(system: boolean, recordings: number | undefined, flags: readonl
     ],
     { cwd: projectRoot(), env: registerKernel(recordings), stdio: 'inherit' },
   );
+  endWithCommand(lab);
   // The terminal sends Ctrl-C to JupyterLab too, which asks before it ends.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => lab.kill('SIGTERM'));

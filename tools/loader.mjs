@@ -46,13 +46,16 @@ function secureTemporaryFolder() {
 
 /**
  * A process whose parent was killed would go on computing for nobody, beside the next run of the same command. The
- * variable NEUROBASIS_PARENT has the process id of a parent that is to be outlived by nothing. A thread looks after it,
- * since this one may be busy for minutes.
+ * variable NEUROBASIS_PARENT has the process id of a parent that is to be outlived by nothing; to a kernel Jupyter says
+ * by JPY_PARENT_PID who started it. A thread looks after it, since this one may be busy for minutes.
  */
 function endWithParent() {
-  const parent = Number(process.env.NEUROBASIS_PARENT);
-  // It is about this process and not about those that it starts.
+  const { NEUROBASIS_PARENT: own, JPY_PARENT_PID: jupyter } = process.env;
+  // They are about this process and not about those that it starts.
   delete process.env.NEUROBASIS_PARENT;
+  delete process.env.JPY_PARENT_PID;
+  // Jupyter may have started the kernel through another program, whose end says nothing.
+  const parent = Number(own ?? (Number(jupyter) === process.ppid ? jupyter : 0));
   if (!(parent > 0)) return;
   const script = `setInterval(() => {
     let gone = process.ppid !== ${parent};

@@ -69,6 +69,8 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   const skipped: string[] = [];
   const fileTimes = new Map<string, number>();
   const testTimes = new Map<string, number>();
+  // Tests of a run that was killed end with it.
+  process.env['NEUROBASIS_PARENT'] = String(process.pid);
   const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT });
   events.on('test:pass', ({ name, file, skip, todo, details }) => {
     // A group of tests is none itself, nor is a file without any, which the runner reports under its own name.

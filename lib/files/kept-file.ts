@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { projectRoot } from './project-root';
+import { warnOnce } from './warnings';
 import { writeWhole } from './write-whole';
 
 /** A file of the cache cannot be written: the disk is full, or the folder is read-only. */
@@ -53,6 +54,21 @@ export function writeKept(path: string, contents: string | Uint8Array): void {
       `${relative(projectRoot(), path)} could not be written: ${inWords(error as NodeJS.ErrnoException)}`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * Writes contents that only save time, as {@link writeKept} does. Where they cannot be written, work goes on without
+ * them, and that is said once.
+ *
+ * @param path - absolute
+ */
+export function keepIfPossible(path: string, contents: string | Uint8Array): void {
+  try {
+    writeKept(path, contents);
+  } catch (error) {
+    if (!(error instanceof KeptFileError)) throw error;
+    warnOnce(error.message);
   }
 }
 

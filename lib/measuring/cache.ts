@@ -3,7 +3,17 @@
  * measurement, so it need not be made again.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { projectRoot } from '../files/project-root';
@@ -37,17 +47,28 @@ export class MeasurementCache {
   private readonly kept = new Map<string, Kept>();
   private damagedRows = 0;
   private problem: string | undefined;
+  /** Bytes of the file that were read. */
+  private position = 0;
 
   /** @param path - absolute path of the file; it need not exist */
   constructor(readonly path: string) {
-    let text: string;
+    this.refresh();
+  }
+
+  /** Reads the rows that other processes have added. */
+  refresh(): void {
+    let added: Buffer;
     try {
-      text = readFileSync(path, 'utf8');
+      added = readFrom(this.path, this.position);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.problem = (error as Error).message;
       return;
     }
-    for (const line of text.split('\n')) {
+    const start = this.position === 0;
+    // Half a row at the end may be the one that is being written.
+    const end = added.lastIndexOf('\n') + 1;
+    this.position += end;
+    for (const line of added.toString('utf8', 0, start ? added.length : end).split('\n')) {
       if (line === '') continue;
       const row = this.parse(line);
       if (row) this.keep(row);
@@ -128,6 +149,18 @@ export class MeasurementCache {
     let kept = this.kept.get(recording);
     if (!kept) this.kept.set(recording, (kept = { facts, points: new Map() }));
     for (const point of points) kept.points.set(point.step, point);
+  }
+}
+
+/** The bytes of a file from a position on. */
+function readFrom(path: string, position: number): Buffer {
+  if (position === 0) return readFileSync(path);
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - position));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position));
+  } finally {
+    closeSync(file);
   }
 }
 

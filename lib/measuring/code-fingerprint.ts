@@ -2,28 +2,15 @@
  * Fingerprints of code, which change only with what the code computes: comments, types and formatting do not
  * count.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
-import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { build, transform, version as esbuildVersion } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { hashKernel, kernelSources } from '../kernels/runtime/webassembly';
 import { lockedVersion } from '../files/fetched-packages';
+import { readKept, keepIfPossible } from '../files/kept-file';
 import { projectRoot } from '../files/project-root';
-
-/** Options of all bundles of the project's own code; npm packages stay outside. */
-export function bundleOptions(): BuildOptions {
-  return {
-    absWorkingDir: projectRoot(),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    packages: 'external',
-    write: false,
-    logLevel: 'silent',
-  };
-}
+import { bundleOptions, entryOf, moduleGraph, sha256, type GraphFile } from './module-graph';
 
 /**
  * Reduces code to what is executed. Names are not shortened: esbuild chooses short names by the letters of
@@ -31,23 +18,20 @@ export function bundleOptions(): BuildOptions {
  */
 const PLAIN = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
 
-/** An entry that imports all the modules and keeps all their exports. */
-function entryOf(modules: readonly string[]): BuildOptions {
-  const contents = modules
-    .map((module, i) => `export * as m${i} from ${JSON.stringify(`./${module}`)};`)
-    .join('\n');
-  return { stdin: { contents, resolveDir: projectRoot(), sourcefile: 'entry.ts', loader: 'ts' } };
+/** Paths by which a bundle imports packages and modules of Node. */
+function externalsOf(metafile: Metafile): string[] {
+  return Object.values(metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  );
 }
 
-/** `"name@version"` of the npm packages that a bundle imports, sorted. */
-function packagesOf(metafile: Metafile): string[] {
+/** `"name@version"` of the npm packages among imports, sorted. */
+function packagesOf(externals: Iterable<string>): string[] {
   const names = new Set<string>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const imported of output.imports) {
-      if (!imported.external || imported.path.startsWith('node:')) continue;
-      const parts = imported.path.split('/');
-      names.add(parts.slice(0, imported.path.startsWith('@') ? 2 : 1).join('/'));
-    }
+  for (const path of externals) {
+    if (path.startsWith('node:')) continue;
+    const parts = path.split('/');
+    names.add(parts.slice(0, path.startsWith('@') ? 2 : 1).join('/'));
   }
   return [...names].sort().flatMap((name) => {
     // Not of what is installed: what is fetched later would change the hash. Modules of Node are in no lockfile.
@@ -57,22 +41,17 @@ function packagesOf(metafile: Metafile): string[] {
 }
 
 /**
- * Names of the kernels that bundled modules load: `lib/kernels/walsh.ts` loads
- * `lib/kernels/assembly/walsh.ts`.
+ * Names of the kernels that modules load: `lib/kernels/walsh.ts` loads `lib/kernels/assembly/walsh.ts`.
+ *
+ * @param modules - paths from the project root
  */
-export function kernelsOf(metafile: Metafile): string[] {
-  return Object.keys(metafile.inputs).flatMap((file) => {
+export function kernelsOf(modules: Iterable<string>): string[] {
+  return [...modules].flatMap((file) => {
     const name = /^lib\/kernels\/([a-z0-9-]+)\.ts$/.exec(file)?.[1];
     return name !== undefined && existsSync(join(projectRoot(), 'lib/kernels/assembly', `${name}.ts`))
       ? [name]
       : [];
   });
-}
-
-function sha256(...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex');
 }
 
 /** Namespace of modules that are left out of a bundle. */
@@ -99,28 +78,50 @@ function leaveOut(modules: readonly string[]): Plugin {
   };
 }
 
+/** Everything that a bundle is made from, as one hash: texts of modules, kernels, packages, and the bundler. */
+export function hashOfGraph(graph: ReadonlyMap<string, GraphFile>): string {
+  const configuration = readFileSync(join(projectRoot(), 'tsconfig.json'), 'utf8');
+  const externals = [...graph.values()].flatMap((file) => file.externals);
+  return sha256(
+    esbuildVersion,
+    configuration,
+    JSON.stringify([...graph].map(([path, { text }]) => [path, text])),
+    ...packagesOf(externals),
+    ...kernelsOf(graph.keys()).sort().map(hashKernel),
+  );
+}
+
 /**
  * SHA-256 over the modules with all their imports: their minified bundle, the kernels that they load, and the
- * versions of the npm packages that they import.
+ * versions of the npm packages that they import. The hash is kept under `.cache/code`, by the texts of all of them.
  *
  * @param modules - paths from the project root: `"lib/bases/blocks/cosine.ts"`
  * @param without - modules that are left out with everything that only they import (paths from the project
  *   root, with extension)
  */
 export async function hashCode(modules: readonly string[], without: readonly string[] = []): Promise<string> {
-  const result = await build({
+  const graph = await moduleGraph(modules, without);
+  const key = sha256('hash of code 1', hashOfGraph(graph), JSON.stringify([modules, without]));
+  const place = join(projectRoot(), '.cache', 'code', key.slice(0, 32));
+  const kept = readKept(place);
+  if (kept) return kept.toString();
+  const { metafile, outputFiles } = await build({
     ...bundleOptions(),
     ...entryOf(modules),
     ...PLAIN,
     metafile: true,
     plugins: [leaveOut(without)],
   });
-  const metafile = result.metafile!;
-  return sha256(
-    result.outputFiles![0]!.text,
-    ...packagesOf(metafile),
-    ...kernelsOf(metafile).sort().map(hashKernel),
+  const hash = sha256(
+    outputFiles![0]!.text,
+    ...packagesOf(externalsOf(metafile!)),
+    ...kernelsOf(Object.keys(metafile!.inputs)).sort().map(hashKernel),
   );
+  // An edit while esbuild read would be kept under the texts from before.
+  if (hashOfGraph(await moduleGraph(modules, without)) === hashOfGraph(graph)) {
+    keepIfPossible(place, hash);
+  }
+  return hash;
 }
 
 /** Parts of a set of modules. */
@@ -136,7 +137,36 @@ export interface CodeParts {
   readonly kernels: readonly string[];
 }
 
-const hashOfModule = new Map<string, string>();
+/** Hashes of modules without comments and types, by path and text. */
+let hashOfModule: Map<string, string> | undefined;
+
+function keptHashes(): string {
+  return join(
+    projectRoot(),
+    '.cache',
+    'code',
+    `modules-${sha256(esbuildVersion, JSON.stringify(PLAIN)).slice(0, 16)}`,
+  );
+}
+
+/** SHA-256 of what is executed of each module, by the path of the module. */
+async function hashModules(graph: ReadonlyMap<string, GraphFile>): Promise<[string, string][]> {
+  hashOfModule ??= new Map(JSON.parse(readKept(keptHashes())?.toString() ?? '[]') as [string, string][]);
+  const hashes = hashOfModule;
+  const missing = [...graph].filter(([, { text }]) => !hashes.has(text));
+  await Promise.all(
+    missing.map(async ([file, { text }]) => {
+      const loader = file.endsWith('.ts') ? 'ts' : file.endsWith('.json') ? 'json' : 'js';
+      const { code } = await transform(readFileSync(join(projectRoot(), file), 'utf8'), { loader, ...PLAIN });
+      hashes.set(text, sha256(code));
+    }),
+  );
+  if (missing.length > 0) keepIfPossible(keptHashes(), JSON.stringify([...hashes].slice(-MOST_HASHES)));
+  return [...graph].map(([file, { text }]) => [file, hashes.get(text)!]);
+}
+
+/** Most modules whose hashes are kept: some states of all modules, so that the file does not grow with each edit. */
+const MOST_HASHES = 2000;
 
 /**
  * The modules and all their imports, one by one, so that the part that changed can be named.
@@ -147,35 +177,14 @@ export async function partsOfCode(
   modules: readonly string[],
   without: readonly string[] = [],
 ): Promise<CodeParts> {
-  const result = await build({
-    ...bundleOptions(),
-    ...entryOf(modules),
-    metafile: true,
-    treeShaking: false,
-    plugins: [leaveOut(without)],
-  });
-  const files = Object.keys(result.metafile!.inputs)
-    .filter((file) => file !== 'entry.ts' && !file.startsWith(`${LEFT_OUT}:`))
-    .sort();
-  const hashes = await Promise.all(
-    files.map(async (file): Promise<[string, string]> => {
-      const text = readFileSync(join(projectRoot(), file), 'utf8');
-      const textHash = sha256(file, text);
-      let hash = hashOfModule.get(textHash);
-      if (hash === undefined) {
-        const loader = file.endsWith('.ts') ? 'ts' : file.endsWith('.json') ? 'json' : 'js';
-        const { code } = await transform(text, { loader, ...PLAIN });
-        hash = sha256(code);
-        hashOfModule.set(textHash, hash);
-      }
-      return [file, hash];
-    }),
-  );
+  const graph = await moduleGraph(modules, without);
+  const hashes = await hashModules(graph);
   // Kernels are hashed with their comments: leaving those out would take the kernel compiler, which needs
   // seconds.
-  const kernels = kernelsOf(result.metafile!).sort();
+  const kernels = kernelsOf(graph.keys()).sort();
   for (const file of new Set(kernels.flatMap(kernelSources))) {
     hashes.push([file, sha256(readFileSync(join(projectRoot(), file), 'utf8'))]);
   }
-  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(result.metafile!), kernels };
+  const externals = [...graph.values()].flatMap((file) => file.externals);
+  return { modules: Object.fromEntries(hashes.sort()), packages: packagesOf(externals), kernels };
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Recording } from '../recordings/corpus';
 import { prepareKernels } from '../kernels/runtime/webassembly';
-import { bundleOptions, kernelsOf } from './code-fingerprint';
+import { readKept, keepIfPossible } from '../files/kept-file';
+import { hashOfGraph, kernelsOf } from './code-fingerprint';
 import type { CodesMeasurement } from './measure';
+import { bundleOptions, moduleGraph } from './module-graph';
 import { atSessionEnd } from '../files/session-end';
 import { writeWhole } from '../files/write-whole';
 import { projectRoot } from '../files/project-root';
@@ -24,37 +26,47 @@ let current: WorkerPool<MeasuringTask, CodesMeasurement> | undefined;
 atSessionEnd(() => current?.retire());
 
 /**
- * Bundles a worker script with its imports from this project, since a thread cannot load TypeScript.
+ * Bundles a worker script with its imports from this project, since a thread cannot load TypeScript. A bundle of the
+ * same sources is used again.
  *
  * @param entry - path from the project root
  * @returns absolute path of the bundle; the same for the same code
  */
 async function bundleWorker(entry: string): Promise<string> {
-  const result = await build({
+  const graph = await moduleGraph([entry]);
+  // Kernels are compiled here, once. Otherwise, after an edit of a kernel's source, every thread would find
+  // it missing and compile it.
+  prepareKernels(() => {}, kernelsOf(graph.keys()));
+  const folder = join(projectRoot(), '.cache', 'workers');
+  const hash = hashOfGraph(graph);
+  const note = join(folder, hash.slice(0, 32));
+  const known = readKept(note)?.toString();
+  // The bundle is compared before it is used: with a damaged one, threads would measure something else, or
+  // nothing.
+  if (known !== undefined && hashOfFile(join(folder, `${known.slice(0, 16)}.cjs`)) === known) {
+    return join(folder, `${known.slice(0, 16)}.cjs`);
+  }
+  const { outputFiles } = await build({
     ...bundleOptions(),
     entryPoints: [entry],
     sourcemap: 'inline',
     outfile: '.cache/workers/worker.cjs',
-    metafile: true,
   });
-  // Kernels are compiled here, once. Otherwise, after an edit of a kernel's source, every thread would find
-  // it missing and compile it.
-  prepareKernels(() => {}, kernelsOf(result.metafile!));
-  const { contents } = result.outputFiles![0]!;
-  const name = createHash('sha256').update(contents).digest('hex').slice(0, 16);
-  const path = join(projectRoot(), '.cache', 'workers', `${name}.cjs`);
-  // The bundle is compared before it is used: with a damaged one, threads would measure something else, or
-  // nothing.
-  if (!isFileOf(path, contents)) writeWhole(path, contents);
+  const { contents } = outputFiles![0]!;
+  const name = createHash('sha256').update(contents).digest('hex');
+  const path = join(folder, `${name.slice(0, 16)}.cjs`);
+  if (hashOfFile(path) !== name) writeWhole(path, contents);
+  // An edit while esbuild read would be kept under the texts from before.
+  if (hashOfGraph(await moduleGraph([entry])) === hash) keepIfPossible(note, name);
   return path;
 }
 
-/** Whether a file has exactly these contents. */
-function isFileOf(path: string, contents: Uint8Array): boolean {
+/** SHA-256 of a file; undefined when it cannot be read. */
+function hashOfFile(path: string): string | undefined {
   try {
-    return readFileSync(path).equals(contents);
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,16 +1,19 @@
+import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Codec } from '../coding/codec';
 import { timed } from '../files/time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { foldOf } from '../recordings/folds';
 import { openMeasurementCache, type MeasurementCache } from './cache';
+import { Claims } from './claims';
 import { FoldedCodec } from './curve-codec';
 import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
 import { measureViews } from './measure-views';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
 import { reportProgress } from '../files/progress';
+import { projectRoot } from '../files/project-root';
 import { warnOnce } from '../files/warnings';
 import { defaultJobs } from './worker-pool';
 
@@ -65,7 +68,8 @@ export class SweepStepsError extends RangeError {
  * corpus ends the sweep, even if it changed only during the sweep.
  *
  * A codec of the catalog is rebuilt from its id in worker threads, one per core. Its measurements are kept
- * under `.cache/sweeps/`: after an interruption the same call continues, and a second call measures nothing.
+ * under `.cache/sweeps/`: after an interruption the same call continues, and a second call measures nothing. Two
+ * calls at once, in this process or another, share the recordings.
  * Any other codec, such as one that a notebook cell defines, is measured in this thread and not kept. The
  * result is the same either way and does not depend on the order in which recordings finish. A codec with one
  * basis for each fold is the sweeps of its two codecs, each over its recordings.
@@ -134,15 +138,21 @@ function describedCodec(codec: Codec): SweepResult['codec'] {
     ...(leavesOut !== undefined && { leavesOut }),
   };
 }
+/** A recording of which measurements are missing. */
+interface Pending {
+  /** In the corpus. */
+  readonly index: number;
+  /** How long it takes, in any unit. */
+  readonly work: number;
+}
+
+/** Milliseconds between two looks at what another process measures. */
+const WAITING = 100;
 
 /** One call of {@link sweep}. */
 class SweepRun {
   private readonly measured: (CodesMeasurement | undefined)[];
-  private readonly pending: {
-    readonly index: number;
-    readonly missing: readonly number[];
-    readonly work: number;
-  }[] = [];
+  private readonly pending: Pending[] = [];
   private readonly reused: number;
   private readonly totalWork: number;
   private readonly started = performance.now();
@@ -164,8 +174,8 @@ class SweepRun {
       };
       if (facts && missing.length === 0) return { facts, points };
       // Reading a recording and preparing its metrics costs about as much as one more step.
-      this.pending.push({ index, missing, work: (recording.samples + 1) * (missing.length + 1) });
-      return facts && { facts, points };
+      this.pending.push({ index, work: (recording.samples + 1) * (missing.length + 1) });
+      return undefined;
     });
     this.reused = this.done = corpus.recordings.length - this.pending.length;
     this.totalWork = this.pending.reduce((sum, { work }) => sum + work, 0);
@@ -193,7 +203,7 @@ class SweepRun {
         else stop.signal.addEventListener('abort', refuse, { once: true });
       });
       await Promise.race([
-        this.cache ? this.measureInWorkers(jobs, stop.signal) : this.measureHere(stop.signal),
+        this.cache ? this.measureInWorkers(this.cache, jobs, stop.signal) : this.measureHere(stop.signal),
         stopped,
       ]);
       this.report(true);
@@ -218,39 +228,69 @@ class SweepRun {
     };
   }
 
-  private async measureInWorkers(jobs: number, signal: AbortSignal): Promise<void> {
+  private async measureInWorkers(cache: MeasurementCache, jobs: number, signal: AbortSignal): Promise<void> {
     const pool = await measuringPool(jobs);
-    await Promise.all(
-      this.pending.map(async ({ index, missing, work }) => {
-        const recording = this.corpus.recordings[index]!;
-        try {
+    const claims = new Claims(join(projectRoot(), '.cache', 'claims', basename(cache.path, '.jsonl')));
+    // Long recordings first, so that the last ones to end are short.
+    const open = [...this.pending].sort((a, b) => b.work - a.work);
+    const elsewhere: Pending[] = [];
+    const measure = async (pending: Pending): Promise<void> => {
+      const recording = this.corpus.recordings[pending.index]!;
+      // What another sweep has measured since this one looked.
+      cache.refresh();
+      const { facts, points, missing } = cache.find(recording.sha256, this.steps);
+      try {
+        if (facts && missing.length === 0) this.accept(pending, { facts, points });
+        else {
           const task = { codecId: this.codec.id, recording, steps: missing };
-          this.accept(index, await pool.run(task, work, signal), work);
-        } catch (error) {
-          throw this.failure(recording, error);
+          const fresh = await pool.run(task, pending.work, signal);
+          cache.add(recording.sha256, fresh);
+          const all = [...points, ...fresh.points].sort((a, b) => a.step - b.step);
+          this.accept(pending, { facts: fresh.facts, points: all });
         }
-      }),
-    );
+      } catch (error) {
+        throw this.failure(recording, error);
+      } finally {
+        claims.release(recording.sha256);
+      }
+    };
+    const takeNext = async (): Promise<void> => {
+      while (!signal.aborted) {
+        const next = open.shift();
+        if (next) {
+          if (claims.claim(this.corpus.recordings[next.index]!.sha256)) await measure(next);
+          else elsewhere.push(next);
+          continue;
+        }
+        const turn = elsewhere.findIndex(({ index }) => claims.isOwn(this.corpus.recordings[index]!.sha256));
+        if (turn >= 0) await measure(elsewhere.splice(turn, 1)[0]!);
+        else if (elsewhere.length === 0) return;
+        else await setTimeout(WAITING);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(jobs, open.length) }, takeNext));
+    } finally {
+      claims.end();
+    }
   }
 
   private async measureHere(signal: AbortSignal): Promise<void> {
-    for (const { index, missing, work } of this.pending) {
+    for (const pending of this.pending) {
       // Lets interrupts and progress messages through.
       await setImmediate();
       if (signal.aborted) return;
-      const recording = this.corpus.recordings[index]!;
+      const recording = this.corpus.recordings[pending.index]!;
       try {
-        this.accept(index, measureViews(this.codec, recording, missing), work);
+        this.accept(pending, measureViews(this.codec, recording, this.steps));
       } catch (error) {
         throw this.failure(recording, error);
       }
     }
   }
 
-  private accept(index: number, fresh: CodesMeasurement, work: number): void {
-    this.cache?.add(this.corpus.recordings[index]!.sha256, fresh);
-    const points = [...(this.measured[index]?.points ?? []), ...fresh.points].sort((a, b) => a.step - b.step);
-    this.measured[index] = { facts: fresh.facts, points };
+  private accept({ index, work }: Pending, measurement: CodesMeasurement): void {
+    this.measured[index] = measurement;
     this.done++;
     this.doneWork += work;
     this.report(false);

@@ -1,10 +1,26 @@
 /**
  * What rounding to integers makes of an error.
  */
-import { erf } from 'mathjs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { projectRoot } from '../files/project-root';
 
 /** From this variance on, codes², the rounding error is uniform and independent to ten digits. */
 const UNIFORM_FROM = 2;
+
+let loaded: ((x: number) => number) | undefined;
+
+/**
+ * The error function of mathjs. The package takes 0.7 seconds to load, a third of the first cell of a kernel, and bounds
+ * are mostly read from the cache: it is loaded when it is needed.
+ */
+function erf(x: number): number {
+  if (!loaded) {
+    const load = createRequire(join(projectRoot(), 'package.json'));
+    loaded = (load('mathjs') as { readonly erf: (x: number) => number }).erf;
+  }
+  return loaded(x);
+}
 
 /**
  * Mean squared error of a decoder that must give back integers. Originals are integers, so if its estimate is off by a

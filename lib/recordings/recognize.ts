@@ -12,6 +12,7 @@ import { NPY_MAGIC, openNpy } from './formats/npy';
 import { OPEN_EPHYS_STRUCTURE, openOpenEphysBinary } from './formats/open-ephys-binary';
 import { openOpenEphysLegacy } from './formats/open-ephys-legacy';
 import { FileBytes } from './formats/parts/file-bytes';
+import type { Hdf5Bounds } from './formats/parts/hdf5-tree';
 import { findSidecar, SIDECAR_EXAMPLE } from './formats/parts/sidecar';
 import { ZARR_FILES } from './formats/parts/zarr-tree';
 import { openRawBinary } from './formats/raw-binary';
@@ -24,6 +25,8 @@ import { RecordingFormatError, type RecordingFile, type Stream } from './recordi
 export interface OpenOptions {
   /** Path of a JSON sidecar, where it is not beside the file. */
   readonly sidecar?: string | undefined;
+  /** What the library that reads HDF5 may take. */
+  readonly bounds?: Hdf5Bounds | undefined;
 }
 
 /** The formats that are read, for people. */
@@ -78,7 +81,7 @@ async function openFile(path: string, options: OpenOptions): Promise<RecordingFi
   const word = front.length < 4 ? 0 : new DataView(front.buffer).getUint32(0, true);
   if (['RIFF', 'RIFX', 'RF64', 'BW64'].some(starts)) return openWavRecording(path);
   if (starts(NPY_MAGIC)) return openNpy(path, options.sidecar);
-  if (starts(HDF5_MAGIC)) return openHdf5(path, options.sidecar);
+  if (starts(HDF5_MAGIC)) return openHdf5(path, options.sidecar, options.bounds);
   if (word === INTAN_MAGIC || word === INTAN_STIMULATION_MAGIC) return openIntan(path);
   if (starts(NEURALYNX_MAGIC)) return openNeuralynx(path, [path]);
   if (BLACKROCK_MAGIC.some(starts)) return openBlackrock(path);
@@ -161,7 +164,7 @@ async function openFolder(path: string, options: OpenOptions): Promise<Recording
     {
       what: 'HDF5',
       count: hdf5.length,
-      open: () => joinFiles(path, hdf5.map(at), (file) => openHdf5(file, options.sidecar)),
+      open: () => joinFiles(path, hdf5.map(at), (file) => openHdf5(file, options.sidecar, options.bounds)),
     },
     {
       what: 'Zarr',

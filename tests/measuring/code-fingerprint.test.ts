@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -128,4 +129,31 @@ test('parts name the module that has changed, and no comment', async () => {
   const now = await partsOfCode([path('codec')]);
   const changed = Object.keys(now.modules).filter((name) => now.modules[name] !== before.modules[name]);
   assert.deepEqual(changed, [path('other')]);
+});
+
+test('an import that is new in an edited module counts from then on', async () => {
+  const before = await hash();
+  write('late', `export const late = 1;`);
+  write(
+    'shared',
+    `import { late } from './late';\nexport function half(x: number): number { return x / 2 + late; }`,
+  );
+  const changed = await hash();
+  assert.notEqual(changed, before);
+  write('late', `export const late = 2;`);
+  assert.notEqual(await hash(), changed);
+});
+
+test('a hash that is kept from another process is the one that a process without it finds', async () => {
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '-e',
+      `require('./lib/measuring/code-fingerprint').hashCode(${JSON.stringify([path('basis')])}).then(console.log)`,
+    ],
+    { cwd: projectRoot(), encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
+  );
+  assert.equal(stdout.trim(), await hashCode([path('basis')]));
 });

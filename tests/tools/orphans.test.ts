@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../lib/files/project-root';
@@ -104,6 +112,25 @@ test(
   },
 );
 
+test('two sweeps at once share the recordings and measure no point twice', async () => {
+  const project = createTemporaryProject();
+  try {
+    const args = ['--basis', 'dct-64+trellis', '--dataset', 'sample', '--steps', '0,4,16', '--jobs', '1'];
+    // Written by the first, so that both find it.
+    assert.equal((await project.run('data', ['--sample'])).code, 0);
+    const ends = await Promise.all([project.run('sweep', args), project.run('sweep', args)]);
+    for (const { code, output } of ends) assert.equal(code, 0, output);
+    const table = /^ +step[^]*/m;
+    assert.equal(table.exec(ends[0].output)![0].trim(), table.exec(ends[1].output)![0].trim());
+    const points = measuredPoints(project.folder);
+    assert.equal(points.length, 8 * 3);
+    assert.equal(new Set(points).size, points.length, 'no point twice');
+    assert.deepEqual(readdirSync(join(project.folder, '.cache', 'claims')), []);
+  } finally {
+    project.remove();
+  }
+});
+
 test('a notebook whose run is killed ends, however busy its cell is', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'orphans-'));
   try {
@@ -125,4 +152,76 @@ test('a notebook whose run is killed ends, however busy its cell is', { skip }, 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+/** A program that stands for Jupyter: says its version, and as JupyterLab waits until it is ended. */
+const JUPYTER = `#!${process.execPath}
+if (process.argv.includes('--version')) console.log('4.0.0');
+else {
+  require('node:fs').writeFileSync(process.env.STARTED, String(process.pid));
+  process.on('SIGTERM', () => {
+    require('node:fs').writeFileSync(process.env.STARTED + '.ended', '');
+    process.exit();
+  });
+  setInterval(() => {}, 1000);
+}
+`;
+
+for (const victim of ['launcher', 'command'] as const) {
+  test(`JupyterLab ends in order when the ${victim} of npm run lab is killed`, { skip }, async () => {
+    const project = createTemporaryProject();
+    try {
+      const started = join(project.folder, 'started');
+      const programs = join(project.folder, 'bin');
+      mkdirSync(programs);
+      writeFileSync(join(programs, 'jupyter'), JUPYTER, { mode: 0o755 });
+      const launcher = spawn(
+        process.execPath,
+        [join(project.folder, 'tools', 'launch.mjs'), 'lab', '--system', '--allow-root', '--no-browser'],
+        {
+          cwd: project.folder,
+          env: {
+            ...process.env,
+            NODE_TEST_CONTEXT: undefined,
+            STARTED: started,
+            PATH: `${programs}${delimiter}${process.env['PATH']}`,
+          },
+          stdio: 'ignore',
+        },
+      );
+      await until('JupyterLab runs', 60, () => existsSync(started) && readFileSync(started, 'utf8') !== '');
+      const lab = Number(readFileSync(started, 'utf8'));
+      const command = descendants(launcher.pid!)[0]!;
+      const all = [launcher.pid!, ...descendants(launcher.pid!)];
+      assert.ok(all.includes(lab));
+      process.kill(victim === 'launcher' ? launcher.pid! : command, 'SIGKILL');
+      await until('all have ended', 10, () => !all.some(runs));
+      assert.ok(existsSync(`${started}.ended`), 'JupyterLab could stop its kernels');
+    } finally {
+      project.remove();
+    }
+  });
+}
+
+test('a kernel ends when the Jupyter that started it is killed', { skip }, async () => {
+  const script = `
+    const { spawn } = require('node:child_process');
+    const kernel = spawn(process.execPath, ['--import', './tools/loader.mjs', '-e', 'setInterval(() => {}, 1000)'], {
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid) },
+      stdio: 'ignore',
+    });
+    setInterval(() => {}, 1000);
+  `;
+  const jupyter = spawn(process.execPath, ['-e', script], {
+    cwd: projectRoot(),
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    stdio: 'ignore',
+  });
+  await until('the kernel runs', 60, () => descendants(jupyter.pid!).length > 0);
+  const started = descendants(jupyter.pid!);
+  // It lives on while Jupyter does.
+  await sleep(2000);
+  assert.ok(started.every(runs));
+  jupyter.kill('SIGKILL');
+  await until('the kernel has ended', 3, () => !started.some(runs));
 });

@@ -48,6 +48,7 @@ const LEARNERS_MODULE = 'lib/learning/learners.ts';
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
   'lib/measuring/measuring-pool.ts': 'lib/measuring/measuring-worker.ts',
+  'lib/recordings/formats/parts/hdf5-tree.ts': 'lib/recordings/formats/parts/hdf5-thread.ts',
   'lib/figures/live/live-html.ts': 'lib/figures/page/live-study.ts',
 };
 

@@ -4,7 +4,7 @@
 import type { RecordingFile } from '../recording-file';
 import { biocamStreams, isBiocam } from './biocam';
 import { isNwb, nwbStreams } from './nwb';
-import { openHdf5Tree } from './parts/hdf5-tree';
+import { openHdf5Tree, type Hdf5Bounds } from './parts/hdf5-tree';
 import { plainArrayStreams } from './parts/plain-arrays';
 
 /** First eight bytes; a block of the user's may stand before them. */
@@ -14,10 +14,15 @@ export const HDF5_MAGIC = '\x89HDF\r\n\x1a\n';
  * Opens a file.
  *
  * @param sidecarPath - a JSON sidecar, where it is not beside the file
+ * @param bounds - what the library may take
  * @throws RecordingFormatError when it is damaged, or nothing in it is a recording
  */
-export async function openHdf5(path: string, sidecarPath?: string): Promise<RecordingFile> {
-  const tree = await openHdf5Tree(path);
+export async function openHdf5(
+  path: string,
+  sidecarPath?: string,
+  bounds?: Hdf5Bounds,
+): Promise<RecordingFile> {
+  const tree = await openHdf5Tree(path, bounds);
   try {
     const [format, found] = (await isNwb(tree))
       ? ['NWB (HDF5)', await nwbStreams(tree)]

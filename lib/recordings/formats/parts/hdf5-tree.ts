@@ -1,161 +1,169 @@
+/**
+ * HDF5 files, read by the C library in a thread of its own: what a damaged file makes it do cannot be foreseen, but a
+ * thread can be ended when it takes too long or too much memory.
+ */
 import { resolve } from 'node:path';
-import type * as H5 from 'h5wasm/node';
-import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } from '../../recording-file';
-import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
-import { bundledModule, forgetModule } from './installed-module';
-import { exactNumber } from './sample-values';
+import { Worker } from 'node:worker_threads';
+import { atSessionEnd } from '../../../files/session-end';
+import { GET_AGAIN, RecordingFormatError, type SampleArray } from '../../recording-file';
+import type { DataTree } from './data-tree';
+import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request } from './hdf5-thread';
+import { bundledScript } from './installed-module';
 
 /** An HDF5 file, opened. */
 export interface Hdf5Tree extends DataTree {
   close(): void;
 }
 
-/** H5T_INTEGER and H5T_FLOAT, as the library numbers them. */
-const INTEGER = 0;
-const FLOAT = 1;
+/** Milliseconds that one answer of the library may take: windows from a slow disk take seconds. */
+const MOST_TIME = 60_000;
 
-/** Below `node_modules`. */
-const LIBRARY = 'h5wasm/dist/node/hdf5_hl.js';
+/** Most bytes of memory of the library; a chunk may have a quarter of them. */
+const MOST_MEMORY = 2 ** 30;
 
-/** Longest chunk that is unpacked at a time. */
-const MOST_CHUNK_BYTES = 2 ** 28;
+/** Most megabytes of JavaScript objects in the thread: names and attributes. */
+const MOST_HEAP = 512;
+
+/** Most bytes of memory of a thread that is kept for the next file. */
+const MOST_IDLE_MEMORY = 2 ** 26;
+
+/** Bounds on what reading a file takes. */
+export interface Hdf5Bounds {
+  /** Milliseconds that one answer may take. */
+  readonly time?: number;
+  /** Bytes of memory of the library. */
+  readonly memory?: number;
+}
+
+/** A thread that no file uses. Its start takes a tenth of a second. */
+let idle: Worker | undefined;
+
+/** Of the file that was closed last: its thread is free then. */
+let closing: Promise<unknown> = Promise.resolve();
+
+function endIdle(): void {
+  void idle?.terminate();
+  idle = undefined;
+}
+
+async function takeThread(memory: number): Promise<Worker> {
+  await closing;
+  if (idle && memory === MOST_MEMORY) {
+    const thread = idle;
+    idle = undefined;
+    return thread;
+  }
+  const script = await bundledScript(
+    'lib/recordings/formats/parts/hdf5-thread.ts',
+    'h5wasm',
+    'to read an HDF5 file',
+  );
+  const thread = new Worker(script, {
+    eval: true,
+    execArgv: [],
+    workerData: { memory } satisfies Hdf5Limits,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP },
+    // The library prints what it then reports as an error.
+    stdout: true,
+    stderr: true,
+  });
+  thread.unref();
+  atSessionEnd(endIdle);
+  return thread;
+}
+
+/** One file in a thread, asked one thing at a time. */
+class Hdf5File {
+  private thread: Worker | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly path: string,
+    private readonly time: number,
+    private readonly memory: number,
+  ) {}
+
+  /** @throws RecordingFormatError when the file is damaged, or takes too much time or memory */
+  ask<T>(verb: Hdf5Request['verb'], ...parts: unknown[]): Promise<T> {
+    const answer = this.turn.then(() => this.askNow(verb, parts));
+    this.turn = answer.catch(() => undefined);
+    return answer as Promise<T>;
+  }
+
+  /** Closes the file; the thread may read another. */
+  close(): void {
+    closing = this.turn.then(async () => {
+      const { thread } = this;
+      if (!thread) return;
+      const taken = await this.askNow('close', []).catch(() => Infinity);
+      this.thread = undefined;
+      if (idle || this.memory !== MOST_MEMORY || (taken as number) > MOST_IDLE_MEMORY) {
+        await thread.terminate();
+        return;
+      }
+      idle = thread;
+    });
+  }
+
+  private async askNow(verb: Hdf5Request['verb'], parts: readonly unknown[]): Promise<unknown> {
+    if (verb === 'open') this.thread = await takeThread(this.memory);
+    const { thread } = this;
+    if (!thread) throw new RecordingFormatError(this.path, 'reading it was given up', GET_AGAIN);
+    const reply = await new Promise<Hdf5Reply>((done) => {
+      const finish = (result: Hdf5Reply): void => {
+        clearTimeout(watch);
+        thread.off('message', finish).off('error', failed).off('exit', ended);
+        thread.unref();
+        done(result);
+      };
+      const giveUp = (problem: string): void => {
+        this.thread = undefined;
+        void thread.terminate();
+        finish({ problem });
+      };
+      const failed = ({ message }: Error): void => giveUp(`reading it failed (${message})`);
+      const ended = (): void => giveUp('reading it ended early');
+      const watch = setTimeout(
+        () => giveUp(`one answer of the HDF5 library took longer than ${this.time / 1000} s`),
+        this.time,
+      );
+      thread.ref();
+      thread.on('message', finish).on('error', failed).on('exit', ended);
+      thread.postMessage({ verb, parts } satisfies Hdf5Request);
+    });
+    if ('result' in reply) return reply.result;
+    // An instance that aborted refuses everything from then on.
+    if (/Aborted\(|too much memory/.test(reply.problem)) {
+      void thread.terminate();
+      this.thread = undefined;
+    }
+    throw new RecordingFormatError(this.path, reply.problem, reply.remedy ?? GET_AGAIN);
+  }
+}
 
 /**
  * Opens an HDF5 file with h5wasm, whose build for Node reads the file where it is, window by window.
  *
- * @throws RecordingFormatError when it is no HDF5 file, or damaged
+ * @throws RecordingFormatError when it is no HDF5 file, or damaged, or when it takes more than the bounds
  */
-export async function openHdf5Tree(path: string): Promise<Hdf5Tree> {
-  const library = await bundledModule<typeof H5>(LIBRARY, 'to read an HDF5 file');
-  const runtime = await library.ready;
-  // Without it the C library prints its own account of every error.
-  runtime.activate_throwing_error_handler();
-  const guarded = <T>(what: string, action: () => T): T => {
-    try {
-      return action();
-    } catch (error) {
-      if (error instanceof RecordingFormatError) throw error;
-      // An instance that aborted refuses everything from then on.
-      if (/^Aborted\(/.test(messageOf(error))) forgetModule(LIBRARY);
-      throw new RecordingFormatError(path, `${what} cannot be read (${messageOf(error)})`, GET_AGAIN, {
-        cause: error,
-      });
-    }
-  };
-  const file = guarded('the file', () => new library.File(resolve(path), 'r'));
-  if (!(file.file_id > 0n)) {
-    throw new RecordingFormatError(path, 'it cannot be opened as an HDF5 file', GET_AGAIN);
+export async function openHdf5Tree(path: string, bounds: Hdf5Bounds = {}): Promise<Hdf5Tree> {
+  const file = new Hdf5File(path, bounds.time ?? MOST_TIME, bounds.memory ?? MOST_MEMORY);
+  try {
+    await file.ask('open', resolve(path));
+  } catch (error) {
+    file.close();
+    throw error;
   }
-  const listed = new Map<string, readonly string[]>();
-  const namesIn = (group: string): readonly string[] => {
-    const kept = listed.get(group);
-    if (kept) return kept;
-    const found = entity(group);
-    const names = found instanceof library.Group ? guarded(group, () => found.keys()) : [];
-    listed.set(group, names);
-    return names;
-  };
-  // What a group does not list is missing; what it lists and cannot be opened is damaged.
-  const entity = (at: string): H5.Group | H5.Dataset | undefined => {
-    if (at === '/') return file;
-    const slash = at.lastIndexOf('/');
-    if (!namesIn(at.slice(0, slash) || '/').includes(at.slice(slash + 1))) return undefined;
-    const found = guarded(at, () => file.get(at));
-    return found instanceof library.Group || found instanceof library.Dataset ? found : undefined;
-  };
-  const dataset = (at: string): H5.Dataset => {
-    const found = entity(at);
-    if (found instanceof library.Dataset) return found;
-    throw new RecordingFormatError(path, `it has no array ${at}`, GET_AGAIN);
-  };
   return {
     path,
-    children: async (group) => namesIn(group).map((name) => `${group === '/' ? '' : group}/${name}`),
-    kind: async (at) => {
-      const found = entity(at);
-      return found instanceof library.Dataset ? 'array' : found ? 'group' : undefined;
-    },
-    attribute: async (at, name) => {
-      const found = entity(at);
-      if (!found) return undefined;
-      return guarded(`${at}, attribute ${name},`, () => {
-        const attribute = found.attrs[name];
-        return attribute === undefined ? undefined : plain(attribute.value);
-      });
-    },
-    array: async (at) => {
-      const found = dataset(at);
-      const { metadata } = guarded(at, () => ({ metadata: found.metadata }));
-      const type = sampleType(metadata);
-      const chunk = metadata.chunks?.reduce((product, size) => product * size, metadata.size) ?? 0;
-      if (chunk > MOST_CHUNK_BYTES) {
-        throw new RecordingFormatError(
-          path,
-          `${at} is stored in pieces of ${chunk} bytes`,
-          `Store it in pieces of at most ${MOST_CHUNK_BYTES} bytes (h5repack).`,
-        );
-      }
-      const array: TreeArray = {
-        shape: metadata.shape ?? [],
-        type,
-        read: async (window) =>
-          guarded(at, () => {
-            const count = window.reduce((product, [from, to]) => product * (to - from), 1);
-            const values = found.slice(window.map(([from, to]) => [from, to]));
-            return samplesOf(values, count, type);
-          }),
-      };
-      return array;
-    },
-    values: async (at) => {
-      const found = dataset(at);
-      return guarded(at, () => {
-        const count = (found.metadata.shape ?? []).reduce((product, size) => product * size, 1);
-        if (count > MOST_DESCRIBING_VALUES) {
-          throw new RecordingFormatError(
-            path,
-            `${at} has ${count} values, too many for a description`,
-            GET_AGAIN,
-          );
-        }
-        const list = count === 0 ? [] : plain(found.value);
-        return (Array.isArray(list) ? list.flat(3) : [list]) as (number | string)[];
-      });
-    },
-    close: () => guarded('the file', () => void file.close()),
+    children: (group) => file.ask('children', group),
+    kind: (at) => file.ask('kind', at),
+    attribute: (at, name) => file.ask('attribute', at, name),
+    array: async (at) => ({
+      ...(await file.ask<ArrayFacts>('array', at)),
+      read: (window) => file.ask<SampleArray>('read', at, window),
+    }),
+    values: (at) => file.ask('values', at),
+    close: () => file.close(),
   };
-}
-
-function sampleType({ type, size, signed }: H5.Metadata): SampleType | undefined {
-  if (type === INTEGER && [1, 2, 4, 8].includes(size)) {
-    return `${signed ? '' : 'u'}int${8 * size}` as SampleType;
-  }
-  if (type === FLOAT && (size === 4 || size === 8)) return size === 4 ? 'float32' : 'float64';
-  return undefined;
-}
-
-/** What the library gives as samples; integers of 64 bits become doubles. */
-function samplesOf(values: unknown, count: number, type: SampleType | undefined): SampleArray {
-  if (ArrayBuffer.isView(values) && (values as Int8Array).length === count) {
-    if (type === 'int64' || type === 'uint64') {
-      return Float64Array.from(values as unknown as ArrayLike<bigint>, exactNumber);
-    }
-    return values as SampleArray;
-  }
-  throw new TypeError(`${count} values were asked for, and the library gives ${typeof values}`);
-}
-
-/** Numbers instead of bigints and typed arrays. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (ArrayBuffer.isView(value)) {
-    const list = Array.from(value as unknown as ArrayLike<number | bigint>, Number);
-    return list.length === 1 ? list[0] : list;
-  }
-  if (Array.isArray(value)) return value.map(plain);
-  return value;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0]! : String(error);
 }

@@ -27,18 +27,33 @@ export function bundledModule<T>(path: string, purpose: string): Promise<T> {
   return kept as Promise<T>;
 }
 
+const scripts = new Map<string, Promise<string>>();
+
 /**
- * Lets go of a module whose state is spoiled: the next {@link bundledModule} makes another instance.
+ * A script of this project for a thread, bundled with a package that it imports; takes some tenths of a second, once.
  *
- * @param path - below `node_modules`
+ * @param entry - path from the project root
+ * @param name - of the package, which is fetched when it is not installed
+ * @param purpose - what needs it: `"to read an HDF5 file"`
  */
-export function forgetModule(path: string): void {
-  bundled.delete(path);
+export function bundledScript(entry: string, name: string, purpose: string): Promise<string> {
+  const kept = scripts.get(entry) ?? bundleText(join(projectRoot(), entry), name, purpose);
+  scripts.set(entry, kept);
+  return kept;
 }
 
 async function bundle(path: string, purpose: string): Promise<unknown> {
-  fetchPackages([path.split('/')[0]!], purpose);
-  const entry = join(projectRoot(), 'node_modules', path);
+  const text = await bundleText(join(projectRoot(), 'node_modules', path), path.split('/')[0]!, purpose);
+  const module = { exports: {} };
+  const run = runInThisContext(`(function (require, module, exports) {${text}\n})`) as (
+    ...parts: unknown[]
+  ) => void;
+  run(projectRequire(), module, module.exports);
+  return module.exports;
+}
+
+async function bundleText(entry: string, name: string, purpose: string): Promise<string> {
+  fetchPackages([name], purpose);
   const result = await build({
     entryPoints: [entry],
     bundle: true,
@@ -52,12 +67,7 @@ async function bundle(path: string, purpose: string): Promise<unknown> {
     // Code for other systems asks for its own address; here it is that of the entry.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(entry).href) },
   });
-  const module = { exports: {} };
-  const run = runInThisContext(
-    `(function (require, module, exports) {${result.outputFiles[0]!.text}\n})`,
-  ) as (...parts: unknown[]) => void;
-  run(projectRequire(), module, module.exports);
-  return module.exports;
+  return result.outputFiles[0]!.text;
 }
 
 function projectRequire(): NodeJS.Require {

@@ -5,6 +5,7 @@ import type { AsyncReadable, Readable } from 'zarrita';
 import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } from '../../recording-file';
 import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
 import { FileBytes } from './file-bytes';
+import { checkBloscChunk } from './blosc-chunk';
 import { bundledModule } from './installed-module';
 import { exactNumber } from './sample-values';
 
@@ -36,6 +37,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
  */
 export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
+  requireSoundBlosc(zarr);
   const store = folderStore(path);
   const opened = new Map<string, Promise<Node | undefined>>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
@@ -43,7 +45,10 @@ export async function openZarrTree(path: string): Promise<DataTree> {
       return await action();
     } catch (error) {
       if (error instanceof RecordingFormatError) throw error;
-      const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      // Of a codec that fails, zarrita says the name, and the cause is what it found.
+      const { cause } = error as { cause?: unknown };
+      const found = cause instanceof Error ? cause : error;
+      const message = found instanceof Error ? found.message.split('\n')[0]! : String(found);
       throw new RecordingFormatError(path, `${what} cannot be read (${message})`, GET_AGAIN, {
         cause: error,
       });
@@ -61,6 +66,7 @@ export async function openZarrTree(path: string): Promise<DataTree> {
             Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
           if (!whole) throw new TypeError('it says no shape, or none that can be');
         }
+        requireWholeChunks(found);
       }
       return found;
     });
@@ -147,6 +153,56 @@ export async function openZarrTree(path: string): Promise<DataTree> {
       if (typeof values !== 'object' || values === null) return [plain(values)];
       return Array.from(values as Iterable<unknown>, plain);
     },
+  };
+}
+
+/** A codec of zarrita, as far as it is wrapped here. */
+interface ChunkCodec {
+  decode(bytes: Uint8Array, ...rest: unknown[]): unknown;
+}
+interface ChunkCodecClass {
+  fromConfig(configuration: unknown): ChunkCodec;
+}
+
+const checked = new WeakSet<object>();
+
+/** Has zarrita refuse Blosc chunks that cannot be unpacked: its decoder hands out what is in its memory then. */
+function requireSoundBlosc({ registry }: typeof Zarrita): void {
+  if (checked.has(registry)) return;
+  checked.add(registry);
+  const codecs = registry as unknown as Map<string, () => ChunkCodecClass | Promise<ChunkCodecClass>>;
+  const zstd = async (stream: Uint8Array): Promise<Uint8Array> => {
+    const codec = (await codecs.get('zstd')!()).fromConfig({});
+    return (await codec.decode(stream)) as Uint8Array;
+  };
+  for (const name of ['blosc', 'numcodecs.blosc']) {
+    const load = codecs.get(name)!;
+    codecs.set(name, async () => {
+      const blosc = await load();
+      return {
+        fromConfig: (configuration) => {
+          const codec = blosc.fromConfig(configuration);
+          const decode = codec.decode.bind(codec);
+          codec.decode = async (bytes) => {
+            await checkBloscChunk(bytes, zstd);
+            return decode(bytes);
+          };
+          return codec;
+        },
+      };
+    });
+  }
+}
+
+/** Has an array refuse chunks that lack values: by itself zarrita fills them up. */
+function requireWholeChunks(array: Zarrita.Array<Zarrita.DataType>): void {
+  const getChunk = array.getChunk.bind(array);
+  array.getChunk = async (...request) => {
+    const chunk = await getChunk(...request);
+    const values = chunk.shape.reduce((product, size) => product * size, 1);
+    const { length } = chunk.data as ArrayLike<unknown>;
+    if (length === values) return chunk;
+    throw new RangeError(`a chunk has ${length} values in place of ${values}`);
   };
 }
 
