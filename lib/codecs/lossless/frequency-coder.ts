@@ -120,8 +120,13 @@ export class FrequencyDecoder {
     }
   }
 
-  /** Makes sure, after the last symbol, that there is nothing more. */
-  finish(): void {
+  /**
+   * Makes sure, after the last symbol, that there is nothing more.
+   *
+   * @param filled - zeros may follow
+   */
+  finish(filled = false): void {
+    if (filled) while (this.position < this.end && this.bytes[this.position] === 0) this.position++;
     if (this.position < this.end) throw invalidCode();
   }
 
