@@ -5,7 +5,7 @@ import { BasisParameterError } from '../bases/basis';
 import { formatParameter } from '../catalog/format-numbers';
 import { findBasis, parseBasisId, type NamedBasis } from '../catalog/ids';
 import type { Codec } from '../coding/codec';
-import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../coding/sample-range';
+import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
 
@@ -65,8 +65,7 @@ export function findCodec(id: string): NamedCodec {
  */
 export function codecFromId(id: string, range: SampleRange = ADC_RANGE): Codec {
   const preset = losslessPreset(id);
-  if (preset === undefined) return transformCodecFromId(id, range);
-  return isNeuralinkRange(range) ? new LosslessCodec(preset) : transformCodecFromId('identity', range);
+  return preset === undefined ? transformCodecFromId(id, range) : new LosslessCodec(preset, range);
 }
 
 /**

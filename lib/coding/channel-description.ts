@@ -26,7 +26,7 @@ export interface ChannelDescription {
 }
 
 /** Number of each type in the format. */
-const TYPES: readonly SampleType[] = [
+export const TYPES: readonly SampleType[] = [
   ...(['int8', 'uint8', 'int16', 'uint16', 'int24', 'int32'] as const),
   ...(['uint32', 'int64', 'uint64', 'float32', 'float64'] as const),
 ];
