@@ -16,8 +16,6 @@ import { dot } from './predictor';
 
 /** Lags of another channel that are features: the sample after, at, and before this one. */
 export const REFERENCE_LAGS = 4;
-/** Channels that a channel may be predicted from. */
-export const MOST_REFERENCES = 4;
 
 /** Parameters of a preset. */
 export interface ChannelPreset {
