@@ -343,7 +343,7 @@ function damagedTable(cause?: unknown): BitstreamError {
 }
 
 function unpackTable(packed: Uint8Array): Table {
-  let bytes;
+  let bytes: Uint8Array;
   try {
     bytes = inflateRawSync(packed, { maxOutputLength: MOST_TABLE });
   } catch (error) {
