@@ -1,7 +1,7 @@
 /**
- * `npm run decode`: one `.nbz` file back to one WAV file.
+ * `npm run decode`: one `.nbz` file back to the file that it was made of.
  */
-import { decodeWav } from '../lib/codecs/files/wav-file';
+import { decodeRecordingFile } from '../lib/codecs/files/recording-encoder';
 import { refuseInputAsOutput } from './input-as-output';
 import { writeWhole } from '../lib/files/write-whole';
 import { runCommand } from './command-line';
@@ -9,7 +9,7 @@ import { readTypedFile, typedPath } from './typed-path';
 
 const COMMAND = {
   name: 'decode',
-  operands: 'in.nbz out.wav',
+  operands: 'in.nbz out',
   count: [2, 2],
   options: {},
 } as const;
@@ -18,7 +18,7 @@ void runCommand(COMMAND, ({ operands }) => {
   const [input, output] = operands as [string, string];
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
-  const wav = decodeWav(readTypedFile(input));
-  writeWhole(to, wav);
-  console.error(`${output}: ${wav.length} bytes`);
+  const file = decodeRecordingFile(readTypedFile(input));
+  writeWhole(to, file);
+  console.error(`${output}: ${file.length} bytes`);
 });

@@ -1,8 +1,8 @@
 /**
- * `npm run encode`: one WAV file to one `.nbz` file.
+ * `npm run encode`: one file of a recording, in any format that is read, to one `.nbz` file.
  */
 import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
-import { encodeWav } from '../lib/codecs/files/wav-file';
+import { encodeRecordingFile } from '../lib/codecs/files/recording-encoder';
 import { refuseInputAsOutput } from './input-as-output';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
@@ -11,7 +11,7 @@ import { readTypedFile, typedPath } from './typed-path';
 
 const COMMAND = {
   name: 'encode',
-  operands: 'in.wav out.nbz',
+  operands: 'in out.nbz',
   count: [2, 2],
   options: {
     lossless: {
@@ -25,10 +25,15 @@ const COMMAND = {
         'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis',
     },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
+    'signal-only': { about: 'leaves out all bytes but samples: the file does not come back' },
+    sidecar: {
+      value: 'FILE',
+      about: 'JSON that describes samples without a header; default: beside the file',
+    },
   },
 } as const;
 
-void runCommand(COMMAND, ({ values, operands }) => {
+void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
   const { lossless, basis = 'identity', step: stepText = '0' } = values;
   if (lossless !== undefined) {
@@ -46,10 +51,15 @@ void runCommand(COMMAND, ({ values, operands }) => {
   requireBasisName(basis);
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
-  const wav = readTypedFile(input);
-  const file = encodeWav(wav, input, lossless === undefined ? basis : `lossless-${lossless}`, step, (note) =>
-    console.error(`${input}: ${note}`),
+  const contents = readTypedFile(input);
+  const codecId = lossless === undefined ? basis : `lossless-${lossless}`;
+  const file = await encodeRecordingFile(
+    typedPath(input),
+    contents,
+    { codecId, step, signalOnly: values['signal-only'] === true },
+    { sidecar: values.sidecar === undefined ? undefined : typedPath(values.sidecar) },
+    (note) => console.error(`${input}: ${note}`),
   );
   writeWhole(to, file);
-  console.error(`${output}: ${file.length} bytes, ratio ${(wav.length / file.length).toFixed(3)}`);
+  console.error(`${output}: ${file.length} bytes, ratio ${(contents.length / file.length).toFixed(3)}`);
 });

@@ -23,6 +23,7 @@ import { EVENT_CODECS, eventCodec } from './events/event-codecs';
 import { EVENT_FAMILIES } from './events/event-file';
 import { LAYER_BLOCK_LENGTHS, LayeredCodec, layeredCodec } from './events/layered-codec';
 import { FILL, FILLED_FAMILY, FilledCodec } from './filled-codec';
+import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import type { PayloadCodec } from './payload-codec';
 import { windowCodecFromId } from './window-codec';
@@ -125,23 +126,31 @@ export function findCodec(id: string): NamedCodec {
  * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`, or the id of a basis followed by
  * `+trellis-window1` (see {@link windowCodecFromId}), or `"spike-times"`, `"spike-shapes"`, `"band-power"` or
  * `"layers-512"`, which keep events
+ * @param range - codes of the digitizer; default: Neuralink's
  * @throws BasisParameterError when there is no such codec
  */
-export function codecFromId(id: string): Codec {
+export function codecFromId(id: string, range: SampleRange = ADC_RANGE): Codec {
   const preset = losslessPreset(id);
-  if (preset !== undefined) return new LosslessCodec(preset);
-  return payloadCodec(id) ?? windowCodecFromId(id) ?? transformCodec(findCodec(id));
+  if (preset !== undefined) return new LosslessCodec(preset, range);
+  const special = payloadCodec(id) ?? windowCodecFromId(id);
+  if (special === undefined) return transformCodec(findCodec(id), range);
+  if (range.largest === ADC_RANGE.largest) return special;
+  throw new BasisParameterError(
+    `${id} is for codes 0…${ADC_RANGE.largest} alone, and these recordings have codes 0…${range.largest}: take ` +
+      'the basis without noise, window or events.',
+  );
 }
 
 /**
  * Builds the codec of a basis from its id.
  *
  * @param id - see {@link findCodec}
+ * @param range - codes of the digitizer; default: Neuralink's
  * @throws BasisParameterError when there is no such codec, or when its zeros stand for noise
  */
-export function transformCodecFromId(id: string): TransformCodec {
+export function transformCodecFromId(id: string, range: SampleRange = ADC_RANGE): TransformCodec {
   const named = findCodec(id);
-  if (!named.fill) return transformCodec(named);
+  if (!named.fill) return transformCodec(named, range);
   throw new BasisParameterError(`${id} is more than a transform codec: leave out "+${FILL}" here.`);
 }
 
@@ -161,8 +170,8 @@ export function formatNumbersOf(named: NamedCodec): FormatNumbers {
     : { family: named.entry.formatFamily, parameter: formatParameter(named) };
 }
 
-function transformCodec(named: NamedCodec): TransformCodec {
-  return new TransformCodec(basisOf(named), formatNumbersOf(named), named.quantizer);
+function transformCodec(named: NamedCodec, range: SampleRange): TransformCodec {
+  return new TransformCodec(basisOf(named), formatNumbersOf(named), named.quantizer, range);
 }
 
 /**

@@ -15,25 +15,16 @@ import {
 } from '../bases/basis';
 import { frequencyEdges } from '../bases/parts/frequency-bands';
 import { SideBitReader, SideBitWriter } from '../bases/parts/side-bits';
-import {
-  BitstreamError,
-  codedStep,
-  HeaderReader,
-  WAV_KIND,
-  writeVarint,
-  type Header,
-} from '../coding/bitstream';
+import { codedStep, WAV_KIND, type Header } from '../coding/bitstream';
+import { writeVarint } from '../coding/header-reader';
+import { HeaderReader } from '../coding/header-reader';
+import { BitstreamError } from '../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding } from '../coding/codec';
 import { signalOf } from '../recordings/signal';
 import { amplitudeOfLevel, LEVEL_BITS, levelOfAmplitude, unitNoise } from './noise';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from './payload-codec';
-import {
-  ADC_RANGE,
-  decodeSignal,
-  encodeSignal,
-  type FormatNumbers,
-  type QuantizerName,
-} from './transform-codec';
+import { decodeSignal, encodeSignal, type FormatNumbers, type QuantizerName } from './transform-codec';
+import { ADC_RANGE } from '../coding/sample-range';
 
 /** Number of this codec in the header field that holds the family of a basis. */
 export const FILLED_FAMILY = 201;

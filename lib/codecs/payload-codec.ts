@@ -1,7 +1,8 @@
 /**
  * Codecs whose payload is not that of a transform alone, as files of samples and files of WAV files both need them.
  */
-import { BitstreamError, readBitstream, WAV_KIND, writeBitstream, type Header } from '../coding/bitstream';
+import { readBitstream, WAV_KIND, writeBitstream, type Header } from '../coding/bitstream';
+import { BitstreamError } from '../coding/bitstream-errors';
 import type { Codec, Encoding } from '../coding/codec';
 
 /** Fields of a file without its check, before the kind of WAV file is known. */

@@ -68,7 +68,7 @@ export function encodeWithKernel(codes: Uint16Array, model: LosslessKernelModel,
 }
 
 /** The bytes of a code, piece by piece. */
-class CodeBytes {
+export class CodeBytes {
   private bytes: Uint8Array;
   private length = 0;
 
@@ -156,7 +156,7 @@ function start(kernel: KernelExports, model: LosslessKernelModel): KernelArray<'
 }
 
 /** Each entry of a table, followed by its difference from the next entry. */
-function withRises(table: Float64Array): Float64Array {
+export function withRises(table: Float64Array): Float64Array {
   const pairs = new Float64Array(2 * table.length);
   table.forEach((entry, i) => {
     pairs[2 * i] = entry;

@@ -62,6 +62,25 @@ export interface Gap {
   readonly seconds: number;
 }
 
+/** Where samples of a stream lie in its files, byte by byte. */
+export interface Placement {
+  /** Which channels of the stream, in the order of {@link offsets}. */
+  readonly channels: readonly number[];
+  readonly littleEndian: boolean;
+  /** Position of each channel's first sample, in bytes from the start of a block. */
+  readonly offsets: readonly number[];
+  /** Bytes from one sample of a channel to its next. */
+  readonly stride: number;
+  /** Rows of blocks, in the order of time. */
+  readonly runs: readonly {
+    readonly path: string;
+    readonly start: number;
+    readonly blockBytes: number;
+    readonly blockSamples: number;
+    readonly samples: number;
+  }[];
+}
+
 /** Channels that were sampled together. */
 export interface Stream {
   /** As the file, or as Neo and SpikeInterface, name it; unlike every other of its segment. */
@@ -77,6 +96,8 @@ export interface Stream {
   readonly type: SampleType;
   readonly channels: readonly Channel[];
   readonly gaps: readonly Gap[];
+  /** Where its samples lie, unless they are packed. */
+  readonly placements?: readonly Placement[];
   /**
    * A window of some channels, one array each, in memory of their own.
    *

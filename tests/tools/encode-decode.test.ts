@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isContainer } from '../../lib/codecs/files/recording-container';
 import { readBitstream } from '../../lib/coding/bitstream';
 import { encodeWav } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
@@ -72,8 +73,11 @@ test('without options a file is encoded losslessly, without a basis, on the ADC 
   await Promise.all(
     ['in', 'off-grid'].map(async (name) => {
       await succeed('encode', at(`${name}.wav`), at(`${name}.nbz`));
-      const { header } = readBitstream(readFileSync(at(`${name}.nbz`)));
-      assert.deepEqual([header.family, header.lossless], [0, true]);
+      const file = readFileSync(at(`${name}.nbz`));
+      if (name === 'in') {
+        const { header } = readBitstream(file);
+        assert.deepEqual([header.family, header.lossless], [0, true]);
+      } else assert.ok(isContainer(file));
       await succeed('decode', at(`${name}.nbz`), at(`${name}-again.wav`));
       assert.ok(readFileSync(at(`${name}-again.wav`)).equals(readFileSync(at(`${name}.wav`))));
     }),
@@ -122,8 +126,8 @@ test('the input is no output, under its own name or another, or by a link', asyn
 });
 
 test('--help says how each is called', async () => {
-  assert.match(await succeed('encode', '--help'), /in\.wav out\.nbz[^]*--basis[^]*--step/);
-  assert.match(await succeed('decode', '--help'), /in\.nbz out\.wav/);
+  assert.match(await succeed('encode', '--help'), /in out\.nbz[^]*--basis[^]*--step[^]*--signal-only/);
+  assert.match(await succeed('decode', '--help'), /in\.nbz out/);
 });
 
 test('bad input ends with a message, not a stack; no file is left behind and an earlier output stays', async () => {
@@ -140,9 +144,8 @@ test('bad input ends with a message, not a stack; no file is left behind and an 
   const cases: readonly (readonly [RegExp, string, ...string[]])[] = [
     [/There is no file or folder .*missing\.wav/, 'encode', at('missing.wav'), at('kept')],
     [/folder is a folder, not a file/, 'encode', at('folder'), at('kept')],
-    [/empty.*the file is empty/, 'encode', at('empty'), at('kept')],
-    [/good\.nbz.*RIFF/, 'encode', at('good.nbz'), at('kept')],
-    [/off-grid\.wav.*--step 0/, 'encode', at('off-grid.wav'), at('kept'), '--step', '8'],
+    [/empty: it is empty/, 'encode', at('empty'), at('kept')],
+    [/good\.nbz.*no known format/, 'encode', at('good.nbz'), at('kept')],
     [/--step x: give a number/, 'encode', at('in.wav'), at('kept'), '--step', 'x'],
     [/--step -1: give a number/, 'encode', at('in.wav'), at('kept'), '--step=-1'],
     [/--step : give a number/, 'encode', at('in.wav'), at('kept'), '--step', ''],
@@ -158,15 +161,15 @@ test('bad input ends with a message, not a stack; no file is left behind and an 
     [/There is no basis "sine"/, 'encode', at('in.wav'), at('kept'), '--basis', 'sine'],
     [/must be one of 2, 4, 8, .*, not 100/, 'encode', at('in.wav'), at('kept'), '--basis', 'dct-100'],
     [/--bogus/, 'encode', at('in.wav'), at('kept'), '--bogus'],
-    [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav')],
-    [/npm run encode -- in\.wav out\.nbz/, 'encode', at('in.wav'), at('kept'), at('third')],
+    [/npm run encode -- in out\.nbz/, 'encode', at('in.wav')],
+    [/npm run encode -- in out\.nbz/, 'encode', at('in.wav'), at('kept'), at('third')],
     [/folder is a folder, not a file/, 'encode', at('in.wav'), at('folder')],
     [/missing\.nbz/, 'decode', at('missing.nbz'), at('kept')],
     [/damaged or truncated/, 'decode', at('truncated.nbz'), at('kept')],
     [/damaged or truncated/, 'decode', at('flipped.nbz'), at('kept')],
     [/does not start with "NBZ"/, 'decode', at('empty'), at('kept')],
     [/does not start with "NBZ"/, 'decode', at('in.wav'), at('kept')],
-    [/npm run decode -- in\.nbz out\.wav/, 'decode'],
+    [/npm run decode -- in\.nbz out/, 'decode'],
   ];
   const check = async ([message, command, ...args]: (typeof cases)[number]): Promise<void> => {
     const { code, output } = await run(command, ...args);

@@ -47,17 +47,26 @@ async function bundle(program: Program): Promise<Uint8Array> {
   return outputFiles[0]!.contents;
 }
 
-/** A script that unpacks the kernel and the program, and runs it. */
-function selfUnpacking(code: Uint8Array, kernel: Uint8Array): string {
+/** The kernels that a program carries: of Neuralink's codes, and of channels of any digitizer. */
+const KERNELS = ['lossless-coder', 'channel-coder'] as const;
+
+/** A script that unpacks the kernels and the program, and runs it. */
+function selfUnpacking(code: Uint8Array, kernels: readonly Uint8Array[]): string {
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
   };
-  const packed = brotliCompressSync(Buffer.concat([kernel, code]), { params }).toString('base64');
+  const packed = brotliCompressSync(Buffer.concat([...kernels, code]), { params }).toString('base64');
+  let end = 0;
+  const embedded = kernels.map((kernel, i) => {
+    const start = end;
+    end += kernel.length;
+    return `"${KERNELS[i]}":b.subarray(${start},${end})`;
+  });
   return (
     '#!/usr/bin/env node\n' +
     `const b=require("zlib").brotliDecompressSync(Buffer.from("${packed}","base64"));` +
-    `new Function("require","embeddedKernel",b.toString("utf8",${kernel.length}))(require,b.subarray(0,${kernel.length}))\n`
+    `new Function("require","embeddedKernels",b.toString("utf8",${end}))(require,{${embedded.join()}})\n`
   );
 }
 
@@ -69,10 +78,10 @@ function selfUnpacking(code: Uint8Array, kernel: Uint8Array): string {
  */
 export async function buildChallenge(folder: string, say: (message: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const kernel = compileKernels(['lossless-coder'])[0]!;
+  const kernels = compileKernels(KERNELS).slice(0, KERNELS.length);
   for (const program of PROGRAMS) {
     const path = join(folder, program);
-    const script = selfUnpacking(await bundle(program), kernel);
+    const script = selfUnpacking(await bundle(program), kernels);
     writeFileSync(path, script);
     chmodSync(path, 0o755);
     say(`${path}: ${script.length} bytes`);

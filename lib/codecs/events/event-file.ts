@@ -1,7 +1,8 @@
 /**
  * What files of events have in common: header, length and samples.
  */
-import { BitstreamError, leastPayload, STEP_UNIT, type Header } from '../../coding/bitstream';
+import { leastPayload, STEP_UNIT, type Header } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
 import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
 import { MAX_ADC_CODE } from '../../recordings/adc';
 

@@ -7,18 +7,15 @@ import { octaveWeight } from '../../bases/parts/frequency-weight';
 import { weighted } from '../../bases/parts/weighted';
 import { LappedBasis } from '../../bases/blocks/lapped';
 import { allowedParameter, type AnyBasis } from '../../bases/basis';
-import {
-  BitstreamError,
-  codedStep,
-  HeaderReader,
-  WAV_KIND,
-  writeVarint,
-  type Header,
-} from '../../coding/bitstream';
+import { codedStep, WAV_KIND, type Header } from '../../coding/bitstream';
+import { writeVarint } from '../../coding/header-reader';
+import { HeaderReader } from '../../coding/header-reader';
+import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding, type PreparedRecording } from '../../coding/codec';
 import { signalOf } from '../../recordings/signal';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
-import { decodeSignal, encodeSignal, type SampleRange } from '../transform-codec';
+import { decodeSignal, encodeSignal } from '../transform-codec';
+import type { SampleRange } from '../../coding/sample-range';
 import {
   carrierOf,
   powerSeries,

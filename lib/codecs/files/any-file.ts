@@ -3,32 +3,37 @@
  */
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav, WavFormatError } from '../../recordings/wav';
-import {
-  BitstreamError,
-  HeaderReader,
-  MAX_SAMPLES,
-  readBitstream,
-  WAV_KIND,
-  writeBitstream,
-} from '../../coding/bitstream';
+import { MAX_SAMPLES, readBitstream, WAV_KIND, writeBitstream } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { HeaderReader } from '../../coding/header-reader';
 import { LOSSLESS } from '../../coding/codec';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import type { PresetName } from '../lossless/preset';
+import { samplesOf } from './placed-samples';
+import { Container, encodeContainer, isContainer } from './recording-container';
+import { placedInWav } from './wav-container';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 
 /**
- * Compresses a file: WAV files with samples on the ADC grid as an `.nbz` file, everything else, and what that would
- * make longer, verbatim.
+ * Compresses a file: WAV files as an `.nbz` file, those with other samples than Neuralink's as one of many channels;
+ * everything else, and what that would make longer, verbatim.
  *
  * @returns at most eight bytes more than it was given
  */
 export function encodeFile(contents: Uint8Array, preset: PresetName): Uint8Array {
-  const recording = encodeRecording(contents, preset);
+  const recording = encodeRecording(contents, preset) ?? encodeChannelsOf(contents, preset);
   // Verbatim, it could only be shorter where a header outweighs the samples.
   if (recording !== undefined && recording.length < contents.length / 2) return recording;
   const verbatim = writeVerbatim(contents);
   return recording !== undefined && recording.length <= verbatim.length ? recording : verbatim;
+}
+
+/** Undefined when this is no WAV file whose samples are decoded, or it holds more beside them than samples. */
+function encodeChannelsOf(contents: Uint8Array, preset: PresetName): Uint8Array | undefined {
+  const placed = placedInWav(contents);
+  if (!placed || samplesOf(placed) * placed.stride < contents.length / 2) return undefined;
+  return encodeContainer(contents, [placed], preset);
 }
 
 /** Undefined when this is no WAV file, or one off the ADC grid, or longer than an `.nbz` file may be. */
@@ -61,6 +66,7 @@ function encodeRecording(contents: Uint8Array, preset: PresetName): Uint8Array |
  */
 export function decodeFile(bytes: Uint8Array): Uint8Array {
   if (isVerbatim(bytes)) return readVerbatim(bytes);
+  if (isContainer(bytes)) return new Container(bytes).wholeFile();
   const { header, start, end } = readBitstream(bytes);
   if (header.family !== LOSSLESS_FAMILY || header.wavKind === WAV_KIND.offGrid) {
     throw new BitstreamError('This .nbz file was made with another codec: use npm run decode.');

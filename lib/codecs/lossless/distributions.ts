@@ -49,6 +49,16 @@ function studentDensity(count: number): Float64Array {
   return density;
 }
 
+/** Student's t of 4 degrees of freedom, scaled to variance 1: (1 + z²/2)^(−5/2), at z = k/64. */
+function heavyDensity(count: number): Float64Array {
+  const density = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    const u = 1 + (k * k) / 8192;
+    density[k] = 1 / (u * u * Math.sqrt(u));
+  }
+  return density;
+}
+
 /** The table of a symmetric density that is given at 0, 1/64, 2/64 … of a standard deviation. */
 function cumulative(density: Float64Array): Float64Array {
   const reach = TABLE_CENTER - 1;
@@ -69,6 +79,8 @@ function cumulative(density: Float64Array): Float64Array {
 export const GAUSSIAN = cumulative(gaussianDensity(TABLE_ENTRIES));
 /** Student's t of 8 degrees of freedom, scaled to variance 1. */
 export const STUDENT = cumulative(studentDensity(TABLE_ENTRIES));
+/** Student's t of 4 degrees of freedom, scaled to variance 1. */
+export const HEAVY = cumulative(heavyDensity(TABLE_ENTRIES));
 
 /**
  * The distribution at a position in a table.

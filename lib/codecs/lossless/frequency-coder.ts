@@ -96,8 +96,12 @@ export class FrequencyDecoder {
     }
   }
 
-  /** Makes sure, after the last symbol, that there is nothing more. */
-  finish(): void {
-    this.bytes.finish();
+  /**
+   * Makes sure, after the last symbol, that there is nothing more.
+   *
+   * @param filled - zeros may follow
+   */
+  finish(filled = false): void {
+    this.bytes.finish(filled);
   }
 }

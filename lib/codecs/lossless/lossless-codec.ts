@@ -3,23 +3,22 @@
  * the probability of its code. No basis, no quantizer.
  */
 import { ADC_CODES } from '../../recordings/adc';
-import {
-  BitstreamError,
-  BitstreamRangeError,
-  leastPayload,
-  readBitstream,
-  WAV_KIND,
-  writeBitstream,
-  type Header,
-} from '../../coding/bitstream';
+import { leastPayload, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
 import { LOSSLESS, type Codec, type Encoding } from '../../coding/codec';
 import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
+import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../../coding/sample-range';
+import { decodeChannels, encodeChannels } from './channel-coder';
+import { CHANNEL_PRESETS } from './channel-model';
 import { decodeCodes, encodeCodes } from './code-coder';
 import { FIXED_ORDER, featureCount, PRESET_NAMES, type PresetName } from './preset';
 import { LOSSLESS_PRESETS } from './presets';
 
 /** Number of this codec in the header field that holds the family of a basis. */
 export const LOSSLESS_FAMILY = 128;
+
+/** Number of the lossless codec for any digitizer, of files of version 3; the parameter is that of the preset. */
+export const WIDE_LOSSLESS_FAMILY = 129;
 
 /**
  * Parameter of the header for samples packed in 10 bits, used where that is shorter; smaller parameters are numbers of
@@ -49,14 +48,27 @@ export class LosslessCodec implements Codec {
   readonly delay = 0;
   readonly multiplyAddsPerSample: number;
 
-  constructor(readonly preset: PresetName) {
+  /** @param range - codes of the digitizer; those of another than Neuralink's are said in each file */
+  constructor(
+    readonly preset: PresetName,
+    private readonly range: SampleRange = ADC_RANGE,
+  ) {
     this.id = `lossless-${preset}`;
-    const features = featureCount(LOSSLESS_PRESETS[preset].features);
-    this.multiplyAddsPerSample = FIXED_ORDER + features + (features * (features + 3)) / 2;
+    const neuralink = isNeuralinkRange(range);
+    const { own, second, learnsEvery } = CHANNEL_PRESETS[preset];
+    const features = neuralink ? featureCount(LOSSLESS_PRESETS[preset].features) : own;
+    const products = (features * (features + 3)) / 2;
+    this.multiplyAddsPerSample = neuralink
+      ? FIXED_ORDER + features + products
+      : own + 3 * second + products / learnsEvery;
   }
 
   /** @throws LossyStepError when the step is not {@link LOSSLESS} */
   encode(codes: Uint16Array, step: number): Encoding {
+    if (!isNeuralinkRange(this.range)) {
+      const { header, payload } = encodeWide(codes, this.preset, step, this.range);
+      return { bytes: writeBitstream(header, payload), nonzero: codes.length };
+    }
     const { header, payload } = encodeLossless(codes, this.preset, step);
     return {
       bytes: writeBitstream({ ...header, wavKind: WAV_KIND.canonical }, payload),
@@ -66,6 +78,7 @@ export class LosslessCodec implements Codec {
 
   decode(bytes: Uint8Array): Uint16Array {
     const { header, start, end } = readBitstream(bytes);
+    if (header.family === WIDE_LOSSLESS_FAMILY) return decodeWide(header, bytes, start, end);
     if (header.family !== LOSSLESS_FAMILY || header.wavKind !== WAV_KIND.canonical) {
       throw new BitstreamError(
         'This .nbz file was made with another codec, or holds a WAV header of its own: use npm run decode.',
@@ -73,6 +86,54 @@ export class LosslessCodec implements Codec {
     }
     return decodeLossless(header, bytes, start, end);
   }
+}
+
+function requireLossless(preset: PresetName, step: number): void {
+  if (step === LOSSLESS) return;
+  throw new LossyStepError(
+    `The codec lossless-${preset} has no quantizer step, so it cannot take ${step}: give 0, or choose a basis.`,
+  );
+}
+
+function requireCodes(codes: Uint16Array, largest: number): void {
+  codes.forEach((code, i) => {
+    if (code <= largest) return;
+    throw new BitstreamRangeError(`Sample ${i} has ADC code ${code}: codes are 0…${largest}.`);
+  });
+}
+
+/** Header and payload of a recording of any digitizer. */
+function encodeWide(
+  codes: Uint16Array,
+  preset: PresetName,
+  step: number,
+  { largest, description }: SampleRange,
+): { header: Header; payload: Uint8Array } {
+  requireLossless(preset, step);
+  requireCodes(codes, largest);
+  const facts = losslessHeader(codes.length, PRESET_NAMES.indexOf(preset));
+  const header: Header = {
+    ...facts,
+    ...{ version: 3, family: WIDE_LOSSLESS_FAMILY, wavKind: WAV_KIND.canonical, largest },
+    ...(description ? { description } : {}),
+  };
+  return { header, payload: encodeChannels([codes], preset) };
+}
+
+function decodeWide(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
+  const { version, parameter, lossless, states, mean, step, samples, offsets, largest = 0 } = header;
+  const plain = version === 3 && lossless && states === 1 && mean === 0 && step === 1;
+  const name = PRESET_NAMES[parameter];
+  if (!plain || name === undefined || offsets.one !== 0 || offsets.more !== 0) {
+    throw new BitstreamError(
+      'The header of this lossless .nbz file is damaged, or it needs a newer decoder.',
+    );
+  }
+  const [codes] = decodeChannels(bytes, start, end, 1, samples, name);
+  if (codes!.some((code) => code > largest)) {
+    throw new BitstreamError('A sample of this .nbz file is above the largest code: it is damaged.');
+  }
+  return codes!;
 }
 
 /**
@@ -87,15 +148,8 @@ export function encodeLossless(
   preset: PresetName,
   step: number,
 ): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
-  if (step !== LOSSLESS) {
-    throw new LossyStepError(
-      `The codec lossless-${preset} has no quantizer step, so it cannot take ${step}: give 0, or choose a basis.`,
-    );
-  }
-  codes.forEach((code, i) => {
-    if (code < ADC_CODES) return;
-    throw new BitstreamRangeError(`Sample ${i} has ADC code ${code}: codes are 0…${ADC_CODES - 1}.`);
-  });
+  requireLossless(preset, step);
+  requireCodes(codes, ADC_CODES - 1);
   const code = encodeCodes(codes, LOSSLESS_PRESETS[preset]);
   const packed = code.length > packedLength(codes.length);
   return {

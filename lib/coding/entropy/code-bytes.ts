@@ -2,7 +2,7 @@
  * Bytes of a range code: those that an encoder collects, and those that a decoder reads. Zeros at the end are left out
  * of the file and supplied by the decoder.
  */
-import { BitstreamError } from '../bitstream';
+import { BitstreamError } from '../bitstream-errors';
 
 /**
  * Most zeros at the end of a code that the encoder leaves out and the decoder supplies. It bounds the time of a decoder

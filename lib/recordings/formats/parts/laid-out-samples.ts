@@ -60,6 +60,15 @@ export function laidOutStream(facts: StreamFacts, layout: BlockLayout, runs: rea
     ...facts,
     samples,
     type: layout.type,
+    placements: [
+      {
+        channels: facts.channels.map((_, i) => i),
+        littleEndian: layout.littleEndian,
+        offsets: layout.offsets,
+        stride: layout.stride,
+        runs: runs.map(({ file, ...run }) => ({ path: file.path, ...run })),
+      },
+    ],
     read(channels, from, count) {
       checkWindow(stream, channels, from, count);
       const out = channels.map(() => emptySamples(layout.type, count));
@@ -228,6 +237,9 @@ export function togetherStream(
   const first = parts[0]!;
   const stream: Stream = {
     ...first,
+    placements: parts.flatMap(({ placements = [] }, i) =>
+      placements.map((one) => ({ ...one, channels: [i] })),
+    ),
     name: facts.name,
     channels: facts.channels ?? parts.flatMap(({ channels }) => channels),
     async read(channels, from, count) {

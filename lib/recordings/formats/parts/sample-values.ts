@@ -120,3 +120,46 @@ export function exactNumber(value: bigint): number {
   }
   return Number(value);
 }
+
+/**
+ * Writes one sample; integers of 64 bits are not written.
+ *
+ * @param at - position of its first byte
+ */
+export function putSample(
+  view: DataView,
+  type: SampleType,
+  littleEndian: boolean,
+  at: number,
+  value: number,
+): void {
+  switch (type) {
+    case 'int8':
+    case 'uint8':
+      view.setUint8(at, value & 255);
+      return;
+    case 'int16':
+    case 'uint16':
+      view.setUint16(at, value & 65_535, littleEndian);
+      return;
+    case 'int24': {
+      const bytes = [value & 255, (value >> 8) & 255, (value >> 16) & 255];
+      bytes.forEach((byte, i) => view.setUint8(at + (littleEndian ? i : 2 - i), byte));
+      return;
+    }
+    case 'int32':
+      view.setInt32(at, value, littleEndian);
+      return;
+    case 'uint32':
+      view.setUint32(at, value, littleEndian);
+      return;
+    case 'float32':
+      view.setFloat32(at, value, littleEndian);
+      return;
+    case 'float64':
+      view.setFloat64(at, value, littleEndian);
+      return;
+    default:
+      throw new RangeError(`Samples of type ${type} are not written.`);
+  }
+}

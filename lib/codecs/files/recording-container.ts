@@ -1,0 +1,725 @@
+/**
+ * Many channels in one `.nbz` file (version 3, `docs/format.md` §12): a table, chunks of about a second that decode by
+ * themselves, and an index at the end. Each part has its CRC, so a damaged byte costs the chunk that it is in.
+ */
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  crc32,
+  deflateRawSync,
+  inflateRawSync,
+} from 'node:zlib';
+import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
+import {
+  MOST_CODES,
+  readDescription,
+  readNumber,
+  readText,
+  TYPES,
+  writeDescription,
+  writeNumber,
+  writeText,
+  type ChannelDescription,
+} from '../../coding/channel-description';
+import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
+import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
+import { putSample, SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
+import type { SampleArray } from '../../recordings/recording-file';
+import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
+import { PRESET_NAMES, type PresetName } from '../lossless/preset';
+import {
+  markPlaces,
+  readPlaced,
+  samplesOf,
+  visitPlaces,
+  type PlacedRun,
+  type PlacedSamples,
+} from './placed-samples';
+
+/** "NBZ", version 3, and the kind of a file of many channels. */
+const FRONT = [0x4e, 0x42, 0x5a, 3, 128] as const;
+/** Last bytes of the file. */
+const END = [0x4e, 0x42, 0x5a, 0x78] as const;
+const FOOTER_BYTES = 12;
+
+/** Least samples of a chunk: models start anew in each. */
+const LEAST_CHUNK = 2 ** 15;
+const MOST_CHUNK = 2 ** 22;
+
+/** Most bytes around the samples, and most of a table unpacked: a damaged length must not make a decoder take all memory. */
+const MOST_SURROUNDINGS = 2 ** 30;
+const MOST_TABLE = 2 ** 26;
+/** Bytes that one byte of a packed string can stand for; more are claimed by no encoder. */
+const MOST_EXPANSION = 2 ** 16;
+
+/** Samples stored as bytes are read in windows of this many to find their grid. */
+const WINDOW = 2 ** 16;
+
+/** Number of the method in the table: presets of the lossless codec, then a transform codec. */
+const TRANSFORM_METHOD = PRESET_NAMES.length;
+
+/** Codes and decodes a channel of a chunk with a basis. */
+export interface TransformMethod {
+  encode(codes: Uint16Array, largest: number): Uint8Array;
+}
+export type DecodeTransform = (bytes: Uint8Array) => Uint16Array;
+
+/** A chunk of a file of many channels is damaged; the others can be read. */
+export class DamagedChunkError extends BitstreamError {
+  /**
+   * @param chunk - its number, from 0
+   * @param place - what it holds
+   */
+  constructor(
+    readonly chunk: number,
+    place: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Chunk ${chunk} of this .nbz file (${place}) is damaged; the others can be read.`, options);
+  }
+}
+
+/** Channels whose codes are coded together, on one grid. */
+interface Group {
+  readonly description: ChannelDescription;
+  readonly channels: readonly number[];
+}
+
+interface StreamTable {
+  readonly placed: PlacedSamples;
+  /** Samples of each channel in a chunk; the last has fewer. */
+  readonly chunkSamples: number;
+  readonly groups: readonly Group[];
+  /** Channels on no grid, whose bytes are kept. */
+  readonly others: readonly number[];
+}
+
+interface Table {
+  readonly fileBytes: number;
+  readonly keepsSurroundings: boolean;
+  readonly method: number;
+  readonly streams: readonly StreamTable[];
+}
+
+/**
+ * Whether a file is one of many channels.
+ */
+export function isContainer(file: Uint8Array): boolean {
+  return FRONT.every((byte, i) => file[i] === byte);
+}
+
+/**
+ * Compresses a file.
+ *
+ * @param file - all its bytes
+ * @param streams - where its samples lie; streams that overlap with others, or of 64-bit integers, are kept as bytes
+ * @param method - a preset of the lossless codec, or how a channel is coded with losses
+ * @param signalOnly - leaves out all bytes but samples: the file does not come back
+ * @throws BitstreamRangeError when the file is longer than a table can say
+ */
+export function encodeContainer(
+  file: Uint8Array,
+  streams: readonly PlacedSamples[],
+  method: PresetName | TransformMethod,
+  signalOnly = false,
+): Uint8Array {
+  const covered = new Uint8Array(file.length);
+  const taken: PlacedSamples[] = [];
+  for (const placed of streams) {
+    const trial = covered.slice();
+    if (/64$/.test(placed.type) && placed.type !== 'float64') continue;
+    if (samplesOf(placed) === 0 || !markPlaces(trial, placed)) continue;
+    covered.set(trial);
+    taken.push(placed);
+  }
+  const table: Table = {
+    fileBytes: file.length,
+    keepsSurroundings: !signalOnly,
+    method: typeof method === 'string' ? PRESET_NAMES.indexOf(method) : TRANSFORM_METHOD,
+    streams: taken.map((placed) => tableOf(file, placed)),
+  };
+  const packedTable = packTable(table);
+  const parts: Uint8Array[] = [Uint8Array.from(FRONT), sealed(packedTable)];
+  const lengths: number[] = [];
+  const append = (payload: Uint8Array): void => {
+    lengths.push(payload.length);
+    parts.push(sealed(payload));
+  };
+  if (!signalOnly) append(packSurroundings(file, covered));
+  for (const stream of table.streams) {
+    const samples = samplesOf(stream.placed);
+    for (let from = 0; from < samples; from += stream.chunkSamples) {
+      append(encodeChunk(file, stream, from, Math.min(samples, from + stream.chunkSamples), method));
+    }
+  }
+  const index: number[] = [];
+  writeVarint(index, packedTable.length);
+  for (const byte of packedTable) index.push(byte);
+  writeVarint(index, lengths.length);
+  for (const length of lengths) writeVarint(index, length);
+  const footer = new Uint8Array(FOOTER_BYTES);
+  const view = new DataView(footer.buffer);
+  view.setUint32(0, index.length, true);
+  view.setUint32(4, crc32(Uint8Array.from(index)), true);
+  footer.set(END, 8);
+  parts.push(Uint8Array.from(index), footer);
+  return joined(parts);
+}
+
+/** The length of a part, its bytes, and the CRC of both. */
+function sealed(payload: Uint8Array): Uint8Array {
+  const part = new Uint8Array(payload.length + 8);
+  const view = new DataView(part.buffer);
+  view.setUint32(0, payload.length, true);
+  part.set(payload, 4);
+  view.setUint32(part.length - 4, crc32(part.subarray(0, part.length - 4)), true);
+  return part;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function tableOf(file: Uint8Array, placed: PlacedSamples): StreamTable {
+  const { type, sampleRate, channels, offsets } = placed;
+  const samples = samplesOf(placed);
+  const add = (finder: DigitizerFinder, channel: number): void => {
+    for (let from = 0; from < samples; from += WINDOW) {
+      finder.add(readPlaced(file, placed, channel, from, Math.min(samples, from + WINDOW)));
+    }
+  };
+  const facts = (i: number): Omit<ChannelDescription, 'digitizer'> => {
+    const { unit, gain, offset } = channels[i]!;
+    return { type, sampleRate, unit, gain, offset };
+  };
+  const chunkSamples = Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, Math.ceil(sampleRate)));
+  const all = Array.from(offsets, (_, i) => i);
+  const alike = all.every((i) => {
+    const [a, b] = [channels[0]!, channels[i]!];
+    return a.unit === b.unit && a.gain === b.gain && a.offset === b.offset;
+  });
+  const common = new DigitizerFinder(type);
+  if (alike) for (const channel of all) add(common, channel);
+  const found = common.find();
+  if (alike && found.kind !== 'none') {
+    return {
+      placed,
+      chunkSamples,
+      groups: [{ description: { ...facts(0), digitizer: found }, channels: all }],
+      others: [],
+    };
+  }
+  const groups = new Map<string, { description: ChannelDescription; channels: number[] }>();
+  const others: number[] = [];
+  for (const channel of all) {
+    const finder = new DigitizerFinder(type);
+    add(finder, channel);
+    const digitizer = finder.find();
+    if (digitizer.kind === 'none') {
+      others.push(channel);
+      continue;
+    }
+    const description = { ...facts(channel), digitizer };
+    const bytes: number[] = [digitizer.codes];
+    writeDescription(bytes, description);
+    const key = bytes.join(' ');
+    const group = groups.get(key) ?? { description, channels: [] };
+    group.channels.push(channel);
+    groups.set(key, group);
+  }
+  return { placed, chunkSamples, groups: [...groups.values()], others };
+}
+
+function encodeChunk(
+  file: Uint8Array,
+  { placed, groups, others }: StreamTable,
+  from: number,
+  to: number,
+  method: PresetName | TransformMethod,
+): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const append = (bytes: Uint8Array): void => {
+    const length: number[] = [];
+    writeVarint(length, bytes.length);
+    parts.push(Uint8Array.from(length), bytes);
+  };
+  for (const { description, channels } of groups) {
+    const codes = channels.map((channel) => {
+      const found = codesOnGrid(description.digitizer, readPlaced(file, placed, channel, from, to));
+      if (found === null) throw new BitstreamRangeError('A sample is not on the grid that was found for it.');
+      return found;
+    });
+    if (typeof method === 'string') append(encodeChannels(codes, method));
+    else for (const channel of codes) append(method.encode(channel, description.digitizer.codes - 1));
+  }
+  const width = SAMPLE_BYTES[placed.type];
+  for (const channel of others) append(packBytes(placedBytes(file, placed, channel, from, to), width));
+  return joined(parts);
+}
+
+/** The bytes of some samples, all first bytes before all second ones. */
+function placedBytes(
+  file: Uint8Array,
+  placed: PlacedSamples,
+  channel: number,
+  from: number,
+  to: number,
+): Uint8Array {
+  const width = SAMPLE_BYTES[placed.type];
+  const bytes = new Uint8Array(width * (to - from));
+  visitPlaces(placed, channel, from, to, (position, sample) => {
+    for (let b = 0; b < width; b++) bytes[b * (to - from) + sample - from] = file[position + b]!;
+  });
+  return bytes;
+}
+
+function packBytes(bytes: Uint8Array, width: number): Uint8Array {
+  return width === 1 ? deflateRawSync(bytes, { level: 9 }) : deflateRawSync(bytes, { level: 6 });
+}
+
+function packSurroundings(file: Uint8Array, covered: Uint8Array): Uint8Array {
+  let length = 0;
+  for (let i = 0; i < file.length; i++) if (covered[i] === 0) length++;
+  if (length > MOST_SURROUNDINGS) {
+    throw new BitstreamRangeError(
+      `${length} bytes of this file are no samples, more than an .nbz file may hold: ${MOST_SURROUNDINGS}.`,
+    );
+  }
+  const rest = new Uint8Array(length);
+  for (let i = 0, at = 0; i < file.length; i++) if (covered[i] === 0) rest[at++] = file[i]!;
+  const front: number[] = [];
+  writeVarint(front, length);
+  const quality = length > 2 ** 22 ? 5 : constants.BROTLI_MAX_QUALITY;
+  const packed = brotliCompressSync(rest, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
+  return joined([Uint8Array.from(front), packed]);
+}
+
+function packTable({ fileBytes, keepsSurroundings, method, streams }: Table): Uint8Array {
+  const bytes: number[] = [keepsSurroundings ? 1 : 0, method];
+  writeVarint(bytes, fileBytes);
+  writeVarint(bytes, streams.length);
+  for (const { placed, chunkSamples, groups, others } of streams) {
+    bytes.push(TYPES.indexOf(placed.type), placed.littleEndian ? 1 : 0);
+    writeNumber(bytes, placed.sampleRate);
+    writeVarint(bytes, placed.stride);
+    writeVarint(bytes, chunkSamples);
+    writeVarint(bytes, placed.offsets.length);
+    placed.offsets.forEach((offset, i) => writeVarint(bytes, zigzag(offset - (placed.offsets[i - 1] ?? 0))));
+    for (const { name } of placed.channels) writeText(bytes, name);
+    writeVarint(bytes, placed.runs.length);
+    let end = 0;
+    for (const { start, blockBytes, blockSamples, samples } of placed.runs) {
+      writeVarint(bytes, zigzag(start - end));
+      for (const value of [blockBytes, blockSamples, samples]) writeVarint(bytes, value);
+      end = start;
+    }
+    writeVarint(bytes, groups.length);
+    for (const { description, channels } of groups) {
+      writeVarint(bytes, description.digitizer.codes - 1);
+      writeDescription(bytes, description);
+      writeChannels(bytes, channels);
+    }
+    writeChannels(bytes, others);
+  }
+  return deflateRawSync(Uint8Array.from(bytes), { level: 9 });
+}
+
+function writeChannels(bytes: number[], channels: readonly number[]): void {
+  writeVarint(bytes, channels.length);
+  channels.forEach((channel, i) => writeVarint(bytes, channel - (channels[i - 1] ?? 0)));
+}
+
+function damagedTable(cause?: unknown): BitstreamError {
+  return new BitstreamError('The table of this .nbz file is damaged, and so is its copy at the end.', {
+    cause,
+  });
+}
+
+function unpackTable(packed: Uint8Array): Table {
+  let bytes: Uint8Array;
+  try {
+    bytes = inflateRawSync(packed, { maxOutputLength: MOST_TABLE });
+  } catch (error) {
+    throw damagedTable(error);
+  }
+  const reader = new HeaderReader(bytes, 0, bytes.length);
+  const keeps = reader.byte();
+  const method = reader.byte();
+  const fileBytes = reader.varint();
+  if (keeps > 1 || method > TRANSFORM_METHOD) throw damagedTable();
+  const streams = Array.from({ length: countOf(reader, bytes) }, () => readStream(reader, bytes, fileBytes));
+  if (reader.position !== bytes.length) throw damagedTable();
+  return { keepsSurroundings: keeps === 1, method, fileBytes, streams };
+}
+
+/** A number of things that each take a byte or more. */
+function countOf(reader: HeaderReader, bytes: Uint8Array): number {
+  const count = reader.varint();
+  if (count > bytes.length) throw damagedTable();
+  return count;
+}
+
+function readStream(reader: HeaderReader, bytes: Uint8Array, fileBytes: number): StreamTable {
+  const type = TYPES[reader.byte()];
+  const littleEndian = reader.byte() === 1;
+  const sampleRate = readNumber(reader);
+  const stride = reader.varint();
+  const chunkSamples = reader.varint();
+  if (type === undefined || chunkSamples < 1 || chunkSamples > MOST_CHUNK) throw damagedTable();
+  const offsets: number[] = [];
+  const count = countOf(reader, bytes);
+  for (let i = 0; i < count; i++) offsets.push(zigzagOf(reader.varint()) + (offsets[i - 1] ?? 0));
+  const names = offsets.map(() => readText(reader));
+  let end = 0;
+  const runs = Array.from({ length: countOf(reader, bytes) }, (): PlacedRun => {
+    const start = end + zigzagOf(reader.varint());
+    end = start;
+    const [blockBytes, blockSamples, samples] = [reader.varint(), reader.varint(), reader.varint()];
+    if (start < 0 || blockSamples < 1 || samples > fileBytes) throw damagedTable();
+    return { start, blockBytes, blockSamples, samples };
+  });
+  const groups = Array.from({ length: countOf(reader, bytes) }, (): Group => {
+    const codes = reader.varint() + 1;
+    if (codes > MOST_CODES) throw damagedTable();
+    const description = readDescription(reader, codes);
+    return { description, channels: readChannels(reader, bytes, count) };
+  });
+  const others = readChannels(reader, bytes, count);
+  const all = [...groups.flatMap(({ channels }) => channels), ...others];
+  if (new Set(all).size !== count || all.length !== count) throw damagedTable();
+  const facts = names.map((name) => ({ name, unit: '', gain: 1, offset: 0 }));
+  for (const { description, channels } of groups) {
+    const { unit, gain, offset } = description;
+    for (const channel of channels) facts[channel] = { name: names[channel]!, unit, gain, offset };
+  }
+  const placed = { type, littleEndian, sampleRate, stride, offsets, runs, channels: facts };
+  return { placed, chunkSamples, groups, others };
+}
+
+function readChannels(reader: HeaderReader, bytes: Uint8Array, count: number): number[] {
+  const channels: number[] = [];
+  const length = countOf(reader, bytes);
+  for (let i = 0; i < length; i++) {
+    const channel = reader.varint() + (channels[i - 1] ?? 0);
+    if (channel >= count) throw damagedTable();
+    channels.push(channel);
+  }
+  return channels;
+}
+
+/** A channel of an opened file. */
+export interface ContainerChannel {
+  readonly name: string;
+  readonly sampleRate: number;
+  readonly samples: number;
+  readonly unit: string;
+  readonly gain: number;
+  readonly offset: number;
+  /** The grid of its samples; undefined where they lie on none. */
+  readonly digitizer: Digitizer | undefined;
+}
+
+/** A decoded chunk: the samples of each channel of a stream, in the values of the file. */
+type Chunk = readonly SampleArray[];
+
+/** A file of many channels, opened: the table is read, chunks are not. */
+export class Container {
+  readonly channels: readonly ContainerChannel[];
+  private readonly table: Table;
+  /** Where the payload of each chunk lies; undefined where a chunk before it could not be found. */
+  private readonly chunks: readonly { readonly start: number; readonly end: number }[];
+  private readonly firstChunks: number[] = [];
+  private readonly places: { readonly stream: number; readonly channel: number }[] = [];
+  private readonly kept = new Map<number, Chunk>();
+
+  /**
+   * @param file - its bytes
+   * @param decodeTransform - decodes a channel that was coded with a basis
+   * @throws BitstreamError when it is none, or neither its table nor the copy of it can be read
+   */
+  constructor(
+    private readonly file: Uint8Array,
+    private readonly decodeTransform?: DecodeTransform,
+  ) {
+    if (!isContainer(file)) throw new BitstreamError('This is no .nbz file of many channels.');
+    const { table, chunks } = opened(file);
+    this.table = table;
+    this.chunks = chunks;
+    let chunk = table.keepsSurroundings ? 1 : 0;
+    const channels: ContainerChannel[] = [];
+    table.streams.forEach(({ placed, chunkSamples, groups }, stream) => {
+      this.firstChunks.push(chunk);
+      const samples = samplesOf(placed);
+      chunk += Math.ceil(samples / chunkSamples);
+      placed.channels.forEach((facts, channel) => {
+        const group = groups.find(({ channels: members }) => members.includes(channel));
+        const digitizer = group?.description.digitizer;
+        channels.push({ ...facts, sampleRate: placed.sampleRate, samples, digitizer });
+        this.places.push({ stream, channel });
+      });
+    });
+    if (chunk !== chunks.length) {
+      throw new BitstreamError(
+        `This .nbz file has ${chunks.length} chunks, and its table speaks of ${chunk}: it is damaged or truncated.`,
+      );
+    }
+    this.channels = channels;
+  }
+
+  /**
+   * A stretch of a channel, in the values of the file that was compressed.
+   *
+   * @param channel - index into {@link channels}
+   * @param from - first sample
+   * @param count - number of samples
+   * @throws RangeError when the stretch is not in the channel
+   * @throws DamagedChunkError when a chunk of the stretch is damaged
+   */
+  readRange(channel: number, from: number, count: number): SampleArray {
+    const place = this.places[channel];
+    const facts = this.channels[channel];
+    const whole = Number.isInteger(from) && Number.isInteger(count);
+    if (!place || !facts || !whole || from < 0 || count < 0 || from + count > facts.samples) {
+      throw new RangeError(`Samples ${from}…${from + count - 1} of channel ${channel} are not in this file.`);
+    }
+    const { placed, chunkSamples } = this.table.streams[place.stream]!;
+    const out = readPlaced(new Uint8Array(0), placed, place.channel, 0, 0);
+    const samples = new (out.constructor as new (length: number) => SampleArray)(count);
+    for (let at = from; at < from + count;) {
+      const chunk = Math.floor(at / chunkSamples);
+      const end = Math.min(from + count, (chunk + 1) * chunkSamples);
+      const decoded = this.chunk(place.stream, chunk)[place.channel]!;
+      samples.set(decoded.subarray(at - chunk * chunkSamples, end - chunk * chunkSamples), at - from);
+      at = end;
+    }
+    return samples;
+  }
+
+  /**
+   * The file that was compressed.
+   *
+   * @throws DamagedChunkError when a chunk is damaged
+   * @throws BitstreamError when only its samples were kept
+   */
+  wholeFile(): Uint8Array {
+    const { table } = this;
+    if (!table.keepsSurroundings) {
+      throw new BitstreamError(
+        'Of this recording only samples were kept (--signal-only): read its channels.',
+      );
+    }
+    const rest = this.surroundings();
+    const sampleBytes = table.streams.reduce(
+      (sum, { placed }) => sum + samplesOf(placed) * placed.offsets.length * SAMPLE_BYTES[placed.type],
+      0,
+    );
+    if (rest.length + sampleBytes !== table.fileBytes) throw damagedTable();
+    // All chunks are decoded before room is made for the file, so that nobody makes room for what is not there.
+    const decoded = table.streams.map((stream, s) =>
+      Array.from({ length: this.chunksOf(stream) }, (_, chunk) => this.decodeChunk(s, chunk)),
+    );
+    const file = new Uint8Array(table.fileBytes);
+    const covered = new Uint8Array(table.fileBytes);
+    const view = new DataView(file.buffer);
+    table.streams.forEach(({ placed, chunkSamples }, s) => {
+      if (!markPlaces(covered, placed)) throw damagedTable();
+      const { type, littleEndian } = placed;
+      decoded[s]!.forEach((chunk, i) => {
+        const from = i * chunkSamples;
+        chunk.forEach((samples, channel) => {
+          visitPlaces(placed, channel, from, from + samples.length, (position, sample) => {
+            putSample(view, type, littleEndian, position, samples[sample - from]!);
+          });
+        });
+      });
+      this.restoreOthers(file, s);
+    });
+    let at = 0;
+    for (let i = 0; i < file.length; i++) if (covered[i] === 0) file[i] = rest[at++]!;
+    return file;
+  }
+
+  /** Writes the bytes of samples on no grid, of which a NaN has more than its value tells. */
+  private restoreOthers(file: Uint8Array, s: number): void {
+    const stream = this.table.streams[s]!;
+    if (stream.others.length === 0) return;
+    const width = SAMPLE_BYTES[stream.placed.type];
+    for (let chunk = 0; chunk < this.chunksOf(stream); chunk++) {
+      const { parts, from, to } = this.partsOf(s, chunk);
+      stream.others.forEach((channel, i) => {
+        const bytes = unpackBytes(parts[parts.length - stream.others.length + i]!, width * (to - from));
+        visitPlaces(stream.placed, channel, from, to, (position, sample) => {
+          for (let b = 0; b < width; b++) file[position + b] = bytes[b * (to - from) + sample - from]!;
+        });
+      });
+    }
+  }
+
+  private chunksOf({ placed, chunkSamples }: StreamTable): number {
+    return Math.ceil(samplesOf(placed) / chunkSamples);
+  }
+
+  private surroundings(): Uint8Array {
+    const payload = this.payload(0, 'what surrounds the samples');
+    const reader = new HeaderReader(payload, 0, payload.length);
+    const length = reader.varint();
+    if (length > MOST_SURROUNDINGS || length > payload.length * MOST_EXPANSION) throw damagedTable();
+    const packed = payload.subarray(reader.position);
+    try {
+      const rest = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) });
+      if (rest.length === length) return rest;
+    } catch (error) {
+      throw new DamagedChunkError(0, 'what surrounds the samples', { cause: error });
+    }
+    throw new DamagedChunkError(0, 'what surrounds the samples');
+  }
+
+  private payload(chunk: number, place: string): Uint8Array {
+    const { start, end } = this.chunks[chunk]!;
+    const { file } = this;
+    const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+    const intact = view.getUint32(end, true) === crc32(file.subarray(start - 4, end));
+    if (!intact || view.getUint32(start - 4, true) !== end - start) throw new DamagedChunkError(chunk, place);
+    return file.subarray(start, end);
+  }
+
+  /** A chunk of a stream; the last one of each stream stays at hand. */
+  private chunk(stream: number, chunk: number): Chunk {
+    const number = this.firstChunks[stream]! + chunk;
+    const known = this.kept.get(number);
+    if (known) return known;
+    const decoded = this.decodeChunk(stream, chunk);
+    this.kept.clear();
+    this.kept.set(number, decoded);
+    return decoded;
+  }
+
+  private partsOf(
+    s: number,
+    chunk: number,
+  ): { parts: Uint8Array[]; from: number; to: number; fail: () => BitstreamError } {
+    const { placed, chunkSamples, groups, others } = this.table.streams[s]!;
+    const from = chunk * chunkSamples;
+    const to = Math.min(samplesOf(placed), from + chunkSamples);
+    const number = this.firstChunks[s]! + chunk;
+    const place = `samples ${from}…${to - 1}`;
+    const payload = this.payload(number, place);
+    const reader = new HeaderReader(payload, 0, payload.length);
+    const codedApart = this.table.method === TRANSFORM_METHOD;
+    const count = groups.reduce((sum, { channels }) => sum + (codedApart ? channels.length : 1), 0);
+    const parts = Array.from({ length: count + others.length }, () => reader.take(reader.varint()));
+    const fail = (cause?: unknown): BitstreamError => new DamagedChunkError(number, place, { cause });
+    if (reader.position !== payload.length) throw fail();
+    return { parts, from, to, fail };
+  }
+
+  private decodeChunk(s: number, chunk: number): Chunk {
+    const { parts, from, to, fail } = this.partsOf(s, chunk);
+    const { placed, groups, others } = this.table.streams[s]!;
+    const samples: SampleArray[] = [];
+    let at = 0;
+    const { method } = this.table;
+    for (const { description, channels } of groups) {
+      const part = parts[at]!;
+      const codes =
+        method === TRANSFORM_METHOD
+          ? channels.map(() => this.transformed(parts[at++]!))
+          : decodeChannels(part, 0, part.length, channels.length, to - from, PRESET_NAMES[method]!);
+      if (method !== TRANSFORM_METHOD) at++;
+      channels.forEach((channel, i) => {
+        if (codes[i]!.length !== to - from) throw fail();
+        try {
+          samples[channel] = valuesOfCodes(description.digitizer, codes[i]!, placed.type);
+        } catch (error) {
+          if (error instanceof RangeError) throw fail();
+          throw error;
+        }
+      });
+    }
+    const width = SAMPLE_BYTES[placed.type];
+    for (const channel of others) {
+      const planes = unpackBytes(parts[at++]!, width * (to - from));
+      const bytes = new Uint8Array(planes.length);
+      for (let i = 0; i < to - from; i++) {
+        for (let b = 0; b < width; b++) bytes[i * width + b] = planes[b * (to - from) + i]!;
+      }
+      const run = { start: 0, blockBytes: bytes.length, blockSamples: to - from, samples: to - from };
+      const plain = { ...placed, offsets: [0], stride: width, runs: [run] };
+      samples[channel] = readPlaced(bytes, plain, 0, 0, to - from);
+    }
+    return samples;
+  }
+
+  private transformed(bytes: Uint8Array): Uint16Array {
+    if (this.decodeTransform) return this.decodeTransform(bytes);
+    throw new BitstreamError('This .nbz file was made with another codec: use npm run decode.');
+  }
+}
+
+function unpackBytes(packed: Uint8Array, length: number): Uint8Array {
+  try {
+    const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, length) });
+    if (bytes.length === length) return bytes;
+  } catch (error) {
+    throw new BitstreamError('Samples of this .nbz file cannot be unpacked.', { cause: error });
+  }
+  throw new BitstreamError('Samples of this .nbz file are missing.');
+}
+
+/** The table, and where the chunks lie: by the index, or, where that is damaged, by the length before each. */
+function opened(file: Uint8Array): { table: Table; chunks: { start: number; end: number }[] } {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const tableStart = FRONT.length + 4;
+  const index = indexOf(file, view);
+  if (tableStart > file.length)
+    throw new BitstreamError('This .nbz file is truncated: it ends in its header.');
+  const frontEnd = tableStart + (index?.packedTable.length ?? view.getUint32(FRONT.length, true));
+  let packedTable = index?.packedTable;
+  if (!packedTable) {
+    const intact =
+      frontEnd + 4 <= file.length &&
+      view.getUint32(frontEnd, true) === crc32(file.subarray(FRONT.length, frontEnd));
+    if (!intact) throw damagedTable();
+    packedTable = file.subarray(tableStart, frontEnd);
+  }
+  const table = unpackTable(packedTable);
+  const chunks: { start: number; end: number }[] = [];
+  let at = frontEnd + 4;
+  const wanted =
+    (table.keepsSurroundings ? 1 : 0) +
+    table.streams.reduce(
+      (sum, { placed, chunkSamples }) => sum + Math.ceil(samplesOf(placed) / chunkSamples),
+      0,
+    );
+  for (let i = 0; i < wanted && at + 8 <= file.length; i++) {
+    const length = index ? index.lengths[i] : view.getUint32(at, true);
+    if (length === undefined || at + 8 + length > file.length) break;
+    chunks.push({ start: at + 4, end: at + 4 + length });
+    at += length + 8;
+  }
+  return { table, chunks };
+}
+
+function indexOf(
+  file: Uint8Array,
+  view: DataView,
+): { packedTable: Uint8Array; lengths: number[] } | undefined {
+  const footer = file.length - FOOTER_BYTES;
+  if (footer < FRONT.length || END.some((byte, i) => file[footer + 8 + i] !== byte)) return undefined;
+  const start = footer - view.getUint32(footer, true);
+  if (start < FRONT.length || view.getUint32(footer + 4, true) !== crc32(file.subarray(start, footer))) {
+    return undefined;
+  }
+  const reader = new HeaderReader(file, start, footer);
+  const packedTable = reader.take(reader.varint());
+  const count = reader.varint();
+  if (count > footer - reader.position) return undefined;
+  return { packedTable, lengths: Array.from({ length: count }, () => reader.varint()) };
+}

@@ -1,0 +1,141 @@
+/**
+ * Any laboratory's recording to an `.nbz` file and back: the file of which a path is given, byte for byte.
+ */
+import { dirname, resolve } from 'node:path';
+import { basisFromFormat } from '../../catalog/format-numbers';
+import { readBitstream } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { LOSSLESS } from '../../coding/codec';
+import { codesFromPcm16 } from '../../recordings/adc';
+import { openRecording, type OpenOptions } from '../../recordings/recognize';
+import { RecordingFormatError, type RecordingFile } from '../../recordings/recording-file';
+import { parseWav, WavFormatError } from '../../recordings/wav';
+import { codecFromId } from '../codec-from-id';
+import { losslessPreset } from '../lossless/lossless-codec';
+import { decodeSignal, rangeOfHeader } from '../transform-codec';
+import type { PlacedSamples } from './placed-samples';
+import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
+import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
+import { decodeWav, encodeWav } from './wav-file';
+
+/** Folders above a file that may hold the description of its recording. */
+const FOLDERS_ABOVE = 4;
+
+/** How a file is compressed. */
+export interface EncodingChoice {
+  /** `"dct-512"`, `"dct-512+trellis"`, `"lossless-fast"`, `"lossless-best"`. */
+  readonly codecId: string;
+  /** Quantizer step in codes of the digitizer, or {@link LOSSLESS}. */
+  readonly step: number;
+  /** Leaves out all bytes but samples. */
+  readonly signalOnly?: boolean;
+}
+
+/**
+ * Compresses a file of a recording: WAV files with Neuralink's samples as {@link encodeWav} does, others as files of many
+ * channels; and where no samples are found, verbatim.
+ *
+ * @param path - the file; what describes it may lie beside it, or in the folders above
+ * @param contents - its bytes
+ * @param onNote - is told what was assumed, a sentence at a time
+ * @throws RecordingFormatError when the file is of no known format, or samples are to be lossy that are not found
+ */
+export async function encodeRecordingFile(
+  path: string,
+  contents: Uint8Array,
+  { codecId, step, signalOnly = false }: EncodingChoice,
+  options: OpenOptions = {},
+  onNote?: (note: string) => void,
+): Promise<Uint8Array> {
+  if (!signalOnly && isNeuralinkWav(contents, path)) return encodeWav(contents, path, codecId, step, onNote);
+  const preset = losslessPreset(codecId);
+  const codec = codecFromId(codecId);
+  // Errors of the step come before anything is read.
+  if (preset !== undefined) codec.encode(new Uint16Array(0), step);
+  const method: TransformMethod = {
+    encode: (codes, largest) => codecFromId(codecId, { smallest: 0, largest }).encode(codes, step).bytes,
+  };
+  const streams = await placedStreams(path, options, onNote);
+  if (streams.length > 0) return encodeContainer(contents, streams, preset ?? method, signalOnly);
+  if (step !== LOSSLESS || signalOnly) {
+    throw new RecordingFormatError(
+      path,
+      'its samples are packed in a container that cannot be rebuilt',
+      'Compress it whole (--lossless best), or export its samples to a raw file.',
+    );
+  }
+  onNote?.('Its samples are packed in a container of its own: the file is kept as bytes.');
+  return writeVerbatim(contents);
+}
+
+function isNeuralinkWav(contents: Uint8Array, path: string): boolean {
+  try {
+    return codesFromPcm16(parseWav(contents, path).samples) !== null;
+  } catch (error) {
+    if (error instanceof WavFormatError) return false;
+    throw error;
+  }
+}
+
+/** Where the samples of a file lie, by its own header or by a description in a folder above it. */
+async function placedStreams(
+  path: string,
+  options: OpenOptions,
+  onNote?: (note: string) => void,
+): Promise<PlacedSamples[]> {
+  let first: unknown;
+  let place = path;
+  for (let above = 0; above <= FOLDERS_ABOVE; above++) {
+    try {
+      const recording = await openRecording(place, options);
+      try {
+        const found = placedOf(recording, path);
+        if (above === 0) for (const note of recording.notes) onNote?.(note);
+        if (found.length > 0 || above === 0) return found;
+      } finally {
+        recording.close();
+      }
+    } catch (error) {
+      if (!(error instanceof RecordingFormatError)) throw error;
+      first ??= error;
+    }
+    place = dirname(resolve(place));
+  }
+  throw first;
+}
+
+function placedOf({ streams }: RecordingFile, path: string): PlacedSamples[] {
+  const whole = resolve(path);
+  return streams.flatMap(({ placements = [], type, sampleRate, channels }) =>
+    placements
+      .filter(({ runs }) => runs.length > 0 && runs.every((run) => resolve(run.path) === whole))
+      .map(({ channels: taken, ...placement }) => {
+        return { ...placement, type, sampleRate, channels: taken.map((channel) => channels[channel]!) };
+      }),
+  );
+}
+
+/**
+ * The file that {@link encodeRecordingFile} was given, or that is in any other `.nbz` file.
+ *
+ * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+ */
+export function decodeRecordingFile(bytes: Uint8Array): Uint8Array {
+  if (isVerbatim(bytes)) return readVerbatim(bytes);
+  return isContainer(bytes) ? openContainer(bytes).wholeFile() : decodeWav(bytes);
+}
+
+/** Opens a file of many channels, of whatever codec. */
+export function openContainer(bytes: Uint8Array): Container {
+  return new Container(bytes, (part) => {
+    const { header, start, end } = readBitstream(part);
+    const basis = basisFromFormat(header.family, header.parameter);
+    if (!basis) {
+      throw new BitstreamError(
+        `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
+          'not have. It needs a newer decoder.',
+      );
+    }
+    return new Uint16Array(decodeSignal(basis, header, part, start, end, rangeOfHeader(header)));
+  });
+}

@@ -1,0 +1,611 @@
+// Channels of any digitizer in one loop: prediction, the mixture of distributions, the range coder. The specification is
+// lib/codecs/lossless/{channel-model,channel-coder,frequency-coder}.ts, and the bytes are the same: sums are taken in the
+// same order.
+
+const REFERENCE_LAGS: u32 = 4;
+const FIRST_VARIANCE: f64 = 400;
+const LEAST_VARIANCE: f64 = 1.0 / 64;
+const WEIGHT_RATE: f64 = 1.0 / 16;
+const WEIGHT_OFFSET: f64 = 0.3;
+const BLOCK: u32 = 128;
+const FIRST_SOLUTION: u32 = 32;
+const FADING: f64 = 1 - 1.0 / 128;
+const CARRIED: f64 = 1.0 / 16;
+const SECOND_RATE: f64 = 0.01;
+const SECOND: u32 = 16;
+
+const STEPS_PER_SIGMA: f64 = 32;
+const POSITION_CENTER: f64 = 1536;
+const LEAST_POSITION: f64 = 1025;
+const LARGEST_POSITION: f64 = 2047;
+const SHARED: f64 = 1.0 / 256;
+const LEAST_LIKELIHOOD: f64 = 1.0 / 1048576;
+
+const CLASSES: i32 = 64;
+const WIDTH_BLOCK: u32 = 4096;
+const WIDTH_WARM_UP: u32 = 100;
+const WIDTH_REACH: f64 = 4.5;
+const NEAR_REACH: f64 = 64;
+const FAR_REACH: f64 = 512;
+const MOST_CODES_BESIDE: i32 = 1024;
+const LEAST_WIDTH: f64 = 1.0 / 1024;
+const FIRMNESS: f64 = 300;
+
+const FREQUENCY_BITS: u64 = 24;
+const FREQUENCY_TOTAL: i32 = 1 << 24;
+const WHOLE: u64 = 1 << 48;
+const LEAST_RANGE: u64 = 1 << 40;
+const STATE_BYTES: i32 = 6;
+const MAX_IMPLICIT_ZEROS: u32 = 16;
+
+const FAULT_CODE: i32 = -1;
+
+// Where constants lie, which the caller fills in …
+const GAUSSIAN: usize = 0;
+const HEAVY: usize = 16384;
+// … and the state.
+const FEATURES: usize = 32768;
+const WEIGHTS: usize = 33280;
+const COLUMN: usize = 33792;
+const RESIDUALS: usize = 34304;
+const SECOND_FACTORS: usize = 34432;
+const VARIANCES: usize = 34560;
+const FACTORS: usize = 34592;
+const EXPERT_WEIGHTS: usize = 34624;
+const LOWER: usize = 34656;
+const UPPER: usize = 34688;
+const CLASS_SEEN: usize = 34720;
+const CLASS_EXPECTED: usize = 35232;
+const CLASS_WIDTHS: usize = 35744;
+const REFERENCES: usize = 36256;
+const MOMENTS: usize = 36288;
+const WORK: usize = 49664;
+const PER_CODE: usize = 63040;
+
+let state: usize = 0;
+let own: u32 = 0;
+let size: u32 = 0;
+let second: u32 = 0;
+let learnsEvery: u32 = 1;
+let widthsEvery: u32 = 1;
+let lowest: i32 = 0;
+let codes: i32 = 1;
+let samples: i32 = 0;
+let spread: f64 = 0;
+let evenly: i32 = 0;
+let edges: usize = 0;
+let levels: usize = 0;
+let widths: usize = 0;
+let seen: usize = 0;
+let expected: usize = 0;
+
+let referenceCount: u32 = 0;
+let weightVariance: f64 = 0;
+let base: f64 = 0;
+let firstPrediction: f64 = 0;
+let secondPrediction: f64 = 0;
+let prediction: f64 = 0;
+let count: u32 = 0;
+let total: u32 = 0;
+
+// The range coder.
+let low: u64 = 0;
+let range: u64 = 0;
+let offset: u64 = 0;
+let position: usize = 0;
+/** Where the bytes of this piece of the code begin. */
+let origin: usize = 0;
+let carriedOut: i32 = 0;
+let limit: usize = 0;
+let implicitZeros: u32 = 0;
+let fault: i32 = 0;
+
+/** Bytes that {@link startModel} takes: the constants, then state. */
+export function modelBytes(codeCount: i32): usize {
+  return PER_CODE + 8 * (5 * <usize>codeCount + 2);
+}
+
+/**
+ * A model that has seen nothing.
+ *
+ * @param model - two distributions, each 1024 pairs (f64) of an entry and the rise to the next; then room for state
+ * @param lowestCode, codeCount - codes are numbered from 0 here
+ * @param ownLags, references - number of features of each kind
+ * @param secondLags - 16, or 0
+ * @param every - the first predictor learns from every so many samples, a power of two
+ * @param widthEvery - widths are learned from every so many, a power of two
+ * @param sampleCount - samples of each channel
+ */
+export function startModel(
+  model: usize, lowestCode: i32, codeCount: i32, ownLags: u32, references: u32, secondLags: u32, every: u32,
+  widthEvery: u32, sampleCount: i32,
+): void {
+  state = model;
+  lowest = lowestCode;
+  codes = codeCount;
+  own = ownLags;
+  size = ownLags + references * REFERENCE_LAGS;
+  second = secondLags;
+  learnsEvery = every;
+  widthsEvery = widthEvery;
+  samples = sampleCount;
+  spread = <f64>(FREQUENCY_TOTAL - codeCount);
+  evenly = FREQUENCY_TOTAL / codeCount;
+  memory.fill(state + FEATURES, 0, modelBytes(codeCount) - FEATURES);
+  const bytes = <usize>codeCount << 3;
+  edges = state + PER_CODE;
+  levels = edges + bytes + 8;
+  widths = levels + bytes;
+  seen = widths + bytes;
+  expected = seen + bytes;
+  for (let k: usize = 0; k < bytes; k += 8) store<f64>(widths + k, 1);
+  for (let k: usize = 0; k < 32; k += 8) store<f64>(state + EXPERT_WEIGHTS + k, 0.25);
+  store<f64>(state + VARIANCES, FIRST_VARIANCE, 16);
+  total = 0;
+  place(0, 0);
+}
+
+/** Edges and levels from the widths; `code` gets this level. */
+function place(code: i32, level: f64): void {
+  const at = <usize>code << 3;
+  const end = <usize>codes << 3;
+  store<f64>(edges + at, level - 0.5 * load<f64>(widths + at));
+  for (let k = at; k < end; k += 8) store<f64>(edges + k, load<f64>(edges + k) + load<f64>(widths + k), 8);
+  for (let k = at; k > 0; k -= 8) store<f64>(edges + k - 8, load<f64>(edges + k) - load<f64>(widths + k - 8));
+  for (let k: usize = 0; k < end; k += 8) {
+    store<f64>(levels + k, 0.5 * (load<f64>(edges + k) + load<f64>(edges + k, 8)));
+  }
+  store<f64>(edges, -Infinity);
+  store<f64>(edges + end, Infinity);
+}
+
+/** The four addresses of what a channel is predicted from (u32): all samples of each, u16. */
+export function references(): usize {
+  return state + REFERENCES;
+}
+
+/** Begins a channel. @param references - how many of {@link references} it has */
+export function startChannel(references: u32): void {
+  referenceCount = references;
+  const slow = load<f64>(state + VARIANCES, 16);
+  for (let k: usize = 0; k < 32; k += 8) store<f64>(state + VARIANCES + k, slow);
+  weightVariance = slow;
+  scaleMoments(CARRIED);
+  solve();
+  memory.fill(state + FEATURES, 0, 512);
+  memory.fill(state + RESIDUALS, 0, 256);
+  count = 0;
+}
+
+function scaleMoments(factor: f64): void {
+  const factors = f64x2.splat(factor);
+  const end = state + MOMENTS + (((<usize>size + 1) * size) << 3);
+  for (let at = state + MOMENTS; at < end; at += 16) v128.store(at, f64x2.mul(v128.load(at), factors));
+}
+
+/** Σ a·b in eight parts, which are joined pair by pair. */
+@inline
+function dot(a: usize, b: usize, terms: u32): f64 {
+  let p = f64x2.splat(0);
+  let q = f64x2.splat(0);
+  let r = f64x2.splat(0);
+  let s = f64x2.splat(0);
+  const end = a + (<usize>terms << 3);
+  for (; a < end; a += 64, b += 64) {
+    p = f64x2.add(p, f64x2.mul(v128.load(a), v128.load(b)));
+    q = f64x2.add(q, f64x2.mul(v128.load(a, 16), v128.load(b, 16)));
+    r = f64x2.add(r, f64x2.mul(v128.load(a, 32), v128.load(b, 32)));
+    s = f64x2.add(s, f64x2.mul(v128.load(a, 48), v128.load(b, 48)));
+  }
+  const sum = f64x2.add(f64x2.add(p, q), f64x2.add(r, s));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** Prediction and the factors of the experts for the next sample. */
+@inline
+function startSample(): void {
+  if (count == 0) return;
+  for (let r: u32 = 0; r < referenceCount; r++) {
+    const reference = <usize>load<u32>(state + REFERENCES + (<usize>r << 2));
+    const first = <i32>load<u16>(reference);
+    const target = state + FEATURES + (<usize>(own + r * REFERENCE_LAGS) << 3);
+    for (let j = 0; j < <i32>REFERENCE_LAGS; j++) {
+      const at = <i32>count + 1 - j;
+      const inside = at >= 0 && at < samples;
+      store<f64>(target + (<usize>j << 3), inside ? <f64>(<i32>load<u16>(reference + (<usize>at << 1)) - first) : 0);
+    }
+  }
+  firstPrediction = dot(state + WEIGHTS, state + FEATURES, size);
+  secondPrediction = second > 0 ? dot(state + SECOND_FACTORS, state + RESIDUALS, SECOND) : 0;
+  const predicted = base + (firstPrediction + secondPrediction);
+  const least = -<f64>codes;
+  const largest = <f64>(2 * codes);
+  prediction = predicted < least ? least : predicted > largest ? largest : predicted;
+  const steps = f64x2.splat(STEPS_PER_SIGMA);
+  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES))));
+  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES, 16))), 16);
+}
+
+/** Two distributions, each at its own position: positions are 1024 … 2048, so the fraction starts at bit 42. */
+@inline
+function interpolatePair(table: usize, at: v128): v128 {
+  const place = f64x2.pmin(f64x2.pmax(at, f64x2.splat(LEAST_POSITION)), f64x2.splat(LARGEST_POSITION));
+  const steps = v128.and(place, i64x2.splat(-(1 << 42)));
+  const first = v128.load(table + (<usize>(i64x2.extract_lane(place, 0) >> 38) & 0x3ff0));
+  const second = v128.load(table + (<usize>(i64x2.extract_lane(place, 1) >> 38) & 0x3ff0));
+  const entries = i64x2.shuffle(first, second, 0, 2);
+  const rises = i64x2.shuffle(first, second, 1, 3);
+  return f64x2.add(entries, f64x2.mul(f64x2.sub(place, steps), rises));
+}
+
+/** What all experts say of the codes below this one goes to `target`. @returns the frequencies below it */
+@inline
+function cumulative(code: i32, target: usize): i32 {
+  if (count == 0) return code == codes ? FREQUENCY_TOTAL : code * evenly;
+  const distance = f64x2.splat(load<f64>(edges + (<usize>code << 3)) - prediction);
+  const center = f64x2.splat(POSITION_CENTER);
+  const first = interpolatePair(
+    state + GAUSSIAN, f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS)), center),
+  );
+  const second = interpolatePair(
+    state + HEAVY, f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS, 16)), center),
+  );
+  v128.store(target, first);
+  v128.store(target, second, 16);
+  const mixed = f64x2.add(
+    f64x2.mul(v128.load(state + EXPERT_WEIGHTS), first),
+    f64x2.mul(v128.load(state + EXPERT_WEIGHTS, 16), second),
+  );
+  if (code == codes) return FREQUENCY_TOTAL;
+  return <i32>((f64x2.extract_lane(mixed, 0) + f64x2.extract_lane(mixed, 1)) * spread) + code;
+}
+
+/** Learns from a code, after LOWER and UPPER were filled in by {@link cumulative}. */
+@inline
+function updateModel(code: i32): void {
+  const level = load<f64>(levels + (<usize>code << 3));
+  if (count == 0) base = level;
+  else learn(code, level);
+  count++;
+  total++;
+  if (count % BLOCK == 0) {
+    solve();
+    scaleMoments(FADING);
+  } else if (count == FIRST_SOLUTION || count == 2 * FIRST_SOLUTION) {
+    solve();
+  }
+  if (total % WIDTH_BLOCK == 0) learnScale(code);
+}
+
+@inline
+function learn(code: i32, level: f64): void {
+  const least = f64x2.splat(LEAST_LIKELIHOOD);
+  const first = f64x2.mul(
+    v128.load(state + EXPERT_WEIGHTS),
+    f64x2.add(f64x2.sub(v128.load(state + UPPER), v128.load(state + LOWER)), least),
+  );
+  const other = f64x2.mul(
+    v128.load(state + EXPERT_WEIGHTS, 16),
+    f64x2.add(f64x2.sub(v128.load(state + UPPER, 16), v128.load(state + LOWER, 16)), least),
+  );
+  const pairs = f64x2.add(first, other);
+  const factor = f64x2.splat((1 - SHARED) / (f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)));
+  const evenShare = f64x2.splat(SHARED / 4);
+  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(first, factor), evenShare));
+  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(other, factor), evenShare), 16);
+
+  const sample = level - base;
+  const error = level - prediction;
+  const residual = sample - firstPrediction;
+  observeWidths(code);
+  const share = 1 / (<f64>count + 1);
+  const shares = f64x2.splat(share);
+  const square = f64x2.splat(error * error);
+  const floor = f64x2.splat(LEAST_VARIANCE);
+  const near = v128.load(state + VARIANCES);
+  const far = v128.load(state + VARIANCES, 16);
+  const nearRates = f64x2.pmax(f64x2(1.0 / 8, 1.0 / 128), shares);
+  const farRates = f64x2.pmax(f64x2(1.0 / 4096, 1.0 / 64), shares);
+  v128.store(
+    state + VARIANCES,
+    f64x2.pmax(f64x2.add(near, f64x2.mul(f64x2.sub(square, near), nearRates)), floor),
+  );
+  v128.store(
+    state + VARIANCES,
+    f64x2.pmax(f64x2.add(far, f64x2.mul(f64x2.sub(square, far), farRates)), floor),
+    16,
+  );
+  if ((count & (learnsEvery - 1)) == 0) gather(sample);
+  const rate = WEIGHT_RATE > share ? WEIGHT_RATE : share;
+  const variance = weightVariance + (residual * residual - weightVariance) * rate;
+  weightVariance = variance < LEAST_VARIANCE ? LEAST_VARIANCE : variance;
+  if (second > 0) {
+    const residuals = state + RESIDUALS;
+    const gain = (SECOND_RATE * (residual - secondPrediction)) / (dot(residuals, residuals, SECOND) + 1);
+    addTo(state + SECOND_FACTORS, residuals, residuals + (SECOND << 3), gain);
+    shift(residuals, SECOND, residual);
+  }
+  shift(state + FEATURES, own, sample);
+}
+
+/** Moves an even number of values on by one; the newest comes first. */
+@inline
+function shift(values: usize, length: u32, newest: f64): void {
+  let at = values + (<usize>length << 3) - 16;
+  for (; at > values; at -= 16) v128.store(at, v128.load(at - 8));
+  store<f64>(values, load<f64>(values), 8);
+  store<f64>(values, newest);
+}
+
+/** target[…] += factor·source, two at a time. */
+@inline
+function addTo(target: usize, source: usize, end: usize, factor: f64): void {
+  const factors = f64x2.splat(factor);
+  for (; source < end; source += 16, target += 16) {
+    v128.store(target, f64x2.add(v128.load(target), f64x2.mul(factors, v128.load(source))));
+  }
+}
+
+@inline
+function gather(sample: f64): void {
+  const weight = 1 / (weightVariance + WEIGHT_OFFSET);
+  const features = state + FEATURES;
+  const stride = <usize>size << 3;
+  let row = state + MOMENTS;
+  for (let i: u32 = 0; i < size; i++, row += stride) {
+    const feature = load<f64>(features + (<usize>i << 3));
+    if (feature == 0) continue;
+    // Above the diagonal an entry may be touched, which is never looked at.
+    addTo(row, features, features + (<usize>(i + 1) << 3), weight * feature);
+  }
+  addTo(row, features, features + stride, weight * sample);
+}
+
+function solve(): void {
+  const stride = <usize>size << 3;
+  const work = state + WORK;
+  const column = state + COLUMN;
+  memory.copy(work, state + MOMENTS, (<usize>size + 1) * stride);
+  const last = work + size * stride;
+  for (let i: u32 = 0; i < size; i++) {
+    const diagonal = work + i * stride + (<usize>i << 3);
+    store<f64>(diagonal, load<f64>(diagonal) + 1);
+  }
+  store<f64>(last, load<f64>(last) + 1);
+  for (let k: u32 = 0; k < size; k++) {
+    const at = <usize>k << 3;
+    const pivot = load<f64>(work + k * stride + at);
+    const reciprocal = 1 / (pivot > 0.5 ? pivot : 0.5);
+    for (let i = k + 1; i < size; i++) store<f64>(column + (<usize>i << 3), load<f64>(work + i * stride + at));
+    // Pairs start at an even column: the factor that may stand there loses nothing.
+    store<f64>(column + at, 0);
+    const from = (at + 8) & ~(<usize>15);
+    let row = work + (k + 1) * stride;
+    for (let i = k + 1; i <= size; i++, row += stride) {
+      const factor = load<f64>(row + at) * reciprocal;
+      store<f64>(row + at, factor);
+      const end = i < size ? <usize>(i + 1) << 3 : stride;
+      addTo(row + from, column + from, column + end, -factor);
+    }
+  }
+  for (let i = <i32>size - 1; i >= 0; i--) {
+    const weight = load<f64>(last + (<usize>i << 3));
+    store<f64>(state + WEIGHTS + (<usize>i << 3), weight);
+    const row = work + <u32>i * stride;
+    for (let k: usize = 0; k < <usize>i << 3; k += 8) {
+      store<f64>(last + k, load<f64>(last + k) - weight * load<f64>(row + k));
+    }
+  }
+}
+
+/** The normal distribution at a position. */
+@inline
+function normal(at: f64): f64 {
+  const place = at < LEAST_POSITION ? LEAST_POSITION : at > LARGEST_POSITION ? LARGEST_POSITION : at;
+  const bits = reinterpret<u64>(place);
+  const pair = state + GAUSSIAN + (<usize>(bits >> 38) & 0x3ff0);
+  return load<f64>(pair) + (place - reinterpret<f64>(bits & 0xfffffc0000000000)) * load<f64>(pair, 8);
+}
+
+function observeWidths(code: i32): void {
+  if ((total & (widthsEvery - 1)) != 0) return;
+  const factor = load<f64>(state + FACTORS, 16);
+  const reach = (WIDTH_REACH * STEPS_PER_SIGMA) / factor;
+  if (count < WIDTH_WARM_UP || reach > FAR_REACH) return;
+  if ((total & ((reach > NEAR_REACH ? 8 * widthsEvery : widthsEvery) - 1)) != 0) return;
+  if (code == 0 || code == codes - 1) return;
+  const lowestCode = max(1, code - MOST_CODES_BESIDE);
+  const beyond = min(codes - 1, code + MOST_CODES_BESIDE);
+  const near = prediction - reach;
+  const far = prediction + reach;
+  let k = code;
+  while (k > lowestCode && load<f64>(edges + (<usize>k << 3)) > near) k--;
+  let below = normal((load<f64>(edges + (<usize>k << 3)) - prediction) * factor + POSITION_CENTER);
+  for (; k < beyond; k++) {
+    const at = <usize>k << 3;
+    const edge = load<f64>(edges + at, 8);
+    const above = normal((edge - prediction) * factor + POSITION_CENTER);
+    const share = (above - below) / load<f64>(widths + at);
+    store<f64>(expected + at, load<f64>(expected + at) + share);
+    const ofClass = state + CLASS_EXPECTED + (<usize>((k + lowest) & (CLASSES - 1)) << 3);
+    store<f64>(ofClass, load<f64>(ofClass) + share);
+    below = above;
+    if (edge > far) break;
+  }
+  const at = seen + (<usize>code << 3);
+  store<f64>(at, load<f64>(at) + 1);
+  const ofClass = state + CLASS_SEEN + (<usize>((code + lowest) & (CLASSES - 1)) << 3);
+  store<f64>(ofClass, load<f64>(ofClass) + 1);
+}
+
+/** @param code - keeps its level */
+function learnScale(code: i32): void {
+  let sum: f64 = 0;
+  for (let at: usize = 0; at < <usize>CLASSES << 3; at += 8) {
+    const width =
+      (load<f64>(state + CLASS_SEEN + at) + FIRMNESS) / (load<f64>(state + CLASS_EXPECTED + at) + FIRMNESS);
+    store<f64>(state + CLASS_WIDTHS + at, width);
+    sum += width;
+  }
+  const scale = <f64>CLASSES / sum;
+  for (let k = 0; k < codes; k++) {
+    const at = <usize>k << 3;
+    const given = load<f64>(state + CLASS_WIDTHS + (<usize>((k + lowest) & (CLASSES - 1)) << 3)) * scale;
+    const width = (load<f64>(seen + at) + FIRMNESS * given) / (load<f64>(expected + at) + FIRMNESS);
+    store<f64>(widths + at, width < LEAST_WIDTH ? LEAST_WIDTH : width);
+  }
+  place(code, load<f64>(levels + (<usize>code << 3)));
+}
+
+export function startEncoder(): void {
+  low = 0;
+  range = WHOLE;
+}
+
+/** Adds one to the bytes that are out; where those of this piece do not take it, to those of the pieces before. */
+function carry(): void {
+  low -= WHOLE;
+  let at = position - 1;
+  while (at >= origin && load<u8>(at) == 255) store<u8>(at--, 0);
+  if (at >= origin) store<u8>(at, load<u8>(at) + 1);
+  else carriedOut = 1;
+}
+
+/** Whether one has to be added to the bytes of the pieces before the last. At most once a piece. */
+export function hasCarriedOut(): i32 {
+  return carriedOut;
+}
+
+@inline
+function writeByte(): void {
+  store<u8>(position++, <u8>(low >> 40));
+  low = (low & (LEAST_RANGE - 1)) << 8;
+}
+
+/**
+ * Codes the next samples of a channel.
+ *
+ * @param source - u16, numbered from 0
+ * @param output - room for all bytes of these samples: four a sample, and eight
+ * @returns where the bytes end
+ */
+export function encodeSamples(source: usize, length: u32, output: usize): usize {
+  position = output;
+  origin = output;
+  carriedOut = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const code = <i32>load<u16>(source + (<usize>i << 1));
+    startSample();
+    const start = cumulative(code, state + LOWER);
+    const end = cumulative(code + 1, state + UPPER);
+    const unit = range >> FREQUENCY_BITS;
+    low += unit * <u64>start;
+    range = unit * <u64>(end - start);
+    if (low >= WHOLE) carry();
+    while (range < LEAST_RANGE) {
+      writeByte();
+      range <<= 8;
+    }
+    updateModel(code);
+  }
+  return position;
+}
+
+/** Ends the code. @param output - room for six bytes. @returns where the bytes end */
+export function finishEncoder(output: usize): usize {
+  position = output;
+  origin = output;
+  carriedOut = 0;
+  const upper = low + range - 1;
+  for (let bits: u64 = 48; ; bits -= 8) {
+    const candidate = (upper >> bits) << bits;
+    if (candidate >= low) {
+      low = candidate;
+      break;
+    }
+  }
+  if (low >= WHOLE) carry();
+  for (let i = 0; i < STATE_BYTES; i++) writeByte();
+  return position;
+}
+
+@inline
+function readByte(): u64 {
+  if (position < limit) return load<u8>(position++);
+  if (++implicitZeros > MAX_IMPLICIT_ZEROS) fault = FAULT_CODE;
+  return 0;
+}
+
+/** @param bytes, end - where the code lies */
+export function startDecoder(bytes: usize, end: usize): void {
+  position = bytes;
+  limit = end;
+  implicitZeros = 0;
+  fault = 0;
+  range = WHOLE;
+  offset = 0;
+  for (let i = 0; i < STATE_BYTES; i++) offset = (offset << 8) | readByte();
+}
+
+/** Where the search for a code starts: at the prediction. Edges are near the numbers of codes. */
+@inline
+function nearestCode(): i32 {
+  if (count == 0) return 0;
+  const place = prediction + 0.5;
+  return place < 0 ? 0 : place >= <f64>codes ? codes - 1 : <i32>place;
+}
+
+/**
+ * Decodes the next samples of a channel.
+ *
+ * @param target - u16, filled in
+ * @returns a fault when no encoder wrote these bytes, or 0
+ */
+export function decodeSamples(target: usize, length: u32): i32 {
+  for (let i: u32 = 0; i < length; i++) {
+    startSample();
+    const unit = range >> FREQUENCY_BITS;
+    const wanted = <i32>(<f64>(<i64>offset) / <f64>(<i64>unit));
+    if (wanted >= FREQUENCY_TOTAL) return FAULT_CODE;
+    // The code lies from `code` to before `beyond`, which move apart until it does, and then together.
+    let code = nearestCode();
+    let beyond = code + 1;
+    let step = 1;
+    if (cumulative(code, state + LOWER) > wanted) {
+      do {
+        beyond = code;
+        code = max(0, code - step);
+        step <<= 1;
+      } while (cumulative(code, state + LOWER) > wanted);
+    } else {
+      while (beyond < codes && cumulative(beyond, state + LOWER) <= wanted) {
+        code = beyond;
+        beyond = min(codes, beyond + step);
+        step <<= 1;
+      }
+    }
+    while (beyond - code > 1) {
+      const middle = (code + beyond) >> 1;
+      if (cumulative(middle, state + LOWER) <= wanted) code = middle;
+      else beyond = middle;
+    }
+    const start = cumulative(code, state + LOWER);
+    const next = cumulative(code + 1, state + UPPER);
+    offset -= unit * <u64>start;
+    range = unit * <u64>(next - start);
+    while (range < LEAST_RANGE) {
+      range <<= 8;
+      offset = (offset << 8) | readByte();
+    }
+    if (fault != 0) return fault;
+    store<u16>(target + (<usize>i << 1), <u16>code);
+    updateModel(code);
+  }
+  return fault;
+}
+
+/** @param filled - zeros may follow. @returns a fault when bytes are left, so that no encoder wrote them, or 0 */
+export function finishDecoder(filled: bool): i32 {
+  while (filled && position < limit && load<u8>(position) == 0) position++;
+  return position < limit ? FAULT_CODE : fault;
+}

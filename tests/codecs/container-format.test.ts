@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { PlacedSamples } from '../../lib/codecs/files/placed-samples';
+import { Container, encodeContainer } from '../../lib/codecs/files/recording-container';
+import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
+import { putSample, SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
+import type { SampleType } from '../../lib/recordings/recording-file';
+
+const python = spawnSync('python3', ['--version']);
+const noPython = python.error ? 'there is no python3' : false;
+if (noPython && process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw new Error(noPython);
+
+const SAMPLES = 1700;
+const BLOCK = 500;
+const SURROUNDING = 9;
+
+/** Blocks of three channels that share a swing, each after nine bytes. */
+function recordingOf(
+  type: SampleType,
+  littleEndian: boolean,
+): { file: Uint8Array; placed: PlacedSamples; rest: Uint8Array } {
+  const width = SAMPLE_BYTES[type];
+  const stride = 3 * width;
+  const blockBytes = SURROUNDING + BLOCK * stride;
+  const blocks = Math.ceil(SAMPLES / BLOCK);
+  const file = new Uint8Array((blocks - 1) * blockBytes + SURROUNDING + (SAMPLES % BLOCK || BLOCK) * stride);
+  const view = new DataView(file.buffer);
+  const rest = new Uint8Array(blocks * SURROUNDING).map((_, i) => (i * 37) % 251);
+  for (let b = 0; b < blocks; b++) {
+    file.set(rest.subarray(b * SURROUNDING, (b + 1) * SURROUNDING), b * blockBytes);
+  }
+  let state = 11;
+  const noise = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  for (let i = 0; i < SAMPLES; i++) {
+    const common = 30 * Math.sin(i / 17) + 9 * noise();
+    for (let c = 0; c < 3; c++) {
+      const at = Math.floor(i / BLOCK) * blockBytes + SURROUNDING + (i % BLOCK) * stride + c * width;
+      const code = Math.round(100 + common + 3 * noise() + (i % 400 < 5 ? 40 : 0));
+      putSample(
+        view,
+        type,
+        littleEndian,
+        at,
+        type === 'float32' ? Math.fround((code - 90) * 0.195) : 2 * code,
+      );
+    }
+  }
+  const channels = ['a', 'b', 'ç'].map((name) => ({ name, unit: 'µV', gain: 0.195, offset: 0 }));
+  const runs = [{ start: 0, blockBytes, blockSamples: BLOCK, samples: SAMPLES }];
+  const offsets = [0, 1, 2].map((c) => SURROUNDING + c * width);
+  return { file, rest, placed: { type, littleEndian, offsets, stride, runs, sampleRate: 30_000, channels } };
+}
+
+const FOLDER = join(__dirname, '..', 'fixtures');
+
+function decodedInPython(name: string, bytes: Uint8Array, rest: Uint8Array): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'container-decoder-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const [input, around, output] = ['in.nbz', 'rest', 'out'].map((file) => join(folder, file)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(input, bytes);
+  writeFileSync(around, rest);
+  const run = spawnSync('python3', [join(FOLDER, 'container-decoder.py'), input, around, output], {
+    encoding: 'utf8',
+  });
+  assert.equal(run.status, 0, `${name}: ${run.stderr}`);
+  return readFileSync(output);
+}
+
+test('a decoder written from docs/format.md gives the same files', { skip: noPython }, () => {
+  for (const preset of PRESET_NAMES) {
+    for (const [type, littleEndian] of [
+      ['int16', false],
+      ['float32', true],
+    ] as const) {
+      const { file, placed, rest } = recordingOf(type, littleEndian);
+      const bytes = encodeContainer(file, [placed], preset);
+      const decoded = decodedInPython(`${preset} ${type}`, bytes, rest);
+      assert.ok(Buffer.from(file).equals(decoded), `${preset} ${type}`);
+    }
+  }
+});
+
+/** Files as they were first written: they decode forever. */
+const GOLDEN = ['channels-int16-best', 'channels-int16-fast', 'channels-float32-best'];
+
+test('files of many channels decode to what they always decoded to', () => {
+  for (const name of GOLDEN) {
+    const [, type, preset] = name.split('-') as [string, SampleType, 'fast' | 'best'];
+    const { file, placed } = recordingOf(type, true);
+    const path = join(FOLDER, 'golden-channels', `${name}.nbz`);
+    const golden = readFileSync(path);
+    assert.ok(Buffer.from(new Container(golden).wholeFile()).equals(Buffer.from(file)), name);
+    const samples = new Container(encodeContainer(file, [placed], preset)).readRange(2, 0, SAMPLES);
+    assert.deepEqual(new Container(golden).readRange(2, 0, SAMPLES), samples, name);
+  }
+});
