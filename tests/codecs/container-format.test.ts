@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PlacedSamples } from '../../lib/codecs/files/placed-samples';
 import { Container, encodeContainer } from '../../lib/codecs/files/recording-container';
 import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
@@ -101,4 +102,41 @@ test('files of many channels decode to what they always decoded to', () => {
     const samples = new Container(encodeContainer(file, [placed], preset)).readRange(2, 0, SAMPLES);
     assert.deepEqual(new Container(golden).readRange(2, 0, SAMPLES), samples, name);
   }
+});
+
+test('forged bytes under right checks are a BitstreamError or another file', () => {
+  let state = 5;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  let refused = 0;
+  for (const name of GOLDEN) {
+    const golden = readFileSync(join(FOLDER, 'golden-channels', `${name}.nbz`));
+    const parts: Uint8Array[] = [];
+    for (let at = 5; parts.length < 3; at += 8 + parts[parts.length - 1]!.length) {
+      parts.push(golden.subarray(at + 4, at + 4 + golden.readUInt32LE(at)));
+    }
+    for (let trial = 0; trial < 60; trial++) {
+      const forged = random(parts.length);
+      const bytes = Buffer.from(forged === 0 ? inflateRawSync(parts[0]!) : parts[forged]!);
+      bytes[random(bytes.length)] = random(256);
+      const file = [golden.subarray(0, 5)];
+      parts.forEach((part, i) => {
+        const payload = i !== forged ? part : i === 0 ? deflateRawSync(bytes) : bytes;
+        const sealed = Buffer.alloc(payload.length + 8);
+        sealed.writeUInt32LE(payload.length, 0);
+        sealed.set(payload, 4);
+        sealed.writeUInt32LE(crc32(sealed.subarray(0, -4)), sealed.length - 4);
+        file.push(sealed);
+      });
+      try {
+        new Container(Buffer.concat(file)).wholeFile();
+      } catch (error) {
+        assert.equal((error as Error).name, 'BitstreamError', String(error));
+        refused++;
+      }
+    }
+  }
+  assert.ok(refused > 60, `${refused}`);
 });
