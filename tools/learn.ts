@@ -32,7 +32,7 @@ const COMMAND = {
       about: 'learn on this half of the recordings only (default: on each, one after the other)',
     },
     dataset: {
-      value: 'neuralink|sample',
+      value: 'NAME',
       about: 'the recordings to learn from (default: neuralink, which the committed models are from)',
     },
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },

@@ -5,7 +5,7 @@ import { codecFromId, findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
-import { OPERATING_STEPS } from './steps';
+import { operatingStepsFor } from './steps';
 import { summarize } from './summarize';
 import { sweep, type SweepResult } from './sweep';
 
@@ -13,8 +13,8 @@ import { sweep, type SweepResult } from './sweep';
 const LOSSLESS_NOTEBOOK = '10-prediction-lossless.ipynb';
 
 /** Operating points at which a codec is measured: all, or only the lossless one where it has no other. */
-export function operatingSteps(id: string): readonly number[] {
-  return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
+export function operatingSteps(id: string, corpus: Corpus): readonly number[] {
+  return losslessPreset(id) === undefined ? operatingStepsFor(corpus) : [LOSSLESS];
 }
 
 /** The curve of a sweep with the codec of this id. */
@@ -39,5 +39,5 @@ export function curveOf(id: string, result: SweepResult): Curve {
  * @throws BasisParameterError when there is no such codec
  */
 export async function measuredCurve(id: string, corpus: Corpus): Promise<Curve> {
-  return curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id)));
+  return curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id, corpus)));
 }

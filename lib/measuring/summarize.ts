@@ -1,8 +1,13 @@
 /** Summarizes the measurements of all recordings as one curve of a corpus. */
 import { LOSSLESS } from '../coding/codec';
-import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
-import { compressionRatioTenBit } from '../metrics/rate';
-import { SAMPLE_RATE } from '../recordings/adc';
+import {
+  errorInNoise,
+  meanSquaredError,
+  peakSignalToNoiseRatio,
+  signalToNoiseRatio,
+} from '../metrics/distortion';
+import { compressionRatioPacked } from '../metrics/rate';
+import type { Corpus } from '../recordings/corpus';
 import type { RecordingFacts, StepMeasurement } from './measure';
 import type { Curve, CurveSpeed, OperatingPoint } from '../results/results';
 import { isSaturated, isSpiking, SPIKE_MEASURES } from './spike-measures';
@@ -74,7 +79,11 @@ function summarizeSpikes(spiking: readonly Measured[]): Record<string, number | 
   return summary;
 }
 
-function summarizePoint(step: number, measured: readonly Measured[]): OperatingPoint {
+function summarizePoint(
+  step: number,
+  measured: readonly Measured[],
+  { fullScale, noise }: Pick<Corpus, 'fullScale' | 'noise'>,
+): OperatingPoint {
   const samples = sum(measured, ({ facts }) => facts.samples);
   const compressedBytes = sum(measured, ({ point }) => point.compressedBytes);
   const squaredError = sum(measured, ({ point }) => point.comparison.squaredError);
@@ -88,7 +97,7 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
     compressedBytes,
     compressionRatio: rounded(sum(measured, ({ wavBytes }) => wavBytes) / compressedBytes),
     bitsPerSample: rounded((8 * compressedBytes) / samples),
-    psnr: roundedOrNull(peakSignalToNoiseRatio(meanSquaredError(squaredError, samples))),
+    psnr: roundedOrNull(peakSignalToNoiseRatio(meanSquaredError(squaredError, samples), fullScale.codes)),
     snrMedian,
     snrLowerQuartile,
     snrUpperQuartile,
@@ -100,6 +109,7 @@ function summarizePoint(step: number, measured: readonly Measured[]): OperatingP
     spikeWaveformSnrMedian: spikes['spikeWaveformSnrMedian']!,
     spikeBandPowerCorrelation: median(measured, ({ point }) => point.comparison.spikeBandPowerCorrelation),
     ...spikes,
+    errorInNoise: rounded(errorInNoise(meanSquaredError(squaredError, samples), noise)),
   };
 }
 
@@ -115,7 +125,7 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
 
 /** All operating points of a sweep, lossless included. */
 export function summarizePoints(result: SweepResult): OperatingPoint[] {
-  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step)));
+  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step), result.corpus));
 }
 
 /**
@@ -142,9 +152,10 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
             compressedBytes: whole.compressedBytes,
             compressionRatio: whole.compressionRatio,
             compressionRatioTenBit: rounded(
-              compressionRatioTenBit(
+              compressionRatioPacked(
                 sum(lossless, ({ wavBytes }) => wavBytes),
                 whole.compressedBytes,
+                result.corpus.bits,
               ),
             ),
             bitsPerSample: whole.bitsPerSample,
@@ -153,7 +164,7 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
             ),
           }
         : null,
-    delayMs: rounded((1000 * delay) / SAMPLE_RATE),
+    delayMs: rounded((1000 * delay) / result.corpus.sampleRate),
     wholeRecording,
     multiplyAddsPerSample: rounded(multiplyAddsPerSample),
     ...(optimizes.length > 0 && { optimizes }),

@@ -15,6 +15,7 @@ import { foldOf, type Fold } from '../recordings/folds';
 import { timed } from '../files/time-spent';
 import { NO_FAMILY } from './own-basis';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
+import { stepsFor } from '../measuring/steps';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
 /** Result of a trial. */
@@ -85,18 +86,18 @@ async function judged(
   ];
   const basis = new TrialBasis(`${id} (${label})`, delay, multiplyAddsPerSample, bases);
   const codec = new TransformCodec(basis, { family: NO_FAMILY, parameter: 0 });
-  const result = await sweep(codec, corpus, STUDY_STEPS);
+  const result = await sweep(codec, corpus, stepsFor(corpus, STUDY_STEPS));
   return {
     label,
     recordings: [training[1].recordings.length, training[0].recordings.length],
     result,
-    psnr: (ratio) => meanPsnr(result.recordings, ratio),
+    psnr: (ratio) => meanPsnr(result, ratio),
   };
 }
 
 /** The whole dataset that a corpus is taken from. */
-export function wholeDataset({ synthetic }: Corpus): Corpus {
-  return openCorpus({ dataset: synthetic ? 'sample' : 'neuralink', recordings: Number.MAX_SAFE_INTEGER });
+export function wholeDataset({ dataset }: Corpus): Corpus {
+  return openCorpus({ dataset, recordings: Number.MAX_SAFE_INTEGER });
 }
 
 /**

@@ -6,13 +6,12 @@ import { codecFromId } from '../codecs/codec-from-id';
 import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
-import { SAMPLE_RATE } from '../recordings/adc';
 import type { TypicalRecording } from './typical-recording';
 
-/** Length in samples of the shown stretch: 30 ms. */
-const STRETCH = Math.round(0.03 * SAMPLE_RATE);
+/** Seconds of the shown stretch. */
+const STRETCH = 0.03;
 
-/** Default quantizer steps, ADC codes. */
+/** Default quantizer steps, ADC codes of the Neuralink recordings. */
 const STEPS = [2, 4, 8, 16, 32, 64];
 
 /** A live study has an unknown family or parameter. */
@@ -73,8 +72,10 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
     { label: 'Step, ADC codes', values: steps },
   ];
   const { recording, codes, metrics, spikeAt } = shown;
-  const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
-  const original = codes.subarray(from, from + STRETCH);
+  const { sampleRate } = recording;
+  const length = Math.round(STRETCH * sampleRate);
+  const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+  const original = codes.subarray(from, from + length);
   const points: LivePoint[] = [];
   for (const chosen of combinations(ranges.map(({ values }) => values))) {
     const values = entry.parameters.map(({ name }, i) => {
@@ -112,8 +113,8 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
     start,
     points,
     codes: packCodes(original),
-    from: (1000 * from) / SAMPLE_RATE,
-    sampleRate: SAMPLE_RATE,
+    from: (1000 * from) / sampleRate,
+    sampleRate,
   };
 }
 

@@ -7,7 +7,7 @@ import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
 import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { operatingStepsFor } from '../measuring/steps';
 import { summarize } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
@@ -57,7 +57,8 @@ export async function compareRates(
   corpus: Corpus,
   ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
 ): Promise<RateComparison[]> {
-  const steps = OPERATING_STEPS.filter((step) => step > 0);
+  const steps = operatingStepsFor(corpus).filter((step) => step > 0);
+  const fullScale = corpus.fullScale.codes;
   const referenceSweep = await sweep(codecFromId(reference), corpus, steps);
   const curve = summarize(referenceSweep, { parameters: {}, family: '', learned: false, notebook: '' });
   const limits = ranges.map(({ from, to }): [number, number] | undefined => {
@@ -77,7 +78,11 @@ export async function compareRates(
         : bootstrapInterval(
             groups,
             (drawn) =>
-              bjontegaardDeltaRate(drawnPoints(drawn, 'reference'), drawnPoints(drawn, 'other'), between),
+              bjontegaardDeltaRate(
+                drawnPoints(drawn, 'reference', fullScale),
+                drawnPoints(drawn, 'other', fullScale),
+                between,
+              ),
             { replicates: REPLICATES },
           ),
     );
@@ -102,6 +107,6 @@ function pairedSums(reference: SweepResult, other: SweepResult): PairedSums[][] 
 }
 
 /** The curve of a drawn corpus. */
-function drawnPoints(drawn: readonly PairedSums[], codec: keyof PairedSums): RatePoint[] {
-  return ratePoints(addedSums(drawn.map((pair) => pair[codec])));
+function drawnPoints(drawn: readonly PairedSums[], codec: keyof PairedSums, fullScale: number): RatePoint[] {
+  return ratePoints(addedSums(drawn.map((pair) => pair[codec])), fullScale);
 }

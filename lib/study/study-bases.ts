@@ -8,6 +8,7 @@ import { showTable } from '../figures/display';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { curveOf } from '../measuring/measured-curve';
 import type { Curve } from '../results/results';
+import { stepsFor } from '../measuring/steps';
 import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
 import {
   choose,
@@ -85,7 +86,7 @@ export async function chooseParameters(ids: readonly string[], corpus: Corpus): 
   for (const id of ids) {
     const result = await sweepOf(id, corpus);
     const { recordings } = result;
-    bases.push({ id, curve: curveOf(id, result), psnr: (ratio) => meanPsnr(recordings, ratio) });
+    bases.push({ id, curve: curveOf(id, result), psnr: (ratio) => meanPsnr(result, ratio) });
     candidates.push({ id, recordings: recordings.map(totalsOf) });
   }
   const folds = chooseForFolds(candidates, STUDY_RATIOS);
@@ -123,9 +124,9 @@ export function showStability(
 }
 
 /** Mean PSNR (see {@link StudiedBasis.psnr}) over the recordings that lossy coding changes. */
-export function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
+export function meanPsnr({ recordings, corpus }: SweepResult, compressionRatio: number): number {
   const psnrs = recordings
-    .map((one) => psnrsAtRatios(totalsOf(one), [compressionRatio])[0]!)
+    .map((one) => psnrsAtRatios(totalsOf(one), [compressionRatio], corpus.fullScale.codes)[0]!)
     .filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }
@@ -141,5 +142,5 @@ function totalsOf({ recording, facts, points }: RecordingMeasurement): Candidate
 }
 
 async function sweepOf(id: string, corpus: Corpus): Promise<SweepResult> {
-  return sweep(codecFromId(id), corpus, STUDY_STEPS);
+  return sweep(codecFromId(id), corpus, stepsFor(corpus, STUDY_STEPS));
 }

@@ -67,9 +67,10 @@ async function auditCurve(
   basis: string,
   digests: MeasurementDigests | undefined,
   recordings: readonly Recording[],
+  corpus: Corpus,
   jobs: number,
 ): Promise<CurveAudit> {
-  const steps = digests?.steps ?? [...operatingSteps(basis)].sort((a, b) => a - b);
+  const steps = digests?.steps ?? [...operatingSteps(basis, corpus)].sort((a, b) => a - b);
   const cached = await cachedDigests(basis, steps);
   const pool = await measuringPool(jobs);
   const measured = await Promise.all(
@@ -150,7 +151,7 @@ export async function audit(
       say(`${basis}: not in the catalog any more, so nothing measures it`);
       continue;
     }
-    const found = await auditCurve(basis, readDigests(folder, basis), recordings, options.jobs);
+    const found = await auditCurve(basis, readDigests(folder, basis), recordings, corpus, options.jobs);
     audits.push(found);
     say(describe(found));
   }

@@ -6,7 +6,6 @@ import type { CatalogEntry } from '../../catalog/family';
 import { basisFunctions, type BasisFunction } from '../../figures/charts/basis-functions';
 import { showFigure, showLiveStudy } from '../../figures/display';
 import { gainRange } from '../../figures/live/live-study';
-import { SAMPLE_RATE } from '../../recordings/adc';
 import { openCorpus, type Corpus } from '../../recordings/corpus';
 import { signalOf } from '../../recordings/signal';
 import { liveStudy, type LiveStudyOptions } from '../live-study';
@@ -75,7 +74,7 @@ export async function showFunctions(
     basisFunctions(
       arrange(spike!, noise!),
       { title, corpus: corpus.label, detail },
-      { sampleRate: SAMPLE_RATE, columns, style: entry.style },
+      { sampleRate: corpus.sampleRate, columns, style: entry.style },
     ),
   );
 }

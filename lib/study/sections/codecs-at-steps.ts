@@ -19,12 +19,14 @@ export interface CodedAtStep {
  *
  * @param codes - ADC codes
  * @param steps - of the quantizer, ADC codes
+ * @param fullScale - of the PSNR: that of the corpus; 1023 unless given
  * @returns one row a step, with the codecs in the order of their ids
  */
 export function codeAtSteps(
   ids: readonly string[],
   codes: Uint16Array,
   steps: readonly number[],
+  fullScale?: number,
 ): { readonly step: number; readonly coded: readonly CodedAtStep[] }[] {
   const codecs = ids.map((id) => ({ id, codec: codecFromId(id) }));
   return steps.map((step) => ({
@@ -32,7 +34,7 @@ export function codeAtSteps(
     coded: codecs.map(({ id, codec }) => {
       const { bytes, nonzero } = codec.encode(codes, step);
       const error = meanSquaredError(squaredError(codes, codec.decode(bytes)), codes.length);
-      return { id, bytes: bytes.length, nonzero, psnr: peakSignalToNoiseRatio(error) };
+      return { id, bytes: bytes.length, nonzero, psnr: peakSignalToNoiseRatio(error, fullScale) };
     }),
   }));
 }
