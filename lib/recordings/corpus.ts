@@ -136,7 +136,7 @@ export function readCodes(recording: Recording): Uint16Array {
   const codes = recording.source ? codesOfPcm(samples, count) : codesFromPcm16(samples);
   if (codes === null) {
     throw new RecordingError(
-      `${recording.path} holds samples that are none of the ${count} values of its digitizer: it is no recording of this dataset.`,
+      `${recording.path} holds samples that are not on the ADC grid of ${count} values: it is no recording of this dataset.`,
     );
   }
   return codes;
