@@ -61,3 +61,15 @@ export interface FullScale {
   /** Whether the digitizer's range is known; else it is the range that the recordings use. */
   readonly known: boolean;
 }
+
+/**
+ * The codes that a recording can have, as codecs take them: `codecFromId("dct-256", sampleRangeOf(recording))`.
+ *
+ * @public
+ */
+export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): {
+  readonly smallest: number;
+  readonly largest: number;
+} {
+  return { smallest: 0, largest: digitizer.codes - 1 };
+}

@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../lib/files/write-whole';
-import { bandFilter, leastNoise, SPIKE_BAND } from '../../lib/metrics/spike-band';
-import { spikeThreshold, THRESHOLD_DEVIATIONS } from '../../lib/metrics/spikes';
+import { noiseEstimator } from '../../lib/metrics/noise';
 import { median } from '../../lib/numerics/statistics';
 import { standardDeviation } from '../../lib/recordings/adc';
 import {
@@ -19,11 +18,11 @@ import {
   type DatasetRecording,
 } from '../../lib/recordings/datasets/dataset-manifest';
 import { codesOfPcm, pcmOfCodes } from '../../lib/recordings/datasets/kept-codes';
+import { fullScaleOf, MOST_CODES, sharedGrids } from '../../lib/recordings/datasets/shared-grids';
 import { planStretches, type Stretch, type TimeBlock } from '../../lib/recordings/datasets/stretches';
 import { codesOnGrid, DigitizerFinder, type Digitizer } from '../../lib/recordings/digitizer';
 import { SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
 import type { Channel, RecordingFile, SampleArray, Stream } from '../../lib/recordings/recording-file';
-import type { FullScale } from '../../lib/recordings/recording';
 import { canonicalWav, parseWav } from '../../lib/recordings/wav';
 import { reportProgress } from '../../lib/files/progress';
 import { showBytes } from './byte-progress';
@@ -148,7 +147,8 @@ export async function importRecordings(
       `${choices.path} has no electrode that can be studied: ${left[0] ?? 'there is none'}`,
     );
   }
-  const digitizers = sharedGrids(found, grids);
+  const channels = found.map(({ channel }) => channel);
+  const digitizers = sharedGrids(channels, grids);
   const { recordings, noise } = await work.write(found, digitizers);
   const manifest: DatasetManifest = {
     name: choices.name,
@@ -164,7 +164,7 @@ export async function importRecordings(
     options,
     sampleRate,
     noise,
-    fullScale: fullScaleOf(found, digitizers, work.range),
+    fullScale: fullScaleOf(channels, digitizers, work.range),
     electrodes: found.map((electrode, i) => describeElectrode(electrode, digitizers[i]!, streams)),
     recordings,
   };
@@ -317,58 +317,6 @@ function describeElectrode(
     digitizer,
     sampleBytes: SAMPLE_BYTES[type],
   };
-}
-
-/** Most codes of a digitizer: they are kept in 16 bits. */
-const MOST_CODES = 65_536;
-
-/**
- * One grid for all electrodes that have the same step, from the lowest value of any to the highest, and to those that a
- * header declares: electrodes of one device then have one range, and a codec is built once.
- */
-function sharedGrids(electrodes: readonly Electrode[], grids: readonly Digitizer[]): Digitizer[] {
-  return grids.map((grid) => {
-    if (grid.kind !== 'linear' && grid.kind !== 'scaled') return grid;
-    const alike = grids.flatMap((other, k) => {
-      if (other.kind !== grid.kind || other.step !== grid.step) return [];
-      const declared = electrodes[k]!.channel.declared;
-      return [[other.lowest, other.highest], ...(declared ? [[declared.lowest, declared.highest]] : [])];
-    }) as [number, number][];
-    const codeOf = (value: number): number => (value - grid.lowest) / grid.step;
-    const low = Math.round(Math.min(...alike.map(([lowest]) => codeOf(lowest))));
-    const high = Math.round(Math.max(...alike.map(([, highest]) => codeOf(highest))));
-    const codes = high - low + 1;
-    const congruent = alike.every(([value]) => Math.abs(codeOf(value) - Math.round(codeOf(value))) < 1e-6);
-    // A grid of floats that starts elsewhere may round otherwise.
-    if (grid.kind === 'linear' && !Number.isInteger(grid.lowest + low * grid.step)) return grid;
-    if (!congruent || codes > MOST_CODES) return grid;
-    const first = grid.first === undefined ? {} : { first: grid.first + low };
-    const value = (code: number): number =>
-      grid.first === undefined ? grid.lowest + code * grid.step : (grid.first + code) * grid.step;
-    return {
-      ...grid,
-      ...first,
-      lowest: value(low),
-      highest: value(high),
-      codes,
-      bits: Math.ceil(Math.log2(codes)),
-    };
-  });
-}
-
-/** Full scale of the PSNR: the widest declared range, or else the widest that is used. */
-function fullScaleOf(
-  electrodes: readonly Electrode[],
-  digitizers: readonly Digitizer[],
-  used: readonly number[],
-): FullScale {
-  const declared = electrodes.flatMap(({ channel }, i) => {
-    const { kind, step, codes } = digitizers[i]!;
-    if (kind === 'stretched') return [codes - 1];
-    return channel.declared ? [Math.round((channel.declared.highest - channel.declared.lowest) / step)] : [];
-  });
-  const known = declared.length === electrodes.length;
-  return { codes: Math.max(1, ...(known ? declared : used)), known };
 }
 
 /** Reads stretches and writes pieces into a folder that becomes the dataset's. */
@@ -545,27 +493,6 @@ class PieceWriter {
       }
     }
   }
-}
-
-/**
- * Estimates the standard deviation of the noise of codes: that of the spike band by its median absolute deviation, which
- * spikes hardly move; where the sample rate leaves no such band, that of second differences, scaled to white noise.
- */
-function noiseEstimator(sampleRate: number): (codes: Uint16Array) => number {
-  const filter = bandFilter(SPIKE_BAND, sampleRate);
-  const floor = leastNoise(sampleRate);
-  return (codes) => {
-    const signal = Float64Array.from(codes);
-    const inBand = new Float64Array(signal.length);
-    filter.apply(signal, inBand);
-    const hasBand = inBand.some((value) => value !== 0);
-    if (!hasBand) {
-      for (let i = 2; i < signal.length; i++) {
-        inBand[i] = (signal[i]! - 2 * signal[i - 1]! + signal[i - 2]!) / Math.sqrt(6);
-      }
-    }
-    return spikeThreshold(inBand, floor, new Float64Array(signal.length)) / THRESHOLD_DEVIATIONS;
-  };
 }
 
 /** A name of a channel as a part of a file's name. */
