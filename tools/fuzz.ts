@@ -3,7 +3,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { decodeFile, encodeFile } from '../lib/codecs/files/any-file';
-import { BitstreamError } from '../lib/coding/bitstream';
+import { BitstreamError } from '../lib/coding/bitstream-errors';
 import type { PresetName } from '../lib/codecs/lossless/preset';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { reportProgress } from '../lib/files/progress';

@@ -52,6 +52,13 @@ export interface Basis {
    */
   readonly quantizesItself?: boolean;
   /**
+   * The same basis for signals of more than 10 bits, where it limits what it expects by the codes that there are. Default:
+   * the basis itself.
+   *
+   * @param largest - largest code, above 1023
+   */
+  within?(largest: number): Basis;
+  /**
    * Coefficients of a signal.
    *
    * @param step - step of the quantizer that follows, ADC codes. Only predictors, pursuits and integer transforms use

@@ -5,6 +5,7 @@ import { BasisParameterError } from '../bases/basis';
 import { formatParameter } from '../catalog/format-numbers';
 import { findBasis, parseBasisId, type NamedBasis } from '../catalog/ids';
 import type { Codec } from '../coding/codec';
+import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../coding/sample-range';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import { QUANTIZERS, TransformCodec, type QuantizerName } from './transform-codec';
 
@@ -59,21 +60,24 @@ export function findCodec(id: string): NamedCodec {
  * Builds a codec from its id.
  *
  * @param id - see {@link findCodec}, or `"lossless-fast"` or `"lossless-best"`
+ * @param range - codes of the digitizer; default: Neuralink's
  * @throws BasisParameterError when there is no such codec
  */
-export function codecFromId(id: string): Codec {
+export function codecFromId(id: string, range: SampleRange = ADC_RANGE): Codec {
   const preset = losslessPreset(id);
-  return preset === undefined ? transformCodecFromId(id) : new LosslessCodec(preset);
+  if (preset === undefined) return transformCodecFromId(id, range);
+  return isNeuralinkRange(range) ? new LosslessCodec(preset) : transformCodecFromId('identity', range);
 }
 
 /**
  * Builds the codec of a basis from its id.
  *
  * @param id - see {@link findCodec}
+ * @param range - codes of the digitizer; default: Neuralink's
  * @throws BasisParameterError when there is no such codec
  */
-export function transformCodecFromId(id: string): TransformCodec {
+export function transformCodecFromId(id: string, range: SampleRange = ADC_RANGE): TransformCodec {
   const named = findCodec(id);
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
-  return new TransformCodec(named.entry.create(...named.values), numbers, named.quantizer);
+  return new TransformCodec(named.entry.create(...named.values), numbers, named.quantizer, range);
 }

@@ -15,15 +15,15 @@ import { IdentityBasis } from '../bases/blocks/identity';
 import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { signalOf } from '../recordings/signal';
+import { BitstreamError, BitstreamRangeError } from '../coding/bitstream-errors';
+import { HeaderReader, writeVarint } from '../coding/header-reader';
+import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../coding/sample-range';
 import {
-  BitstreamError,
   codedStep,
-  HeaderReader,
   leastPayload,
   readBitstream,
   WAV_KIND,
   writeBitstream,
-  writeVarint,
   type Header,
 } from '../coding/bitstream';
 import { LOSSLESS, type Codec, type Encoding, type PreparedRecording } from '../coding/codec';
@@ -75,15 +75,6 @@ const STATES: Readonly<Record<QuantizerName, QuantizerStates>> = {
   trellis256: 256,
 };
 
-/** The values that a sample can have; what is decoded is clipped to them. */
-export interface SampleRange {
-  readonly smallest: number;
-  readonly largest: number;
-}
-
-export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };
-export const PCM16_RANGE: SampleRange = { smallest: -32768, largest: 32767 };
-
 /**
  * Largest step at which the widths of codes are tried. At longer steps the error hides them, and the search would only
  * cost time.
@@ -105,11 +96,13 @@ export class TransformCodec implements Codec {
    * @param basis - turns a signal into coefficients, or finds the basis that does
    * @param numbers - how the header names the basis
    * @param quantizer - quantizer of the coefficients, one of {@link QUANTIZERS}
+   * @param range - codes of the digitizer; those of another than Neuralink's are said in each file
    */
   constructor(
     readonly basis: AnyBasis,
     private readonly numbers: FormatNumbers,
     readonly quantizer: QuantizerName = 'dead-zone',
+    readonly range: SampleRange = ADC_RANGE,
   ) {
     this.id = quantizer === 'dead-zone' ? basis.id : `${basis.id}+${quantizer}`;
     this.delay = basis.delay;
@@ -124,11 +117,13 @@ export class TransformCodec implements Codec {
   }
 
   prepare(codes: Uint16Array): PreparedRecording {
-    const encoder = new SignalEncoder(this.basis, codes, ADC_RANGE, this.quantizer);
+    requireCodes(codes, this.range);
+    const encoder = new SignalEncoder(this.basis, codes, this.range, this.quantizer);
     return {
       encode: (step) => {
         const lossless = step === LOSSLESS;
-        const coded = codedStep(lossless ? losslessStepOf(this.basis) : step);
+        const version = versionFor(this.range);
+        const coded = codedStep(lossless ? losslessStepOf(this.basis) : step, version);
         const { payload, nonzero, header } = encoder.encode(coded, lossless);
         const whole = { ...this.numbers, ...header, wavKind: WAV_KIND.canonical };
         return { bytes: writeBitstream(whole, payload), nonzero };
@@ -138,20 +133,20 @@ export class TransformCodec implements Codec {
 
   decode(bytes: Uint8Array): Uint16Array {
     const { header, start, end } = this.read(bytes);
-    return new Uint16Array(decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE));
+    return new Uint16Array(decodeSignal(this.basis, header, bytes, start, end, rangeOfHeader(header)));
   }
 
   /**
-   * The samples before rounding to ADC codes: real numbers, 0…1023. Their mean squared error is lower than that of
+   * The samples before rounding to ADC codes: real numbers, 0…largest code. Their mean squared error is lower than that of
    * codes by about 1/12, which rounding adds. For a lossless file they are its codes.
    *
    * @throws BitstreamError when the bytes are damaged, truncated or not of this format
    */
   decodeReal(bytes: Uint8Array): Float64Array {
     const { header, start, end } = this.read(bytes);
-    if (header.lossless)
-      return new Float64Array(decodeSignal(this.basis, header, bytes, start, end, ADC_RANGE));
-    return realSamples(decodeParts(this.basis, header, bytes, start, end).signal, header, ADC_RANGE);
+    const range = rangeOfHeader(header);
+    if (header.lossless) return new Float64Array(decodeSignal(this.basis, header, bytes, start, end, range));
+    return realSamples(decodeParts(this.basis, header, bytes, start, end, range).signal, header, range);
   }
 
   private read(bytes: Uint8Array): ReturnType<typeof readBitstream> {
@@ -170,6 +165,31 @@ export class TransformCodec implements Codec {
     }
     return file;
   }
+}
+
+/**
+ * Makes sure that codes are those of a digitizer.
+ *
+ * @throws BitstreamRangeError that names the first that is not
+ */
+export function requireCodes(codes: Uint16Array, { largest }: SampleRange): void {
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i]! <= largest) continue;
+    throw new BitstreamRangeError(`Sample ${i} has ADC code ${codes[i]}: codes are 0…${largest}.`);
+  }
+}
+
+/** Version of the format that codes of a range are written in. */
+export function versionFor(range: SampleRange): 2 | 3 {
+  return isNeuralinkRange(range) || range.smallest < 0 ? 2 : 3;
+}
+
+/** The codes that the samples of a file can have. */
+export function rangeOfHeader({
+  largest,
+  description,
+}: Pick<Header, 'largest' | 'description'>): SampleRange {
+  return largest === undefined ? ADC_RANGE : { smallest: 0, largest, description };
 }
 
 /** Result of {@link encodeSignal}; the caller adds the other fields of the header. */
@@ -209,17 +229,19 @@ class SignalEncoder {
   private readonly machine: StateMachine;
   /** The last analysis that does not depend on the step, with its basis; shared by all steps. */
   private shared: { readonly basis: Basis; readonly coefficients: Coefficients } | undefined;
+  private readonly family: AnyBasis;
 
   constructor(
-    private readonly family: AnyBasis,
+    family: AnyBasis,
     private readonly samples: Uint16Array | Int16Array,
     private readonly range: SampleRange,
     private readonly quantizer: QuantizerName,
   ) {
+    this.family = within(family, range);
     const { signal, mean } = signalOf(samples);
     this.signal = signal;
     this.mean = mean;
-    this.roundsByWidths = range === ADC_RANGE && showsWidths(samples);
+    this.roundsByWidths = isNeuralinkRange(range) && showsWidths(samples);
     this.machine = STATE_MACHINES[STATES[quantizer]];
   }
 
@@ -251,7 +273,10 @@ class SignalEncoder {
           : fit.squaredError + energyOfZeros(coefficients, quantized);
       deviation = codedDeviation(error / samples.length);
     }
-    const header = { version: 2, lossless, samples: samples.length, ...plain, deviation } as const;
+    const version = versionFor(range);
+    const { largest, description } = range;
+    const wide = version === 3 ? { largest, ...(description ? { description } : {}) } : {};
+    const header = { version, lossless, samples: samples.length, ...plain, deviation, ...wide } as const;
     const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
     const code = encodeCoefficients(sets);
     const payload = side ? withSideInformation(side, code) : code;
@@ -282,7 +307,7 @@ export function decodeSignal(
   end: number,
   range: SampleRange,
 ): Int32Array {
-  const { signal, residual } = decodeParts(family, header, bytes, start, end);
+  const { signal, residual } = decodeParts(family, header, bytes, start, end, range);
   const decoded = roundedSamples(signal, header, range);
   if (residual) {
     for (let i = 0; i < decoded.length; i++) {
@@ -304,16 +329,18 @@ interface DecodedParts {
 
 /** @throws BitstreamError when no encoder wrote these bytes */
 function decodeParts(
-  family: AnyBasis,
+  given: AnyBasis,
   header: Header,
   bytes: Uint8Array,
   start: number,
   end: number,
+  range: SampleRange,
 ): DecodedParts {
   const { samples } = header;
+  const family = within(given, range);
   const least = leastPayload(samples);
   if (end - start < least) {
-    if (header.version === 2 || isAdaptive(family)) throw claimError(samples, end - start);
+    if (header.version !== 1 || isAdaptive(family)) throw claimError(samples, end - start);
     return { signal: decodeSilence(family, header, bytes, start, end) };
   }
   const { basis, codeStart } = readBasis(family, samples, bytes, start, end);
@@ -322,9 +349,15 @@ function decodeParts(
   const expected: ExpectedCoefficients[] = [{ layout, machine }];
   const hasResidual = header.lossless && !isExact(basis, header.step, machine);
   if (hasResidual) expected.push({ layout: RESIDUAL_BASIS.layout(samples) });
-  const filled = header.version === 2 && end - start === least;
+  const filled = header.version !== 1 && end - start === least;
   const [quantized, residual] = decodeCoefficients(expected, bytes, codeStart, end, filled);
   return { signal: synthesize(basis, layout, quantized!, header), residual };
+}
+
+/** The basis for samples of a range: predictors limit what they expect by the codes that there are. */
+function within(family: AnyBasis, { smallest, largest }: SampleRange): AnyBasis {
+  if (isAdaptive(family) || !family.within || largest - smallest <= MAX_ADC_CODE) return family;
+  return family.within(largest - smallest);
 }
 
 function claimError(samples: number, bytes: number): BitstreamError {

@@ -1,22 +1,36 @@
 /**
- * The `.nbz` file: a header of at most 20 bytes with the check at the end counted in, then the range code. Both versions
- * of the layout are specified in `docs/format.md`.
+ * The `.nbz` file of one channel: a header of at most 20 bytes with the check at the end counted in, then the range code.
+ * The layout of all versions is specified in `docs/format.md`.
  */
 import { crc32 } from 'node:zlib';
+import { MAX_ADC_CODE } from '../recordings/adc';
+import { BitstreamError, BitstreamRangeError } from './bitstream-errors';
+import {
+  MOST_CODES,
+  readDescription,
+  writeDescription,
+  type ChannelDescription,
+} from './channel-description';
+import { HeaderReader, writeVarint, zigzag, zigzagOf } from './header-reader';
 import { NO_OFFSETS, offsetsByte, offsetsOfByte, type ReconstructionOffsets } from './quantizers/quantizer';
 import type { QuantizerStates } from './quantizers/trellis';
 
 /** "NBZ". */
 const MAGIC = [0x4e, 0x42, 0x5a];
 
-/** Version 2 has signed offsets, trellises of several sizes, and rounding by the widths of codes. */
-const VERSIONS = [1, 2] as const;
+/**
+ * Version 2 has signed offsets, trellises of several sizes, and rounding by the widths of codes. Version 3 has codes of any
+ * digitizer, and says what they stand for.
+ */
+const VERSIONS = [1, 2, 3] as const;
 export type FormatVersion = (typeof VERSIONS)[number];
 const CRC_BYTES = 4;
 
 /** Steps are coded in 1/64 of an ADC code. */
 export const STEP_UNIT = 1 / 64;
 const MAX_STEP = 65535 * STEP_UNIT;
+/** Longest step of a file of version 3: codes have 16 bits there. */
+const MAX_WIDE_STEP = 2 ** 20;
 
 /** Longest signal. A damaged length must not make a decoder take all memory. */
 export const MAX_SAMPLES = 2 ** 28;
@@ -53,6 +67,8 @@ const TRELLIS_NUMBERS: readonly QuantizerStates[] = [1, 32, 8, 256];
 const LOSSLESS_BIT = 4;
 const TRELLIS_SHIFT = 3;
 const WIDTHS_BIT = 32;
+/** Of version 3: what the codes stand for is described. */
+const DESCRIBED_BIT = 64;
 
 /** Deviations are coded in 1/32 of an ADC code: at least 1/8, so that the weights of codes can be computed. */
 export const DEVIATION_UNIT = 1 / 32;
@@ -83,23 +99,22 @@ export interface Header {
    * widths of the digitizer's codes in view; 0 where they go to the nearest code.
    */
   readonly deviation: number;
+  /** Largest code, up to 65,535, in a file of version 3; {@link MAX_ADC_CODE} in the others, where it is left out. */
+  readonly largest?: number;
+  /** What the codes stand for; files of version 3 only. */
+  readonly description?: ChannelDescription;
 }
 
-/** The bytes are no `.nbz` file, or a damaged one, or one of an unknown version. */
-export class BitstreamError extends Error {
-  override readonly name = 'BitstreamError';
-}
-
-/** The header cannot hold a value. */
-export class BitstreamRangeError extends RangeError {
-  override readonly name = 'BitstreamRangeError';
-}
-
-/** The nearest step that the header can hold. */
-export function codedStep(step: number): number {
-  if (!(step > 0) || step > MAX_STEP) {
+/**
+ * The nearest step that the header can hold.
+ *
+ * @param version - version of the format that it is for
+ */
+export function codedStep(step: number, version: FormatVersion = 2): number {
+  const longest = version === 3 ? MAX_WIDE_STEP : MAX_STEP;
+  if (!(step > 0) || step > longest) {
     throw new BitstreamRangeError(
-      `A quantizer step must lie above 0 and be at most ${MAX_STEP} ADC codes, not ${step}.`,
+      `A quantizer step must lie above 0 and be at most ${longest} ADC codes, not ${step}.`,
     );
   }
   return Math.max(1, Math.round(step / STEP_UNIT)) * STEP_UNIT;
@@ -115,10 +130,15 @@ export function writeBitstream(header: Header, payload: Uint8Array): Uint8Array 
   const bytes: number[] = [...MAGIC, header.version, kindOf(header), header.family];
   writeVarint(bytes, header.parameter);
   writeVarint(bytes, header.samples);
-  writeVarint(bytes, header.mean >= 0 ? 2 * header.mean : -2 * header.mean - 1);
+  writeVarint(bytes, zigzag(header.mean));
   const step = Math.round(header.step / STEP_UNIT);
-  bytes.push(step & 255, step >> 8, header.version === 1 ? 0 : offsetsByte(header.offsets));
+  if (header.version === 3) {
+    writeVarint(bytes, step);
+    writeVarint(bytes, largestOf(header));
+  } else bytes.push(step & 255, step >> 8);
+  bytes.push(header.version === 1 ? 0 : offsetsByte(header.offsets));
   if (header.deviation > 0) bytes.push(header.deviation);
+  if (header.description) writeDescription(bytes, header.description);
   const file = new Uint8Array(bytes.length + payload.length + CRC_BYTES);
   file.set(bytes);
   file.set(payload, bytes.length);
@@ -127,12 +147,27 @@ export function writeBitstream(header: Header, payload: Uint8Array): Uint8Array 
   return file;
 }
 
-function kindOf({ version, wavKind, lossless, states, offsets, deviation }: Header): number {
+function largestOf({ largest = MAX_ADC_CODE, description }: Header): number {
+  if (
+    !(largest >= 0 && largest < MOST_CODES) ||
+    (description && description.digitizer.codes !== largest + 1)
+  ) {
+    throw new BitstreamRangeError(`A largest code of ${largest} is none that a file can say.`);
+  }
+  return largest;
+}
+
+function kindOf(header: Header): number {
+  const { version, wavKind, lossless, states, offsets, deviation, description } = header;
   if (version === 1 && (states !== 1 || offsets.one !== 0 || offsets.more !== 0 || deviation !== 0)) {
     throw new BitstreamRangeError('A file of version 1 is written without quantizer: of the lossless codec.');
   }
+  if (version === 3 ? wavKind !== WAV_KIND.canonical || deviation !== 0 : description !== undefined) {
+    throw new BitstreamRangeError('Codes are described in files of version 3, which hold codes alone.');
+  }
   const trellis = TRELLIS_NUMBERS.indexOf(states) << TRELLIS_SHIFT;
-  return wavKind | (lossless ? LOSSLESS_BIT : 0) | trellis | (deviation > 0 ? WIDTHS_BIT : 0);
+  const bits = (deviation > 0 ? WIDTHS_BIT : 0) | (description ? DESCRIBED_BIT : 0);
+  return wavKind | (lossless ? LOSSLESS_BIT : 0) | trellis | bits;
 }
 
 /**
@@ -148,7 +183,7 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const version = VERSIONS.find((known) => known === file[3]);
   if (version === undefined) {
     throw new BitstreamError(
-      `This .nbz file says version ${file[3] ?? '(none)'}, and this decoder reads versions ${VERSIONS.join(' and ')}. ` +
+      `This .nbz file says version ${file[3] ?? '(none)'}, and this decoder reads versions 1 to 3. ` +
         'It was damaged, or it needs a newer decoder.',
     );
   }
@@ -168,10 +203,12 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const lossless = (kind & LOSSLESS_BIT) !== 0;
   const states = TRELLIS_NUMBERS[(kind >> TRELLIS_SHIFT) & 3]!;
   const hasWidths = (kind & WIDTHS_BIT) !== 0;
+  const wide = version === 3;
   if (
-    kind > (version === 1 ? 15 : 63) ||
+    kind > [15, 63, 127][version - 1]! ||
     (kind & 3) === 3 ||
-    (hasWidths && (lossless || wavKind === WAV_KIND.offGrid))
+    (hasWidths && (lossless || wavKind === WAV_KIND.offGrid || wide)) ||
+    (wide && wavKind !== WAV_KIND.canonical)
   ) {
     throw new BitstreamError(`The kind of this .nbz file, ${kind}, is unknown.`);
   }
@@ -180,10 +217,12 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
   const samples = reader.varint();
   if (samples > MAX_SAMPLES)
     throw new BitstreamError(`${samples} samples are more than an .nbz file may hold.`);
-  const zigzag = reader.varint();
-  const mean = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-  const step = (reader.byte() + 256 * reader.byte()) * STEP_UNIT;
+  const mean = zigzagOf(reader.varint());
+  const step = (wide ? reader.varint() : reader.byte() + 256 * reader.byte()) * STEP_UNIT;
   if (step === 0) throw new BitstreamError('The quantizer step of this .nbz file is 0.');
+  if (step > MAX_WIDE_STEP) throw new BitstreamError(`The step of this .nbz file, ${step}, is too long.`);
+  const largest = wide ? reader.varint() : MAX_ADC_CODE;
+  if (largest >= MOST_CODES) throw new BitstreamError(`The largest code of this .nbz file is ${largest}.`);
   const offsets = readOffsets(reader.byte(), version, states);
   const deviation = hasWidths ? reader.byte() : 0;
   if (hasWidths && deviation < MIN_DEVIATION) {
@@ -202,6 +241,8 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
       mean,
       step,
       offsets,
+      ...(wide ? { largest } : {}),
+      ...((kind & DESCRIBED_BIT) === 0 ? {} : { description: readDescription(reader, largest + 1) }),
     },
     start: reader.position,
     end,
@@ -210,54 +251,10 @@ export function readBitstream(file: Uint8Array): { header: Header; start: number
 
 /** Version 1 has signed offsets with a trellis only. */
 function readOffsets(byte: number, version: FormatVersion, states: QuantizerStates): ReconstructionOffsets {
-  if (version === 2 || states !== 1) return offsetsOfByte(byte);
+  if (version !== 1 || states !== 1) return offsetsOfByte(byte);
   return byte === 0 ? NO_OFFSETS : { one: byte & 15, more: byte >> 4 };
 }
 
 function hexadecimal(value: number): string {
   return value.toString(16).padStart(8, '0');
-}
-
-/** Appends a nonnegative integer below 2³⁵, seven bits a byte, the lowest first. */
-export function writeVarint(bytes: number[], value: number): void {
-  while (value > 127) {
-    bytes.push((value % 128) + 128);
-    value = Math.floor(value / 128);
-  }
-  bytes.push(value);
-}
-
-/** Reads the fields of a header one after another. */
-export class HeaderReader {
-  constructor(
-    private readonly bytes: Uint8Array,
-    public position: number,
-    private readonly end: number,
-  ) {}
-
-  byte(): number {
-    if (this.position >= this.end) throw new BitstreamError('The header of this .nbz file ends too early.');
-    return this.bytes[this.position++]!;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
-      const byte = this.byte();
-      value += (byte & 127) * scale;
-      // A zero at the end would be a second way to write the number.
-      if (byte < 128 && (byte > 0 || scale === 1)) return value;
-      if (byte === 0) break;
-    }
-    throw new BitstreamError('A number in the header of this .nbz file is longer than it needs to be.');
-  }
-
-  /** The next `length` bytes. */
-  take(length: number): Uint8Array {
-    if (length > this.end - this.position) {
-      throw new BitstreamError('The header of this .nbz file ends too early.');
-    }
-    this.position += length;
-    return this.bytes.subarray(this.position - length, this.position);
-  }
 }

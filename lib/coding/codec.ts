@@ -19,7 +19,10 @@ export interface PreparedRecording {
   encode(step: number): Encoding;
 }
 
-/** Turns the ADC codes (0…1023) of one recording into bytes, and those bytes alone back into ADC codes. */
+/**
+ * Turns the ADC codes of one recording, 0…1023 or those of another digitizer that it was built for, into bytes, and those
+ * bytes alone back into ADC codes.
+ */
 export interface Codec {
   /** Name and parameters, enough to build the codec again: for a transform codec the id of its basis. */
   readonly id: string;
@@ -41,14 +44,14 @@ export interface Codec {
   /**
    * Compresses a recording.
    *
-   * @param codes - ADC codes, 0…1023, any number of them
+   * @param codes - ADC codes of its digitizer, any number of them
    * @param step - quantizer step in ADC codes, or {@link LOSSLESS}
    */
   encode(codes: Uint16Array, step: number): Encoding;
   /**
    * Computes everything that does not depend on the step once, for use at several steps. Optional.
    *
-   * @param codes - ADC codes, 0…1023, which must not change as long as it is in use
+   * @param codes - ADC codes of its digitizer, which must not change as long as it is in use
    */
   prepare?(codes: Uint16Array): PreparedRecording;
   /**

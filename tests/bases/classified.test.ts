@@ -7,7 +7,7 @@ import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../../lib/bases/blo
 import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
 import { catalog } from '../../lib/catalog/catalog';
 import { orthonormalRows } from '../../lib/bases/parts/orthonormal-rows';
-import { BitstreamError } from '../../lib/coding/bitstream';
+import { BitstreamError } from '../../lib/coding/bitstream-errors';
 import { RangeDecoder, RangeEncoder } from '../../lib/coding/entropy/range-coder';
 import { MissingModelError } from '../../lib/models/model-store';
 import { parseModel, serializeModel } from '../../lib/models/model';

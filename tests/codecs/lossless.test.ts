@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import {
-  BitstreamError,
-  BitstreamRangeError,
-  readBitstream,
-  writeBitstream,
-} from '../../lib/coding/bitstream';
+import { readBitstream, writeBitstream } from '../../lib/coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../lib/coding/bitstream-errors';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { decodeCodes, encodeCodes } from '../../lib/codecs/lossless/code-coder';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BitstreamError, BitstreamRangeError } from '../../lib/coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../lib/coding/bitstream-errors';
 import { LosslessCodec } from '../../lib/codecs/lossless/lossless-codec';
 import {
   CHECKED_SAMPLES,

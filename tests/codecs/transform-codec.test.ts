@@ -9,7 +9,8 @@ import { CodeEstimate } from '../../lib/codecs/code-estimate';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
 import { centroidOffsets, quantize, reconstruct } from '../../lib/coding/quantizers/quantizer';
-import { ADC_RANGE, decodeSignal, encodeSignal } from '../../lib/codecs/transform-codec';
+import { decodeSignal, encodeSignal } from '../../lib/codecs/transform-codec';
+import { ADC_RANGE } from '../../lib/coding/sample-range';
 
 /** Every basis of the catalog with a short and with its chosen parameter. */
 const IDS = catalog.flatMap((entry) => [

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import {
-  BitstreamError,
   codedStep,
   MAX_SAMPLES,
   MIN_DEVIATION,
@@ -14,6 +13,7 @@ import {
   type Header,
   type WavKind,
 } from '../../lib/coding/bitstream';
+import { BitstreamError } from '../../lib/coding/bitstream-errors';
 import { MAX_OFFSET, MIN_OFFSET, NO_OFFSETS } from '../../lib/coding/quantizers/quantizer';
 import { QUANTIZER_STATES } from '../../lib/coding/quantizers/trellis';
 
@@ -95,7 +95,7 @@ test('what is no file of this format is refused, each with its reason', () => {
   expectRefusal(new Uint8Array(0), /does not start with "NBZ"/);
   expectRefusal(Buffer.from('RIFF....WAVE'), /does not start with "NBZ"/);
   expectRefusal(Buffer.from('NBZ'), /says version \(none\)/);
-  expectRefusal(Buffer.from('NBZ\x03.......'), /says version 3/);
+  expectRefusal(Buffer.from('NBZ\x05.......'), /says version 5/);
   expectRefusal(Buffer.from('NBZ\x01'), /truncated/);
   expectRefusal(
     forge((bytes) => (bytes[4] = 3)),

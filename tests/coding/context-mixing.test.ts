@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BitstreamError } from '../../lib/coding/bitstream';
+import { BitstreamError } from '../../lib/coding/bitstream-errors';
 import {
   CENTROIDS,
   CONTEXTS,

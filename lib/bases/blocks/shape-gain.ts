@@ -5,7 +5,7 @@
  * Signal Processing 32, 1984; T. R. Fischer, 1986). Opus codes music this way (J.-M. Valin, G. Maxwell, T. B.
  * Terriberry and K. Vos, "High-quality, low-delay music coding in the Opus codec", 135th AES Convention, 2013).
  */
-import { BitstreamError } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
 import { Pyramid } from '../../coding/entropy/pyramid';
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import {

@@ -15,7 +15,10 @@ export const NLMS_RATES: readonly number[] = [0.0005, 0.001, 0.002, 0.004, 0.008
 /** Initial weight of the last sample. */
 const FIRST_WEIGHT = 0.9;
 
-/** Predictions are clipped to ±1024, so that no input to the decoder makes them grow without bounds. */
+/**
+ * Predictions of 10-bit codes are clipped to ±1024, so that no input to the decoder makes them grow without bounds; those
+ * of other codes to their number.
+ */
 const FARTHEST = 1024;
 
 /** Result of one pass through a signal. */
@@ -30,8 +33,16 @@ interface Adaptation {
  *
  * @param given - a signal, or residuals where `inverse`
  * @param inverse - takes residuals as given instead of quantizing the difference of signal and prediction
+ * @param farthest - predictions are clipped to ± this
  */
-function adapt(given: Float64Array, inverse: boolean, order: number, rate: number, step: number): Adaptation {
+function adapt(
+  given: Float64Array,
+  inverse: boolean,
+  order: number,
+  rate: number,
+  step: number,
+  farthest: number,
+): Adaptation {
   // Samples before the first are zeros.
   const decoded = new Float64Array(order + given.length);
   const residuals = inverse ? given : new Float64Array(given.length);
@@ -44,8 +55,8 @@ function adapt(given: Float64Array, inverse: boolean, order: number, rate: numbe
   let [p0, p1, p2, p3] = [0, 0, 0, 0];
   for (let i = 0, at = order; i < given.length; i++, at++) {
     let prediction = flushToZero(p0 + p1 + (p2 + p3));
-    if (prediction > FARTHEST) prediction = FARTHEST;
-    else if (prediction < -FARTHEST) prediction = -FARTHEST;
+    if (prediction > farthest) prediction = farthest;
+    else if (prediction < -farthest) prediction = -farthest;
     const expected = onGrid(prediction, step);
     if (!inverse) residuals[i] = quantizedResidual(given[i]! - expected, step);
     const sample = expected + residuals[i]!;
@@ -88,11 +99,13 @@ export class NlmsBasis implements Basis {
   /**
    * @param order - past samples that a prediction is made from, one of {@link NLMS_ORDERS}
    * @param rate - one of {@link NLMS_RATES}
+   * @param farthest - predictions are clipped to ± this
    * @throws BasisParameterError when they are not
    */
   constructor(
     readonly order: number,
     readonly rate: number,
+    private readonly farthest: number = FARTHEST,
   ) {
     allowedParameter('order of adaptive prediction', order, NLMS_ORDERS);
     allowedParameter('rate of adaptive prediction', rate, NLMS_RATES);
@@ -100,16 +113,20 @@ export class NlmsBasis implements Basis {
     this.multiplyAddsPerSample = 2 * order;
   }
 
+  within(largest: number): NlmsBasis {
+    return new NlmsBasis(this.order, this.rate, largest + 1);
+  }
+
   layout(length: number): CoefficientLayout {
     return residualLayout(length);
   }
 
   analyze(signal: Float64Array, step: number): Coefficients {
-    const { residuals } = adapt(signal, false, this.order, this.rate, step);
+    const { residuals } = adapt(signal, false, this.order, this.rate, step, this.farthest);
     return { values: residuals, layout: residualLayout(signal.length) };
   }
 
   synthesize({ values }: Coefficients, step: number): Float64Array {
-    return adapt(values, true, this.order, this.rate, step).decoded;
+    return adapt(values, true, this.order, this.rate, step, this.farthest).decoded;
   }
 }

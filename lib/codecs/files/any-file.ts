@@ -3,14 +3,9 @@
  */
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav, WavFormatError } from '../../recordings/wav';
-import {
-  BitstreamError,
-  HeaderReader,
-  MAX_SAMPLES,
-  readBitstream,
-  WAV_KIND,
-  writeBitstream,
-} from '../../coding/bitstream';
+import { MAX_SAMPLES, readBitstream, WAV_KIND, writeBitstream } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { HeaderReader } from '../../coding/header-reader';
 import { LOSSLESS } from '../../coding/codec';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import type { PresetName } from '../lossless/preset';

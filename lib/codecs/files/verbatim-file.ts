@@ -3,7 +3,7 @@
  * layout is in `docs/format.md`.
  */
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
-import { BitstreamError } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
 
 /** "NBV". */
 const MAGIC = [0x4e, 0x42, 0x56];

@@ -6,19 +6,14 @@ import { basisFromFormat, formatParameter } from '../../catalog/format-numbers';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../../recordings/wav';
-import {
-  BitstreamError,
-  codedStep,
-  HeaderReader,
-  readBitstream,
-  WAV_KIND,
-  writeBitstream,
-  type Header,
-} from '../../coding/bitstream';
+import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { HeaderReader } from '../../coding/header-reader';
 import { LOSSLESS } from '../../coding/codec';
 import { findCodec } from '../codec-from-id';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
-import { ADC_RANGE, decodeSignal, encodeSignal, PCM16_RANGE, type SampleRange } from '../transform-codec';
+import { decodeSignal, encodeSignal } from '../transform-codec';
+import { ADC_RANGE, PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 
 /** Lossy coding was asked for of samples that are not ADC codes. */

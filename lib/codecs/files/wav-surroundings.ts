@@ -2,7 +2,8 @@
  * The bytes of a WAV file before and after its samples, stored in front of the code of the samples.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { BitstreamError, BitstreamRangeError, writeVarint, type HeaderReader } from '../../coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
+import { writeVarint, type HeaderReader } from '../../coding/header-reader';
 
 /** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
 const MAX_SURROUNDING_BYTES = 2 ** 26;

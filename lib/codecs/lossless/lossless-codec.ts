@@ -3,15 +3,8 @@
  * the probability of its code. No basis, no quantizer.
  */
 import { ADC_CODES } from '../../recordings/adc';
-import {
-  BitstreamError,
-  BitstreamRangeError,
-  leastPayload,
-  readBitstream,
-  WAV_KIND,
-  writeBitstream,
-  type Header,
-} from '../../coding/bitstream';
+import { leastPayload, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
 import { LOSSLESS, type Codec, type Encoding } from '../../coding/codec';
 import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
 import { decodeCodes, encodeCodes } from './code-coder';

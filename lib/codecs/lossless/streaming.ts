@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { ADC_CODES } from '../../recordings/adc';
-import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream';
+import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
 import { CodeModel } from './code-model';
 import { FREQUENCY_TOTAL } from './frequency-coder';
 import { LOSSLESS_PRESETS } from './presets';

@@ -4,7 +4,7 @@
  * and decodes; `docs/format.md` specifies it.
  */
 import type { CoefficientLayout } from '../layout';
-import { BitstreamError } from '../bitstream';
+import { BitstreamError } from '../bitstream-errors';
 import type { CoderTables } from '../../kernels/coefficient-coder';
 import { activeSubbands, hopsOf } from './coding-order';
 import { CoefficientTail, SIGN_RATES, splitBits, UNARY_LIMIT } from './coefficient-tail';

@@ -5,7 +5,7 @@
  * resolved in its cache byte, as I. Pavlov's LZMA does. All arithmetic is on integers below 2⁴⁸.
  */
 
-import { BitstreamError } from '../bitstream';
+import { BitstreamError } from '../bitstream-errors';
 
 /** Probabilities are integers over 2¹⁶. */
 export const PROBABILITY_ONE = 65536;

@@ -1,0 +1,35 @@
+/**
+ * The codes that samples can have.
+ */
+import { MAX_ADC_CODE } from '../recordings/adc';
+import type { ChannelDescription } from './channel-description';
+
+/** The values that a sample can have; what is decoded is clipped to them. */
+export interface SampleRange {
+  /** 0 for ADC codes. */
+  readonly smallest: number;
+  /** Up to 65,535. */
+  readonly largest: number;
+  /** What codes stand for, which a file then says; undefined for Neuralink's codes, or where nothing is known. */
+  readonly description?: ChannelDescription | undefined;
+}
+
+/** Codes of Neuralink's digitizer, of whose files nothing more needs to be said. */
+export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };
+
+/** Samples of 16 bits as they are. */
+export const PCM16_RANGE: SampleRange = { smallest: -32768, largest: 32767 };
+
+/** Whether codes are those of Neuralink's digitizer. Compared by value: ranges travel to worker threads as copies. */
+export function isNeuralinkRange({ smallest, largest, description }: SampleRange): boolean {
+  return smallest === 0 && largest === MAX_ADC_CODE && description === undefined;
+}
+
+/**
+ * The codes of a channel: of its digitizer.
+ *
+ * @public
+ */
+export function rangeOf(description: ChannelDescription): SampleRange {
+  return { smallest: 0, largest: description.digitizer.codes - 1, description };
+}
