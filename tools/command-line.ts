@@ -201,13 +201,18 @@ export function positiveInteger(option: string, text: string | undefined): numbe
 }
 
 /**
- * The value of `--dataset`.
+ * The value of `--dataset`. It becomes that of the environment, too, so that models are those of the dataset here, in
+ * worker threads and in processes that are started.
  *
  * @throws CommandLineError
  */
 export function datasetOption(text: string | undefined): string | undefined {
   const names = datasetNames();
-  if (text === undefined || names.includes(text)) return text;
+  if (text === undefined) return undefined;
+  if (names.includes(text)) {
+    process.env['NEUROBASIS_DATASET'] = text;
+    return text;
+  }
   throw new CommandLineError(
     `There is no dataset "${text}".${didYouMean(text, names)} Choose from ${names.join(', ')}, or import it: ` +
       `npm run data -- --from PATH --name ${text}.`,

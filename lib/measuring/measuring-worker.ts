@@ -3,14 +3,16 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { codecFromId } from '../codecs/codec-from-id';
+import { sampleRangeOf } from '../recordings/recording';
 import { measureRecording, type CodesMeasurement } from './measure';
 import type { MeasuringTask } from './measuring-pool';
 import type { WorkerReply, WorkerRequest } from './worker-pool';
 
 parentPort!.on('message', ({ task }: WorkerRequest<MeasuringTask>) => {
   let reply: WorkerReply<CodesMeasurement>;
+  const { codecId, recording, steps } = task;
   try {
-    reply = { result: measureRecording(codecFromId(task.codecId), task.recording, task.steps) };
+    reply = { result: measureRecording(codecFromId(codecId, sampleRangeOf(recording)), recording, steps) };
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     reply = { error: { name, message, stack } };

@@ -1,6 +1,7 @@
 import { LOSSLESS } from '../coding/codec';
 import { NEURALINK_NOISE } from '../recordings/adc';
 import type { Corpus } from '../recordings/corpus';
+import { isNeuralinkDigitizer } from '../recordings/recording';
 
 /**
  * Operating points at which every basis is measured: quantizer steps in ADC codes, ascending. The first is
@@ -16,8 +17,9 @@ const STEP_BITS = 5;
 /** A file holds steps as multiples of this. */
 const LEAST_STEP = 1 / 64;
 
-/** Largest step that a file holds. */
+/** Largest step that a file of Neuralink's codes holds, and one of another digitizer's. */
 const LARGEST_STEP = 65535 / 64;
+const LARGEST_WIDE_STEP = 2 ** 20;
 
 /** Each of the added steps is so many times the one before, about as the last ones of {@link OPERATING_STEPS}. */
 const GROWTH = 1.5;
@@ -29,10 +31,13 @@ const GROWTH = 1.5;
  *
  * @param steps - in ADC codes, ascending, for the Neuralink recordings
  */
-export function stepsFor(corpus: Pick<Corpus, 'noise'>, steps: readonly number[]): readonly number[] {
+export function stepsFor(
+  corpus: Pick<Corpus, 'noise' | 'recordings'>,
+  steps: readonly number[],
+): readonly number[] {
   if (corpus.noise === NEURALINK_NOISE) return steps;
   const scaled = steps.map((step) => readable((step * corpus.noise) / NEURALINK_NOISE));
-  return [...new Set(scaled)].filter((step) => step <= LARGEST_STEP);
+  return [...new Set(scaled)].filter((step) => step <= largestStep(corpus));
 }
 
 /**
@@ -48,7 +53,7 @@ export function operatingStepsFor(corpus: Pick<Corpus, 'noise' | 'recordings'>):
   const median = deviations[deviations.length >> 1] ?? 0;
   for (let last = steps[steps.length - 1]!; last < LARGEST_STEP_IN_DEVIATIONS * median;) {
     last = readable(GROWTH * last);
-    if (last > LARGEST_STEP) break;
+    if (last > largestStep(corpus)) break;
     steps.push(last);
   }
   return steps;
@@ -56,6 +61,12 @@ export function operatingStepsFor(corpus: Pick<Corpus, 'noise' | 'recordings'>):
 
 /** The largest of {@link OPERATING_STEPS} in standard deviations of the median Neuralink recording, 20 codes. */
 const LARGEST_STEP_IN_DEVIATIONS = 96 / 20;
+
+function largestStep({ recordings }: Pick<Corpus, 'recordings'>): number {
+  return recordings.every(({ digitizer }) => isNeuralinkDigitizer(digitizer))
+    ? LARGEST_STEP
+    : LARGEST_WIDE_STEP;
+}
 
 function readable(step: number): number {
   if (step === LOSSLESS) return LOSSLESS;

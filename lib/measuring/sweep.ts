@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Codec } from '../coding/codec';
 import { timed } from '../files/time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
-import { openMeasurementCache, type MeasurementCache } from './cache';
+import { openMeasurementCache, recordingHash, type MeasurementCache } from './cache';
 import { measuringPool } from './measuring-pool';
 import { hashCodecCode } from './codec-code';
 import { measureRecording } from './measure';
@@ -111,7 +111,7 @@ class SweepRun {
     private readonly cache: MeasurementCache | undefined,
   ) {
     this.measured = corpus.recordings.map((recording, index) => {
-      const { facts, points, missing } = cache?.find(recording.sha256, steps) ?? {
+      const { facts, points, missing } = cache?.find(recordingHash(recording), steps) ?? {
         facts: undefined,
         points: [],
         missing: steps,
@@ -209,7 +209,7 @@ class SweepRun {
   }
 
   private accept(index: number, fresh: CodesMeasurement, work: number): void {
-    this.cache?.add(this.corpus.recordings[index]!.sha256, fresh);
+    this.cache?.add(recordingHash(this.corpus.recordings[index]!), fresh);
     const points = [...(this.measured[index]?.points ?? []), ...fresh.points].sort((a, b) => a.step - b.step);
     this.measured[index] = { facts: fresh.facts, points };
     this.done++;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../files/project-root';
-import { codesFromPcm16, MAX_ADC_CODE, NEURALINK_ELECTRODE, NEURALINK_NOISE } from './adc';
+import { codesFromPcm16, pcm16FromCodes, MAX_ADC_CODE, NEURALINK_ELECTRODE, NEURALINK_NOISE } from './adc';
 import { importedDatasets, readDatasetManifest, recordingsOf } from './datasets/dataset-manifest';
-import { codesOfPcm } from './datasets/kept-codes';
+import { codesOfPcm, pcmOfCodes } from './datasets/kept-codes';
 import { type Fold, foldOf } from './folds';
 import { type ManifestEntry, readManifest } from './manifest';
-import type { FullScale, Recording } from './recording';
+import { sampleRangeOf, type CodeRange, type FullScale, type Recording } from './recording';
 import { ensureSample } from './sample';
-import { parseWav } from './wav';
+import { canonicalWav, parseWav } from './wav';
 
 /**
  * A corpus: the set of recordings that a study is made on.
@@ -143,6 +143,19 @@ export function readCodes(recording: Recording): Uint16Array {
 }
 
 /**
+ * The WAV file of codes: that of the recording, byte for byte, for its own codes where nothing but samples is in it.
+ *
+ * @public
+ */
+export function wavOfCodes(
+  { source, digitizer, sampleRate }: Pick<Recording, 'source' | 'digitizer' | 'sampleRate'>,
+  codes: Uint16Array,
+): Uint8Array {
+  const pcm = source ? pcmOfCodes(codes, digitizer.codes) : pcm16FromCodes(codes);
+  return canonicalWav(pcm, Math.round(sampleRate));
+}
+
+/**
  * The bytes of a recording's WAV file.
  *
  * @throws RecordingError when their SHA-256 is not that of the manifest
@@ -170,6 +183,17 @@ export function readWavBytes(recording: Recording): Uint8Array {
       : `${recording.path} has changed since it was imported: ${problem}. Import it again: npm run data -- --verify ` +
           '(add --from <data.zip> to take it from there); the synthetic sample is mended by the next command.',
   );
+}
+
+/**
+ * The codes that the recordings of a corpus can have: of the one that can have most.
+ *
+ * @public
+ */
+export function corpusRange({ recordings }: Pick<Corpus, 'recordings'>): CodeRange {
+  return recordings
+    .map(sampleRangeOf)
+    .reduce((widest, range) => (range.largest > widest.largest ? range : widest));
 }
 
 /** SHA-256 over names and hashes of the recordings, hexadecimal: two corpora with equal hashes are the same. */

@@ -2,7 +2,7 @@
  * One recording of a corpus: some seconds of one electrode, as codes of its digitizer.
  */
 import type { Digitizer } from './digitizer';
-import type { Place } from './recording-file';
+import type { Place, SampleType } from './recording-file';
 
 /** Where a recording was taken from. */
 export interface RecordingSource {
@@ -62,14 +62,49 @@ export interface FullScale {
   readonly known: boolean;
 }
 
+/** The codes of a recording as codecs take them: a `SampleRange` of `lib/coding`. */
+export interface CodeRange {
+  readonly smallest: number;
+  readonly largest: number;
+  readonly description?: {
+    readonly type: SampleType;
+    readonly digitizer: Digitizer;
+    readonly sampleRate: number;
+    readonly unit: string;
+    readonly gain: number;
+    readonly offset: number;
+  };
+}
+
+/** Number of codes of Neuralink's digitizer, whose files need no description. */
+const NEURALINK_CODES = 1024;
+
+/** Whether codes are those of Neuralink's files, stretched from 10 bits to 16. */
+export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
+  return kind === 'stretched' && codes === NEURALINK_CODES;
+}
+
 /**
- * The codes that a recording can have, as codecs take them: `codecFromId("dct-256", sampleRangeOf(recording))`.
+ * The codes that a recording can have: `codecFromId("dct-256", sampleRangeOf(recording))`. What they stand for is in the
+ * dataset's manifest and costs a file nothing, unless they are as many as Neuralink's and would be taken for those.
  *
  * @public
  */
-export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): {
-  readonly smallest: number;
-  readonly largest: number;
-} {
-  return { smallest: 0, largest: digitizer.codes - 1 };
+export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): CodeRange {
+  const { codes } = digitizer;
+  const range = { smallest: 0, largest: codes - 1 };
+  if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;
+  const plain: Digitizer = {
+    kind: 'linear',
+    lowest: 0,
+    highest: codes - 1,
+    step: 1,
+    codes,
+    bits: 10,
+    used: codes,
+  };
+  return {
+    ...range,
+    description: { type: 'uint16', digitizer: plain, sampleRate: 0, unit: '', gain: 1, offset: 0 },
+  };
 }

@@ -16,7 +16,7 @@ import type { LineStyle } from '../figures/theme';
 import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
 import { compressionRatioPacked } from '../metrics/rate';
-import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { corpusRange, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
 import type { CorpusBoundPoint, PointIntervals } from '../results/curve-details';
 import { boundAt, psnrAt } from '../results/curve-at-ratio';
@@ -75,11 +75,17 @@ interface Subject {
   readonly named: NamedCodec | undefined;
 }
 
-function subjectOf(idOrBasis: string | AnyBasis): Subject {
+function subjectOf(idOrBasis: string | AnyBasis, corpus: Corpus): Subject {
+  const range = corpusRange(corpus);
   if (typeof idOrBasis !== 'string')
-    return { codec: codecOfOwnBasis(idOrBasis), title: idOrBasis.id, style: OWN_STYLE, named: undefined };
+    return {
+      codec: codecOfOwnBasis(idOrBasis, range),
+      title: idOrBasis.id,
+      style: OWN_STYLE,
+      named: undefined,
+    };
   const { title, style } = codecLook(idOrBasis);
-  return { codec: transformCodecFromId(idOrBasis), title, style, named: findCodec(idOrBasis) };
+  return { codec: transformCodecFromId(idOrBasis, range), title, style, named: findCodec(idOrBasis) };
 }
 
 /**
@@ -99,7 +105,7 @@ export async function closingAnalysis(
   corpus: Corpus,
   { beside = [] }: ClosingOptions = {},
 ): Promise<ClosingAnalysis> {
-  const subject = subjectOf(idOrBasis);
+  const subject = subjectOf(idOrBasis, corpus);
   // Checks the ids first: a misspelled one would otherwise fail only after minutes.
   beside.forEach(codecLook);
   const { codec, named } = subject;

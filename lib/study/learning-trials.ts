@@ -10,7 +10,7 @@ import { TransformCodec } from '../codecs/transform-codec';
 import { learners } from '../learning/learners';
 import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
-import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { corpusRange, openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { timed } from '../files/time-spent';
 import { NO_FAMILY } from './own-basis';
@@ -85,7 +85,12 @@ async function judged(
     await trialBasis(id, training[1], 0),
   ];
   const basis = new TrialBasis(`${id} (${label})`, delay, multiplyAddsPerSample, bases);
-  const codec = new TransformCodec(basis, { family: NO_FAMILY, parameter: 0 });
+  const codec = new TransformCodec(
+    basis,
+    { family: NO_FAMILY, parameter: 0 },
+    'dead-zone',
+    corpusRange(corpus),
+  );
   const result = await sweep(codec, corpus, stepsFor(corpus, STUDY_STEPS));
   return {
     label,

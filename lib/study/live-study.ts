@@ -6,6 +6,7 @@ import { codecFromId } from '../codecs/codec-from-id';
 import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
+import { sampleRangeOf } from '../recordings/recording';
 import type { TypicalRecording } from './typical-recording';
 
 /** Seconds of the shown stretch. */
@@ -82,7 +83,7 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
       const range = ranges.findIndex(({ parameter }) => parameter === name);
       return range < 0 ? entry.chosen[i]! : chosen[range]!;
     });
-    const codec = codecFromId(basisId(entry, values));
+    const codec = codecFromId(basisId(entry, values), sampleRangeOf(recording));
     for (const step of steps) {
       const { bytes, nonzero } = codec.encode(codes, step);
       const decoded = codec.decode(bytes);

@@ -8,10 +8,16 @@ import { LOSSLESS } from '../coding/codec';
 import { measureCodes } from '../measuring/measure';
 import { operatingStepsFor } from '../measuring/steps';
 import { summarize } from '../measuring/summarize';
-import { errorInNoise, meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
+import {
+  errorInNoise,
+  meanSquaredError,
+  peakSignalToNoiseRatio,
+  signalToNoiseRatio,
+} from '../metrics/distortion';
 import { noiseEstimator } from '../metrics/noise';
 import { standardDeviation } from '../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
+import { sampleRangeOf } from '../recordings/recording';
 import type { ElectrodeRecording } from '../recordings/read-recording';
 import type { Curve } from '../results/results';
 import { codecOfOwnBasis } from './own-basis';
@@ -85,8 +91,10 @@ function open(given: AnyRecording): Opened {
 }
 
 function codecOf(idOrBasis: string | AnyBasis, { digitizer }: Recording): TransformCodec {
-  const range = { smallest: 0, largest: digitizer.codes - 1 };
-  return typeof idOrBasis === 'string' ? transformCodecFromId(idOrBasis, range) : codecOfOwnBasis(idOrBasis, range);
+  const range = sampleRangeOf({ digitizer });
+  return typeof idOrBasis === 'string'
+    ? transformCodecFromId(idOrBasis, range)
+    : codecOfOwnBasis(idOrBasis, range);
 }
 
 /**

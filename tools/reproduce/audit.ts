@@ -12,7 +12,7 @@ import {
   type Corpus,
   type Recording,
 } from '../../lib/recordings/corpus';
-import { openMeasurementCache } from '../../lib/measuring/cache';
+import { openMeasurementCache, recordingHash } from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { operatingSteps } from '../../lib/measuring/measured-curve';
 import {
@@ -53,8 +53,8 @@ async function cachedDigests(
 ): Promise<(recording: Recording) => string | undefined> {
   const code = await hashCodecCode(basis);
   const cache = code === undefined ? undefined : openMeasurementCache(basis, code);
-  return ({ sha256 }) => {
-    const { facts, points, missing } = cache?.find(sha256, steps) ?? {
+  return (recording) => {
+    const { facts, points, missing } = cache?.find(recordingHash(recording), steps) ?? {
       facts: undefined,
       points: [],
       missing: steps,

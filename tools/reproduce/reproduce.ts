@@ -13,7 +13,7 @@ import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
-import { openCorpus } from '../../lib/recordings/corpus';
+import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
 import {
@@ -48,6 +48,7 @@ const MOST_NOTEBOOKS = 4;
 class Reproduction {
   private readonly root = projectRoot();
   private readonly folder: string;
+  private readonly corpus: Corpus;
   private readonly dataset: ResultsDataset;
   private readonly staging: string;
   /** Names the folders of this run as those of no other. */
@@ -71,6 +72,7 @@ class Reproduction {
     private readonly output: LineOutput,
   ) {
     const corpus = openCorpus(options);
+    this.corpus = corpus;
     this.dataset = describeDataset(corpus);
     this.folder = join(this.root, 'figures', corpus.name);
     this.staging = join(this.root, '.cache', 'reproduce', corpus.name);
@@ -79,7 +81,7 @@ class Reproduction {
     if (corpus.synthetic && options.dataset === undefined) {
       this.say(
         'The Neuralink recordings are not in data/neuralink, so the embedded synthetic sample is used.\n' +
-          'To measure on the real ones: npm run data (downloads them), or npm run data -- --from <data.zip>.',
+          'To measure on the real ones: npm run data -- --download, or npm run data -- --from <data.zip>.',
       );
     }
     this.view = new ProgressView(output, this.names, this.concurrency);
@@ -254,7 +256,7 @@ class Reproduction {
     try {
       run = await runner.run(places.source, {
         environment: {
-          NEUROBASIS_DATASET: this.dataset.synthetic ? 'sample' : 'neuralink',
+          NEUROBASIS_DATASET: this.corpus.dataset,
           NEUROBASIS_RECORDINGS: this.options.recordings === undefined ? '' : String(this.options.recordings),
           NEUROBASIS_JOBS: String(this.options.jobs),
           [FIGURES_VARIABLE]: places.staging,

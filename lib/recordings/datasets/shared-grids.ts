@@ -30,7 +30,8 @@ export function sharedGrids(channels: readonly Channel[], grids: readonly Digiti
     // Floats are rounded otherwise where their grid starts elsewhere, unless their multiples are known.
     const exact = kind === 'scaled' || Number.isInteger(step);
     if (!onGrid || !exact || codes > MOST_CODES) return grid;
-    const valueOf = (code: number): number => (first === undefined ? lowest + code * step : (first + code) * step);
+    const valueOf = (code: number): number =>
+      first === undefined ? lowest + code * step : (first + code) * step;
     return {
       ...grid,
       ...(first !== undefined && { first: first + low }),
