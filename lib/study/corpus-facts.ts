@@ -27,7 +27,7 @@ export interface RecordingDescription {
   readonly differenceEntropy: number;
   /** Residual variance of linear prediction of order {@link PREDICTION_ORDER}, codes². */
   readonly predictionVariance: number;
-  /** Share of the samples at either end of the digitizer's range. */
+  /** Share of the samples at either end of the digitizer's range; 0 where that is not known. */
   readonly railFraction: number;
 }
 
@@ -76,7 +76,8 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       codeEntropy: histogramEntropy(counts),
       differenceEntropy: histogramEntropy(differences),
       predictionVariance: linearPrediction(signalOf(codes).signal, PREDICTION_ORDER).residualVariance,
-      railFraction,
+      // Of a range that is only what was used, some sample is always at the ends.
+      railFraction: corpus.fullScale.known ? railFraction : 0,
     });
     const done = recordings.length;
     const total = corpus.recordings.length;

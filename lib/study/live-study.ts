@@ -6,14 +6,17 @@ import { codecFromId } from '../codecs/codec-from-id';
 import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
-import { sampleRangeOf } from '../recordings/recording';
+import { isNeuralinkDigitizer, sampleRangeOf } from '../recordings/recording';
 import type { TypicalRecording } from './typical-recording';
 
 /** Seconds of the shown stretch. */
 const STRETCH = 0.03;
 
-/** Default quantizer steps, ADC codes of the Neuralink recordings. */
-const STEPS = [2, 4, 8, 16, 32, 64];
+/** Most samples of it where errors have more digits than with ten bits: a notebook carries them for each point. */
+const MOST_WIDE_SAMPLES = 300;
+
+/** Default quantizer steps, ADC codes of the Neuralink recordings: others take them through `stepsFor`. */
+export const LIVE_STEPS: readonly number[] = [2, 4, 8, 16, 32, 64];
 
 /** A live study has an unknown family or parameter. */
 export class LiveStudyError extends RangeError {
@@ -53,7 +56,7 @@ export interface LiveStudyOptions {
  * @throws BasisParameterError when a value is not allowed
  */
 export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): LiveStudy {
-  const { family, ranges, title, corpus, steps = STEPS } = options;
+  const { family, ranges, title, corpus, steps = LIVE_STEPS } = options;
   const entry = catalog.find(({ name }) => name === family);
   if (!entry) {
     throw new LiveStudyError(
@@ -73,8 +76,9 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
     { label: 'Step, ADC codes', values: steps },
   ];
   const { recording, codes, metrics, spikeAt } = shown;
-  const { sampleRate } = recording;
-  const length = Math.round(STRETCH * sampleRate);
+  const { sampleRate, digitizer } = recording;
+  const most = isNeuralinkDigitizer(digitizer) ? Infinity : MOST_WIDE_SAMPLES;
+  const length = Math.min(most, Math.round(STRETCH * sampleRate));
   const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
   const original = codes.subarray(from, from + length);
   const points: LivePoint[] = [];
@@ -108,7 +112,7 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
   ];
   return {
     title,
-    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, 30 ms about its largest spike`,
+    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, ${Math.round((1000 * length) / sampleRate)} ms about its largest spike`,
     style: entry.style,
     controls,
     start,

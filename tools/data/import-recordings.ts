@@ -376,7 +376,7 @@ class PieceWriter {
     const noises: number[] = [];
     const lowest = new Float64Array(electrodes.length).fill(Infinity);
     const highest = new Float64Array(electrodes.length).fill(-Infinity);
-    const digits = String(Math.max(1, this.stretches.length - 1)).length;
+    const digits = Math.max(2, String(this.stretches.length - 1).length);
     for (const [position, stretch] of this.stretches.entries()) {
       const group = `s${String(position).padStart(digits, '0')}`;
       const nameOf = (index: number): string =>

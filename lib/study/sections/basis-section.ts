@@ -8,7 +8,8 @@ import { showFigure, showLiveStudy } from '../../figures/display';
 import { gainRange } from '../../figures/live/live-study';
 import { openCorpus, type Corpus } from '../../recordings/corpus';
 import { signalOf } from '../../recordings/signal';
-import { liveStudy, type LiveStudyOptions } from '../live-study';
+import { stepsFor } from '../../measuring/steps';
+import { LIVE_STEPS, liveStudy, type LiveStudyOptions } from '../live-study';
 import { spikeAndNoise, type ShownFunction } from '../spike-and-noise';
 import { studySubset } from '../study-bases';
 import { typicalRecording, type TypicalRecording } from '../typical-recording';
@@ -97,6 +98,7 @@ export async function showParametersLive(
     })),
     title: varied,
     corpus: corpus.label,
+    steps: stepsFor(corpus, LIVE_STEPS),
   });
   const { lowest, highest } = gainRange(live);
   const found = `On one recording, ${varied} lie between ${signed(lowest)} and ${fixed(highest)} dB of the chosen ones`;
