@@ -14,6 +14,7 @@ import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
+import { isNeuralinkDigitizer } from '../../lib/recordings/recording';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
 import {
@@ -28,8 +29,17 @@ import { writeWhole } from '../../lib/files/write-whole';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
+import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
-import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
+import { learnMissingModels } from './missing-models';
+import {
+  codeCells,
+  comparesOthers,
+  importedModules,
+  listNotebooks,
+  needsNeuralinkDigitizer,
+  selectNotebooks,
+} from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
@@ -76,7 +86,11 @@ class Reproduction {
     this.dataset = describeDataset(corpus);
     this.folder = join(this.root, 'figures', corpus.name);
     this.staging = join(this.root, '.cache', 'reproduce', corpus.name);
-    this.names = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
+    const selected = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
+    this.names = selected.filter((name) => this.isAbout(name));
+    if (this.names.length === 0) {
+      throw new CommandLineError(`${selected.join(', ')}: not about ${corpus.label}, but the Neuralink digitizer.`);
+    }
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
     if (corpus.synthetic && options.dataset === undefined) {
       this.say(
@@ -87,6 +101,16 @@ class Reproduction {
     this.view = new ProgressView(output, this.names, this.concurrency);
     this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner());
     this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
+    const others = selected.filter((name) => !this.names.includes(name));
+    if (others.length > 0) {
+      this.say(`Left out, since they are about the digitizer of the Neuralink recordings: ${others.join(', ')}.`);
+    }
+  }
+
+  /** Whether a notebook has anything to say of these recordings. */
+  private isAbout(name: string): boolean {
+    const neuralink = this.corpus.recordings.every(({ digitizer }) => isNeuralinkDigitizer(digitizer));
+    return neuralink || !needsNeuralinkDigitizer(readNotebook(join(this.root, 'notebooks', name)));
   }
 
   /** Says what would run, and about how long. @returns the exit code */
@@ -122,8 +146,11 @@ class Reproduction {
       // What a run that was killed left there: with the lock, this is the only run that writes there.
       rmSync(this.staging, { recursive: true, force: true });
       this.forgetRemovedNotebooks();
-      await this.runAll(this.names.filter((name) => !comparesOthers(name)));
-      await this.runAll(this.names.filter(comparesOthers));
+      const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
+      const able = this.names.filter((name) => !unlearned.includes(name));
+      for (const name of unlearned) this.fail(name, 'The models of its bases could not be learned: see above.');
+      await this.runAll(able.filter((name) => !comparesOthers(name)));
+      await this.runAll(able.filter(comparesOthers));
       this.view.close();
       return await this.conclude((Date.now() - start) / 1000);
     } finally {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type * as H5 from 'h5wasm/node';
+// The same types as of `h5wasm/node`, under a name that the compiler of the cells finds too.
+import type * as H5 from 'h5wasm';
 import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } from '../../recording-file';
 import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
 import { bundledModule, forgetModule } from './installed-module';
