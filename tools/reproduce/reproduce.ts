@@ -89,7 +89,9 @@ class Reproduction {
     const selected = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
     this.names = selected.filter((name) => this.isAbout(name));
     if (this.names.length === 0) {
-      throw new CommandLineError(`${selected.join(', ')}: not about ${corpus.label}, but the Neuralink digitizer.`);
+      throw new CommandLineError(
+        `${selected.join(', ')}: not about ${corpus.label}, but the Neuralink digitizer.`,
+      );
     }
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
     if (corpus.synthetic && options.dataset === undefined) {
@@ -103,7 +105,9 @@ class Reproduction {
     this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
     const others = selected.filter((name) => !this.names.includes(name));
     if (others.length > 0) {
-      this.say(`Left out, since they are about the digitizer of the Neuralink recordings: ${others.join(', ')}.`);
+      this.say(
+        `Left out, since they are about the digitizer of the Neuralink recordings: ${others.join(', ')}.`,
+      );
     }
   }
 
@@ -148,7 +152,8 @@ class Reproduction {
       this.forgetRemovedNotebooks();
       const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
       const able = this.names.filter((name) => !unlearned.includes(name));
-      for (const name of unlearned) this.fail(name, 'The models of its bases could not be learned: see above.');
+      for (const name of unlearned)
+        this.fail(name, 'The models of its bases could not be learned: see above.');
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter(comparesOthers));
       this.view.close();
