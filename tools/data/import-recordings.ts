@@ -19,7 +19,12 @@ import {
 } from '../../lib/recordings/datasets/dataset-manifest';
 import { codesOfPcm, pcmOfCodes } from '../../lib/recordings/datasets/kept-codes';
 import { fullScaleOf, MOST_CODES, sharedGrids } from '../../lib/recordings/datasets/shared-grids';
-import { planStretches, type Stretch, type TimeBlock } from '../../lib/recordings/datasets/stretches';
+import {
+  LEAST_SAMPLES,
+  planStretches,
+  type Stretch,
+  type TimeBlock,
+} from '../../lib/recordings/datasets/stretches';
 import { codesOnGrid, DigitizerFinder, type Digitizer } from '../../lib/recordings/digitizer';
 import { SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
 import type { Channel, RecordingFile, SampleArray, Stream } from '../../lib/recordings/recording-file';
@@ -62,6 +67,9 @@ const SAMPLES_AT_ONCE = 2 ** 22;
 
 /** Samples of the kept channels that are in memory at once. */
 const KEPT_AT_ONCE = 2 ** 23;
+
+/** Samples that a stream needs for two stretches and a gap. */
+const LEAST_OF_STREAM = 2.2 * LEAST_SAMPLES;
 
 /** Streams whose lengths differ by no more than this part were recorded together. */
 const SAME_LENGTH = 0.01;
@@ -213,7 +221,9 @@ function chosenStreams(file: RecordingFile, { stream, path }: ImportChoices, not
         'see what is in it with npm run data -- --inspect PATH.',
     );
   }
-  const sampleRate = Math.max(...able.map((one) => one.sampleRate));
+  // A stream of a few samples must not decide the rate of the others.
+  const long = able.filter(({ samples }) => samples > LEAST_OF_STREAM);
+  const sampleRate = Math.max(...(long.length > 0 ? long : able).map((one) => one.sampleRate));
   const others = able.filter((one) => one.sampleRate !== sampleRate);
   if (others.length > 0) {
     const list = [...new Set(others.map((one) => `${one.name} (${one.sampleRate} Hz)`))].join(', ');

@@ -8,6 +8,7 @@ import {
   readDatasetManifest,
   type DatasetManifest,
 } from '../../lib/recordings/datasets/dataset-manifest';
+import { bandAt, SPIKE_BAND } from '../../lib/metrics/spike-band';
 import { readManifest } from '../../lib/recordings/manifest';
 
 /** A dataset in a few lines. */
@@ -27,7 +28,7 @@ export function describeDataset(manifest: DatasetManifest): string {
     `  folds           ${folds[0]} recordings of the first half of the time, ${folds[1]} of the second`,
     `  sample rate     ${shown(sampleRate)} Hz`,
     `  digitizer       ${bits.join(' and ')} bits; full scale ${fullScale.codes} codes, ${fullScale.known ? 'as known of the digitizer' : 'the range that is used'}`,
-    `  noise           ${shown(noise)} codes (300–5000 Hz, by the median absolute deviation; median recording)`,
+    `  noise           ${shown(noise)} codes (${bandAt(SPIKE_BAND, sampleRate) ? '300–5000 Hz' : 'second differences'}, by the median absolute deviation; median recording)`,
     `  source          ${source.path} (${source.format}, ${shown(source.seconds)} s, ${source.bytes} bytes)`,
     `  SHA-256         ${source.sha256}`,
     `  chosen          ${chosen}`,

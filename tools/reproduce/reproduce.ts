@@ -76,6 +76,8 @@ class Reproduction {
   private readonly times = new TimeTable();
   private ran = 0;
   private stopped = false;
+  /** Which notebooks did not run for want of models. */
+  private leftOut: string | undefined;
 
   constructor(
     private readonly options: ReproduceOptions,
@@ -341,6 +343,7 @@ class Reproduction {
     await this.times.timed('gallery', () => makeGallery(this.folder));
     updatePages(this.root, this.folder, this.dataset.name);
     for (const text of this.warnings) this.say(`\n${text}`);
+    if (this.leftOut !== undefined) this.say(`\n${this.leftOut}`);
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
     if (this.stopped) {
