@@ -24,9 +24,6 @@ import {
   type NotebookRecord,
 } from './provenance';
 
-/** Datasets whose executed notebooks may become committed ones. */
-const KEPT_IN_GIT: readonly string[] = ['neuralink', 'sample'];
-
 /** The outputs of a notebook cannot be kept. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
@@ -123,8 +120,8 @@ export function keepOutputs(
   const fresh = join(staging, name);
   const { size } = statSync(fresh);
   const notebook = readNotebook(fresh);
-  // Notebooks of other datasets are kept beside their results, where no diff and no clone meets them.
-  if (size >= NOTEBOOK_LIMIT && KEPT_IN_GIT.includes(dataset.name)) {
+  // Notebooks of imported recordings are kept beside their results, where no diff and no clone meets them.
+  if (size >= NOTEBOOK_LIMIT && dataset.sourceBytes === undefined) {
     const { cell, bytes } = biggestOutput(notebook);
     throw new OutputError(
       `The executed ${name} has ${size} bytes, and ${NOTEBOOK_LIMIT} is the limit. The biggest output is that of ` +

@@ -154,8 +154,11 @@ class Reproduction {
       this.forgetRemovedNotebooks();
       const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
       const able = this.names.filter((name) => !unlearned.includes(name));
-      for (const name of unlearned)
-        this.fail(name, 'The models of its bases could not be learned: see above.');
+      if (unlearned.length > 0) {
+        this.leftOut =
+          `Left out, since models of their bases could not be learned from ${this.corpus.label} (see above): ` +
+          `${unlearned.join(', ')}.`;
+      }
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter(comparesOthers));
       this.view.close();
