@@ -15,7 +15,7 @@ export function subsetNotice(): DisplayData | undefined {
     return undefined;
   }
   // Of a subset the name says how many it has.
-  if (corpus.name === 'neuralink' || corpus.name === 'sample') return undefined;
+  if (corpus.name === corpus.dataset) return undefined;
   const text =
     `This notebook takes ${corpus.label}, as it was asked to (\`--recordings ${corpus.recordings.length}\`): its numbers and ` +
     'figures are not those of all recordings, and `npm run check` tells them apart. Nothing is saved by itself; ' +

@@ -2,7 +2,7 @@
  * Common parts of all commands: help, parsing of arguments, errors and exit codes.
  */
 import { parseArgs } from 'node:util';
-import type { Dataset } from '../lib/recordings/corpus';
+import { datasetNames } from '../lib/recordings/corpus';
 import { COMMANDS } from './commands';
 import { errorText } from './error-text';
 import type { CommandDescription, CommandOption } from './command-description';
@@ -201,11 +201,20 @@ export function positiveInteger(option: string, text: string | undefined): numbe
 }
 
 /**
- * The value of `--dataset`.
+ * The value of `--dataset`. It becomes that of the environment, too, so that models are those of the dataset here, in
+ * worker threads and in processes that are started.
  *
  * @throws CommandLineError
  */
-export function datasetOption(text: string | undefined): Dataset | undefined {
-  if (text === undefined || text === 'neuralink' || text === 'sample') return text;
-  throw new CommandLineError(`There is no dataset "${text}": choose "neuralink" or "sample".`);
+export function datasetOption(text: string | undefined): string | undefined {
+  const names = datasetNames();
+  if (text === undefined) return undefined;
+  if (names.includes(text)) {
+    process.env['NEUROBASIS_DATASET'] = text;
+    return text;
+  }
+  throw new CommandLineError(
+    `There is no dataset "${text}".${didYouMean(text, names)} Choose from ${names.join(', ')}, or import it: ` +
+      `npm run data -- --from PATH --name ${text}.`,
+  );
 }

@@ -3,7 +3,7 @@
  */
 export const COMMANDS = {
   reproduce: 'runs the notebooks whose inputs have changed, and keeps their figures, results and outputs',
-  data: 'puts the recordings of the Neuralink compression challenge into data/neuralink',
+  data: "lists the datasets, fetches the challenge's recordings, imports those of any laboratory",
   lab: 'opens JupyterLab with the kernel of this project, for this project only',
   sweep: 'measures bases on a corpus, as a notebook does',
   learn: 'learns the models of learned bases, each on one half of the recordings and on the other',

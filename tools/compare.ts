@@ -28,8 +28,9 @@ const COMMAND = {
       about: 'a stratified subset for the ratios (default: 96); nothing is written',
     },
     dataset: {
-      value: 'neuralink|sample',
-      about: 'the recordings (default: neuralink when imported, else sample)',
+      value: 'NAME',
+      about:
+        'the recordings neuralink, sample or an imported one (default: neuralink when imported, else sample)',
     },
   },
   notes:

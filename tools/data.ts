@@ -1,13 +1,16 @@
 /**
- * `npm run data`: puts the recordings of the Neuralink compression challenge into data/neuralink.
+ * `npm run data`: lists the datasets, fetches the recordings of the Neuralink compression challenge into data/neuralink,
+ * and imports those of any laboratory.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatManifest, parseManifest, type ManifestEntry } from '../lib/recordings/manifest';
+import { isDatasetName } from '../lib/recordings/datasets/dataset-manifest';
+import { openRecording } from '../lib/recordings/recognize';
 import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
-import { CommandLineError, runCommand } from './command-line';
+import { CommandLineError, positiveInteger, runCommand, type OptionValues } from './command-line';
 import {
   ArchiveError,
   describeArchive,
@@ -18,8 +21,11 @@ import {
 } from './data/archive';
 import { showBytes } from './data/byte-progress';
 import { download, removeDownload } from './data/download';
-import { inspectPath } from './data/inspect';
+import { importRecordings, USUAL_RECORDINGS } from './data/import-recordings';
+import { describeFile, inspectPath } from './data/inspect';
+import { describeDataset, listDatasets } from './data/list-datasets';
 import { takeLock } from './lock';
+import { showProgress } from './progress-line';
 import { typedPath } from './typed-path';
 
 /** Where the challenge publishes its recordings. */
@@ -28,8 +34,30 @@ const ARCHIVE_URL = 'https://content.neuralink.com/compression-challenge/data.zi
 const COMMAND = {
   name: 'data',
   options: {
-    from: { value: 'ARCHIVE', about: 'import this copy of the archive instead of downloading it' },
-    url: { value: 'ADDRESS', about: 'download from this address instead' },
+    download: { about: 'fetch the 743 recordings of the challenge (64 MB)' },
+    from: {
+      value: 'PATH',
+      about:
+        "import the challenge's recordings from this copy of their archive; with --name, recordings of any laboratory from this file or folder",
+    },
+    name: { value: 'NAME', about: 'with --from: what the new dataset is called' },
+    channels: {
+      value: '0-15,20',
+      about: `the electrodes to take, numbered from 0 (default: all, or 24 of them evenly spaced)`,
+    },
+    stream: {
+      value: 'NAME',
+      about: 'the stream to take (default: those with electrodes at the highest rate)',
+    },
+    'from-second': { value: 'S', about: 'begin here (default: 0)' },
+    seconds: { value: 'N', about: 'take so many seconds (default: all)' },
+    'piece-seconds': { value: 'N', about: 'seconds of one recording of the dataset (default: 5)' },
+    pieces: {
+      value: 'N',
+      about: `stretches of time, evenly spaced (default: as many as give ${USUAL_RECORDINGS} recordings)`,
+    },
+    replace: { about: 'put the dataset in the place of one of the same name' },
+    url: { value: 'ADDRESS', about: "download the challenge's recordings from this address instead" },
     verify: { about: 'check the SHA-256 of the files that are there, too, not only their size' },
     inspect: {
       value: 'PATH',
@@ -38,7 +66,7 @@ const COMMAND = {
     },
     sidecar: {
       value: 'FILE',
-      about: 'with --inspect: the JSON sidecar of a file without a header, where it is not beside it',
+      about: 'the JSON sidecar of a file without a header, where it is not beside it',
     },
     sample: { about: 'write the synthetic sample to data/sample (the studies do so when they need it)' },
     'write-manifest': {
@@ -46,9 +74,11 @@ const COMMAND = {
     },
   },
   notes:
-    'The 743 recordings (147 MB) are checked by size and SHA-256 against data/neuralink.manifest.tsv. What is there ' +
-    'already is skipped, so a run that was stopped goes on where it was. Without options the archive is downloaded ' +
-    `(64 MB) from ${ARCHIVE_URL}`,
+    'Without options the datasets are listed. The 743 recordings of the challenge (147 MB) are checked by size and ' +
+    'SHA-256 against data/neuralink.manifest.tsv. What is there already is skipped, so a run that was stopped goes on ' +
+    `where it was. They are at ${ARCHIVE_URL}\n` +
+    'A file of another laboratory stays where it is; pieces of it are kept in data/NAME, and --dataset NAME takes them ' +
+    'in every command.',
 } as const;
 
 void runCommand(COMMAND, async ({ values }) => {
@@ -61,6 +91,16 @@ void runCommand(COMMAND, async ({ values }) => {
     return;
   }
   const root = projectRoot();
+  if (values.name !== undefined) return importNamed(values.name, values, join(root, 'data'));
+  for (const option of ['channels', 'stream', 'from-second', 'seconds', 'piece-seconds', 'pieces'] as const) {
+    if (values[option] !== undefined) {
+      throw new CommandLineError(`--${option} belongs to an import: give --from PATH and --name NAME too.`);
+    }
+  }
+  if (!process.argv.slice(2).some((argument) => argument.startsWith('--'))) {
+    listDatasets(join(root, 'data'), (line) => console.log(line));
+    return;
+  }
   if (values.sample) {
     const { folder, written } = ensureSample(join(root, 'data', 'sample'));
     say(written ? `The synthetic sample is in ${folder}.` : `The synthetic sample is in ${folder} already.`);
@@ -97,6 +137,82 @@ void runCommand(COMMAND, async ({ values }) => {
     release();
   }
 });
+
+/** Imports a dataset under a name. */
+async function importNamed(
+  name: string,
+  values: OptionValues<(typeof COMMAND)['options']>,
+  data: string,
+): Promise<void> {
+  if (values.from === undefined)
+    throw new CommandLineError('--name needs --from PATH: what is to be imported.');
+  if (!isDatasetName(name)) {
+    throw new CommandLineError(
+      `"${name}" cannot name a dataset: give letters, digits, - and _, not neuralink or sample, and no number at the ` +
+        'end after a dash, which names a subset.',
+    );
+  }
+  const path = typedPath(values.from);
+  const sidecar = values.sidecar === undefined ? undefined : typedPath(values.sidecar);
+  const file = await openRecording(path, { sidecar });
+  const release = takeLock(join(projectRoot(), '.cache', `data-${name}.lock`), `importing ${name}`);
+  try {
+    await describeFile(file, say);
+    say('');
+    showProgress();
+    const { manifest, folder, isNew, notes } = await importRecordings(
+      file,
+      {
+        name,
+        path,
+        sidecar,
+        stream: values.stream,
+        channels: channelsOption(values.channels),
+        fromSecond: numberOption('from-second', values['from-second'], 0) ?? 0,
+        seconds: numberOption('seconds', values.seconds),
+        pieceSeconds: numberOption('piece-seconds', values['piece-seconds']) ?? 5,
+        pieces: positiveInteger('pieces', values.pieces),
+        replace: values.replace,
+      },
+      data,
+    );
+    for (const note of notes) say(note);
+    say(isNew ? `Imported into ${folder}:` : `The same is in ${folder} already:`);
+    console.log(describeDataset(manifest));
+    say(`Now: npm run reproduce -- --dataset ${name}, or npm run sweep -- --dataset ${name} --basis dct-256`);
+  } finally {
+    release();
+    file.close();
+  }
+}
+
+/** A number from the command line; above 0 unless a least one is given. */
+function numberOption(option: string, text: string | undefined, least?: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && (least === undefined ? value > 0 : value >= least))
+    return value;
+  throw new CommandLineError(
+    `--${option} ${text}: give a number ${least === undefined ? 'above 0' : `of ${least} or more`}.`,
+  );
+}
+
+/** Most electrodes that can be asked for. */
+const MOST_CHANNELS = 65_536;
+
+/** Numbers and ranges: `0-15,20`. */
+function channelsOption(text: string | undefined): number[] | undefined {
+  if (text === undefined) return undefined;
+  const numbers = text.split(',').flatMap((part) => {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (first === undefined || to < from || to >= MOST_CHANNELS) {
+      throw new CommandLineError(`--channels ${text}: give numbers and ranges, such as 0-15,20.`);
+    }
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
 
 /** Downloads the archive unless it is there, and imports the missing recordings. */
 async function importMissing({

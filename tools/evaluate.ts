@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { projectRoot } from '../lib/files/project-root';
-import { openCorpus, readRecording, type Recording } from '../lib/recordings/corpus';
+import { openCorpus, readWavBytes, type Recording } from '../lib/recordings/corpus';
 import { reportProgress } from '../lib/files/progress';
 import { buildChallenge } from './challenge/build';
 import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
@@ -25,8 +25,9 @@ const COMMAND = {
     decode: { value: 'PATH', about: 'and the one that decodes' },
     fast: { about: "with encode's --fast" },
     dataset: {
-      value: 'neuralink|sample',
-      about: 'the recordings (default: neuralink when imported, else sample)',
+      value: 'NAME',
+      about:
+        'the recordings neuralink, sample or an imported one (default: neuralink when imported, else sample)',
     },
     recordings: { value: 'N', about: 'a stratified subset of N recordings' },
     jobs: { value: 'N', about: 'so many at a time (default: as many as there are cores)' },
@@ -74,7 +75,7 @@ async function roundTrip(
   const copy = join(folder, basename(path));
   const encodeSeconds = await runProgram(programs.encode, [path, compressed, ...programs.options]);
   const decodeSeconds = await runProgram(programs.decode, [compressed, copy]);
-  const raw = readRecording(recording);
+  const raw = readWavBytes(recording);
   if (!readFileSync(copy).equals(raw)) {
     throw new RoundTripError(
       `${path} came back changed: ${programs.decode} does not undo ${programs.encode}.`,

@@ -32,7 +32,7 @@ const COMMAND = {
       about: 'learn on this half of the recordings only (default: on each, one after the other)',
     },
     dataset: {
-      value: 'neuralink|sample',
+      value: 'NAME',
       about: 'the recordings to learn from (default: neuralink, which the committed models are from)',
     },
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
@@ -43,9 +43,9 @@ const COMMAND = {
   },
   notes: () =>
     `Learned bases: ${CHOSEN}\n` +
-    'Models of all Neuralink recordings go to models/, which is committed; those of a subset or of the sample to ' +
-    '.cache/models/, and are used where NEUROBASIS_MODELS names that folder. A run that is stopped goes on where it ' +
-    'was.',
+    'Models of all Neuralink recordings go to models/, which is committed; those of an imported dataset to ' +
+    'figures/NAME/models/, where --dataset NAME finds them; those of a subset or of the sample to .cache/models/, and are ' +
+    'used where NEUROBASIS_MODELS names that folder. A run that is stopped goes on where it was.',
 } as const;
 
 /** The bases of one family to learn, with their learner. */
@@ -79,9 +79,10 @@ function foldsOption(text: string | undefined): readonly Fold[] {
   throw new CommandLineError(`--fold ${text}: give 0 or 1.`);
 }
 
-/** Where the models of a corpus are put: only those of all Neuralink recordings are the ones that results are from. */
+/** Where the models of a corpus are put: only those of a whole dataset are the ones that its results are from. */
 function folderOf(corpus: Corpus): string {
-  if (process.env['NEUROBASIS_MODELS'] || corpus.name === 'neuralink') return modelsFolder();
+  const whole = corpus.name === corpus.dataset && !corpus.synthetic;
+  if (process.env['NEUROBASIS_MODELS'] || whole) return modelsFolder(corpus.dataset);
   return join(projectRoot(), '.cache', 'models', corpus.name);
 }
 
@@ -118,7 +119,7 @@ void runCommand(COMMAND, async ({ values }) => {
       }
     }
   }
-  if (folder !== join(projectRoot(), 'models')) {
+  if (folder !== modelsFolder(corpus.dataset)) {
     const place = relative(projectRoot(), folder);
     const [first] = work[0]!.bases;
     console.log(

@@ -27,8 +27,9 @@ const COMMAND = {
       about: 'quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)',
     },
     dataset: {
-      value: 'neuralink|sample',
-      about: 'the recordings to use (default: neuralink when imported, else sample)',
+      value: 'NAME',
+      about:
+        'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
     },
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
     jobs: { value: 'N', about: 'use N processor cores (default: all)' },
@@ -103,7 +104,7 @@ void runCommand(COMMAND, async ({ values }) => {
     const result = await sweep(
       codec,
       corpus,
-      steps ?? operatingSteps(codec.id),
+      steps ?? operatingSteps(codec.id, corpus),
       jobs === undefined ? {} : { jobs },
     );
     console.log(`\n${codec.id} on ${corpus.label}\n${table(summarizePoints(result))}\n`);

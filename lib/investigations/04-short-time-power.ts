@@ -1,7 +1,6 @@
 /** Short-time power spectrum of a recording, in the size of a picture. */
 import { FourierBasis } from '../bases/blocks/fourier';
 import type { TimeFrequencyPower } from '../figures/charts/spectrogram';
-import { SAMPLE_RATE } from '../recordings/adc';
 import { signalOf } from '../recordings/signal';
 
 /** Most columns and rows of the picture; powers of neighbors are summed. */
@@ -14,8 +13,12 @@ export interface ShortTimePower extends TimeFrequencyPower {
   readonly lowestShare: number;
 }
 
-/** Power of windowed blocks that overlap by half. */
-export function shortTimePower(codes: Uint16Array, blockLength: number): ShortTimePower {
+/**
+ * Power of windowed blocks that overlap by half.
+ *
+ * @param sampleRate - Hz
+ */
+export function shortTimePower(codes: Uint16Array, blockLength: number, sampleRate: number): ShortTimePower {
   const { values, layout } = new FourierBasis(blockLength, 'sine').analyze(signalOf(codes).signal);
   const frequencies = blockLength / 2 + 1;
   const blocks = layout.subbands[0]!.length;
@@ -36,14 +39,14 @@ export function shortTimePower(codes: Uint16Array, blockLength: number): ShortTi
       if (k <= 1) lowest += square;
     }
   }
-  const duration = codes.length / SAMPLE_RATE;
+  const duration = codes.length / sampleRate;
   return {
     times: Float64Array.from({ length: columns }, (_, i) => ((i + 0.5) * duration) / columns),
-    frequencies: Float64Array.from({ length: rows }, (_, i) => ((i + 0.5) * SAMPLE_RATE) / (2 * rows)),
+    frequencies: Float64Array.from({ length: rows }, (_, i) => ((i + 0.5) * sampleRate) / (2 * rows)),
     // The frame is tight with redundancy 2, so coefficients of white noise have half its variance.
     power: powers.map((row, r) =>
       row.map(
-        (power, c) => 10 * Math.log10(Math.max(1e-6, ((2 * power) / counts[r]![c]!) * (2 / SAMPLE_RATE))),
+        (power, c) => 10 * Math.log10(Math.max(1e-6, ((2 * power) / counts[r]![c]!) * (2 / sampleRate))),
       ),
     ),
     lowestShare: lowest / total,

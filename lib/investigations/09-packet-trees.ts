@@ -16,7 +16,8 @@ import {
 } from '../bases/wavelets/packets';
 import { TransformCodec } from '../codecs/transform-codec';
 import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
-import { readCodes, type Corpus } from '../recordings/corpus';
+import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
+import { sampleRangeOf, type CodeRange, type ElectrodeFacts } from '../recordings/recording';
 import { foldOf, type Fold } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { signalOf } from '../recordings/signal';
@@ -40,18 +41,23 @@ interface Outcome {
   readonly squaredError: number;
 }
 
-function code(basis: AnyBasis, codes: Uint16Array, step: number): Outcome {
-  const codec = new TransformCodec(basis, { family: 0, parameter: 0 });
+function code(basis: AnyBasis, codes: Uint16Array, step: number, range: CodeRange): Outcome {
+  const codec = new TransformCodec(basis, { family: 0, parameter: 0 }, 'dead-zone', range);
   const { bytes } = codec.encode(codes, step);
   return { bytes: bytes.length, squaredError: squaredError(codes, codec.decode(bytes)) };
 }
 
-/** Estimates and measured results for the trees of all choices. */
+/**
+ * Estimates and measured results for the trees of all choices.
+ *
+ * @param electrode - what digitized the codes, such as the recording
+ */
 export function estimateTrees(
   codes: Uint16Array,
   wavelet: string,
   levels: number,
   step: number,
+  electrode: Pick<ElectrodeFacts, 'digitizer'>,
 ): TreeEstimate[] {
   const signal = signalOf(codes).signal;
   const costs = packetCosts(signal, wavelet, levels, (bands, length) => codingCosts(bands, length, step));
@@ -59,7 +65,7 @@ export function estimateTrees(
     const family = new BestPacketBasis(wavelet, levels, choice);
     const side = family.choose(signal, step);
     const { packets } = family.chosen(side, signal.length);
-    const { bytes, squaredError: error } = code(family, codes, step);
+    const { bytes, squaredError: error } = code(family, codes, step, sampleRangeOf(electrode));
     return {
       choice,
       bands: packets.length,
@@ -97,10 +103,11 @@ export function compareTreeOwners(
     const codes = readCodes(recording);
     return { codes, fold: foldOf(codes.length) };
   });
+  const range = corpusRange(corpus);
   const samples = recordings.reduce((sum, { codes }) => sum + codes.length, 0);
   const curve = (basisOf: (fold: Fold, step: number) => AnyBasis): RatePoint[] =>
     steps.map((step) => {
-      const outcomes = recordings.map(({ codes, fold }) => code(basisOf(fold, step), codes, step));
+      const outcomes = recordings.map(({ codes, fold }) => code(basisOf(fold, step), codes, step, range));
       const error = outcomes.reduce((sum, outcome) => sum + outcome.squaredError, 0);
       return {
         rate: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -4,7 +4,7 @@
 import { curveCodec } from '../measuring/curve-codec';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { bjontegaardDeltaRate } from '../numerics/bjontegaard';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { operatingStepsFor } from '../measuring/steps';
 import { ratePoints, stepSumsOf } from '../measuring/step-sums';
 import { sweep } from '../measuring/sweep';
 
@@ -28,7 +28,7 @@ export async function gainByRecording(
   id: string,
   corpus: Corpus,
 ): Promise<RecordingGain[]> {
-  const steps = OPERATING_STEPS.filter((step) => step > 0);
+  const steps = operatingStepsFor(corpus).filter((step) => step > 0);
   const ofReference = await sweep(curveCodec(reference), corpus, steps);
   const ofOther = await sweep(curveCodec(id), corpus, steps);
   return ofReference.recordings

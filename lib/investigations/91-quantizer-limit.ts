@@ -12,14 +12,14 @@ import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metri
 import { compressionRatio } from '../metrics/rate';
 import { roundedError } from '../metrics/rounded-error';
 import { logarithmBias, SpectrumEstimator, type Spectrum } from '../metrics/spectrum';
-import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
+import { MAX_ADC_CODE } from '../recordings/adc';
 import { readCodes, type Corpus } from '../recordings/corpus';
 import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate } from '../numerics/bjontegaard';
 import type { CorpusBoundPoint } from '../results/curve-details';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
 import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { operatingStepsFor, stepsFor } from '../measuring/steps';
 import { sweep } from '../measuring/sweep';
 import { gaussianCodes } from '../study/gaussian-codes';
 
@@ -105,25 +105,29 @@ export interface QuantizerLimit {
   readonly recordings: readonly StepSums[];
 }
 
-const LOSSY_STEPS = OPERATING_STEPS.filter((step) => step !== LOSSLESS);
+function lossySteps(corpus: Corpus): readonly number[] {
+  return operatingStepsFor(corpus).filter((step) => step !== LOSSLESS);
+}
 
 /** Quantizer limit of all bases on a corpus. Takes some seconds for all recordings. */
 export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): QuantizerLimit {
   const onNoise = new QuantizerOnNoise(quantizer);
-  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
-  const drawn = DRAWN_STEPS.map(() => ({ bytes: 0, squaredError: 0 }));
+  const { sampleRate, fullScale } = corpus;
+  const estimator = new SpectrumEstimator(SEGMENT, sampleRate);
+  const [steps, drawnSteps] = [lossySteps(corpus), stepsFor(corpus, DRAWN_STEPS)];
+  const drawn = drawnSteps.map(() => ({ bytes: 0, squaredError: 0 }));
   let samples = 0;
   const recordings = corpus.recordings.map((recording): StepSums => {
     const spectrum = estimator.estimate(Float64Array.from(readCodes(recording)));
     const at = (step: number): { readonly bytes: number; readonly squaredError: number } =>
-      totals(spectrum, onNoise, step, recording.samples);
-    DRAWN_STEPS.forEach((step, i) => {
+      totals(spectrum, onNoise, step, recording.samples, sampleRate);
+    drawnSteps.forEach((step, i) => {
       const { bytes, squaredError: error } = at(step);
       drawn[i]!.bytes += bytes;
       drawn[i]!.squaredError += error;
     });
     samples += recording.samples;
-    const points = LOSSY_STEPS.map(at);
+    const points = steps.map(at);
     return {
       samples: recording.samples,
       bytes: Float64Array.from(points, ({ bytes }) => bytes),
@@ -133,7 +137,7 @@ export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): Q
   const wavBytes = corpus.recordings.reduce((sum, recording) => sum + recording.wavBytes, 0);
   const points = drawn.map(({ bytes, squaredError: error }) => ({
     compressionRatio: compressionRatio(wavBytes, bytes),
-    psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+    psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples), fullScale.codes),
   }));
   return { points, recordings };
 }
@@ -147,6 +151,7 @@ function totals(
   onNoise: QuantizerOnNoise,
   step: number,
   samples: number,
+  sampleRate: number,
 ): { readonly bytes: number; readonly squaredError: number } {
   const { density } = spectrum;
   const last = density.length - 1;
@@ -155,7 +160,7 @@ function totals(
   for (let k = 0; k <= last; k++) {
     // The bins at both ends of the axis are half as wide and have no negative frequencies added.
     const end = k === 0 || k === last;
-    const variance = density[k]! * (SAMPLE_RATE / 2) * (end ? 2 : 1);
+    const variance = density[k]! * (sampleRate / 2) * (end ? 2 : 1);
     if (variance === 0) continue;
     const share = (end ? 0.5 : 1) / last;
     bits += share * onNoise.at(variance * Math.exp(-logarithmBias(spectrum, k)), step).bits;
@@ -177,7 +182,8 @@ export async function leftToBases(
   corpus: Corpus,
   ranges: readonly (readonly [highest: number, lowest: number])[],
 ): Promise<(Interval | null)[]> {
-  const { recordings } = await sweep(curveCodec(id), corpus, LOSSY_STEPS);
+  const fullScale = corpus.fullScale.codes;
+  const { recordings } = await sweep(curveCodec(id), corpus, lossySteps(corpus));
   const pairs = recordings.map((one, i) => ({
     samples: one.facts.samples,
     codec: stepSumsOf(one),
@@ -190,8 +196,8 @@ export async function leftToBases(
   return ranges.map(([highest, lowest]) =>
     bootstrapInterval(groups, (drawn) =>
       bjontegaardDeltaRate(
-        ratePoints(addedSums(drawn.map(({ codec }) => codec))),
-        ratePoints(addedSums(drawn.map((pair) => pair.limit))),
+        ratePoints(addedSums(drawn.map(({ codec }) => codec)), fullScale),
+        ratePoints(addedSums(drawn.map((pair) => pair.limit)), fullScale),
         [lowest, highest],
       ),
     ),

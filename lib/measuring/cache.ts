@@ -16,11 +16,23 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measure';
+import type { Recording } from '../recordings/corpus';
 import { projectRoot } from '../files/project-root';
 import { warnOnce } from '../files/warnings';
 
+/**
+ * What a recording is kept under: the SHA-256 of its WAV file and, of an imported one, of what measures depend on beside
+ * its samples.
+ */
+export function recordingHash({ sha256, source, sampleRate, digitizer }: Recording): string {
+  if (!source) return sha256;
+  return createHash('sha256')
+    .update(JSON.stringify([sha256, sampleRate, digitizer.kind, digitizer.codes]))
+    .digest('hex');
+}
+
 interface Row extends CodesMeasurement {
-  /** SHA-256 of the WAV file. */
+  /** {@link recordingHash} */
   readonly recording: string;
 }
 
@@ -94,7 +106,7 @@ export class MeasurementCache {
   /**
    * Finds the measurements of a recording.
    *
-   * @param recording - SHA-256 of the WAV file
+   * @param recording - its {@link recordingHash}
    * @param steps - the operating points wanted
    * @returns the facts and the points found, and the steps that are missing
    */

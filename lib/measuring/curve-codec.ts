@@ -4,6 +4,7 @@
 import { idsForFolds } from '../catalog/fold-ids';
 import { codecFromId } from '../codecs/codec-from-id';
 import { readBitstream } from '../coding/bitstream';
+import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
 import type { Codec, Encoding, PreparedRecording } from '../coding/codec';
 import { foldOf, type Fold } from '../recordings/folds';
 
@@ -56,11 +57,12 @@ export class FoldedCodec implements Codec {
  * Builds the codec of a curve from its id.
  *
  * @param id - id of a codec, or of a curve with a basis for each fold: see `idsForFolds`
+ * @param range - codes of the digitizer; default: Neuralink's. A sweep builds its codecs anew, for its recordings.
  * @throws BasisParameterError when there is no such codec
  */
-export function curveCodec(id: string): Codec {
+export function curveCodec(id: string, range: SampleRange = ADC_RANGE): Codec {
   const [first, second] = idsForFolds(id);
   return first === second
-    ? codecFromId(first)
-    : new FoldedCodec(id, [codecFromId(first), codecFromId(second)]);
+    ? codecFromId(first, range)
+    : new FoldedCodec(id, [codecFromId(first, range), codecFromId(second, range)]);
 }

@@ -41,7 +41,7 @@ export function curveIntervals(result: SweepResult, options: IntervalOptions = {
   const statistics = steps.flatMap((step, position) =>
     step === LOSSLESS
       ? []
-      : Object.entries(pointStatistics(recordings, position))
+      : Object.entries(pointStatistics(result, position))
           .filter(([measure]) => !leavesOut.includes(measure))
           .map(([measure, statistic]) => ({
             step,
@@ -87,7 +87,7 @@ export function curveIntervals(result: SweepResult, options: IntervalOptions = {
  * The numbers that {@link summarize} measures of a point, as functions of how often each recording was drawn.
  */
 function pointStatistics(
-  recordings: readonly RecordingMeasurement[],
+  { recordings, corpus }: SweepResult,
   position: number,
 ): Record<UncertainMeasure, DrawnStatistic> {
   const column = (value: (one: RecordingMeasurement) => number): Float64Array =>
@@ -101,7 +101,10 @@ function pointStatistics(
   return {
     compressionRatio: (counts) => weightedSum(wavBytes, counts) / weightedSum(bytes, counts),
     psnr: (counts) =>
-      peakSignalToNoiseRatio(meanSquaredError(weightedSum(errors, counts), weightedSum(samples, counts))),
+      peakSignalToNoiseRatio(
+        meanSquaredError(weightedSum(errors, counts), weightedSum(samples, counts)),
+        corpus.fullScale.codes,
+      ),
     snrMedian: medianOf(({ facts, points }) => recordingSnr(facts, points[position]!)),
     inBandSnrMedian: medianOf(({ facts, points }) => recordingInBandSnr(facts, points[position]!)),
     spikeBandPowerCorrelation: medianOf(

@@ -3,8 +3,9 @@
  */
 import type { Codec, DecodedViews, Encoding } from '../coding/codec';
 import type { RecordingComparison } from '../metrics/recording-metrics';
-import { SAMPLE_RATE } from '../recordings/adc';
+
 import { readCodes, type Recording } from '../recordings/corpus';
+import type { ElectrodeFacts } from '../recordings/recording';
 import { measureCodes, measureRecording, type CodesMeasurement } from './measure';
 
 /**
@@ -17,7 +18,7 @@ import { measureCodes, measureRecording, type CodesMeasurement } from './measure
  */
 export function measureViews(codec: Codec, recording: Recording, steps: readonly number[]): CodesMeasurement {
   if (!codec.decodeViews) return measureRecording(codec, recording, steps);
-  return measureViewsOfCodes(codec, readCodes(recording), steps, SAMPLE_RATE);
+  return measureViewsOfCodes(codec, readCodes(recording), steps, recording);
 }
 
 /** {@link measureViews} of ADC codes. */
@@ -25,7 +26,7 @@ export function measureViewsOfCodes(
   codec: Codec,
   codes: Uint16Array,
   steps: readonly number[],
-  sampleRate: number,
+  electrode?: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
 ): CodesMeasurement {
   // Each step is encoded once, though its bytes are measured several times.
   const encoded = new Map<number, Encoding>();
@@ -46,7 +47,7 @@ export function measureViewsOfCodes(
       { ...fixedParts(codec), encode: (_, step) => encode(step), decode },
       codes,
       steps,
-      sampleRate,
+      electrode,
     );
   const plain = measured((bytes) => codec.decode(bytes));
   const has = (view: keyof DecodedViews): boolean =>

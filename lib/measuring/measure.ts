@@ -4,8 +4,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { LOSSLESS, type Codec } from '../coding/codec';
-import { SAMPLE_RATE } from '../recordings/adc';
+import { NEURALINK_ELECTRODE } from '../recordings/adc';
 import { readCodes, type Recording } from '../recordings/corpus';
+import type { ElectrodeFacts } from '../recordings/recording';
 import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
 
 /** Facts of a recording that do not depend on the codec. */
@@ -18,7 +19,7 @@ export interface RecordingFacts {
   readonly variance: number;
   /** Population variance after the zero-phase 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Share of the samples at 0 or 1023. */
+  /** Share of the samples at either end of the digitizer's range. */
   readonly railFraction: number;
   /** Number of threshold crossings, of both polarities. */
   readonly spikes: number;
@@ -55,11 +56,6 @@ export class LosslessMismatchError extends Error {
   override readonly name = 'LosslessMismatchError';
 }
 
-/** Codes have another sample rate than the measures are defined for. */
-export class SampleRateError extends RangeError {
-  override readonly name = 'SampleRateError';
-}
-
 /** A codec returned another number of samples than it was given. */
 export class DecodedLengthError extends Error {
   override readonly name = 'DecodedLengthError';
@@ -76,17 +72,16 @@ export function measureRecording(
   recording: Recording,
   steps: readonly number[],
 ): CodesMeasurement {
-  return measureCodes(codec, readCodes(recording), steps, SAMPLE_RATE);
+  return measureCodes(codec, readCodes(recording), steps, recording);
 }
 
 /**
- * Measures ADC codes.
+ * Measures codes.
  *
- * @param codes - ADC codes, 0…1023
+ * @param codes - codes of a digitizer, from 0 upward
  * @param steps - quantizer steps; at step 0 every decoded sample is compared with the original
- * @param sampleRate - of the codes, Hz: bands, dead times and windows of the spike measures are those of
- *   {@link SAMPLE_RATE}, so codes of another rate would be given wrong numbers
- * @throws SampleRateError when it is another
+ * @param electrode - what digitized them, such as the recording: bands and times of the spike measures are in hertz and
+ *   milliseconds. Neuralink's unless given
  * @throws LosslessMismatchError when a sample differs at step 0
  * @throws DecodedLengthError when more or fewer samples come back
  */
@@ -94,15 +89,9 @@ export function measureCodes(
   codec: Codec,
   codes: Uint16Array,
   steps: readonly number[],
-  sampleRate: number,
+  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'> = NEURALINK_ELECTRODE,
 ): CodesMeasurement {
-  if (sampleRate !== SAMPLE_RATE) {
-    throw new SampleRateError(
-      `These codes have ${sampleRate} samples a second; spikes, bands and delays are measured at ${SAMPLE_RATE} alone. ` +
-        'Resample them, or take codec.encode and the functions of lib/metrics/distortion, which know no rate.',
-    );
-  }
-  const metrics = createRecordingMetrics(codes);
+  const metrics = createRecordingMetrics(codes, electrode);
   const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
   return {
     facts: {

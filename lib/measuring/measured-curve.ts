@@ -9,7 +9,7 @@ import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
 import { curveCodec } from './curve-codec';
-import { OPERATING_STEPS } from './steps';
+import { operatingStepsFor, stepsFor } from './steps';
 import { summarize } from './summarize';
 import { sweep, type SweepResult } from './sweep';
 
@@ -29,10 +29,10 @@ const EVENT_STEPS: readonly number[] = [1];
  * Operating points at which a codec is measured: all, only the lossless one where it has no other, or the one of a
  * codec that keeps events.
  */
-export function operatingSteps(id: string): readonly number[] {
+export function operatingSteps(id: string, corpus: Corpus): readonly number[] {
   const ofEvents = codecWithoutBasis(id);
-  if (ofEvents) return ofEvents instanceof LayeredCodec ? LAYER_STEPS : EVENT_STEPS;
-  return losslessPreset(id) === undefined ? OPERATING_STEPS : [LOSSLESS];
+  if (ofEvents) return ofEvents instanceof LayeredCodec ? stepsFor(corpus, LAYER_STEPS) : EVENT_STEPS;
+  return losslessPreset(id) === undefined ? operatingStepsFor(corpus) : [LOSSLESS];
 }
 
 /** Parameters of a curve by name; where its folds have different ones, both: `"512 for fold 0, 1024 for fold 1"`. */
@@ -75,5 +75,5 @@ export function curveOf(id: string, result: SweepResult): Curve {
  * @throws BasisParameterError when there is no such codec
  */
 export async function measuredCurve(id: string, corpus: Corpus): Promise<Curve> {
-  return curveOf(id, await sweep(curveCodec(id), corpus, operatingSteps(id)));
+  return curveOf(id, await sweep(curveCodec(id), corpus, operatingSteps(id, corpus)));
 }

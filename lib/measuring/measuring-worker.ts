@@ -3,6 +3,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { codecFromId } from '../codecs/codec-from-id';
+import { sampleRangeOf } from '../recordings/recording';
 import type { CodesMeasurement } from './measure';
 import { measureViews } from './measure-views';
 import type { MeasuringTask } from './measuring-pool';
@@ -10,8 +11,9 @@ import type { WorkerReply, WorkerRequest } from './worker-pool';
 
 parentPort!.on('message', ({ task }: WorkerRequest<MeasuringTask>) => {
   let reply: WorkerReply<CodesMeasurement>;
+  const { codecId, recording, steps } = task;
   try {
-    reply = { result: measureViews(codecFromId(task.codecId), task.recording, task.steps) };
+    reply = { result: measureViews(codecFromId(codecId, sampleRangeOf(recording)), recording, steps) };
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     reply = { error: { name, message, stack } };

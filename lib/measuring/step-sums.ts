@@ -42,12 +42,16 @@ export function addedSums(parts: readonly StepSums[]): StepSums {
   return { samples, bytes, squaredError };
 }
 
-/** The curve for `bjontegaardDelta`, its rate in bytes: {@link cheapestPoints}. */
-export function ratePoints({ samples, bytes, squaredError }: StepSums): RatePoint[] {
+/**
+ * The curve for `bjontegaardDelta`, its rate in bytes: {@link cheapestPoints}.
+ *
+ * @param fullScale - of the PSNR: that of the corpus where a range of PSNR is given, else any; 1023 unless given
+ */
+export function ratePoints({ samples, bytes, squaredError }: StepSums, fullScale?: number): RatePoint[] {
   return cheapestPoints(
     Array.from(bytes, (rate, i) => ({
       rate,
-      psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples)),
+      psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples), fullScale),
     })),
   );
 }

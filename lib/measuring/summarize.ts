@@ -1,8 +1,13 @@
 /** Summarizes the measurements of all recordings as one curve of a corpus. */
 import { LOSSLESS } from '../coding/codec';
-import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../metrics/distortion';
-import { compressionRatioTenBit } from '../metrics/rate';
-import { SAMPLE_RATE } from '../recordings/adc';
+import {
+  errorInNoise,
+  meanSquaredError,
+  peakSignalToNoiseRatio,
+  signalToNoiseRatio,
+} from '../metrics/distortion';
+import { compressionRatioPacked } from '../metrics/rate';
+import type { Corpus } from '../recordings/corpus';
 import type { RecordingFacts, StepMeasurement } from './measure';
 import type { Curve, CurveSpeed, OperatingPoint } from '../results/results';
 import { isSaturated, isSpiking, SPIKE_MEASURES } from './spike-measures';
@@ -77,6 +82,7 @@ function summarizeSpikes(spiking: readonly Measured[]): Record<string, number | 
 function summarizePoint(
   step: number,
   measured: readonly Measured[],
+  { fullScale, noise }: Pick<Corpus, 'fullScale' | 'noise'>,
   leavesOut: readonly string[],
 ): OperatingPoint {
   const samples = sum(measured, ({ facts }) => facts.samples);
@@ -92,7 +98,7 @@ function summarizePoint(
     compressedBytes,
     compressionRatio: rounded(sum(measured, ({ wavBytes }) => wavBytes) / compressedBytes),
     bitsPerSample: rounded((8 * compressedBytes) / samples),
-    psnr: roundedOrNull(peakSignalToNoiseRatio(meanSquaredError(squaredError, samples))),
+    psnr: roundedOrNull(peakSignalToNoiseRatio(meanSquaredError(squaredError, samples), fullScale.codes)),
     snrMedian,
     snrLowerQuartile,
     snrUpperQuartile,
@@ -104,6 +110,7 @@ function summarizePoint(
     spikeWaveformSnrMedian: spikes['spikeWaveformSnrMedian']!,
     spikeBandPowerCorrelation: median(measured, ({ point }) => point.comparison.spikeBandPowerCorrelation),
     ...spikes,
+    errorInNoise: rounded(errorInNoise(meanSquaredError(squaredError, samples), noise)),
     ...Object.fromEntries(leavesOut.map((measure) => [measure, null])),
   };
 }
@@ -121,7 +128,7 @@ function measuredAt(result: SweepResult, step: number): Measured[] {
 /** All operating points of a sweep, lossless included. */
 export function summarizePoints(result: SweepResult): OperatingPoint[] {
   const { leavesOut = [] } = result.codec;
-  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step), leavesOut));
+  return result.steps.map((step) => summarizePoint(step, measuredAt(result, step), result.corpus, leavesOut));
 }
 
 /**
@@ -148,9 +155,10 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
             compressedBytes: whole.compressedBytes,
             compressionRatio: whole.compressionRatio,
             compressionRatioTenBit: rounded(
-              compressionRatioTenBit(
+              compressionRatioPacked(
                 sum(lossless, ({ wavBytes }) => wavBytes),
                 whole.compressedBytes,
+                result.corpus.bits,
               ),
             ),
             bitsPerSample: whole.bitsPerSample,
@@ -159,7 +167,7 @@ export function summarize(result: SweepResult, labels: CurveLabels): Curve {
             ),
           }
         : null,
-    delayMs: rounded((1000 * delay) / SAMPLE_RATE),
+    delayMs: rounded((1000 * delay) / result.corpus.sampleRate),
     wholeRecording,
     multiplyAddsPerSample: rounded(multiplyAddsPerSample),
     ...(optimizes.length > 0 && { optimizes }),

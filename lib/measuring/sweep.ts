@@ -5,7 +5,7 @@ import type { Codec } from '../coding/codec';
 import { timed } from '../files/time-spent';
 import type { Corpus, Recording } from '../recordings/corpus';
 import { foldOf } from '../recordings/folds';
-import { openMeasurementCache, type MeasurementCache } from './cache';
+import { openMeasurementCache, recordingHash, type MeasurementCache } from './cache';
 import { Claims } from './claims';
 import { FoldedCodec } from './curve-codec';
 import { measuringPool } from './measuring-pool';
@@ -167,7 +167,7 @@ class SweepRun {
     private readonly cache: MeasurementCache | undefined,
   ) {
     this.measured = corpus.recordings.map((recording, index) => {
-      const { facts, points, missing } = cache?.find(recording.sha256, steps) ?? {
+      const { facts, points, missing } = cache?.find(recordingHash(recording), steps) ?? {
         facts: undefined,
         points: [],
         missing: steps,
@@ -238,31 +238,33 @@ class SweepRun {
       const recording = this.corpus.recordings[pending.index]!;
       // What another sweep has measured since this one looked.
       cache.refresh();
-      const { facts, points, missing } = cache.find(recording.sha256, this.steps);
+      const { facts, points, missing } = cache.find(recordingHash(recording), this.steps);
       try {
         if (facts && missing.length === 0) this.accept(pending, { facts, points });
         else {
           const task = { codecId: this.codec.id, recording, steps: missing };
           const fresh = await pool.run(task, pending.work, signal);
-          cache.add(recording.sha256, fresh);
+          cache.add(recordingHash(recording), fresh);
           const all = [...points, ...fresh.points].sort((a, b) => a.step - b.step);
           this.accept(pending, { facts: fresh.facts, points: all });
         }
       } catch (error) {
         throw this.failure(recording, error);
       } finally {
-        claims.release(recording.sha256);
+        claims.release(recordingHash(recording));
       }
     };
     const takeNext = async (): Promise<void> => {
       while (!signal.aborted) {
         const next = open.shift();
         if (next) {
-          if (claims.claim(this.corpus.recordings[next.index]!.sha256)) await measure(next);
+          if (claims.claim(recordingHash(this.corpus.recordings[next.index]!))) await measure(next);
           else elsewhere.push(next);
           continue;
         }
-        const turn = elsewhere.findIndex(({ index }) => claims.isOwn(this.corpus.recordings[index]!.sha256));
+        const turn = elsewhere.findIndex(({ index }) =>
+          claims.isOwn(recordingHash(this.corpus.recordings[index]!)),
+        );
         if (turn >= 0) await measure(elsewhere.splice(turn, 1)[0]!);
         else if (elsewhere.length === 0) return;
         else await setTimeout(WAITING);

@@ -48,13 +48,25 @@ export function meanSquaredError(squaredError: number, samples: number): number 
 }
 
 /**
- * Peak signal-to-noise ratio, 10·log10(1023² / MSE).
+ * Peak signal-to-noise ratio, 10·log10(full scale² / MSE).
  *
  * @param meanSquaredError - codes²
+ * @param fullScale - largest difference of two codes: that of the corpus, see `FullScale`; 1023 unless given
  * @returns dB; Infinity when lossless
  */
-export function peakSignalToNoiseRatio(meanSquaredError: number): number {
-  return 10 * Math.log10((MAX_ADC_CODE * MAX_ADC_CODE) / meanSquaredError);
+export function peakSignalToNoiseRatio(meanSquaredError: number, fullScale: number = MAX_ADC_CODE): number {
+  return 10 * Math.log10((fullScale * fullScale) / meanSquaredError);
+}
+
+/**
+ * The root-mean-square error in units of the recordings' noise: below 1 the error is less than what the electrode and
+ * its amplifier add themselves. Unlike the PSNR it does not depend on how much of its range a digitizer uses.
+ *
+ * @param meanSquaredError - codes²
+ * @param noise - standard deviation of the noise in codes: that of the corpus
+ */
+export function errorInNoise(meanSquaredError: number, noise: number): number {
+  return Math.sqrt(meanSquaredError) / noise;
 }
 
 /**

@@ -29,11 +29,11 @@ export function histogramEntropy(counts: Uint32Array): number {
 /**
  * Number of occurrences of each ADC code.
  *
- * @param codes - 0…1023
- * @returns 1,024 counts
+ * @param codes - 0 … count − 1
+ * @param count - codes of the digitizer; 1,024 unless given
  */
-export function codeHistogram(codes: Uint16Array): Uint32Array {
-  const counts = new Uint32Array(ADC_CODES);
+export function codeHistogram(codes: Uint16Array, count: number = ADC_CODES): Uint32Array {
+  const counts = new Uint32Array(count);
   for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++;
   return counts;
 }
@@ -41,12 +41,13 @@ export function codeHistogram(codes: Uint16Array): Uint32Array {
 /**
  * Number of occurrences of each first difference of successive ADC codes.
  *
- * @param codes - 0…1023
- * @returns 2,047 counts, of −1023 … 1023; their sum is one less than the number of codes
+ * @param codes - 0 … count − 1
+ * @param count - codes of the digitizer; 1,024 unless given
+ * @returns counts of −(count − 1) … count − 1; their sum is one less than the number of codes
  */
-export function differenceHistogram(codes: Uint16Array): Uint32Array {
-  const counts = new Uint32Array(2 * ADC_CODES - 1);
-  for (let i = 1; i < codes.length; i++) counts[codes[i]! - codes[i - 1]! + ADC_CODES - 1]!++;
+export function differenceHistogram(codes: Uint16Array, count: number = ADC_CODES): Uint32Array {
+  const counts = new Uint32Array(2 * count - 1);
+  for (let i = 1; i < codes.length; i++) counts[codes[i]! - codes[i - 1]! + count - 1]!++;
   return counts;
 }
 

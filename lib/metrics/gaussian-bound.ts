@@ -15,6 +15,7 @@
  * one slope there, from both sides.
  */
 
+import { MAX_ADC_CODE } from '../recordings/adc';
 import { peakSignalToNoiseRatio, signalToNoiseRatio } from './distortion';
 import { roundedError } from './rounded-error';
 import { independentSegmentsOf, logarithmBias, type Spectrum } from './spectrum';
@@ -144,10 +145,15 @@ export function recordingAtLevel(recording: RecordingSpectrum, level: number): R
 /**
  * The point of the bound at one distortion level.
  *
- * @param recordings - spectra of ADC codes and sample counts
+ * @param recordings - spectra of codes and sample counts
  * @param level - codes² per sample, above 0
+ * @param fullScale - of the PSNR, in codes; 1023 unless given
  */
-export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], level: number): BoundPoint {
+export function gaussianBoundAtLevel(
+  recordings: readonly RecordingSpectrum[],
+  level: number,
+  fullScale: number = MAX_ADC_CODE,
+): BoundPoint {
   let samples = 0;
   let bits = 0;
   let squaredError = 0;
@@ -174,9 +180,9 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
     bitsPerSample,
     compressionRatio: WAV_BITS / bitsPerSample,
     mse,
-    psnr: peakSignalToNoiseRatio(mse),
+    psnr: peakSignalToNoiseRatio(mse, fullScale),
     snr,
-    rounded: { mse: roundedMse, psnr: peakSignalToNoiseRatio(roundedMse), snr: roundedSnr },
+    rounded: { mse: roundedMse, psnr: peakSignalToNoiseRatio(roundedMse, fullScale), snr: roundedSnr },
     standardError: squaredError === 0 ? 0 : ((10 / Math.LN10) * Math.sqrt(variance)) / squaredError,
   };
 }
@@ -186,15 +192,17 @@ export function gaussianBoundAtLevel(recordings: readonly RecordingSpectrum[], l
  *
  * @param recordings - spectra of ADC codes and sample counts
  * @param compressionRatios - above 0
+ * @param fullScale - of the PSNR, in codes; 1023 unless given
  * @returns one point for each ratio, met to within 10⁻⁹; Infinity when the recordings have no power at all
  */
 export function gaussianBound(
   recordings: readonly RecordingSpectrum[],
   compressionRatios: readonly number[],
+  fullScale: number = MAX_ADC_CODE,
 ): BoundPoint[] {
   const pooled = poolVariances(recordings);
   return compressionRatios.map((compressionRatio) =>
-    gaussianBoundAtLevel(recordings, levelForRate(pooled, WAV_BITS / compressionRatio)),
+    gaussianBoundAtLevel(recordings, levelForRate(pooled, WAV_BITS / compressionRatio), fullScale),
   );
 }
 

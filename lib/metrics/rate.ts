@@ -4,11 +4,8 @@
  * All of them take sums over a corpus: ratios of sums, never means of ratios.
  */
 
-/** Bits of a sample in the published WAV files. */
+/** Bits of a sample in the WAV files. */
 const WAV_BITS = 16;
-
-/** Bits of a sample at the ADC. */
-const ADC_BITS = 10;
 
 /**
  * Compression ratio: bytes of the WAV files over bytes of the compressed files, headers included on both sides.
@@ -21,13 +18,15 @@ export function compressionRatio(wavBytes: number, compressedBytes: number): num
 }
 
 /**
- * Compression ratio against samples packed in the ADC's 10 bits: ten sixteenths of {@link compressionRatio}.
+ * Compression ratio against samples packed in the digitizer's own bits: of 10-bit codes ten sixteenths of
+ * {@link compressionRatio}.
  *
  * @param wavBytes - sum over the corpus
  * @param compressedBytes - sum over the corpus, above 0
+ * @param bits - of the digitizer: `corpus.bits`
  */
-export function compressionRatioTenBit(wavBytes: number, compressedBytes: number): number {
-  return (compressionRatio(wavBytes, compressedBytes) * ADC_BITS) / WAV_BITS;
+export function compressionRatioPacked(wavBytes: number, compressedBytes: number, bits: number): number {
+  return (compressionRatio(wavBytes, compressedBytes) * bits) / WAV_BITS;
 }
 
 /**

@@ -3,29 +3,28 @@
  * compares any number of decoded signals with it.
  */
 
-import { MAX_ADC_CODE, SAMPLE_RATE, standardDeviation } from '../recordings/adc';
+import { NEURALINK_ELECTRODE, standardDeviation } from '../recordings/adc';
+import type { ElectrodeFacts } from '../recordings/recording';
 import { adjustedRandIndex } from './adjusted-rand';
 import { binnedPower, correlation } from './band-power';
 import { LengthMismatchError, squaredError, variance } from './distortion';
-import { bandFilter, LEAST_NOISE, SPIKE_BAND, SPIKE_POWER_BAND } from './spike-band';
+import { bandFilter, leastNoise, SPIKE_BAND, SPIKE_POWER_BAND } from './spike-band';
 import { cutWaveforms, learnClusters, peaksBetweenSamples, type SpikeClusters } from './spike-sorter';
 import {
   amplitudeSums,
   countMatches,
-  DEAD_SAMPLES,
   energyOver,
-  LEAD_SAMPLES,
   matchSpikes,
   spikePeaks,
   spikeStretches,
   spikeThreshold,
+  spikeTimes,
   squaredErrorOver,
   THRESHOLD_DEVIATIONS,
   thresholdCrossings,
-  TOLERANCE_SAMPLES,
-  WINDOW_SAMPLES,
   type AmplitudeSums,
   type SpikeCounts,
+  type SpikeTimes,
 } from './spikes';
 
 /** Seconds of one bin of spike-band power. */
@@ -34,13 +33,11 @@ export const POWER_BIN = 0.05;
 /** ADC codes: in-band amplitudes below this are rounding errors of the filter. */
 const ROUNDING = 1e-6;
 
-const BIN_SAMPLES = POWER_BIN * SAMPLE_RATE;
-
 /** Fewest spikes of a recording that is sorted: fewer cannot form two clusters. */
 const LEAST_SPIKES_TO_SORT = 20;
 
 /**
- * Largest share of samples at 0 or 1023 with which a recording's spikes count. In recordings with more, the
+ * Largest share of samples at the ends of the range with which a recording's spikes count. In recordings with more, the
  * edges of clipped stretches cross the threshold and would be counted as spikes.
  */
 export const MOST_AT_RAILS = 0.01;
@@ -94,7 +91,7 @@ export interface RecordingMetrics {
   readonly variance: number;
   /** Population variance after the 300–5000 Hz filter, codes². */
   readonly inBandVariance: number;
-  /** Share of the samples at 0 or 1023. */
+  /** Share of the samples at either end of the digitizer's range. */
   readonly railFraction: number;
   /** Detection threshold, ADC codes, above 0: crossings are of ±threshold. */
   readonly threshold: number;
@@ -119,12 +116,17 @@ export interface RecordingMetrics {
 
 /** Filters ADC codes into a given array; its working memory is reused from call to call. */
 class BandExtractor {
-  private readonly spikeFilter = bandFilter(SPIKE_BAND);
-  private readonly powerFilter = bandFilter(SPIKE_POWER_BAND);
+  private readonly spikeFilter;
+  private readonly powerFilter;
   private readonly codes: Float64Array;
   private readonly power: Float64Array;
 
-  constructor(samples: number) {
+  constructor(
+    samples: number,
+    private readonly sampleRate: number,
+  ) {
+    this.spikeFilter = bandFilter(SPIKE_BAND, sampleRate);
+    this.powerFilter = bandFilter(SPIKE_POWER_BAND, sampleRate);
     this.codes = new Float64Array(samples);
     this.power = new Float64Array(samples);
   }
@@ -134,7 +136,7 @@ class BandExtractor {
     this.codes.set(codes);
     this.spikeFilter.apply(this.codes, inBand);
     this.powerFilter.apply(this.codes, this.power);
-    return binnedPower(this.power, BIN_SAMPLES);
+    return binnedPower(this.power, POWER_BIN * this.sampleRate);
   }
 }
 
@@ -156,13 +158,14 @@ function sortSpikes(
   crossings: Int32Array,
   peaks: Int32Array,
   threshold: number,
+  times: SpikeTimes,
 ): SortedSpikes {
   const noise = threshold / THRESHOLD_DEVIATIONS;
   const places = peaksBetweenSamples(inBand, peaks);
-  const { waveforms, indices } = cutWaveforms(inBand, places, LEAD_SAMPLES, WINDOW_SAMPLES, noise);
+  const { waveforms, indices } = cutWaveforms(inBand, places, times.lead, times.window, noise);
   const positions = new Int32Array(crossings.length).fill(-1);
   indices.forEach((index, position) => (positions[index] = position));
-  return { clusters: learnClusters(waveforms, WINDOW_SAMPLES), places, indices, positions };
+  return { clusters: learnClusters(waveforms, times.window), places, indices, positions };
 }
 
 /** Agreement of two sortings over the spikes that both have. */
@@ -180,9 +183,9 @@ function agreement(original: SortedSpikes, decoded: SortedSpikes, partners: Int3
   return adjustedRandIndex(Uint8Array.from(first), Uint8Array.from(second));
 }
 
-function countAtRails(codes: Uint16Array): number {
+function countAtRails(codes: Uint16Array, largest: number): number {
   let count = 0;
-  for (let i = 0; i < codes.length; i++) if (codes[i] === 0 || codes[i] === MAX_ADC_CODE) count++;
+  for (let i = 0; i < codes.length; i++) if (codes[i] === 0 || codes[i] === largest) count++;
   return count;
 }
 
@@ -190,23 +193,31 @@ function countAtRails(codes: Uint16Array): number {
  * Prepares the metrics of a recording. The object keeps about 50 bytes of memory a sample; make one for each
  * recording, and release it after its last operating point.
  *
- * @param codes - ADC codes of the original, any number of them; kept, so not to be changed afterwards
+ * @param codes - codes of the original, any number of them; kept, so not to be changed afterwards
+ * @param electrode - what digitized them, such as the recording; Neuralink's unless given
  */
-export function createRecordingMetrics(codes: Uint16Array): RecordingMetrics {
+export function createRecordingMetrics(
+  codes: Uint16Array,
+  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'> = NEURALINK_ELECTRODE,
+): RecordingMetrics {
   const samples = codes.length;
-  const extractor = new BandExtractor(samples);
+  const { sampleRate } = electrode;
+  const largest = electrode.digitizer.codes - 1;
+  const times = spikeTimes(sampleRate);
+  const noiseFloor = leastNoise(sampleRate);
+  const extractor = new BandExtractor(samples, sampleRate);
   const inBand = new Float64Array(samples);
   const power = extractor.extract(codes, inBand);
   const decodedInBand = new Float64Array(samples);
   const work = new Float64Array(samples);
-  const threshold = spikeThreshold(inBand, LEAST_NOISE, work);
-  const crossings = thresholdCrossings(inBand, threshold, DEAD_SAMPLES);
-  const peaks = spikePeaks(inBand, crossings, DEAD_SAMPLES);
-  const stretches = spikeStretches(crossings, LEAD_SAMPLES, WINDOW_SAMPLES, samples);
+  const threshold = spikeThreshold(inBand, noiseFloor, work);
+  const crossings = thresholdCrossings(inBand, threshold, times.dead);
+  const peaks = spikePeaks(inBand, crossings, times.dead);
+  const stretches = spikeStretches(crossings, times.lead, times.window, samples);
   const whole = Int32Array.of(0, samples);
-  const railFraction = samples > 0 ? countAtRails(codes) / samples : 0;
+  const railFraction = samples > 0 ? countAtRails(codes, largest) / samples : 0;
   const sortable = railFraction <= MOST_AT_RAILS && crossings.length >= LEAST_SPIKES_TO_SORT;
-  const sorted = sortable ? sortSpikes(inBand, crossings, peaks, threshold) : undefined;
+  const sorted = sortable ? sortSpikes(inBand, crossings, peaks, threshold, times) : undefined;
   const hasClusters = sorted !== undefined && sorted.clusters.count > 1;
 
   const compareSorting = (
@@ -217,10 +228,10 @@ export function createRecordingMetrics(codes: Uint16Array): RecordingMetrics {
   ): SortingComparison => {
     const { clusters, places } = sortedOriginal;
     const noise = threshold / THRESHOLD_DEVIATIONS;
-    const { waveforms } = cutWaveforms(decodedInBand, places, LEAD_SAMPLES, WINDOW_SAMPLES, noise);
+    const { waveforms } = cutWaveforms(decodedInBand, places, times.lead, times.window, noise);
     const labels = clusters.assign(waveforms);
-    const ownPeaks = spikePeaks(decodedInBand, ownCrossings, DEAD_SAMPLES);
-    const afresh = sortSpikes(decodedInBand, ownCrossings, ownPeaks, ownThreshold);
+    const ownPeaks = spikePeaks(decodedInBand, ownCrossings, times.dead);
+    const afresh = sortSpikes(decodedInBand, ownCrossings, ownPeaks, ownThreshold, times);
     return {
       sameCluster: labels.reduce((sum, label, i) => sum + Number(label === clusters.labels[i]), 0),
       adjustedRand: agreement(sortedOriginal, afresh, partners),
@@ -229,7 +240,7 @@ export function createRecordingMetrics(codes: Uint16Array): RecordingMetrics {
 
   return {
     samples,
-    duration: samples / SAMPLE_RATE,
+    duration: samples / sampleRate,
     variance: standardDeviation(codes) ** 2,
     inBandVariance: variance(inBand),
     railFraction,
@@ -242,18 +253,18 @@ export function createRecordingMetrics(codes: Uint16Array): RecordingMetrics {
     compare(decoded: Uint16Array): RecordingComparison {
       if (decoded.length !== samples) throw new LengthMismatchError(samples, decoded.length);
       const decodedPower = extractor.extract(decoded, decodedInBand);
-      const decodedCrossings = thresholdCrossings(decodedInBand, threshold, DEAD_SAMPLES);
-      const ownThreshold = spikeThreshold(decodedInBand, LEAST_NOISE, work);
-      const ownCrossings = thresholdCrossings(decodedInBand, ownThreshold, DEAD_SAMPLES);
-      const partners = matchSpikes(crossings, decodedCrossings, TOLERANCE_SAMPLES);
-      const ownPartners = matchSpikes(crossings, ownCrossings, TOLERANCE_SAMPLES);
+      const decodedCrossings = thresholdCrossings(decodedInBand, threshold, times.dead);
+      const ownThreshold = spikeThreshold(decodedInBand, noiseFloor, work);
+      const ownCrossings = thresholdCrossings(decodedInBand, ownThreshold, times.dead);
+      const partners = matchSpikes(crossings, decodedCrossings, times.tolerance);
+      const ownPartners = matchSpikes(crossings, ownCrossings, times.tolerance);
       return {
         samples,
         squaredError: squaredError(codes, decoded),
         inBandSquaredError: squaredErrorOver(whole, inBand, decodedInBand),
         spikes: countMatches(partners, decodedCrossings.length),
         ownThresholdSpikes: countMatches(ownPartners, ownCrossings.length),
-        spikeAmplitudes: amplitudeSums(peaks, inBand, decodedInBand, TOLERANCE_SAMPLES, threshold),
+        spikeAmplitudes: amplitudeSums(peaks, inBand, decodedInBand, times.tolerance, threshold),
         spikeWaveformSquaredError: squaredErrorOver(stretches, inBand, decodedInBand),
         spikeBandPowerCorrelation: correlation(power, decodedPower, ROUNDING * ROUNDING),
         sorting: hasClusters ? compareSorting(sorted, ownThreshold, ownCrossings, ownPartners) : null,

@@ -14,12 +14,41 @@ export const SPIKE_POWER_BAND = [300, 1000] as const;
 /** Order of the low-pass prototype of both filters. */
 const FILTER_ORDER = 2;
 
+/** The highest frequency that a band may reach, as a part of the sample rate: nearer to half of it filters are no more. */
+const HIGHEST_PART = 0.45;
+
+/** The least ratio of a band's edges; below it the sample rate is too low for the band. */
+const LEAST_RATIO = 2;
+
 /**
- * Lower limit of noise estimates, ADC codes: the standard deviation of the converter's own rounding error
+ * The part of a band that a sample rate leaves: the whole of the spike band from 11.1 kHz on; undefined below 1,333 Hz,
+ * as for field potentials, which have no spikes.
+ */
+export function bandAt(
+  [low, high]: readonly [number, number],
+  sampleRate: number,
+): readonly [number, number] | undefined {
+  const highest = Math.min(high, HIGHEST_PART * sampleRate);
+  return highest >= LEAST_RATIO * low ? [low, highest] : undefined;
+}
+
+/**
+ * Lower limit of noise estimates, codes: the standard deviation of the converter's own rounding error
  * (uniform, one code wide) within the spike band. No real noise is lower. It matters for recordings that sit
  * at a rail for most of their samples, and for decoded signals with a silent background.
+ *
+ * @param sampleRate - Hz
  */
-export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_RATE / 2) / 12);
+export function leastNoise(sampleRate: number): number {
+  const [low, high] = bandAt(SPIKE_BAND, sampleRate) ?? [0, sampleRate / 2];
+  return Math.sqrt((high - low) / (sampleRate / 2) / 12);
+}
+
+/** {@link leastNoise} at the rate that the spike codec is designed for. */
+export const LEAST_NOISE = leastNoise(SAMPLE_RATE);
+
+/** Filters a signal into an array of the same length. */
+export type BandFilter = Pick<ZeroPhaseFilter, 'apply'>;
 
 /**
  * The filter of a band: a Butterworth band-pass of order 2 (four poles, the usual choice for spike detection:
@@ -28,7 +57,11 @@ export const LEAST_NOISE = Math.sqrt((SPIKE_BAND[1] - SPIKE_BAND[0]) / (SAMPLE_R
  * memory: make one and use it for many signals.
  *
  * @param band - lower and upper edge, Hz: {@link SPIKE_BAND} or {@link SPIKE_POWER_BAND}
+ * @param sampleRate - Hz; where it leaves nothing of the band, nothing passes. Unless given, that which the spike codec
+ *   is designed for: a basis knows samples, not their rate
  */
-export function bandFilter([low, high]: readonly [number, number]): ZeroPhaseFilter {
-  return new ZeroPhaseFilter(designButterworthBandpass(FILTER_ORDER, low, high, SAMPLE_RATE));
+export function bandFilter(band: readonly [number, number], sampleRate: number = SAMPLE_RATE): BandFilter {
+  const edges = bandAt(band, sampleRate);
+  if (!edges) return { apply: (_, output) => void output.fill(0) };
+  return new ZeroPhaseFilter(designButterworthBandpass(FILTER_ORDER, ...edges, sampleRate));
 }

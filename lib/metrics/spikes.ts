@@ -18,15 +18,35 @@ export const THRESHOLD_DEVIATIONS = 4.5;
 /** Median absolute deviation of a normal distribution with standard deviation 1. */
 const NORMAL_MEDIAN_ABSOLUTE_DEVIATION = 0.6745;
 
-/** Dead time: for 1 ms after a crossing no other crossing counts. */
-export const DEAD_SAMPLES = Math.ceil(1e-3 * SAMPLE_RATE);
+/** Times of the spike measures, in samples. */
+export interface SpikeTimes {
+  /** Dead time: for 1 ms after a crossing no other crossing counts. */
+  readonly dead: number;
+  /** Largest distance of two crossings that count as the same spike: 0.5 ms. */
+  readonly tolerance: number;
+  /** Length of a spike waveform, 1.6 ms, and the part of it before the spike, 0.5 ms. */
+  readonly window: number;
+  readonly lead: number;
+}
 
-/** Largest distance of two crossings that count as the same spike: 0.5 ms. */
-export const TOLERANCE_SAMPLES = Math.floor(0.5e-3 * SAMPLE_RATE);
+/**
+ * The times at a sample rate.
+ *
+ * @param sampleRate - Hz
+ */
+export function spikeTimes(sampleRate: number): SpikeTimes {
+  return {
+    dead: Math.ceil(1e-3 * sampleRate),
+    tolerance: Math.floor(0.5e-3 * sampleRate),
+    window: Math.round(1.6e-3 * sampleRate),
+    lead: Math.round(0.5e-3 * sampleRate),
+  };
+}
 
-/** Length of a spike waveform, 1.6 ms, and the part of it before the spike, 0.5 ms. */
-export const WINDOW_SAMPLES = Math.round(1.6e-3 * SAMPLE_RATE);
-export const LEAD_SAMPLES = Math.round(0.5e-3 * SAMPLE_RATE);
+/** The times of the spike codec and of the learner of its waveforms: a basis knows samples, not their rate. */
+const CODEC_TIMES = spikeTimes(SAMPLE_RATE);
+export const DEAD_SAMPLES = CODEC_TIMES.dead;
+export const TOLERANCE_SAMPLES = CODEC_TIMES.tolerance;
 
 /**
  * The detection threshold, 4.5·MAD / 0.6745.

@@ -39,12 +39,19 @@ interface ModelFile {
 /** Subfolder of models that were replaced by newer ones; files coded with them must still decode. */
 const FORMER = 'former';
 
+/** The datasets that the committed models are for. */
+const OF_COMMITTED: readonly string[] = ['', 'neuralink', 'sample'];
+
 /**
- * The folder of models: `models/` of the project, which is committed, unless the environment variable NEUROBASIS_MODELS
- * names another, relative to the project: models of a subset, or of other recordings.
+ * The folder of models: `models/` of the project, which is committed and was learned from the Neuralink recordings; those
+ * of a dataset that was imported lie beside its results. The environment variable NEUROBASIS_MODELS names another,
+ * relative to the project: models of a subset, or of another laboratory.
+ *
+ * @param dataset - its name; that of NEUROBASIS_DATASET unless given
  */
-export function modelsFolder(): string {
-  return resolve(projectRoot(), process.env['NEUROBASIS_MODELS'] || 'models');
+export function modelsFolder(dataset: string = process.env['NEUROBASIS_DATASET'] ?? ''): string {
+  const own = OF_COMMITTED.includes(dataset) ? 'models' : join('figures', dataset, 'models');
+  return resolve(projectRoot(), process.env['NEUROBASIS_MODELS'] || own);
 }
 
 /** What lies in a folder, in the order of the names. */
@@ -89,7 +96,9 @@ export function readModel({ path, hash, basis, fold }: ModelFile): Model {
 }
 
 function learnCommand(basis: string): string {
-  return `npm run learn -- --basis ${basis}`;
+  const dataset = process.env['NEUROBASIS_DATASET'] ?? '';
+  const of = OF_COMMITTED.includes(dataset) ? '' : ` --dataset ${dataset}`;
+  return `npm run learn -- --basis ${basis}${of}`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ElectrodeFacts } from './recording';
+
 /**
  * The electrode's digitizer gives 10-bit ADC codes; the published WAV files hold them stretched to 16 bits. Undoing the
  * stretch restores the measured codes; it is exact in both directions.
@@ -11,6 +13,30 @@ export const MAX_ADC_CODE = ADC_CODES - 1;
 
 /** Samples per second of the recordings. */
 export const SAMPLE_RATE = 19531;
+
+/** What is known of every electrode of the challenge, and of the sample. */
+export const NEURALINK_ELECTRODE: ElectrodeFacts = {
+  sampleRate: SAMPLE_RATE,
+  digitizer: {
+    kind: 'stretched',
+    lowest: -32768,
+    highest: 32767,
+    step: 65535 / MAX_ADC_CODE,
+    codes: ADC_CODES,
+    bits: 10,
+    used: ADC_CODES,
+  },
+  unit: '',
+  gain: 1,
+  offset: 0,
+};
+
+/**
+ * Standard deviation of the noise of the Neuralink recordings in ADC codes: that of the 300–5000 Hz band by its median
+ * absolute deviation, median over the 743 recordings. Operating points of other datasets are in units of their noise
+ * what those of the Neuralink recordings are in units of this.
+ */
+export const NEURALINK_NOISE = 6.46133;
 
 /** The 16-bit sample of each code: `v = trunc(q · 65535 / 1023 − 32768)`, strictly ascending. */
 const PCM_OF_CODE = Int16Array.from({ length: ADC_CODES }, (_, code) =>

@@ -2,53 +2,61 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../files/project-root';
-import { codesFromPcm16 } from './adc';
+import { codesFromPcm16, pcm16FromCodes, MAX_ADC_CODE, NEURALINK_ELECTRODE, NEURALINK_NOISE } from './adc';
+import { importedDatasets, readDatasetManifest, recordingsOf } from './datasets/dataset-manifest';
+import { codesOfPcm, pcmOfCodes } from './datasets/kept-codes';
 import { type Fold, foldOf } from './folds';
 import { type ManifestEntry, readManifest } from './manifest';
+import { sampleRangeOf, type CodeRange, type FullScale, type Recording } from './recording';
 import { ensureSample } from './sample';
-import { parseWav } from './wav';
+import { canonicalWav, parseWav } from './wav';
 
 /**
  * A corpus: the set of recordings that a study is made on.
  */
 
-/** One WAV file, one electrode. */
-export interface Recording {
-  /** File name without folder, `"<uuid>.wav"`. */
-  readonly name: string;
-  /** Absolute path of the WAV file. */
-  readonly path: string;
-  /** Bytes of the WAV file. */
-  readonly wavBytes: number;
-  /** Number of samples. */
-  readonly samples: number;
-  /** Standard deviation in ADC codes, to two decimals. */
-  readonly standardDeviation: number;
-  /** SHA-256 of the WAV file, hexadecimal. */
-  readonly sha256: string;
-}
+export type { Recording } from './recording';
 
 /** A set of recordings, in the order of their names. */
 export interface Corpus {
   /** Short name, also the folder under `figures/`: `"neuralink"`, `"sample"`, or `"neuralink-24"` for a subset. */
   readonly name: string;
+  /** Name of the dataset that it is all or a part of: `"neuralink"`, `"sample"`, `"mylab"`. */
+  readonly dataset: string;
   /** How titles name it: `"743 Neuralink recordings"`, `"synthetic sample (8 recordings)"`. */
   readonly label: string;
   /** True when the recordings were made by the generator and not by an electrode. */
   readonly synthetic: boolean;
   readonly recordings: readonly Recording[];
+  /** Samples per second of every recording. */
+  readonly sampleRate: number;
+  /** Standard deviation of the dataset's noise in codes: the unit of operating points, see `steps.ts`. */
+  readonly noise: number;
+  /** What the PSNR is measured against. */
+  readonly fullScale: FullScale;
+  /** Bits that a sample takes when packed: those of the digitizer, the mean where recordings differ. */
+  readonly bits: number;
 }
 
-/** The recordings of the challenge, or the synthetic sample that serves without them. */
-export type Dataset = 'neuralink' | 'sample';
+/** Facts of a dataset that its subsets share. */
+export type DatasetFacts = Pick<Corpus, 'sampleRate' | 'noise' | 'fullScale' | 'bits'>;
+
+/** Facts that every corpus of the challenge's recordings, and of the sample, shares. */
+export const NEURALINK_CORPUS: DatasetFacts = {
+  sampleRate: NEURALINK_ELECTRODE.sampleRate,
+  noise: NEURALINK_NOISE,
+  fullScale: { codes: MAX_ADC_CODE, known: true },
+  bits: NEURALINK_ELECTRODE.digitizer.bits,
+};
 
 /** Which recordings to open. */
 export interface CorpusOptions {
   /**
    * Without it the environment variable NEUROBASIS_DATASET decides; without that, the Neuralink recordings are
-   * taken when they are there, and the sample when none of them is.
+   * taken when they are there, and the sample when none of them is. `"neuralink"`, `"sample"`, or the name that an
+   * import gave (`npm run data -- --from PATH --name NAME`).
    */
-  readonly dataset?: Dataset | undefined;
+  readonly dataset?: string | undefined;
   /**
    * Take a stratified subset of so many recordings. Without it the environment variable NEUROBASIS_RECORDINGS
    * decides; without that, all recordings are taken.
@@ -84,50 +92,67 @@ export class RecordingError extends Error {
 export function openCorpus(options: CorpusOptions = {}): Corpus {
   const folder = options.folder ?? join(projectRoot(), 'data');
   const count = countWanted(options.recordings);
-  const asked = datasetWanted(options.dataset);
+  const asked = datasetWanted(options.dataset, folder);
+  if (asked !== undefined && asked !== 'sample' && asked !== 'neuralink') {
+    return importedCorpus(asked, folder, count);
+  }
   if (asked !== 'sample') {
     const { recordings, missing, altered } = readNeuralink(folder);
     if (missing + altered === 0) {
-      return corpusOf('neuralink', recordings, count);
+      return corpusOf('neuralink', recordings, count, NEURALINK_CORPUS);
     }
     // If some recordings are there, an error is better than the sample, whose numbers would be mistaken for theirs.
     if (asked === 'neuralink' || missing < recordings.length) {
       throw new IncompleteDatasetError(
         `Of the ${recordings.length} Neuralink recordings in ${join(folder, 'neuralink')}, ${missing} are missing and ` +
           `${altered} are not as long as they should be. ` +
-          'Import them with "npm run data -- --from <data.zip>" or download them with "npm run data"; ' +
+          'Import them with "npm run data -- --from <data.zip>" or download them with "npm run data -- --download"; ' +
           'the synthetic sample is taken with --dataset sample (NEUROBASIS_DATASET=sample).',
       );
     }
   }
   const sample = ensureSample(join(folder, 'sample'));
   const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder));
-  return corpusOf('sample', recordings, count);
+  return corpusOf('sample', recordings, count, NEURALINK_CORPUS);
 }
 
 /**
- * The ADC codes of a recording, 0…1023, one a sample. The bytes are checked against the recording's SHA-256, so results
+ * The codes of a recording, 0 … `digitizer.codes − 1`, one a sample. The bytes are checked against the recording's SHA-256, so results
  * may be cached under it.
  *
  * @throws RecordingError when the file has changed since it was imported, or is off the ADC grid
  * @throws WavFormatError when the file is no WAV of 16-bit samples of one channel
  */
 export function readCodes(recording: Recording): Uint16Array {
-  const bytes = readRecording(recording);
+  const bytes = readWavBytes(recording);
   const { samples } = parseWav(bytes, recording.name);
   if (samples.length !== recording.samples) {
     throw new RecordingError(
       `${recording.path} has ${samples.length} samples, its manifest says ${recording.samples}: ` +
-        'restore the manifest from the repository.',
+        'restore the manifest from the repository, or import the dataset again.',
     );
   }
-  const codes = codesFromPcm16(samples);
+  const { codes: count } = recording.digitizer;
+  const codes = recording.source ? codesOfPcm(samples, count) : codesFromPcm16(samples);
   if (codes === null) {
     throw new RecordingError(
-      `${recording.path} holds samples that are not on the ADC grid: it is no recording of 10-bit ADC codes.`,
+      `${recording.path} holds samples that are not on the ADC grid of ${count} values: it is no recording of this dataset.`,
     );
   }
   return codes;
+}
+
+/**
+ * The WAV file of codes: that of the recording, byte for byte, for its own codes where nothing but samples is in it.
+ *
+ * @public
+ */
+export function wavOfCodes(
+  { source, digitizer, sampleRate }: Pick<Recording, 'source' | 'digitizer' | 'sampleRate'>,
+  codes: Uint16Array,
+): Uint8Array {
+  const pcm = source ? pcmOfCodes(codes, digitizer.codes) : pcm16FromCodes(codes);
+  return canonicalWav(pcm, Math.round(sampleRate));
 }
 
 /**
@@ -135,7 +160,7 @@ export function readCodes(recording: Recording): Uint16Array {
  *
  * @throws RecordingError when their SHA-256 is not that of the manifest
  */
-export function readRecording(recording: Recording): Uint8Array {
+export function readWavBytes(recording: Recording): Uint8Array {
   let bytes: Buffer;
   try {
     bytes = readFileSync(recording.path);
@@ -153,9 +178,22 @@ export function readRecording(recording: Recording): Uint8Array {
         : undefined;
   if (problem === undefined) return bytes;
   throw new RecordingError(
-    `${recording.path} has changed since it was imported: ${problem}. Import it again: npm run data -- --verify ` +
-      '(add --from <data.zip> to take it from there); the synthetic sample is mended by the next command.',
+    recording.source
+      ? `${recording.path} has changed since it was imported: ${problem}. Import it again: npm run data -- --from ${recording.source.path} --replace --name NAME.`
+      : `${recording.path} has changed since it was imported: ${problem}. Import it again: npm run data -- --verify ` +
+          '(add --from <data.zip> to take it from there); the synthetic sample is mended by the next command.',
   );
+}
+
+/**
+ * The codes that the recordings of a corpus can have: of the one that can have most.
+ *
+ * @public
+ */
+export function corpusRange({ recordings }: Pick<Corpus, 'recordings'>): CodeRange {
+  return recordings
+    .map(sampleRangeOf)
+    .reduce((widest, range) => (range.largest > widest.largest ? range : widest));
 }
 
 /** SHA-256 over names and hashes of the recordings, hexadecimal: two corpora with equal hashes are the same. */
@@ -192,28 +230,66 @@ function evenlySpaced<T>(sorted: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
 }
 
-function corpusOf(dataset: Dataset, all: readonly Recording[], count: number | undefined): Corpus {
+function corpusOf(
+  dataset: string,
+  all: readonly Recording[],
+  count: number | undefined,
+  facts: DatasetFacts,
+): Corpus {
   const synthetic = dataset === 'sample';
+  const kind = { sample: 'synthetic ', neuralink: 'Neuralink ' }[dataset] ?? '';
+  const of = kind === '' ? ` of ${dataset}` : '';
   if (count === undefined || count >= all.length) {
     const label = synthetic
       ? `synthetic sample (${all.length} recordings)`
-      : `${all.length} Neuralink recordings`;
-    return { name: dataset, label, synthetic, recordings: all };
+      : `${all.length} ${kind}recordings${of}`;
+    return { name: dataset, dataset, label, synthetic, recordings: all, ...facts };
   }
-  const kind = synthetic ? 'synthetic' : 'Neuralink';
   return {
     name: `${dataset}-${count}`,
-    label: `${count} of ${all.length} ${kind} recordings (stratified subset)`,
+    dataset,
+    label: `${count} of ${all.length} ${kind}recordings${of} (stratified subset)`,
     synthetic,
     recordings: stratifiedSubset(all, count),
+    ...facts,
   };
 }
 
-function datasetWanted(option: string | undefined): Dataset | undefined {
+/** @throws IncompleteDatasetError when a kept file is missing or has another size */
+function importedCorpus(name: string, folder: string, count: number | undefined): Corpus {
+  const place = join(folder, name);
+  const manifest = readDatasetManifest(place);
+  const recordings = recordingsOf(manifest, place);
+  const wrong = recordings.filter(
+    ({ path, wavBytes }) => statSync(path, { throwIfNoEntry: false })?.size !== wavBytes,
+  );
+  if (wrong.length > 0) {
+    throw new IncompleteDatasetError(
+      `Of the ${recordings.length} recordings in ${place}, ${wrong.length} are missing or not as long as they should ` +
+        `be (${wrong[0]!.name}). Import them again: npm run data -- --from ${manifest.source.path} --replace --name ${name}.`,
+    );
+  }
+  const { sampleRate, noise, fullScale } = manifest;
+  const samples = recordings.reduce((sum, recording) => sum + recording.samples, 0);
+  const bits =
+    recordings.reduce((sum, recording) => sum + recording.samples * recording.digitizer.bits, 0) / samples;
+  return corpusOf(name, recordings, count, { sampleRate, noise, fullScale, bits });
+}
+
+/** Names of all datasets that can be opened, those of the project first. */
+export function datasetNames(folder: string = join(projectRoot(), 'data')): string[] {
+  return ['neuralink', 'sample', ...importedDatasets(folder)];
+}
+
+function datasetWanted(option: string | undefined, folder: string): string | undefined {
   const dataset = option ?? (process.env['NEUROBASIS_DATASET'] || undefined);
   if (dataset === undefined) return undefined;
-  if (dataset === 'neuralink' || dataset === 'sample') return dataset;
-  throw new CorpusOptionError(`There is no dataset "${dataset}": choose "neuralink" or "sample".`);
+  const names = datasetNames(folder);
+  if (names.includes(dataset)) return dataset;
+  throw new CorpusOptionError(
+    `There is no dataset "${dataset}": choose from ${names.join(', ')}, or import it with ` +
+      `"npm run data -- --from PATH --name ${dataset}".`,
+  );
 }
 
 function countWanted(option: number | undefined): number | undefined {
@@ -249,6 +325,8 @@ function recordingOf(entry: ManifestEntry, folder: string): Recording {
     samples: entry.samples,
     standardDeviation: entry.standardDeviation,
     sha256: entry.sha256,
+    group: String(entry.samples),
+    ...NEURALINK_ELECTRODE,
   };
 }
 

@@ -5,21 +5,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corpusHash, type Corpus } from '../recordings/corpus';
+import type { FullScale } from '../recordings/recording';
 import { writeWhole } from '../files/write-whole';
 import { FIGURES_VARIABLE } from './outputs';
 import { projectRoot } from '../files/project-root';
 
 /** Summary of one operating point over a corpus. Sums are over the corpus, medians over its recordings. */
 export interface OperatingPoint {
-  /** Quantizer step in ADC codes. */
+  /** Quantizer step in codes. */
   readonly step: number;
   readonly compressedBytes: number;
   /** WAV bytes over compressed bytes. */
   readonly compressionRatio: number;
   readonly bitsPerSample: number;
   /**
-   * PSNR in dB of the corpus: full scale 1023 over the root-mean-square error of all samples; null when
-   * lossless.
+   * PSNR in dB of the corpus: full scale (1023 of the Neuralink recordings) over the root-mean-square error of all
+   * samples; null when lossless.
    */
   readonly psnr: number | null;
   /** dB, median and quartiles over recordings of variance over mean squared error; null when lossless. */
@@ -45,6 +46,8 @@ export interface OperatingPoint {
   // Fields from here on are missing in results of earlier versions. They cover the same recordings, pooled or
   // as the median recording.
   readonly spikeF1Median?: number | null;
+  /** Root-mean-square error of all samples in units of the dataset's noise. */
+  readonly errorInNoise?: number | null;
   /** Precision of threshold crossings, with the decoded signal's own threshold on it. */
   readonly ownThresholdPrecision?: number | null;
   readonly ownThresholdRecall?: number | null;
@@ -82,6 +85,7 @@ export interface Curve {
   readonly lossless: {
     readonly compressedBytes: number;
     readonly compressionRatio: number;
+    /** Against samples packed in the digitizer's own bits: ten of the Neuralink recordings. */
     readonly compressionRatioTenBit: number;
     readonly bitsPerSample: number;
     /** Mean of the recordings' own compression ratios. */
@@ -136,6 +140,17 @@ export interface ResultsDataset {
   readonly wavBytes: number;
   /** SHA-256 over the names and hashes of the recordings. */
   readonly sha256: string;
+  // Fields from here on are missing in results of earlier versions, which are all of Neuralink's digitizer.
+  /** Samples per second. */
+  readonly sampleRate?: number;
+  /** Bits of a sample when packed. */
+  readonly bits?: number;
+  /** Standard deviation of the noise in codes, median over recordings. */
+  readonly noise?: number;
+  /** What the PSNR is measured against. */
+  readonly fullScale?: FullScale;
+  /** Bytes that the samples had in the files that they came in; undefined where those are the WAV files. */
+  readonly sourceBytes?: number;
 }
 
 /** One dataset with all its curves. */
@@ -163,7 +178,8 @@ export class DuplicateCurveError extends Error {
 
 /** The dataset of results, from a corpus. */
 export function describeDataset(corpus: Corpus): ResultsDataset {
-  const { name, label, synthetic, recordings } = corpus;
+  const { name, label, synthetic, recordings, sampleRate, bits, noise, fullScale } = corpus;
+  const imported = recordings.some(({ source }) => source !== undefined);
   return {
     name,
     label,
@@ -172,6 +188,16 @@ export function describeDataset(corpus: Corpus): ResultsDataset {
     samples: recordings.reduce((sum, { samples }) => sum + samples, 0),
     wavBytes: recordings.reduce((sum, { wavBytes }) => sum + wavBytes, 0),
     sha256: corpusHash(corpus),
+    sampleRate,
+    bits,
+    noise,
+    fullScale,
+    ...(imported && {
+      sourceBytes: recordings.reduce(
+        (sum, { samples, source, wavBytes }) => sum + (source ? samples * source.sampleBytes : wavBytes),
+        0,
+      ),
+    }),
   };
 }
 

@@ -33,18 +33,24 @@ interface Totals {
  *
  * @param recordings - without weights
  * @param points - of their bound
+ * @param fullScale - of its PSNR, in codes; 1023 unless given
  * @returns lower and upper end for each point, dB
  */
 export function boundIntervals(
   recordings: readonly RecordingSpectrum[],
   points: readonly BoundPoint[],
+  fullScale?: number,
 ): (readonly [number, number])[] {
   const levels = levelsAround(points);
   const groups = groupsOfEqualLength(recordings).map((group) => [totalsOf(group, levels)]);
   return points.map(({ bitsPerSample, rounded, standardError }) => {
-    const interval = bootstrapInterval(groups, (drawn) => psnrAtRate(drawn, levels.length, bitsPerSample), {
-      replicates: REPLICATES,
-    });
+    const interval = bootstrapInterval(
+      groups,
+      (drawn) => psnrAtRate(drawn, levels.length, bitsPerSample, fullScale),
+      {
+        replicates: REPLICATES,
+      },
+    );
     const alone = NORMAL_95 * standardError;
     // Between levels the curve is a little off, as much at the estimate as at the ends: their differences count.
     const below = interval ? interval.estimate - interval.lower : 0;
@@ -78,7 +84,12 @@ function emptyTotals(levels: number): Totals {
 }
 
 /** PSNR of drawn groups at a rate; null where they take no bits or have no error at two of the levels. */
-function psnrAtRate(drawn: readonly Totals[], levels: number, bitsPerSample: number): number | null {
+function psnrAtRate(
+  drawn: readonly Totals[],
+  levels: number,
+  bitsPerSample: number,
+  fullScale: number | undefined,
+): number | null {
   const sum = emptyTotals(levels);
   for (const { samples, bits, squaredError } of drawn) {
     sum.samples += samples;
@@ -91,7 +102,7 @@ function psnrAtRate(drawn: readonly Totals[], levels: number, bitsPerSample: num
   const psnrs: number[] = [];
   for (let i = levels - 1; i >= 0; i--) {
     const rate = Math.log(sum.bits[i]! / sum.samples);
-    const psnr = peakSignalToNoiseRatio(sum.squaredError[i]! / sum.samples);
+    const psnr = peakSignalToNoiseRatio(sum.squaredError[i]! / sum.samples, fullScale);
     if (!Number.isFinite(rate) || !Number.isFinite(psnr) || rate <= (rates.at(-1) ?? -Infinity)) continue;
     rates.push(rate);
     psnrs.push(psnr);

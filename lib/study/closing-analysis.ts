@@ -18,9 +18,8 @@ import { rateDistortion } from '../figures/charts/rate-distortion';
 import type { LineStyle } from '../figures/theme';
 import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
-import { compressionRatioTenBit } from '../metrics/rate';
-import { SAMPLE_RATE } from '../recordings/adc';
-import { stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { compressionRatioPacked } from '../metrics/rate';
+import { corpusRange, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
 import type { CorpusBoundPoint, PointIntervals } from '../results/curve-details';
 import { boundAt, psnrAt } from '../results/curve-at-ratio';
@@ -36,7 +35,7 @@ import { measureSparsity, sparsityOf, type SparsityRow } from './sparsity';
 import { spikeColumns, spikeRecordingsText } from './spike-table';
 import { quantile } from '../numerics/statistics';
 import { codeAtRatio } from './step-for-ratio';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { operatingStepsFor } from '../measuring/steps';
 import { recordingSnr, summarize, summarizeSpeed } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
 import { typicalRecording } from './typical-recording';
@@ -47,8 +46,8 @@ export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
 /** Number of recordings for the energy compaction and the sparsity table, which need no coder. */
 const SPARSITY_RECORDINGS = 12;
 
-/** Length in samples of the shown waveform: 30 ms. */
-const STRETCH = Math.round(0.03 * SAMPLE_RATE);
+/** Seconds of the shown waveform. */
+const STRETCH = 0.03;
 
 /** Results of the analysis, for the notebook's verdict. */
 export interface ClosingAnalysis {
@@ -87,10 +86,11 @@ function namedOfFolds(id: string): NamedCodec[] {
   return [...new Set(idsForFolds(id))].map(findCodec);
 }
 
-function subjectOf(idOrBasis: string | AnyBasis): Subject {
+function subjectOf(idOrBasis: string | AnyBasis, corpus: Corpus): Subject {
+  const range = corpusRange(corpus);
   if (typeof idOrBasis !== 'string')
     return {
-      codec: codecOfOwnBasis(idOrBasis),
+      codec: codecOfOwnBasis(idOrBasis, range),
       title: idOrBasis.id,
       style: OWN_STYLE,
       named: undefined,
@@ -99,7 +99,7 @@ function subjectOf(idOrBasis: string | AnyBasis): Subject {
   const { title, style } = codecLook(idOrBasis);
   const ofFolds = namedOfFolds(idOrBasis);
   return {
-    codec: curveCodec(idOrBasis),
+    codec: curveCodec(idOrBasis, range),
     title,
     style,
     named: ofFolds[0],
@@ -124,11 +124,11 @@ export async function closingAnalysis(
   corpus: Corpus,
   { beside = [] }: ClosingOptions = {},
 ): Promise<ClosingAnalysis> {
-  const subject = subjectOf(idOrBasis);
+  const subject = subjectOf(idOrBasis, corpus);
   // Checks the ids first: a misspelled one would otherwise fail only after minutes.
   beside.forEach(codecLook);
   const { codec, named } = subject;
-  const result = await sweep(codec, corpus, OPERATING_STEPS);
+  const result = await sweep(codec, corpus, operatingStepsFor(corpus));
   const curve = named
     ? curveOf(codec.id, result)
     : summarize(result, { parameters: {}, family: 'own', learned: false, notebook: '' });
@@ -151,7 +151,7 @@ export async function closingAnalysis(
       return limit === undefined || reached === undefined ? undefined : limit - reached;
     },
   };
-  showOperatingPoints(analysis);
+  showOperatingPoints(analysis, corpus);
   showSpikes(curve, curveIntervals(result));
   await showRateDistortion(subject, corpus, analysis);
   await showWaveforms(subject, corpus);
@@ -161,7 +161,10 @@ export async function closingAnalysis(
   return analysis;
 }
 
-function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): void {
+function showOperatingPoints(
+  { curve, distanceFromBound }: ClosingAnalysis,
+  { bits, fullScale }: Corpus,
+): void {
   const { lossless } = curve;
   const rows: Partial<OperatingPoint>[] = lossless
     ? [{ step: 0, ...lossless }, ...curve.points]
@@ -170,12 +173,12 @@ function showOperatingPoints({ curve, distanceFromBound }: ClosingAnalysis): voi
     { label: 'Step, ADC codes', value: (row) => (row.step === 0 ? 'lossless' : String(row.step)) },
     { label: 'CR', value: (row) => row.compressionRatio, digits: 3 },
     {
-      label: 'CR of 10-bit samples',
-      value: ({ compressionRatio }) => compressionRatio && compressionRatioTenBit(compressionRatio, 1),
+      label: `CR of ${Number(bits.toFixed(1))}-bit samples`,
+      value: ({ compressionRatio }) => compressionRatio && compressionRatioPacked(compressionRatio, 1, bits),
       digits: 3,
     },
     { label: 'Bits per sample', value: (row) => row.bitsPerSample, digits: 3 },
-    { label: 'PSNR, dB', value: (row) => (row.step === 0 ? Infinity : row.psnr), digits: 2 },
+    { label: psnrLabel(fullScale), value: (row) => (row.step === 0 ? Infinity : row.psnr), digits: 2 },
     {
       label: 'Below the bound with rounding, dB',
       value: (row) => (row.step === 0 ? null : distanceFromBound(row.compressionRatio ?? 0)),
@@ -194,6 +197,11 @@ function showSpikes(curve: Curve, intervals: readonly PointIntervals[]): void {
   const nearest = new Set(SHOWN_RATIOS.map((ratio) => nearestPoint(curve, ratio)));
   showTable([...nearest], spikeColumns(curve, intervals));
   showMarkdown(spikeRecordingsText(curve)!);
+}
+
+/** The PSNR of a digitizer whose range is not known is that of the range that the recordings use. */
+function psnrLabel({ codes, known }: Corpus['fullScale']): string {
+  return known ? 'PSNR, dB' : `PSNR of the range used (${codes} codes), dB`;
 }
 
 function nearestPoint(curve: Curve, ratio: number): OperatingPoint {
@@ -242,7 +250,9 @@ function againstBest(reached: number, beside: readonly Curve[]): string {
 async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
   const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
   const { codec, title, style } = subject;
-  const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
+  const { sampleRate } = recording;
+  const stretch = Math.round(STRETCH * sampleRate);
+  const from = Math.max(0, Math.min(codes.length - stretch, spikeAt - (stretch >> 1)));
   const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
     const snr = signalToNoiseRatio(
@@ -250,15 +260,15 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
       meanSquaredError(squaredError(codes, samples), codes.length),
     );
     const label = `CR ${compressionRatio.toFixed(compressionRatio < 10 ? 1 : 0)}, SNR ${snr.toFixed(1)} dB`;
-    return { label, codes: samples.subarray(from, from + STRETCH), snr };
+    return { label, codes: samples.subarray(from, from + stretch), snr };
   });
   await showFigure(
     waveforms(
       {
-        original: codes.subarray(from, from + STRETCH),
+        original: codes.subarray(from, from + stretch),
         decoded,
-        sampleRate: SAMPLE_RATE,
-        start: (1000 * from) / SAMPLE_RATE,
+        sampleRate,
+        start: (1000 * from) / sampleRate,
         style,
         name: figureName(subject, 'waveforms'),
       },

@@ -10,7 +10,6 @@ import { gaussianBound, type RecordingSpectrum } from '../metrics/gaussian-bound
 import { inBandPowerResponse } from '../metrics/in-band-response';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { median } from '../numerics/statistics';
-import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusHash, readCodes, type Corpus } from '../recordings/corpus';
 import { hashCode } from '../measuring/code-fingerprint';
 import { projectRoot } from '../files/project-root';
@@ -42,12 +41,15 @@ const CODE = [
 export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundPoint[]> {
   const code = await hashCode(CODE);
   const key = createHash('sha256')
-    .update(JSON.stringify([code, corpusHash(corpus), SEGMENT, RATIOS]))
+    .update(
+      JSON.stringify([code, corpusHash(corpus), SEGMENT, RATIOS, corpus.sampleRate, corpus.fullScale.codes]),
+    )
     .digest('hex');
   const path = join(projectRoot(), '.cache', 'bounds', `${key.slice(0, 32)}.json`);
   const kept = readKept(path);
   if (kept) return JSON.parse(kept.toString()) as CorpusBoundPoint[];
-  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
+  const fullScale = corpus.fullScale.codes;
+  const estimator = new SpectrumEstimator(SEGMENT, corpus.sampleRate);
   const recordings: RecordingSpectrum[] = [];
   for (const recording of corpus.recordings) {
     const spectrum = estimator.estimate(Float64Array.from(readCodes(recording)));
@@ -55,13 +57,13 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
     // Lets an interrupt through.
     await setImmediate();
   }
-  const weights = inBandPowerResponse(SEGMENT);
-  const points = gaussianBound(recordings, RATIOS);
+  const weights = inBandPowerResponse(SEGMENT, corpus.sampleRate);
+  const points = gaussianBound(recordings, RATIOS, fullScale);
   const inBand = gaussianBound(
     recordings.map((recording) => ({ ...recording, weights })),
     RATIOS,
   );
-  const intervals = boundIntervals(recordings, points);
+  const intervals = boundIntervals(recordings, points, fullScale);
   const bound = points.map(({ compressionRatio, psnr, rounded, standardError }, i): CorpusBoundPoint => ({
     compressionRatio: digits(compressionRatio),
     psnr: digits(rounded.psnr),

@@ -5,7 +5,6 @@ import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { codeHistogram, differenceHistogram, histogramEntropy } from '../metrics/entropy';
 import { createRecordingMetrics } from '../metrics/recording-metrics';
 import { SpectrumEstimator } from '../metrics/spectrum';
-import { ADC_CODES, SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
 import { reportProgress } from '../files/progress';
 import { quantileOfSorted } from '../numerics/statistics';
@@ -28,7 +27,7 @@ export interface RecordingDescription {
   readonly differenceEntropy: number;
   /** Residual variance of linear prediction of order {@link PREDICTION_ORDER}, codes². */
   readonly predictionVariance: number;
-  /** Share of the samples at 0 or 1023. */
+  /** Share of the samples at either end of the digitizer's range; 0 where that is not known. */
   readonly railFraction: number;
 }
 
@@ -44,9 +43,9 @@ export interface SpectrumQuartiles {
 /** Facts of a corpus. */
 export interface CorpusDescription {
   readonly recordings: readonly RecordingDescription[];
-  /** Number of occurrences of each ADC code, all recordings together. */
+  /** Number of occurrences of each code, all recordings together. */
   readonly codeCounts: Uint32Array;
-  /** Number of occurrences of each first difference, −1023 … 1023. */
+  /** Number of occurrences of each first difference, −largest code … largest code. */
   readonly differenceCounts: Uint32Array;
   readonly spectrum: SpectrumQuartiles;
   /** Share of the power below a frequency in Hz, median over recordings. */
@@ -55,19 +54,20 @@ export interface CorpusDescription {
 
 /** Reads every recording once; takes about 25 ms for each. */
 export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription> {
-  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
-  const codeCounts = new Uint32Array(ADC_CODES);
-  const differenceCounts = new Uint32Array(2 * ADC_CODES - 1);
+  const estimator = new SpectrumEstimator(SEGMENT, corpus.sampleRate);
+  const most = Math.max(...corpus.recordings.map(({ digitizer }) => digitizer.codes));
+  const codeCounts = new Uint32Array(most);
+  const differenceCounts = new Uint32Array(2 * most - 1);
   const recordings: RecordingDescription[] = [];
   const densities: Float64Array[] = [];
   const started = Date.now();
   for (const recording of corpus.recordings) {
     const codes = readCodes(recording);
-    const counts = codeHistogram(codes);
-    const differences = differenceHistogram(codes);
+    const counts = codeHistogram(codes, most);
+    const differences = differenceHistogram(codes, most);
     for (let i = 0; i < counts.length; i++) codeCounts[i]! += counts[i]!;
     for (let i = 0; i < differences.length; i++) differenceCounts[i]! += differences[i]!;
-    const { crossings, duration, railFraction, variance } = createRecordingMetrics(codes);
+    const { crossings, duration, railFraction, variance } = createRecordingMetrics(codes, recording);
     densities.push(estimator.estimate(codes).density);
     recordings.push({
       recording,
@@ -76,7 +76,8 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       codeEntropy: histogramEntropy(counts),
       differenceEntropy: histogramEntropy(differences),
       predictionVariance: linearPrediction(signalOf(codes).signal, PREDICTION_ORDER).residualVariance,
-      railFraction,
+      // Of a range that is only what was used, some sample is always at the ends.
+      railFraction: corpus.fullScale.known ? railFraction : 0,
     });
     const done = recordings.length;
     const total = corpus.recordings.length;
@@ -95,15 +96,15 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
     recordings,
     codeCounts,
     differenceCounts,
-    spectrum: quartiles(densities),
-    powerBelow: (frequency) => medianPowerBelow(densities, frequency),
+    spectrum: quartiles(densities, corpus.sampleRate),
+    powerBelow: (frequency) => medianPowerBelow(densities, frequency, corpus.sampleRate),
   };
 }
 
-function quartiles(densities: readonly Float64Array[]): SpectrumQuartiles {
+function quartiles(densities: readonly Float64Array[], sampleRate: number): SpectrumQuartiles {
   const bins = SEGMENT / 2 + 1;
   const result = {
-    frequencies: Float64Array.from({ length: bins }, (_, i) => (i * SAMPLE_RATE) / SEGMENT),
+    frequencies: Float64Array.from({ length: bins }, (_, i) => (i * sampleRate) / SEGMENT),
     lowerQuartile: new Float64Array(bins),
     median: new Float64Array(bins),
     upperQuartile: new Float64Array(bins),
@@ -119,13 +120,13 @@ function quartiles(densities: readonly Float64Array[]): SpectrumQuartiles {
   return result;
 }
 
-function medianPowerBelow(densities: readonly Float64Array[], frequency: number): number {
+function medianPowerBelow(densities: readonly Float64Array[], frequency: number, sampleRate: number): number {
   const shares = densities.map((density) => {
     let below = 0;
     let all = 0;
     for (let bin = 0; bin < density.length; bin++) {
       all += density[bin]!;
-      if ((bin * SAMPLE_RATE) / SEGMENT < frequency) below += density[bin]!;
+      if ((bin * sampleRate) / SEGMENT < frequency) below += density[bin]!;
     }
     return all > 0 ? below / all : 0;
   });

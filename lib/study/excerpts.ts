@@ -6,13 +6,12 @@ import type { Excerpt } from '../results/curve-details';
 import type { Codec } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
-import { SAMPLE_RATE } from '../recordings/adc';
 import type { Corpus } from '../recordings/corpus';
 import { roundedOrNull } from '../measuring/summarize';
 import { recordingOfKind, type RecordingKind, type TypicalRecording } from './typical-recording';
 
-/** Samples of an excerpt: 50 ms. */
-const EXCERPT = Math.round(0.05 * SAMPLE_RATE);
+/** Seconds of an excerpt. */
+const EXCERPT = 0.05;
 
 /** The recordings of the excerpts, each once; in a small corpus, fewer than three. */
 function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalRecording }[] {
@@ -31,8 +30,9 @@ function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalR
  */
 export function excerptsOf(codec: Codec, corpus: Corpus, steps: readonly number[]): Excerpt[] {
   return shownRecordings(corpus).map(({ kind, shown: { recording, codes, metrics, spikeAt } }) => {
-    const from = Math.max(0, Math.min(codes.length - EXCERPT, spikeAt - (EXCERPT >> 1)));
-    const original = codes.subarray(from, from + EXCERPT);
+    const length = Math.round(EXCERPT * recording.sampleRate);
+    const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+    const original = codes.subarray(from, from + length);
     return {
       recording: recording.name,
       kind,

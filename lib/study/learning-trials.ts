@@ -10,11 +10,12 @@ import { TransformCodec } from '../codecs/transform-codec';
 import { learners } from '../learning/learners';
 import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
-import { openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { corpusRange, openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
 import { timed } from '../files/time-spent';
 import { NO_FAMILY } from './own-basis';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
+import { stepsFor } from '../measuring/steps';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
 /** Result of a trial. */
@@ -84,19 +85,24 @@ async function judged(
     await trialBasis(id, training[1], 0),
   ];
   const basis = new TrialBasis(`${id} (${label})`, delay, multiplyAddsPerSample, bases);
-  const codec = new TransformCodec(basis, { family: NO_FAMILY, parameter: 0 });
-  const result = await sweep(codec, corpus, STUDY_STEPS);
+  const codec = new TransformCodec(
+    basis,
+    { family: NO_FAMILY, parameter: 0 },
+    'dead-zone',
+    corpusRange(corpus),
+  );
+  const result = await sweep(codec, corpus, stepsFor(corpus, STUDY_STEPS));
   return {
     label,
     recordings: [training[1].recordings.length, training[0].recordings.length],
     result,
-    psnr: (ratio) => meanPsnr(result.recordings, ratio),
+    psnr: (ratio) => meanPsnr(result, ratio),
   };
 }
 
 /** The whole dataset that a corpus is taken from. */
-export function wholeDataset({ synthetic }: Corpus): Corpus {
-  return openCorpus({ dataset: synthetic ? 'sample' : 'neuralink', recordings: Number.MAX_SAFE_INTEGER });
+export function wholeDataset({ dataset }: Corpus): Corpus {
+  return openCorpus({ dataset, recordings: Number.MAX_SAFE_INTEGER });
 }
 
 /**

@@ -6,14 +6,17 @@ import { codecFromId } from '../codecs/codec-from-id';
 import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-study';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
-import { SAMPLE_RATE } from '../recordings/adc';
+import { isNeuralinkDigitizer, sampleRangeOf } from '../recordings/recording';
 import type { TypicalRecording } from './typical-recording';
 
-/** Length in samples of the shown stretch: 30 ms. */
-const STRETCH = Math.round(0.03 * SAMPLE_RATE);
+/** Seconds of the shown stretch. */
+const STRETCH = 0.03;
 
-/** Default quantizer steps, ADC codes. */
-const STEPS = [2, 4, 8, 16, 32, 64];
+/** Most samples of it where errors have more digits than with ten bits: a notebook carries them for each point. */
+const MOST_WIDE_SAMPLES = 300;
+
+/** Default quantizer steps, ADC codes of the Neuralink recordings: others take them through `stepsFor`. */
+export const LIVE_STEPS: readonly number[] = [2, 4, 8, 16, 32, 64];
 
 /** A live study has an unknown family or parameter. */
 export class LiveStudyError extends RangeError {
@@ -53,7 +56,7 @@ export interface LiveStudyOptions {
  * @throws BasisParameterError when a value is not allowed
  */
 export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): LiveStudy {
-  const { family, ranges, title, corpus, steps = STEPS } = options;
+  const { family, ranges, title, corpus, steps = LIVE_STEPS } = options;
   const entry = catalog.find(({ name }) => name === family);
   if (!entry) {
     throw new LiveStudyError(
@@ -73,15 +76,18 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
     { label: 'Step, ADC codes', values: steps },
   ];
   const { recording, codes, metrics, spikeAt } = shown;
-  const from = Math.max(0, Math.min(codes.length - STRETCH, spikeAt - (STRETCH >> 1)));
-  const original = codes.subarray(from, from + STRETCH);
+  const { sampleRate, digitizer } = recording;
+  const most = isNeuralinkDigitizer(digitizer) ? Infinity : MOST_WIDE_SAMPLES;
+  const length = Math.min(most, Math.round(STRETCH * sampleRate));
+  const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+  const original = codes.subarray(from, from + length);
   const points: LivePoint[] = [];
   for (const chosen of combinations(ranges.map(({ values }) => values))) {
     const values = entry.parameters.map(({ name }, i) => {
       const range = ranges.findIndex(({ parameter }) => parameter === name);
       return range < 0 ? entry.chosen[i]! : chosen[range]!;
     });
-    const codec = codecFromId(basisId(entry, values));
+    const codec = codecFromId(basisId(entry, values), sampleRangeOf(recording));
     for (const step of steps) {
       const { bytes, nonzero } = codec.encode(codes, step);
       const decoded = codec.decode(bytes);
@@ -106,14 +112,14 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
   ];
   return {
     title,
-    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, 30 ms about its largest spike`,
+    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, ${Math.round((1000 * length) / sampleRate)} ms about its largest spike`,
     style: entry.style,
     controls,
     start,
     points,
     codes: packCodes(original),
-    from: (1000 * from) / SAMPLE_RATE,
-    sampleRate: SAMPLE_RATE,
+    from: (1000 * from) / sampleRate,
+    sampleRate,
   };
 }
 

@@ -57,15 +57,18 @@ const REPLICATES = 200;
 /**
  * PSNR in dB at compression ratios, on a monotone cubic over the logarithm of the ratio that goes on straight at its
  * ends; not a number without two steps at which something is lost.
+ *
+ * @param fullScale - of the PSNR, in codes; choices do not depend on it. 1023 unless given
  */
 export function psnrsAtRatios(
   { samples, wavBytes, bytes, squaredError }: CandidateRecording,
   ratios: readonly number[],
+  fullScale?: number,
 ): number[] {
   const at = bytes
     .map((size, i) => ({
       logRatio: Math.log(wavBytes / size),
-      psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples)),
+      psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[i]!, samples), fullScale),
     }))
     .filter(({ psnr }) => Number.isFinite(psnr))
     .sort((a, b) => a.logRatio - b.logRatio)

@@ -7,7 +7,7 @@ import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
 import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { operatingStepsFor } from '../measuring/steps';
 import { summarize } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
@@ -57,7 +57,7 @@ export async function compareRates(
   corpus: Corpus,
   ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
 ): Promise<RateComparison[]> {
-  const steps = OPERATING_STEPS.filter((step) => step > 0);
+  const steps = operatingStepsFor(corpus).filter((step) => step > 0);
   const measured = async (id: string): Promise<SweepResult> => sweep(curveCodec(id), corpus, steps);
   const referenceSweep = await measured(reference);
   const comparisons: RateComparison[] = [];
@@ -83,13 +83,18 @@ export function compareSweeps(
 ): (Interval | null)[] {
   const curve = summarize(reference, { parameters: {}, family: '', learned: false, notebook: '' });
   const groups = pairedSums(reference, other);
+  const fullScale = reference.corpus.fullScale.codes;
   return ranges.map(({ from, to }) => {
     const [high, low] = [psnrAt(curve, from), psnrAt(curve, to)];
     if (high === undefined || low === undefined) return null;
     return bootstrapInterval(
       groups,
       (drawn) =>
-        bjontegaardDeltaRate(drawnPoints(drawn, 'reference'), drawnPoints(drawn, 'other'), [low, high]),
+        bjontegaardDeltaRate(
+          drawnPoints(drawn, 'reference', fullScale),
+          drawnPoints(drawn, 'other', fullScale),
+          [low, high],
+        ),
       { replicates: REPLICATES },
     );
   });
@@ -111,6 +116,6 @@ function pairedSums(reference: SweepResult, other: SweepResult): PairedSums[][] 
 }
 
 /** The curve of a drawn corpus. */
-function drawnPoints(drawn: readonly PairedSums[], codec: keyof PairedSums): RatePoint[] {
-  return ratePoints(addedSums(drawn.map((pair) => pair[codec])));
+function drawnPoints(drawn: readonly PairedSums[], codec: keyof PairedSums, fullScale: number): RatePoint[] {
+  return ratePoints(addedSums(drawn.map((pair) => pair[codec])), fullScale);
 }

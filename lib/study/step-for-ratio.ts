@@ -6,6 +6,10 @@ const BISECTIONS = 12;
 const SMALLEST_STEP = 0.25;
 const LARGEST_STEP = 1000;
 
+/** The same for codes of more than ten bits. */
+const LARGEST_WIDE_STEP = 2 ** 18;
+const TEN_BITS = 1024;
+
 /** A recording coded at a compression ratio. */
 export interface RecordingAtRatio {
   readonly step: number;
@@ -27,7 +31,7 @@ export function codeAtRatio(
   compressionRatio: number,
 ): RecordingAtRatio {
   let low = Math.log(SMALLEST_STEP);
-  let high = Math.log(LARGEST_STEP);
+  let high = Math.log(codes.some((code) => code >= TEN_BITS) ? LARGEST_WIDE_STEP : LARGEST_STEP);
   for (let i = 0; i < BISECTIONS; i++) {
     const middle = (low + high) / 2;
     const { bytes } = codec.encode(codes, Math.exp(middle));

@@ -8,7 +8,8 @@ import { showTable } from '../figures/display';
 import { stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { curveOf } from '../measuring/measured-curve';
 import type { Curve } from '../results/results';
-import { sweep, type RecordingMeasurement } from '../measuring/sweep';
+import { stepsFor } from '../measuring/steps';
+import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
 import {
   choose,
   chooseForFolds,
@@ -101,13 +102,13 @@ export async function chooseParameters(ids: readonly string[], corpus: Corpus): 
  * @param corpus - see {@link studySubset}
  */
 export async function studyBasis(id: string, corpus: Corpus): Promise<StudiedBasis> {
-  const result = await sweep(codecFromId(id), corpus, STUDY_STEPS);
+  const result = await sweep(codecFromId(id), corpus, stepsFor(corpus, STUDY_STEPS));
   const { recordings } = result;
   return {
     id,
     recordings: recordings.map(totalsOf),
     curve: curveOf(id, result),
-    psnr: (ratio) => meanPsnr(recordings, ratio),
+    psnr: (ratio) => meanPsnr(result, ratio),
   };
 }
 
@@ -134,9 +135,9 @@ export function showStability(
 }
 
 /** Mean PSNR (see {@link StudiedBasis.psnr}) over the recordings that lossy coding changes. */
-export function meanPsnr(recordings: readonly RecordingMeasurement[], compressionRatio: number): number {
+export function meanPsnr({ recordings, corpus }: SweepResult, compressionRatio: number): number {
   const psnrs = recordings
-    .map((one) => psnrsAtRatios(totalsOf(one), [compressionRatio])[0]!)
+    .map((one) => psnrsAtRatios(totalsOf(one), [compressionRatio], corpus.fullScale.codes)[0]!)
     .filter(Number.isFinite);
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }

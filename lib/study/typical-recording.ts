@@ -5,7 +5,7 @@
 import { linearPrediction } from '../learning/lossless/linear-prediction';
 import { histogramEntropy } from '../metrics/entropy';
 import { createRecordingMetrics, MOST_AT_RAILS, type RecordingMetrics } from '../metrics/recording-metrics';
-import { DEAD_SAMPLES, spikePeaks } from '../metrics/spikes';
+import { spikePeaks, spikeTimes } from '../metrics/spikes';
 import { corpusHash, readCodes, stratifiedSubset, type Corpus, type Recording } from '../recordings/corpus';
 import { signalOf } from '../recordings/signal';
 import { median, quantile } from '../numerics/statistics';
@@ -132,17 +132,22 @@ export function typicalRecording(corpus: Corpus): TypicalRecording {
 /** A recording with its largest spike, whether it is typical or not. */
 export function describeRecording(recording: Recording): TypicalRecording {
   const codes = readCodes(recording);
-  const metrics = createRecordingMetrics(codes);
-  return { recording, codes, metrics, spikeAt: largestSpike(metrics) ?? codes.length >> 1 };
+  const metrics = createRecordingMetrics(codes, recording);
+  return {
+    recording,
+    codes,
+    metrics,
+    spikeAt: largestSpike(metrics, spikeTimes(recording.sampleRate).dead) ?? codes.length >> 1,
+  };
 }
 
 /**
  * The largest peak of all spikes. Peaks are compared, not values at crossings: the filter swings before a spike
  * and may cross the threshold there.
  */
-function largestSpike({ crossings, inBand }: RecordingMetrics): number | undefined {
+function largestSpike({ crossings, inBand }: RecordingMetrics, deadSamples: number): number | undefined {
   let largest: number | undefined;
-  for (const peak of spikePeaks(inBand, crossings, DEAD_SAMPLES)) {
+  for (const peak of spikePeaks(inBand, crossings, deadSamples)) {
     if (largest === undefined || Math.abs(inBand[peak]!) > Math.abs(inBand[largest]!)) largest = peak;
   }
   return largest;

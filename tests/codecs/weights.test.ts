@@ -19,7 +19,7 @@ import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { measureViewsOfCodes } from '../../lib/measuring/measure-views';
 import { inBandPowerResponse } from '../../lib/metrics/in-band-response';
 import { uniformNumbers } from '../../lib/numerics/random';
-import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
+import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
 
 const WEIGHTED = [
@@ -259,9 +259,9 @@ test('measures of the decoded threshold are taken of the filled signal, all othe
       },
       recording,
       [130],
-      SAMPLE_RATE,
+      NEURALINK_ELECTRODE,
     );
-  const both = measureViewsOfCodes(codec, recording, [130], SAMPLE_RATE).points[0]!.comparison;
+  const both = measureViewsOfCodes(codec, recording, [130], NEURALINK_ELECTRODE).points[0]!.comparison;
   const plain = at({ decode: (bytes) => codec.decode(bytes) }).points[0]!.comparison;
   const filled = at({ decode: (bytes) => codec.decodeViews!(bytes).background! }).points[0]!.comparison;
   assert.notDeepEqual(plain.ownThresholdSpikes, filled.ownThresholdSpikes);

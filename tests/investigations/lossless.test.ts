@@ -8,7 +8,7 @@ import { WIDTH_UNIT } from '../../lib/codecs/lossless/linear-scale';
 import { encodeCodes } from '../../lib/codecs/lossless/code-coder';
 import { presetFrom } from '../../lib/codecs/lossless/presets';
 import { rateDistortion } from '../../lib/figures/charts/rate-distortion';
-import type { Corpus } from '../../lib/recordings/corpus';
+import { NEURALINK_CORPUS, type Corpus } from '../../lib/recordings/corpus';
 import { generateSampleRecording } from '../../lib/recordings/sample';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { codecLook } from '../../lib/figures/codec-look';
@@ -40,8 +40,8 @@ function corpusOf(...signals: Uint16Array[]): Corpus {
 test('a lossless codec has a curve of one lossless point, a look, and no rate at any PSNR', async () => {
   const corpus = corpusOf(noiseCodes(3000, 1), noiseCodes(2001, 2));
   for (const id of ['lossless-fast', 'lossless-best']) {
-    assert.deepEqual(operatingSteps(id), [LOSSLESS]);
-    const curve = curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id)));
+    assert.deepEqual(operatingSteps(id, corpus), [LOSSLESS]);
+    const curve = curveOf(id, await sweep(codecFromId(id), corpus, operatingSteps(id, corpus)));
     assert.equal(curve.basis, id);
     assert.equal(curve.points.length, 0);
     assert.ok(curve.lossless!.compressionRatio > 2);
@@ -52,7 +52,7 @@ test('a lossless codec has a curve of one lossless point, a look, and no rate at
     const [comparison] = await compareRates('identity', [id], corpus);
     assert.deepEqual(comparison!.deltaRates, [null, null]);
   }
-  assert.equal(operatingSteps('dct-64'), OPERATING_STEPS);
+  assert.equal(operatingSteps('dct-64', { ...corpus, ...NEURALINK_CORPUS }), OPERATING_STEPS);
   assert.match((await hashCodecCode('lossless-fast'))!, /^[0-9a-f]{64}$/);
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom } from '../../lib/bases/atoms';
 import { CosineBasis } from '../../lib/bases/blocks/cosine';
+import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
 import { GaborBasis } from '../../lib/bases/frames/gabor';
 import { atomsTaken } from '../../lib/investigations/12-frames/atoms-taken';
 import { OrthogonalPursuitBasis } from '../../lib/investigations/12-frames/coded-pursuit';
@@ -59,7 +60,7 @@ test('where there are clicks in tones, atoms are taken, and bytes saved', () => 
   const codes = Uint16Array.from({ length: 20000 }, (_, n) =>
     Math.round(512 + 100 * Math.cos(0.3 * n) + (n % 611 < 4 ? 300 : 0)),
   );
-  const [taken] = atomsTaken(new GaborBasis(512, 4, 16), codes, [8]);
+  const [taken] = atomsTaken(new GaborBasis(512, 4, 16), codes, [8], NEURALINK_ELECTRODE);
   assert.ok(taken!.atoms >= 10);
   assert.ok(taken!.bytesRatio < 0.98);
   assert.ok(taken!.errorRatio < 1.02);

@@ -11,7 +11,9 @@ import { taskAt } from '../../lib/study/sections/task-table';
 const corpus = openCorpus({ dataset: 'sample', recordings: 4 });
 
 test('measures that mean nothing for a codec are missing in its curve, its intervals and its results', async () => {
-  const result = await sweep(codecFromId('spike-times'), corpus, operatingSteps('spike-times'), { jobs: 1 });
+  const result = await sweep(codecFromId('spike-times'), corpus, operatingSteps('spike-times', corpus), {
+    jobs: 1,
+  });
   const curve = curveOf('spike-times', result);
   assert.equal(curve.points.length, 1);
   assert.equal(curve.lossless, null);
@@ -42,5 +44,5 @@ test('layers have a curve of their steps, with the measures of all three layers'
     curve.optimizes?.filter((measure) => ['sameCluster', 'adjustedRand'].includes(measure)),
     [],
   );
-  assert.ok(operatingSteps('layers-256').every((step) => step > 0));
+  assert.ok(operatingSteps('layers-256', corpus).every((step) => step > 0));
 });

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DecodedLengthError, LosslessMismatchError, measureCodes } from '../../lib/measuring/measure';
-import { SAMPLE_RATE } from '../../lib/recordings/adc';
+import {
+  DecodedLengthError,
+  LosslessMismatchError,
+  measureCodes,
+  type RecordingFacts,
+} from '../../lib/measuring/measure';
+import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
 import { createPlainCodec, noiseCodes } from '../study/small-corpus';
 
 test('bytes, nonzero coefficients and errors are those of the codec', () => {
   const codes = Uint16Array.of(500, 501, 502, 503, 504);
-  const { facts, points } = measureCodes(createPlainCodec(), codes, [0, 4, 2048], SAMPLE_RATE);
+  const { facts, points } = measureCodes(createPlainCodec(), codes, [0, 4, 2048]);
   assert.equal(facts.samples, 5);
   assert.ok(Math.abs(facts.variance - 2) < 1e-12);
   assert.deepEqual(
@@ -27,7 +32,7 @@ test('bytes, nonzero coefficients and errors are those of the codec', () => {
 
 test('recordings of no and of one sample are measured', () => {
   for (const length of [0, 1]) {
-    const { facts, points } = measureCodes(createPlainCodec(), noiseCodes(length, 1), [0, 8], SAMPLE_RATE);
+    const { facts, points } = measureCodes(createPlainCodec(), noiseCodes(length, 1), [0, 8]);
     assert.equal(facts.samples, length);
     assert.equal(points.length, 2);
     for (const text of [JSON.stringify(facts), JSON.stringify(points)]) {
@@ -42,22 +47,32 @@ test('a codec that is not lossless where it should be is found out, with the fir
     decode: (bytes) => codec.decode(bytes).map((code, i) => (i === 3 ? code + 1 : code)),
   });
   assert.throws(
-    () => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [0], SAMPLE_RATE),
+    () => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [0]),
     (error: Error) =>
       error instanceof LosslessMismatchError && /sample 3 was 4 and came back as 5/.test(error.message),
   );
-  assert.doesNotThrow(() => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [1], SAMPLE_RATE));
+  assert.doesNotThrow(() => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [1]));
 });
 
 test('a codec that loses samples is found out', () => {
   const codec = createPlainCodec();
   const short = createPlainCodec({ decode: (bytes) => codec.decode(bytes).subarray(1) });
-  assert.throws(() => measureCodes(short, noiseCodes(9, 1), [2], SAMPLE_RATE), DecodedLengthError);
+  assert.throws(() => measureCodes(short, noiseCodes(9, 1), [2]), DecodedLengthError);
 });
 
-test('codes of another sample rate are refused with both rates, not measured as if they had this one', () => {
-  assert.throws(() => measureCodes(createPlainCodec(), noiseCodes(9, 1), [2], 30_000), {
-    name: 'SampleRateError',
-    message: /30000 samples a second.*19531 alone/,
-  });
+test('bands, times and rails are those of the electrode', () => {
+  const codes = noiseCodes(30_000, 1);
+  const at = (sampleRate: number, count = 1024): RecordingFacts => {
+    const digitizer = { ...NEURALINK_ELECTRODE.digitizer, codes: count };
+    return measureCodes(createPlainCodec(), codes, [], { sampleRate, digitizer }).facts;
+  };
+  assert.deepEqual(at(NEURALINK_ELECTRODE.sampleRate), measureCodes(createPlainCodec(), codes, []).facts);
+  assert.equal(at(30_000).duration, 1);
+  // White noise: the share of its power in the band is that of the band among all frequencies.
+  const share = ({ inBandVariance, variance }: RecordingFacts): number => inBandVariance / variance;
+  assert.ok(Math.abs(share(at(20_000)) / share(at(30_000)) - 1.5) < 0.1);
+  // Field potentials have no band of spikes.
+  assert.deepEqual([at(1000).inBandVariance, at(1000).spikes], [0, 0]);
+  assert.equal(at(30_000).railFraction, 0);
+  assert.ok(at(30_000, 524).railFraction > 0.01);
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codecFromId } from '../../lib/codecs/codec-from-id';
 import type { RecordingFacts, StepMeasurement } from '../../lib/measuring/measure';
+import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
+import { NEURALINK_CORPUS } from '../../lib/recordings/corpus';
 import { delayText } from '../../lib/results/results';
 import { summarize, summarizeSpeed } from '../../lib/measuring/summarize';
 import type { SweepResult } from '../../lib/measuring/sweep';
@@ -57,6 +59,8 @@ function resultOf(
       samples: own.samples,
       standardDeviation: 1,
       sha256: '',
+      group: String(own.samples),
+      ...NEURALINK_ELECTRODE,
     },
     facts: own,
     points,
@@ -67,7 +71,9 @@ function resultOf(
       name: 'x',
       label: 'x',
       synthetic: true,
+      dataset: 'sample',
       recordings: measured.map(({ recording }) => recording),
+      ...NEURALINK_CORPUS,
     },
     steps,
     recordings: measured,
@@ -134,6 +140,8 @@ test('sums are over the corpus, medians over recordings, spike measures over tho
     sameClusterMedian: 0.75,
     adjustedRand: 0.25,
     adjustedRandMedian: 0.25,
+    // The root of 2 codes² in units of Neuralink's noise.
+    errorInNoise: 0.218873,
   });
 });
 

@@ -16,7 +16,7 @@ import {
   differenceHistogram,
   histogramEntropy,
 } from '../../lib/metrics/entropy';
-import { bitsPerSample, compressionRatio, compressionRatioTenBit } from '../../lib/metrics/rate';
+import { bitsPerSample, compressionRatio, compressionRatioPacked } from '../../lib/metrics/rate';
 
 const { entropies } = JSON.parse(readFileSync('tests/fixtures/metrics-spectra.json', 'utf8')) as {
   entropies: { codes: number[]; code: number; difference: number };
@@ -60,7 +60,7 @@ test('The variance is the population variance, 0 of a constant and of nothing.',
 
 test('Rates are ratios of sums of bytes, and ten bits cost ten sixteenths of the ratio.', () => {
   assert.equal(compressionRatio(1000, 250), 4);
-  assert.equal(compressionRatioTenBit(1000, 250), 2.5);
+  assert.equal(compressionRatioPacked(1000, 250, 10), 2.5);
   assert.equal(bitsPerSample(250, 400), 5);
 });
 

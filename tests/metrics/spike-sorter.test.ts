@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { adjustedRandIndex, LabelCountError } from '../../lib/metrics/adjusted-rand';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { cutWaveforms, learnClusters, peaksBetweenSamples } from '../../lib/metrics/spike-sorter';
-import { DEAD_SAMPLES, LEAD_SAMPLES, spikePeaks, WINDOW_SAMPLES } from '../../lib/metrics/spikes';
+import { DEAD_SAMPLES, spikePeaks, spikeTimes } from '../../lib/metrics/spikes';
+import { SAMPLE_RATE } from '../../lib/recordings/adc';
 
 interface Fixture {
   readonly cases: readonly {
@@ -23,6 +24,7 @@ interface Fixture {
     readonly index: number;
   }[];
 }
+const { lead: LEAD, window: WINDOW } = spikeTimes(SAMPLE_RATE);
 const fixture = JSON.parse(readFileSync('tests/fixtures/metrics-sorter.json', 'utf8')) as Fixture;
 
 function labels(values: readonly number[]): Uint8Array {
@@ -57,9 +59,9 @@ test('Simulated cells are told apart as they are by SciPy and scikit-learn.', ()
     const { inBand, threshold, crossings: found } = createRecordingMetrics(Uint16Array.from(codes));
     assert.deepEqual([...found], crossings);
     const peaks = peaksBetweenSamples(inBand, spikePeaks(inBand, found, DEAD_SAMPLES));
-    const cut = cutWaveforms(inBand, peaks, LEAD_SAMPLES, WINDOW_SAMPLES, threshold / 4.5);
+    const cut = cutWaveforms(inBand, peaks, LEAD, WINDOW, threshold / 4.5);
     assert.equal(cut.indices.length, crossings.length);
-    const sorted = learnClusters(cut.waveforms, WINDOW_SAMPLES);
+    const sorted = learnClusters(cut.waveforms, WINDOW);
     assert.equal(sorted.count, clusters);
     assert.equal(adjustedRandIndex(sorted.labels, labels(expected)), 1);
     assert.equal(adjustedRandIndex(sorted.labels, labels(cells)), 1);

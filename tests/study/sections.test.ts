@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Corpus, Recording } from '../../lib/recordings/corpus';
+import { NEURALINK_CORPUS, type Corpus, type Recording } from '../../lib/recordings/corpus';
 import type { Curve } from '../../lib/results/results';
 import { endsInside } from '../../lib/study/sections/curve-end';
 import {
@@ -26,7 +26,14 @@ function corpusOf(count: number, synthetic: boolean): Corpus {
     standardDeviation: i + 1,
     samples: 100 + i,
   })) as unknown as Recording[];
-  return { name: 'some', label: `${count} recordings`, synthetic, recordings };
+  return {
+    name: 'some',
+    dataset: 'some',
+    label: `${count} recordings`,
+    synthetic,
+    recordings,
+    ...NEURALINK_CORPUS,
+  };
 }
 
 const curveOf = (...points: [ratio: number, psnr: number][]): Curve =>

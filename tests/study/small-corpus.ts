@@ -3,8 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Codec } from '../../lib/coding/codec';
-import { pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../../lib/recordings/adc';
-import type { Corpus } from '../../lib/recordings/corpus';
+import {
+  NEURALINK_ELECTRODE,
+  pcm16FromCodes,
+  SAMPLE_RATE,
+  standardDeviation,
+} from '../../lib/recordings/adc';
+import { NEURALINK_CORPUS, type Corpus } from '../../lib/recordings/corpus';
 import { canonicalWav } from '../../lib/recordings/wav';
 
 /** ADC codes of noise about the middle of the range; the same for the same seed. */
@@ -33,10 +38,19 @@ export function createCorpusOf(signals: readonly Uint16Array[]): { corpus: Corpu
       samples: codes.length,
       standardDeviation: standardDeviation(codes),
       sha256,
+      group: String(codes.length),
+      ...NEURALINK_ELECTRODE,
     };
   });
   return {
-    corpus: { name: 'small', label: `${signals.length} short recordings`, synthetic: true, recordings },
+    corpus: {
+      name: 'small',
+      dataset: 'sample',
+      label: `${signals.length} short recordings`,
+      synthetic: true,
+      recordings,
+      ...NEURALINK_CORPUS,
+    },
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -7,7 +7,7 @@ import {
   type ChannelReport,
   type StreamReport,
 } from '../../lib/recordings/inspect';
-import { secondsOf, type Channel } from '../../lib/recordings/recording-file';
+import { secondsOf, type Channel, type RecordingFile } from '../../lib/recordings/recording-file';
 import { openRecording } from '../../lib/recordings/recognize';
 
 /** Channels that a line names at most. */
@@ -28,13 +28,18 @@ export async function inspectPath(
 ): Promise<void> {
   const file = await openRecording(path, { sidecar });
   try {
-    write(`${path}: ${file.format}`);
-    for (const note of file.notes) write(`  note: ${note}`);
-    for (const stream of file.streams) {
-      for (const line of describeStream(await inspectStream(stream))) write(line);
-    }
+    await describeFile(file, write);
   } finally {
     file.close();
+  }
+}
+
+/** Writes what is in an opened recording, a line at a time. */
+export async function describeFile(file: RecordingFile, write: (line: string) => void): Promise<void> {
+  write(`${file.path}: ${file.format}`);
+  for (const note of file.notes) write(`  note: ${note}`);
+  for (const stream of file.streams) {
+    for (const line of describeStream(await inspectStream(stream))) write(line);
   }
 }
 

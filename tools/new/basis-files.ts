@@ -222,13 +222,12 @@ const typical = typicalRecording(corpus);`,
 import { atom } from "./lib/bases/atoms";
 import { basisFunctions } from "./lib/figures/charts/basis-functions";
 import { spikeAndNoise } from "./lib/study/spike-and-noise";
-import { SAMPLE_RATE } from "./lib/recordings/adc";
 
 await showFigure(
   basisFunctions(
     [{ label: "in the middle", values: atom(basis, 32, 0, 16) }, ...spikeAndNoise(typical, 32)],
     { title: "Functions of the basis beside a spike", corpus: corpus.label, detail: "unit energy" },
-    { sampleRate: SAMPLE_RATE, columns: 3, style: { color: "${style.color}", dash: "${style.dash}", symbol: "${style.symbol}" } },
+    { sampleRate: corpus.sampleRate, columns: 3, style: { color: "${style.color}", dash: "${style.dash}", symbol: "${style.symbol}" } },
   ),
 );`,
     ],

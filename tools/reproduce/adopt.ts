@@ -6,7 +6,12 @@
 import { statSync } from 'node:fs';
 import { findCodec } from '../../lib/codecs/codec-from-id';
 import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
-import { filesOfCodecs, MeasurementCache, openMeasurementCache } from '../../lib/measuring/cache';
+import {
+  filesOfCodecs,
+  MeasurementCache,
+  openMeasurementCache,
+  recordingHash,
+} from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { measuringPool } from '../../lib/measuring/measuring-pool';
 import { openCorpus, stratifiedSubset, type Recording } from '../../lib/recordings/corpus';
@@ -38,7 +43,7 @@ function offerOf(path: string, present: MeasurementCache, corpus: readonly Recor
   const cache = new MeasurementCache(path);
   const kept = cache.recordings();
   const recordings = corpus.flatMap((recording) => {
-    const steps = present.find(recording.sha256, kept.get(recording.sha256) ?? []).missing;
+    const steps = present.find(recordingHash(recording), kept.get(recordingHash(recording)) ?? []).missing;
     return steps.length > 0 ? [{ recording, steps }] : [];
   });
   return { cache, recordings };
@@ -61,7 +66,7 @@ async function agrees(
     recordings
       .filter(({ recording }) => audited.has(recording))
       .map(async ({ recording, steps }) => {
-        const { facts, points } = cache.find(recording.sha256, steps);
+        const { facts, points } = cache.find(recordingHash(recording), steps);
         const found = await pool.run({ codecId, recording, steps: [...steps] }, recording.samples);
         return facts !== undefined && digestOf(found) === digestOf({ facts, points });
       }),
@@ -93,8 +98,8 @@ export async function adopt(options: AdoptOptions, output: LineOutput): Promise<
         continue;
       }
       for (const { recording, steps } of offer.recordings) {
-        const { facts, points } = offer.cache.find(recording.sha256, steps);
-        present.add(recording.sha256, { facts: facts!, points });
+        const { facts, points } = offer.cache.find(recordingHash(recording), steps);
+        present.add(recordingHash(recording), { facts: facts!, points });
       }
       adopted++;
       output.write(`${codecId}: ${options.adopt} the same to the last bit, ${length} recordings adopted\n`);

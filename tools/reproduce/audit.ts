@@ -13,7 +13,7 @@ import {
   type Corpus,
   type Recording,
 } from '../../lib/recordings/corpus';
-import { openMeasurementCache } from '../../lib/measuring/cache';
+import { openMeasurementCache, recordingHash } from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { operatingSteps } from '../../lib/measuring/measured-curve';
 import { foldOf } from '../../lib/recordings/folds';
@@ -58,8 +58,11 @@ async function cachedDigests(
     const code = await hashCodecCode(id);
     caches.push(code === undefined ? undefined : openMeasurementCache(id, code));
   }
-  return ({ samples, sha256 }) => {
-    const { facts, points, missing } = caches[foldOf(samples)]?.find(sha256, steps) ?? {
+  return (recording) => {
+    const { facts, points, missing } = caches[foldOf(recording.samples)]?.find(
+      recordingHash(recording),
+      steps,
+    ) ?? {
       facts: undefined,
       points: [],
       missing: steps,
@@ -72,9 +75,10 @@ async function auditCurve(
   basis: string,
   digests: MeasurementDigests | undefined,
   recordings: readonly Recording[],
+  corpus: Corpus,
   jobs: number,
 ): Promise<CurveAudit> {
-  const steps = digests?.steps ?? [...operatingSteps(basis)].sort((a, b) => a - b);
+  const steps = digests?.steps ?? [...operatingSteps(basis, corpus)].sort((a, b) => a - b);
   const cached = await cachedDigests(basis, steps);
   const pool = await measuringPool(jobs);
   const measured = await Promise.all(
@@ -156,7 +160,7 @@ export async function audit(
       say(`${basis}: not in the catalog any more, so nothing measures it`);
       continue;
     }
-    const found = await auditCurve(basis, readDigests(folder, basis), recordings, options.jobs);
+    const found = await auditCurve(basis, readDigests(folder, basis), recordings, corpus, options.jobs);
     audits.push(found);
     say(describe(found));
   }

@@ -121,7 +121,8 @@ export function keepOutputs(
   const fresh = join(staging, name);
   const { size } = statSync(fresh);
   const notebook = readNotebook(fresh);
-  if (size >= NOTEBOOK_LIMIT) {
+  // Notebooks of imported recordings are kept beside their results, where no diff and no clone meets them.
+  if (size >= NOTEBOOK_LIMIT && dataset.sourceBytes === undefined) {
     const { cell, bytes } = biggestOutput(notebook);
     throw new OutputError(
       `The executed ${name} has ${size} bytes, and ${NOTEBOOK_LIMIT} is the limit. The biggest output is that of ` +

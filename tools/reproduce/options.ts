@@ -1,10 +1,9 @@
-import type { Dataset } from '../../lib/recordings/corpus';
 import { defaultJobs } from '../../lib/measuring/worker-pool';
 import { datasetOption, positiveInteger, type OptionValues } from '../command-line';
 
 /** Options of `npm run reproduce`. */
 export interface ReproduceOptions {
-  readonly dataset: Dataset | undefined;
+  readonly dataset: string | undefined;
   /** Parts of names of the notebooks to run; empty for all. */
   readonly only: readonly string[];
   /** Size of the subset of recordings; undefined for all. */
@@ -28,8 +27,9 @@ export const REPRODUCE = {
   name: 'reproduce',
   options: {
     dataset: {
-      value: 'neuralink|sample',
-      about: 'the recordings to use (default: neuralink when imported, else sample)',
+      value: 'NAME',
+      about:
+        'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
     },
     only: { value: '02,cosine', about: 'run only notebooks whose names contain one of these' },
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },

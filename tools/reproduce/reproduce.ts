@@ -13,7 +13,8 @@ import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
 import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
-import { openCorpus } from '../../lib/recordings/corpus';
+import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
+import { isNeuralinkDigitizer } from '../../lib/recordings/recording';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
 import {
@@ -28,8 +29,17 @@ import { writeWhole } from '../../lib/files/write-whole';
 import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
+import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
-import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
+import { learnMissingModels } from './missing-models';
+import {
+  codeCells,
+  comparesOthers,
+  importedModules,
+  listNotebooks,
+  needsNeuralinkDigitizer,
+  selectNotebooks,
+} from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
@@ -48,6 +58,7 @@ const MOST_NOTEBOOKS = 4;
 class Reproduction {
   private readonly root = projectRoot();
   private readonly folder: string;
+  private readonly corpus: Corpus;
   private readonly dataset: ResultsDataset;
   private readonly staging: string;
   /** Names the folders of this run as those of no other. */
@@ -65,26 +76,47 @@ class Reproduction {
   private readonly times = new TimeTable();
   private ran = 0;
   private stopped = false;
+  /** Which notebooks did not run for want of models. */
+  private leftOut: string | undefined;
 
   constructor(
     private readonly options: ReproduceOptions,
     private readonly output: LineOutput,
   ) {
     const corpus = openCorpus(options);
+    this.corpus = corpus;
     this.dataset = describeDataset(corpus);
     this.folder = join(this.root, 'figures', corpus.name);
     this.staging = join(this.root, '.cache', 'reproduce', corpus.name);
-    this.names = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
+    const selected = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
+    this.names = selected.filter((name) => this.isAbout(name));
+    if (this.names.length === 0) {
+      throw new CommandLineError(
+        `${selected.join(', ')}: not about ${corpus.label}, but the Neuralink digitizer.`,
+      );
+    }
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
     if (corpus.synthetic && options.dataset === undefined) {
       this.say(
         'The Neuralink recordings are not in data/neuralink, so the embedded synthetic sample is used.\n' +
-          'To measure on the real ones: npm run data (downloads them), or npm run data -- --from <data.zip>.',
+          'To measure on the real ones: npm run data -- --download, or npm run data -- --from <data.zip>.',
       );
     }
     this.view = new ProgressView(output, this.names, this.concurrency);
     this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner());
     this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
+    const others = selected.filter((name) => !this.names.includes(name));
+    if (others.length > 0) {
+      this.say(
+        `Left out, since they are about the digitizer of the Neuralink recordings: ${others.join(', ')}.`,
+      );
+    }
+  }
+
+  /** Whether a notebook has anything to say of these recordings. */
+  private isAbout(name: string): boolean {
+    const neuralink = this.corpus.recordings.every(({ digitizer }) => isNeuralinkDigitizer(digitizer));
+    return neuralink || !needsNeuralinkDigitizer(readNotebook(join(this.root, 'notebooks', name)));
   }
 
   /** Says what would run, and about how long. @returns the exit code */
@@ -120,8 +152,15 @@ class Reproduction {
       // What a run that was killed left there: with the lock, this is the only run that writes there.
       rmSync(this.staging, { recursive: true, force: true });
       this.forgetRemovedNotebooks();
-      await this.runAll(this.names.filter((name) => !comparesOthers(name)));
-      await this.runAll(this.names.filter(comparesOthers));
+      const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
+      const able = this.names.filter((name) => !unlearned.includes(name));
+      if (unlearned.length > 0) {
+        this.leftOut =
+          `Left out, since models of their bases could not be learned from ${this.corpus.label} (see above): ` +
+          `${unlearned.join(', ')}.`;
+      }
+      await this.runAll(able.filter((name) => !comparesOthers(name)));
+      await this.runAll(able.filter(comparesOthers));
       this.view.close();
       return await this.conclude((Date.now() - start) / 1000);
     } finally {
@@ -254,7 +293,7 @@ class Reproduction {
     try {
       run = await runner.run(places.source, {
         environment: {
-          NEUROBASIS_DATASET: this.dataset.synthetic ? 'sample' : 'neuralink',
+          NEUROBASIS_DATASET: this.corpus.dataset,
           NEUROBASIS_RECORDINGS: this.options.recordings === undefined ? '' : String(this.options.recordings),
           NEUROBASIS_JOBS: String(this.options.jobs),
           [FIGURES_VARIABLE]: places.staging,
@@ -307,6 +346,7 @@ class Reproduction {
     await this.times.timed('gallery', () => makeGallery(this.folder));
     updatePages(this.root, this.folder, this.dataset.name);
     for (const text of this.warnings) this.say(`\n${text}`);
+    if (this.leftOut !== undefined) this.say(`\n${this.leftOut}`);
     for (const { name, message } of this.failures) this.say(`\n${name} failed:\n${message}`);
     const folder = join('figures', this.dataset.name);
     if (this.stopped) {

@@ -29,7 +29,7 @@ export function explorerData(results: Results, details: readonly CurveDetails[])
   });
   return {
     dataset: results.dataset,
-    sampleRate: SAMPLE_RATE,
+    sampleRate: results.dataset.sampleRate ?? SAMPLE_RATE,
     bound: details[0]?.bound ?? [],
     curves,
     hasExcerpts: details.some(({ excerpts }) => excerpts.length > 0),

@@ -3,6 +3,7 @@ import type { PursuitBasis } from '../../bases/parts/pursuit';
 import { countNonzero } from '../../metrics/sparsity';
 import { quantize } from '../../coding/quantizers/quantizer';
 import { codeRecording } from '../../study/code-recording';
+import type { ElectrodeFacts } from '../../recordings/recording';
 import { signalOf } from '../../recordings/signal';
 
 /** One recording at one step. */
@@ -25,11 +26,20 @@ export interface AtomsTaken {
  *
  * @param codes - ADC codes
  * @param steps - quantizer steps, ADC codes
+ * @param electrode - what digitized them, such as the recording
  */
-export function atomsTaken(basis: PursuitBasis, codes: Uint16Array, steps: readonly number[]): AtomsTaken[] {
+export function atomsTaken(
+  basis: PursuitBasis,
+  codes: Uint16Array,
+  steps: readonly number[],
+  electrode: Pick<ElectrodeFacts, 'digitizer'>,
+): AtomsTaken[] {
   const signal = signalOf(codes).signal;
   return steps.map((step) => {
-    const [both, alone] = [codeRecording(basis, codes, step), codeRecording(basis.basis, codes, step)];
+    const [both, alone] = [
+      codeRecording(basis, codes, step, electrode),
+      codeRecording(basis.basis, codes, step, electrode),
+    ];
     const { values } = basis.analyze(signal, step);
     const { coefficientCount } = basis.basis.layout(signal.length);
     return {

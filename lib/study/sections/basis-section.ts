@@ -7,10 +7,10 @@ import type { CatalogEntry } from '../../catalog/family';
 import { basisFunctions, type BasisFunction } from '../../figures/charts/basis-functions';
 import { showFigure, showLiveStudy } from '../../figures/display';
 import { gainRange } from '../../figures/live/live-study';
-import { SAMPLE_RATE } from '../../recordings/adc';
 import { openCorpus, type Corpus } from '../../recordings/corpus';
 import { signalOf } from '../../recordings/signal';
-import { liveStudy, type LiveStudyOptions } from '../live-study';
+import { stepsFor } from '../../measuring/steps';
+import { LIVE_STEPS, liveStudy, type LiveStudyOptions } from '../live-study';
 import { spikeAndNoise, type ShownFunction } from '../spike-and-noise';
 import { studySubset } from '../study-bases';
 import { typicalRecording, type TypicalRecording } from '../typical-recording';
@@ -79,7 +79,7 @@ export async function showFunctions(
     basisFunctions(
       arrange(spike!, noise!),
       { title, corpus: corpus.label, detail },
-      { sampleRate: SAMPLE_RATE, columns, style: entry.style },
+      { sampleRate: corpus.sampleRate, columns, style: entry.style },
     ),
   );
 }
@@ -102,6 +102,7 @@ export async function showParametersLive(
     })),
     title: varied,
     corpus: corpus.label,
+    steps: stepsFor(corpus, LIVE_STEPS),
   });
   const { lowest, highest } = gainRange(live);
   const found = `On one recording, ${varied} lie between ${signed(lowest)} and ${fixed(highest)} dB of the chosen ones`;

@@ -6,7 +6,7 @@ import { curveIntervals } from '../../measuring/curve-intervals';
 import { curveOf, operatingSteps } from '../../measuring/measured-curve';
 import { summarizeSpeed } from '../../measuring/summarize';
 import { sweep, type SweepResult } from '../../measuring/sweep';
-import type { Corpus } from '../../recordings/corpus';
+import { corpusRange, type Corpus } from '../../recordings/corpus';
 import type { PointIntervals } from '../../results/curve-details';
 import { saveCurve, type Curve } from '../../results/results';
 import { corpusBound } from '../corpus-bound';
@@ -28,8 +28,8 @@ export interface KeptCurve {
  * @throws BasisParameterError when there is no such codec
  */
 export async function keptCurve(id: string, corpus: Corpus): Promise<KeptCurve> {
-  const codec = codecFromId(id);
-  const result = await sweep(codec, corpus, operatingSteps(id));
+  const codec = codecFromId(id, corpusRange(corpus));
+  const result = await sweep(codec, corpus, operatingSteps(id, corpus));
   const curve = curveOf(id, result);
   saveCurve(corpus, curve, summarizeSpeed(result));
   saveDigests(result);

@@ -3,19 +3,20 @@
  */
 import type { CoefficientLayout, Subband } from '../../coding/layout';
 import type { TableColumn } from '../../figures/table';
-import { SAMPLE_RATE } from '../../recordings/adc';
 
 /**
  * Band in Hz, share of the coefficients and standard deviation of each subband.
  *
  * @param layout - subbands from the lowest on, each an octave above the one before
  * @param variances - of the coefficients of each subband, ADC codes squared
+ * @param sampleRate - Hz
  */
 export function octaveColumns(
   layout: CoefficientLayout,
   variances: ArrayLike<number>,
+  sampleRate: number,
 ): TableColumn<Subband>[] {
-  const hertz = (frequency: number): string => (frequency * SAMPLE_RATE).toFixed(0);
+  const hertz = (frequency: number): string => (frequency * sampleRate).toFixed(0);
   const indexOf = (subband: Subband): number => layout.subbands.indexOf(subband);
   const [lowest] = layout.subbands;
   return [

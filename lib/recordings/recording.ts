@@ -1,0 +1,110 @@
+/**
+ * One recording of a corpus: some seconds of one electrode, as codes of its digitizer.
+ */
+import type { Digitizer } from './digitizer';
+import type { Place, SampleType } from './recording-file';
+
+/** Where a recording was taken from. */
+export interface RecordingSource {
+  /** File or folder that was imported. */
+  readonly path: string;
+  /** Name of the stream, and which of several starts of the recording it is from. */
+  readonly stream: string;
+  readonly segment: number;
+  /** Id of the channel. */
+  readonly channel: string;
+  /** First sample, within the segment. */
+  readonly from: number;
+  /** Bytes of one sample in the file. */
+  readonly sampleBytes: number;
+}
+
+/** What is known of the electrode and of what digitized it. */
+export interface ElectrodeFacts {
+  /** Samples per second. */
+  readonly sampleRate: number;
+  /** The values that a sample can have; codes are 0 … `digitizer.codes − 1`. */
+  readonly digitizer: Digitizer;
+  /** Physical value = `gain · value + offset`, in this unit, for a value of the digitizer; empty where none is known. */
+  readonly unit: string;
+  readonly gain: number;
+  readonly offset: number;
+  /** Name of the electrode, where the file has one. */
+  readonly electrode?: string;
+  readonly place?: Place;
+}
+
+/** A WAV file of one electrode. */
+export interface Recording extends ElectrodeFacts {
+  /** File name without folder, `"<uuid>.wav"`. */
+  readonly name: string;
+  /** Absolute path of the WAV file. */
+  readonly path: string;
+  /** Bytes of the WAV file. */
+  readonly wavBytes: number;
+  /** Number of samples. Simultaneous recordings have equal lengths, and no others do; the parity is that of the fold. */
+  readonly samples: number;
+  /** Standard deviation in codes, to two decimals. */
+  readonly standardDeviation: number;
+  /** SHA-256 of the WAV file, hexadecimal. */
+  readonly sha256: string;
+  /** Name of the group of recordings that were made at the same time. */
+  readonly group: string;
+  /** Undefined where the WAV file is the original. */
+  readonly source?: RecordingSource;
+}
+
+/** Full scale of a PSNR. */
+export interface FullScale {
+  /** Largest difference of two codes. */
+  readonly codes: number;
+  /** Whether the digitizer's range is known; else it is the range that the recordings use. */
+  readonly known: boolean;
+}
+
+/** The codes of a recording as codecs take them: a `SampleRange` of `lib/coding`. */
+export interface CodeRange {
+  readonly smallest: number;
+  readonly largest: number;
+  readonly description?: {
+    readonly type: SampleType;
+    readonly digitizer: Digitizer;
+    readonly sampleRate: number;
+    readonly unit: string;
+    readonly gain: number;
+    readonly offset: number;
+  };
+}
+
+/** Number of codes of Neuralink's digitizer, whose files need no description. */
+const NEURALINK_CODES = 1024;
+
+/** Whether codes are those of Neuralink's files, stretched from 10 bits to 16. */
+export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
+  return kind === 'stretched' && codes === NEURALINK_CODES;
+}
+
+/**
+ * The codes that a recording can have: `codecFromId("dct-256", sampleRangeOf(recording))`. What they stand for is in the
+ * dataset's manifest and costs a file nothing, unless they are as many as Neuralink's and would be taken for those.
+ *
+ * @public
+ */
+export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): CodeRange {
+  const { codes } = digitizer;
+  const range = { smallest: 0, largest: codes - 1 };
+  if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;
+  const plain: Digitizer = {
+    kind: 'linear',
+    lowest: 0,
+    highest: codes - 1,
+    step: 1,
+    codes,
+    bits: 10,
+    used: codes,
+  };
+  return {
+    ...range,
+    description: { type: 'uint16', digitizer: plain, sampleRate: 0, unit: '', gain: 1, offset: 0 },
+  };
+}
