@@ -57,9 +57,13 @@ export function hashSource(notebook: Notebook): string {
   return sha256(JSON.stringify(sources(notebook)));
 }
 
-/** SHA-256 of the outputs of a notebook, cell by cell. Its code is an input of its own: see {@link hashSource}. */
+/**
+ * SHA-256 of the outputs of a notebook, cell by cell. Its code is an input of its own: see {@link hashSource}. A cell
+ * that has not run, because it was written after the run, has no outputs and counts for nothing here.
+ */
 export function hashExecuted(notebook: Notebook): string {
-  return sha256(JSON.stringify(codeCells(notebook).map(({ outputs }) => outputs)));
+  const ran = codeCells(notebook).filter(({ execution_count }) => execution_count !== null);
+  return sha256(JSON.stringify(ran.map(({ outputs }) => outputs)));
 }
 
 /** The number of recordings of the subset that a notebook was saved with; undefined when it says nothing of one. */
