@@ -1,4 +1,5 @@
 /** Bytes that codecs save against a reference at equal PSNR, with intervals. */
+import type { Codec } from '../coding/codec';
 import { curveCodec } from '../measuring/curve-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import { psnrAt } from '../results/curve-at-ratio';
@@ -7,7 +8,7 @@ import { groupsOfEqualLength } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { bootstrapInterval, type Interval } from '../numerics/statistics';
 import { addedSums, ratePoints, stepSumsOf, type StepSums } from '../measuring/step-sums';
-import { operatingStepsFor } from '../measuring/steps';
+import { operatingSteps } from '../measuring/measured-curve';
 import { summarize } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
 
@@ -57,22 +58,30 @@ export async function compareRates(
   corpus: Corpus,
   ranges: readonly RatioRange[] = [HIGH_RATE, LOW_RATE],
 ): Promise<RateComparison[]> {
-  const steps = operatingStepsFor(corpus).filter((step) => step > 0);
-  const measured = async (id: string): Promise<SweepResult> => sweep(curveCodec(id), corpus, steps);
-  const referenceSweep = await measured(reference);
+  const measured = async (codec: Codec): Promise<SweepResult> =>
+    sweep(
+      codec,
+      corpus,
+      operatingSteps(codec.id, corpus).filter((step) => step > 0),
+    );
+  const referenceSweep = await measured(curveCodec(reference));
   const comparisons: RateComparison[] = [];
   for (const id of ids) {
-    comparisons.push(
-      losslessPreset(id) === undefined
-        ? { id, deltaRates: compareSweeps(referenceSweep, await measured(id), ranges) }
-        : { id, deltaRates: ranges.map(() => null) },
-    );
+    const codec = curveCodec(id);
+    // Codecs that are not judged by their error have no curve of it.
+    const hasCurve = losslessPreset(id) === undefined && !codec.leavesOut?.includes('psnr');
+    comparisons.push({
+      id,
+      deltaRates: hasCurve
+        ? compareSweeps(referenceSweep, await measured(codec), ranges)
+        : ranges.map(() => null),
+    });
   }
   return comparisons;
 }
 
 /**
- * {@link RateComparison.deltaRates} of two sweeps over the same recordings and steps, none of them lossless.
+ * {@link RateComparison.deltaRates} of two sweeps over the same recordings, with no lossless step.
  *
  * @param ranges - as for {@link compareRates}
  */

@@ -5,31 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as library from 'h5wasm/node';
 import type { SampleArray, SampleType } from '../../recording-file';
 import { MOST_DESCRIBING_VALUES } from './data-tree';
+import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request, Hdf5Verb } from './hdf5-messages';
 import { exactNumber } from './sample-values';
-
-/** What is asked of the thread: a function below, by name, with its arguments. */
-export interface Hdf5Request {
-  readonly verb: keyof typeof VERBS;
-  readonly parts: readonly unknown[];
-}
-
-/** Its answer. */
-export type Hdf5Reply =
-  | { readonly result: unknown }
-  /** What is wrong with the file, and what to do where it is not damage. */
-  | { readonly problem: string; readonly remedy?: string | undefined };
-
-/** What the thread is started with. */
-export interface Hdf5Limits {
-  /** Most bytes of memory of the library. */
-  readonly memory: number;
-}
-
-/** Shape and type of an array. */
-export interface ArrayFacts {
-  readonly shape: readonly number[];
-  readonly type: SampleType | undefined;
-}
 
 /** H5T_INTEGER and H5T_FLOAT, as the library numbers them. */
 const INTEGER = 0;
@@ -173,7 +150,7 @@ const VERBS = {
       const list = count === 0 ? [] : plain(found.value);
       return (Array.isArray(list) ? list.flat(3) : [list]) as (number | string)[];
     }),
-} as const;
+} as const satisfies Readonly<Record<Hdf5Verb, unknown>>;
 
 function sampleType({ type, size, signed }: library.Metadata): SampleType | undefined {
   if (type === INTEGER && [1, 2, 4, 8].includes(size)) {

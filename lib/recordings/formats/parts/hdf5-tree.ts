@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { atSessionEnd } from '../../../files/session-end';
 import { GET_AGAIN, RecordingFormatError, type SampleArray } from '../../recording-file';
 import type { DataTree } from './data-tree';
-import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request } from './hdf5-thread';
+import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request } from './hdf5-messages';
 import { bundledScript } from './installed-module';
 
 /** An HDF5 file, opened. */
