@@ -3,6 +3,7 @@
  * notebooks had sections of their own, differences between notebooks would no longer be differences between
  * bases.
  */
+import { recordingLabel } from '../recordings/recording-label';
 import type { AnyBasis } from '../bases/basis';
 import { catalog } from '../catalog/catalog';
 
@@ -275,7 +276,7 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
       {
         title: `${title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
         corpus: corpus.label,
-        detail: `recording ${recording.name.slice(0, 8)}, about its largest spike`,
+        detail: `recording ${recordingLabel(recording.name)}, about its largest spike`,
       },
     ),
   );

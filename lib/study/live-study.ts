@@ -1,4 +1,5 @@
 /** Computes a live study: codes one recording with every combination of a few parameter values. */
+import { recordingLabel } from '../recordings/recording-label';
 import { catalog } from '../catalog/catalog';
 import type { ParameterValue } from '../catalog/family';
 import { basisId } from '../catalog/ids';
@@ -112,7 +113,7 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
   ];
   return {
     title,
-    subtitle: `${corpus} · recording ${recording.name.slice(0, 8)}, ${Math.round((1000 * length) / sampleRate)} ms about its largest spike`,
+    subtitle: `${corpus} · recording ${recordingLabel(recording.name)}, ${Math.round((1000 * length) / sampleRate)} ms about its largest spike`,
     style: entry.style,
     controls,
     start,

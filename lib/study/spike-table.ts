@@ -1,4 +1,5 @@
 /** Table of the spike measures: pooled and of the median recording, with intervals. */
+import { recordingLabel } from '../recordings/recording-label';
 import type { TableColumn } from '../figures/table';
 import type { PointIntervals, UncertainMeasure } from '../results/curve-details';
 import type { Curve, OperatingPoint } from '../results/results';
@@ -54,7 +55,7 @@ export function spikeColumns(
 export function spikeRecordingsText({ spikeRecordings }: Pick<Curve, 'spikeRecordings'>): string | undefined {
   if (!spikeRecordings) return undefined;
   const { counted, sorted, saturated } = spikeRecordings;
-  const names = saturated.map((name) => `\`${name.slice(0, 8)}\``).join(', ');
+  const names = saturated.map((name) => `\`${recordingLabel(name)}\``).join(', ');
   const included =
     `Spikes of ${counted} recordings with at least one a second, both polarities; ` +
     `in ${sorted} of them a sorter finds several clusters.`;

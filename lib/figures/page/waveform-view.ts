@@ -2,6 +2,7 @@
  * Waveforms in the gallery: original and decoded stretch of a recording at one operating point, and the
  * error.
  */
+import { recordingLabel } from '../../recordings/recording-label';
 import type { Data, Layout } from 'plotly.js';
 import {
   EXCERPTS_VARIABLE,
@@ -65,7 +66,7 @@ export class WaveformView {
     if (this.recording.options.length === 0) {
       fillSelect(
         this.recording,
-        recordings.map(({ recording, kind }, i) => [String(i), `${kind} (${recording.slice(0, 8)})`]),
+        recordings.map(({ recording, kind }, i) => [String(i), `${kind} (${recordingLabel(recording)})`]),
         '0',
       );
     }
