@@ -16,8 +16,7 @@ import {
 import { frequencyEdges } from '../bases/parts/frequency-bands';
 import { SideBitReader, SideBitWriter } from '../bases/parts/side-bits';
 import { codedStep, WAV_KIND, type Header } from '../coding/bitstream';
-import { writeVarint } from '../coding/header-reader';
-import { HeaderReader } from '../coding/header-reader';
+import { HeaderReader, writeVarint } from '../coding/header-reader';
 import { BitstreamError } from '../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding } from '../coding/codec';
 import { signalOf } from '../recordings/signal';

@@ -4,8 +4,6 @@
  * an audit instead of a sweep.
  */
 import { statSync } from 'node:fs';
-import { findCodec } from '../../lib/codecs/codec-from-id';
-import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
 import {
   filesOfCodecs,
   MeasurementCache,
@@ -27,16 +25,6 @@ interface Offer {
   readonly cache: MeasurementCache;
   /** The recordings of the corpus that it has and the present code's cache lacks, with their steps. */
   readonly recordings: readonly { readonly recording: Recording; readonly steps: readonly number[] }[];
-}
-
-function isMeasurable(id: string): boolean {
-  if (losslessPreset(id) !== undefined) return true;
-  try {
-    findCodec(id);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function offerOf(path: string, present: MeasurementCache, corpus: readonly Recording[]): Offer {
@@ -84,7 +72,7 @@ export async function adopt(options: AdoptOptions, output: LineOutput): Promise<
   await prepareCodecKernels();
   let adopted = 0;
   for (const [codecId, files] of filesOfCodecs()) {
-    const code = isMeasurable(codecId) ? await hashCodecCode(codecId) : undefined;
+    const code = await hashCodecCode(codecId);
     if (code === undefined) continue;
     const newestFirst = [...files].sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
     for (const path of newestFirst) {
