@@ -13,6 +13,7 @@
 import { GAUSSIAN, HEAVY, interpolate, POSITION_CENTER, STEPS_PER_SIGMA } from './distributions';
 import { FREQUENCY_TOTAL } from './frequency-coder';
 import { dot } from './predictor';
+import { eliminateColumn, gatherMoments, substituteBack } from './ridge';
 
 /** Lags of another channel that are features: the sample after, at, and before this one. */
 export const REFERENCE_LAGS = 4;
@@ -256,16 +257,7 @@ export class ChannelModel {
   private gather(sample: number): void {
     const { features, moments, size } = this;
     const weight = 1 / (this.weightVariance + WEIGHT_OFFSET);
-    for (let i = 0; i < size; i++) {
-      const feature = features[i]!;
-      if (feature === 0) continue;
-      const weighted = weight * feature;
-      const row = i * size;
-      for (let j = 0; j <= i; j++) moments[row + j]! += weighted * features[j]!;
-    }
-    const weighted = weight * sample;
-    const row = size * size;
-    for (let j = 0; j < size; j++) moments[row + j]! += weighted * features[j]!;
+    gatherMoments(moments, features, size, weight, sample);
   }
 
   private learnSecond(residual: number): void {
@@ -283,23 +275,8 @@ export class ChannelModel {
     const last = size * size;
     for (let i = 0; i < size; i++) work[i * size + i]! += 1;
     work[last]! += 1;
-    for (let k = 0; k < size; k++) {
-      const pivot = work[k * size + k]!;
-      const reciprocal = 1 / (pivot > 0.5 ? pivot : 0.5);
-      for (let i = k + 1; i < size; i++) column[i] = work[i * size + k]!;
-      for (let i = k + 1; i <= size; i++) {
-        const row = i * size;
-        const factor = work[row + k]! * reciprocal;
-        work[row + k] = factor;
-        const end = i < size ? i : size - 1;
-        for (let j = k + 1; j <= end; j++) work[row + j]! -= factor * column[j]!;
-      }
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      const weight = work[last + i]!;
-      factorsOfFeatures[i] = weight;
-      for (let k = 0; k < i; k++) work[last + k]! -= weight * work[i * size + k]!;
-    }
+    for (let k = 0; k < size; k++) eliminateColumn(work, column, size, k, 0.5);
+    substituteBack(work, size, factorsOfFeatures);
   }
 
   /** Adds the code to the counts, and the probability of each possible code to its expected count. */

@@ -8,6 +8,7 @@
  * them diverge.
  */
 import { featureCount, FIXED_ORDER, SUM_PARTS, type LosslessPreset } from './preset';
+import { eliminateColumn, gatherMoments, substituteBack } from './ridge';
 
 /** Samples from one solution to the next. */
 export const BLOCK = 128;
@@ -127,7 +128,8 @@ export class Predictor {
   update(sample: number): void {
     const innovation = sample - this.fixedPrediction;
     this.innovation = innovation;
-    if (this.count % this.preset.learnsEvery === 0) this.gather(innovation);
+    if (this.count % this.preset.learnsEvery === 0)
+      gatherMoments(this.moments, this.features, this.size, this.weight, innovation);
 
     const square = innovation * innovation;
     const near = this.weightVariance + (square - this.weightVariance) * WEIGHT_RATE;
@@ -182,21 +184,6 @@ export class Predictor {
     }
   }
 
-  private gather(innovation: number): void {
-    const { features, moments, size, weight } = this;
-    for (let i = 0; i < size; i++) {
-      const feature = features[i]!;
-      // Many features are 0; skipping them changes no sum.
-      if (feature === 0) continue;
-      const weighted = weight * feature;
-      const row = i * size;
-      for (let j = 0; j <= i; j++) moments[row + j]! += weighted * features[j]!;
-    }
-    const weighted = weight * innovation;
-    const row = size * size;
-    for (let j = 0; j < size; j++) moments[row + j]! += weighted * features[j]!;
-  }
-
   /** Weights from the moments and the prior, by L·D·Lᵀ without pivoting; then lets the moments fade. */
   private solve(): void {
     const { moments, work, column, size, weights, precisions, priorWeights } = this;
@@ -206,26 +193,8 @@ export class Predictor {
       work[i * size + i]! += precisions[i]!;
       work[last + i]! += precisions[i]! * priorWeights[i]!;
     }
-    // For each column, subtract its part of the product from all columns to the right.
-    for (let k = 0; k < size; k++) {
-      const pivot = work[k * size + k]!;
-      const least = 0.5 * precisions[k]!;
-      const reciprocal = 1 / (pivot > least ? pivot : least);
-      for (let i = k + 1; i < size; i++) column[i] = work[i * size + k]!;
-      for (let i = k + 1; i <= size; i++) {
-        const row = i * size;
-        const factor = work[row + k]! * reciprocal;
-        work[row + k] = factor;
-        const end = i < size ? i : size - 1;
-        for (let j = k + 1; j <= end; j++) work[row + j]! -= factor * column[j]!;
-      }
-    }
-    // The last row now holds D⁻¹·L⁻¹ of the right side.
-    for (let i = size - 1; i >= 0; i--) {
-      const weight = work[last + i]!;
-      weights[i] = weight;
-      for (let k = 0; k < i; k++) work[last + k]! -= weight * work[i * size + k]!;
-    }
+    for (let k = 0; k < size; k++) eliminateColumn(work, column, size, k, 0.5 * precisions[k]!);
+    substituteBack(work, size, weights);
     for (let i = 0; i < moments.length; i++) moments[i]! *= FADING;
   }
 }

@@ -2,6 +2,13 @@
 // lib/codecs/lossless/{channel-model,channel-coder,frequency-coder}.ts, and the bytes are the same: sums are taken in the
 // same order.
 
+import {
+  encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
+} from './frequency-coder';
+import { addTo, eliminateColumn, gatherMoments, scaleMoments, substituteBack } from './ridge';
+
+export { finishEncoder, hasCarriedOut, startDecoder, startEncoder } from './frequency-coder';
+
 const REFERENCE_LAGS: u32 = 4;
 const FIRST_VARIANCE: f64 = 400;
 const LEAST_VARIANCE: f64 = 1.0 / 64;
@@ -30,15 +37,6 @@ const FAR_REACH: f64 = 512;
 const MOST_CODES_BESIDE: i32 = 1024;
 const LEAST_WIDTH: f64 = 1.0 / 1024;
 const FIRMNESS: f64 = 300;
-
-const FREQUENCY_BITS: u64 = 24;
-const FREQUENCY_TOTAL: i32 = 1 << 24;
-const WHOLE: u64 = 1 << 48;
-const LEAST_RANGE: u64 = 1 << 40;
-const STATE_BYTES: i32 = 6;
-const MAX_IMPLICIT_ZEROS: u32 = 16;
-
-const FAULT_CODE: i32 = -1;
 
 // Where constants lie, which the caller fills in …
 const GAUSSIAN: usize = 0;
@@ -87,18 +85,6 @@ let secondPrediction: f64 = 0;
 let prediction: f64 = 0;
 let count: u32 = 0;
 let total: u32 = 0;
-
-// The range coder.
-let low: u64 = 0;
-let range: u64 = 0;
-let offset: u64 = 0;
-let position: usize = 0;
-/** Where the bytes of this piece of the code begin. */
-let origin: usize = 0;
-let carriedOut: i32 = 0;
-let limit: usize = 0;
-let implicitZeros: u32 = 0;
-let fault: i32 = 0;
 
 /** Bytes that {@link startModel} takes: the constants, then state. */
 export function modelBytes(codeCount: i32): usize {
@@ -170,17 +156,11 @@ export function startChannel(references: u32): void {
   const slow = load<f64>(state + VARIANCES, 16);
   for (let k: usize = 0; k < 32; k += 8) store<f64>(state + VARIANCES + k, slow);
   weightVariance = slow;
-  scaleMoments(CARRIED);
+  scaleMoments(state + MOMENTS, size, CARRIED);
   solve();
   memory.fill(state + FEATURES, 0, 512);
   memory.fill(state + RESIDUALS, 0, 256);
   count = 0;
-}
-
-function scaleMoments(factor: f64): void {
-  const factors = f64x2.splat(factor);
-  const end = state + MOMENTS + (((<usize>size + 1) * size) << 3);
-  for (let at = state + MOMENTS; at < end; at += 16) v128.store(at, f64x2.mul(v128.load(at), factors));
 }
 
 /** Σ a·b in eight parts, which are joined pair by pair. */
@@ -270,7 +250,7 @@ function updateModel(code: i32): void {
   total++;
   if (count % BLOCK == 0) {
     solve();
-    scaleMoments(FADING);
+    scaleMoments(state + MOMENTS, size, FADING);
   } else if (count == FIRST_SOLUTION || count == 2 * FIRST_SOLUTION) {
     solve();
   }
@@ -337,28 +317,10 @@ function shift(values: usize, length: u32, newest: f64): void {
   store<f64>(values, newest);
 }
 
-/** target[…] += factor·source, two at a time. */
-@inline
-function addTo(target: usize, source: usize, end: usize, factor: f64): void {
-  const factors = f64x2.splat(factor);
-  for (; source < end; source += 16, target += 16) {
-    v128.store(target, f64x2.add(v128.load(target), f64x2.mul(factors, v128.load(source))));
-  }
-}
-
 @inline
 function gather(sample: f64): void {
   const weight = 1 / (weightVariance + WEIGHT_OFFSET);
-  const features = state + FEATURES;
-  const stride = <usize>size << 3;
-  let row = state + MOMENTS;
-  for (let i: u32 = 0; i < size; i++, row += stride) {
-    const feature = load<f64>(features + (<usize>i << 3));
-    if (feature == 0) continue;
-    // Above the diagonal an entry may be touched, which is never looked at.
-    addTo(row, features, features + (<usize>(i + 1) << 3), weight * feature);
-  }
-  addTo(row, features, features + stride, weight * sample);
+  gatherMoments(state + MOMENTS, state + FEATURES, size, weight, sample);
 }
 
 function solve(): void {
@@ -372,30 +334,8 @@ function solve(): void {
     store<f64>(diagonal, load<f64>(diagonal) + 1);
   }
   store<f64>(last, load<f64>(last) + 1);
-  for (let k: u32 = 0; k < size; k++) {
-    const at = <usize>k << 3;
-    const pivot = load<f64>(work + k * stride + at);
-    const reciprocal = 1 / (pivot > 0.5 ? pivot : 0.5);
-    for (let i = k + 1; i < size; i++) store<f64>(column + (<usize>i << 3), load<f64>(work + i * stride + at));
-    // Pairs start at an even column: the factor that may stand there loses nothing.
-    store<f64>(column + at, 0);
-    const from = (at + 8) & ~(<usize>15);
-    let row = work + (k + 1) * stride;
-    for (let i = k + 1; i <= size; i++, row += stride) {
-      const factor = load<f64>(row + at) * reciprocal;
-      store<f64>(row + at, factor);
-      const end = i < size ? <usize>(i + 1) << 3 : stride;
-      addTo(row + from, column + from, column + end, -factor);
-    }
-  }
-  for (let i = <i32>size - 1; i >= 0; i--) {
-    const weight = load<f64>(last + (<usize>i << 3));
-    store<f64>(state + WEIGHTS + (<usize>i << 3), weight);
-    const row = work + <u32>i * stride;
-    for (let k: usize = 0; k < <usize>i << 3; k += 8) {
-      store<f64>(last + k, load<f64>(last + k) - weight * load<f64>(row + k));
-    }
-  }
+  for (let k: u32 = 0; k < size; k++) eliminateColumn(work, column, size, k, 0.5);
+  substituteBack(work, size, state + WEIGHTS);
 }
 
 /** The normal distribution at a position. */
@@ -457,31 +397,6 @@ function learnScale(code: i32): void {
   place(code, load<f64>(levels + (<usize>code << 3)));
 }
 
-export function startEncoder(): void {
-  low = 0;
-  range = WHOLE;
-}
-
-/** Adds one to the bytes that are out; where those of this piece do not take it, to those of the pieces before. */
-function carry(): void {
-  low -= WHOLE;
-  let at = position - 1;
-  while (at >= origin && load<u8>(at) == 255) store<u8>(at--, 0);
-  if (at >= origin) store<u8>(at, load<u8>(at) + 1);
-  else carriedOut = 1;
-}
-
-/** Whether one has to be added to the bytes of the pieces before the last. At most once a piece. */
-export function hasCarriedOut(): i32 {
-  return carriedOut;
-}
-
-@inline
-function writeByte(): void {
-  store<u8>(position++, <u8>(low >> 40));
-  low = (low & (LEAST_RANGE - 1)) << 8;
-}
-
 /**
  * Codes the next samples of a channel.
  *
@@ -490,61 +405,15 @@ function writeByte(): void {
  * @returns where the bytes end
  */
 export function encodeSamples(source: usize, length: u32, output: usize): usize {
-  position = output;
-  origin = output;
-  carriedOut = 0;
+  startPiece(output);
   for (let i: u32 = 0; i < length; i++) {
     const code = <i32>load<u16>(source + (<usize>i << 1));
     startSample();
     const start = cumulative(code, state + LOWER);
-    const end = cumulative(code + 1, state + UPPER);
-    const unit = range >> FREQUENCY_BITS;
-    low += unit * <u64>start;
-    range = unit * <u64>(end - start);
-    if (low >= WHOLE) carry();
-    while (range < LEAST_RANGE) {
-      writeByte();
-      range <<= 8;
-    }
+    encodeSymbol(start, cumulative(code + 1, state + UPPER));
     updateModel(code);
   }
-  return position;
-}
-
-/** Ends the code. @param output - room for six bytes. @returns where the bytes end */
-export function finishEncoder(output: usize): usize {
-  position = output;
-  origin = output;
-  carriedOut = 0;
-  const upper = low + range - 1;
-  for (let bits: u64 = 48; ; bits -= 8) {
-    const candidate = (upper >> bits) << bits;
-    if (candidate >= low) {
-      low = candidate;
-      break;
-    }
-  }
-  if (low >= WHOLE) carry();
-  for (let i = 0; i < STATE_BYTES; i++) writeByte();
-  return position;
-}
-
-@inline
-function readByte(): u64 {
-  if (position < limit) return load<u8>(position++);
-  if (++implicitZeros > MAX_IMPLICIT_ZEROS) fault = FAULT_CODE;
-  return 0;
-}
-
-/** @param bytes, end - where the code lies */
-export function startDecoder(bytes: usize, end: usize): void {
-  position = bytes;
-  limit = end;
-  implicitZeros = 0;
-  fault = 0;
-  range = WHOLE;
-  offset = 0;
-  for (let i = 0; i < STATE_BYTES; i++) offset = (offset << 8) | readByte();
+  return pieceEnd();
 }
 
 /** Where the search for a code starts: at the prediction. Edges are near the numbers of codes. */
@@ -564,8 +433,7 @@ function nearestCode(): i32 {
 export function decodeSamples(target: usize, length: u32): i32 {
   for (let i: u32 = 0; i < length; i++) {
     startSample();
-    const unit = range >> FREQUENCY_BITS;
-    const wanted = <i32>(<f64>(<i64>offset) / <f64>(<i64>unit));
+    const wanted = nextTarget();
     if (wanted >= FREQUENCY_TOTAL) return FAULT_CODE;
     // The code lies from `code` to before `beyond`, which move apart until it does, and then together.
     let code = nearestCode();
@@ -591,21 +459,15 @@ export function decodeSamples(target: usize, length: u32): i32 {
     }
     const start = cumulative(code, state + LOWER);
     const next = cumulative(code + 1, state + UPPER);
-    offset -= unit * <u64>start;
-    range = unit * <u64>(next - start);
-    while (range < LEAST_RANGE) {
-      range <<= 8;
-      offset = (offset << 8) | readByte();
-    }
+    const fault = takeSymbol(start, next);
     if (fault != 0) return fault;
     store<u16>(target + (<usize>i << 1), <u16>code);
     updateModel(code);
   }
-  return fault;
+  return 0;
 }
 
 /** @param filled - zeros may follow. @returns a fault when bytes are left, so that no encoder wrote them, or 0 */
 export function finishDecoder(filled: bool): i32 {
-  while (filled && position < limit && load<u8>(position) == 0) position++;
-  return position < limit ? FAULT_CODE : fault;
+  return endDecoder(filled);
 }

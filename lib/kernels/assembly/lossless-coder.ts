@@ -1,6 +1,13 @@
 // The lossless coder in one loop: prediction on the linear scale, the mixture of distributions, the range coder. The
-// specification is lib/coding/lossless/{predictor,code-model,linear-scale,distributions,frequency-coder}.ts, and the
+// specification is lib/codecs/lossless/{predictor,code-model,linear-scale,distributions,frequency-coder}.ts, and the
 // bytes are the same: sums are taken in the same order, and what is done two at a time stands alone.
+
+import {
+  encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
+} from './frequency-coder';
+import { eliminateColumn, gatherMoments, scaleMoments, substituteBack } from './ridge';
+
+export { finishEncoder, hasCarriedOut, startDecoder, startEncoder } from './frequency-coder';
 
 const ADC_CODES: i32 = 1024;
 const MAX_CODE: i32 = 1023;
@@ -30,15 +37,6 @@ const WIDTH_WARM_UP: u32 = 200;
 const WIDTH_REACH: f64 = 4.5;
 const LEAST_WIDTH: f64 = 1.0 / 1024;
 const FIRMNESS: f64 = 300;
-
-const FREQUENCY_BITS: u64 = 24;
-const FREQUENCY_TOTAL: i32 = 1 << 24;
-const WHOLE: u64 = 1 << 48;
-const LEAST_RANGE: u64 = 1 << 40;
-const STATE_BYTES: i32 = 6;
-const MAX_IMPLICIT_ZEROS: u32 = 16;
-
-const FAULT_CODE: i32 = -1;
 
 // Where constants lie, which the caller fills in …
 const FIXED: usize = 0;
@@ -94,18 +92,6 @@ let scaleVariance: f64 = 0;
 let weightVariance: f64 = 0;
 let prediction: f64 = 0;
 let lastAtRail: bool = false;
-
-// The range coder.
-let low: u64 = 0;
-let range: u64 = 0;
-let offset: u64 = 0;
-let position: usize = 0;
-/** Where the bytes of this piece of the code begin. */
-let origin: usize = 0;
-let carriedOut: i32 = 0;
-let limit: usize = 0;
-let implicitZeros: u32 = 0;
-let fault: i32 = 0;
 
 /** Bytes that {@link startModel} takes: constants, then state. */
 export function modelBytes(): usize {
@@ -390,28 +376,10 @@ function updatePredictor(sample: f64): void {
   if (count % BLOCK == 0) solve();
 }
 
-/** target[0 … pairs − 1] += factor·source, two at a time. */
-@inline
-function addTo(target: usize, source: usize, end: usize, factor: f64): void {
-  const factors = f64x2.splat(factor);
-  for (; source < end; source += 16, target += 16) {
-    v128.store(target, f64x2.add(v128.load(target), f64x2.mul(factors, v128.load(source))));
-  }
-}
-
 @inline
 function gather(innovation: f64): void {
   const weight = 1 / (weightVariance + WEIGHT_OFFSET);
-  const features = state + FEATURES;
-  const stride = <usize>size << 3;
-  let row = state + MOMENTS;
-  for (let i: u32 = 0; i < size; i++, row += stride) {
-    const feature = load<f64>(features + (<usize>i << 3));
-    if (feature == 0) continue;
-    // Above the diagonal an entry may be touched, which is never looked at.
-    addTo(row, features, features + (<usize>(i + 1) << 3), weight * feature);
-  }
-  addTo(row, features, features + stride, weight * innovation);
+  gatherMoments(state + MOMENTS, state + FEATURES, size, weight, innovation);
 }
 
 function solve(): void {
@@ -428,33 +396,10 @@ function solve(): void {
     store<f64>(last + at, load<f64>(last + at) + precision * load<f64>(state + PRIOR_WEIGHTS + at));
   }
   for (let k: u32 = 0; k < size; k++) {
-    const at = <usize>k << 3;
-    const pivot = load<f64>(work + k * stride + at);
-    const least = 0.5 * load<f64>(state + PRECISIONS + at);
-    const reciprocal = 1 / (pivot > least ? pivot : least);
-    for (let i = k + 1; i < size; i++) store<f64>(column + (<usize>i << 3), load<f64>(work + i * stride + at));
-    // Pairs start at an even column: the factor that may stand there loses nothing.
-    store<f64>(column + at, 0);
-    const from = (at + 8) & ~(<usize>15);
-    let row = work + (k + 1) * stride;
-    for (let i = k + 1; i <= size; i++, row += stride) {
-      const factor = load<f64>(row + at) * reciprocal;
-      store<f64>(row + at, factor);
-      const end = i < size ? <usize>(i + 1) << 3 : stride;
-      addTo(row + from, column + from, column + end, -factor);
-    }
+    eliminateColumn(work, column, size, k, 0.5 * load<f64>(state + PRECISIONS + (<usize>k << 3)));
   }
-  for (let i = <i32>size - 1; i >= 0; i--) {
-    const weight = load<f64>(last + (<usize>i << 3));
-    store<f64>(state + WEIGHTS + (<usize>i << 3), weight);
-    const row = work + <u32>i * stride;
-    for (let k: usize = 0; k < <usize>i << 3; k += 8) {
-      store<f64>(last + k, load<f64>(last + k) - weight * load<f64>(row + k));
-    }
-  }
-  const fading = f64x2.splat(FADING);
-  const end = state + MOMENTS + (<usize>size + 1) * stride;
-  for (let at = state + MOMENTS; at < end; at += 16) v128.store(at, f64x2.mul(v128.load(at), fading));
+  substituteBack(work, size, state + WEIGHTS);
+  scaleMoments(state + MOMENTS, size, FADING);
 }
 
 /** The normal distribution at a position. */
@@ -492,31 +437,6 @@ function observeWidths(code: i32): void {
   store<f64>(seen, load<f64>(seen) + 1);
 }
 
-export function startEncoder(): void {
-  low = 0;
-  range = WHOLE;
-}
-
-/** Adds one to the bytes that are out; where those of this piece do not take it, to those of the pieces before. */
-function carry(): void {
-  low -= WHOLE;
-  let at = position - 1;
-  while (at >= origin && load<u8>(at) == 255) store<u8>(at--, 0);
-  if (at >= origin) store<u8>(at, load<u8>(at) + 1);
-  else carriedOut = 1;
-}
-
-/** Whether one has to be added to the bytes of the pieces before the last. At most once a piece. */
-export function hasCarriedOut(): i32 {
-  return carriedOut;
-}
-
-@inline
-function writeByte(): void {
-  store<u8>(position++, <u8>(low >> 40));
-  low = (low & (LEAST_RANGE - 1)) << 8;
-}
-
 /**
  * Codes the next samples.
  *
@@ -525,55 +445,15 @@ function writeByte(): void {
  * @returns where the bytes end
  */
 export function encodeCodes(codes: usize, length: u32, output: usize): usize {
-  position = output;
-  origin = output;
-  carriedOut = 0;
+  startPiece(output);
   for (let i: u32 = 0; i < length; i++) {
     const code = <i32>load<u16>(codes + (<usize>i << 1));
     startSample();
     const start = cumulative(code, state + LOWER);
-    const end = cumulative(code + 1, state + UPPER);
-    const unit = range >> FREQUENCY_BITS;
-    low += unit * <u64>start;
-    range = unit * <u64>(end - start);
-    if (low >= WHOLE) carry();
-    while (range < LEAST_RANGE) {
-      writeByte();
-      range <<= 8;
-    }
+    encodeSymbol(start, cumulative(code + 1, state + UPPER));
     updateModel(code);
   }
-  return position;
-}
-
-/**
- * Ends the code.
- *
- * @param output - room for six bytes
- * @returns where the bytes end
- */
-export function finishEncoder(output: usize): usize {
-  position = output;
-  origin = output;
-  carriedOut = 0;
-  const upper = low + range - 1;
-  for (let bits: u64 = 48; ; bits -= 8) {
-    const candidate = (upper >> bits) << bits;
-    if (candidate >= low) {
-      low = candidate;
-      break;
-    }
-  }
-  if (low >= WHOLE) carry();
-  for (let i = 0; i < STATE_BYTES; i++) writeByte();
-  return position;
-}
-
-@inline
-function readByte(): u64 {
-  if (position < limit) return load<u8>(position++);
-  if (++implicitZeros > MAX_IMPLICIT_ZEROS) fault = FAULT_CODE;
-  return 0;
+  return pieceEnd();
 }
 
 /** Where the search for a code starts: the quantile of the normal distribution that the target stands for. */
@@ -591,17 +471,6 @@ function guess(target: i32): i32 {
   return code + i32(load<f64>(state + EDGES + (<usize>code << 3), 8) <= place);
 }
 
-/** @param bytes, end - where the code lies */
-export function startDecoder(bytes: usize, end: usize): void {
-  position = bytes;
-  limit = end;
-  implicitZeros = 0;
-  fault = 0;
-  range = WHOLE;
-  offset = 0;
-  for (let i = 0; i < STATE_BYTES; i++) offset = (offset << 8) | readByte();
-}
-
 /**
  * Decodes the next samples.
  *
@@ -611,8 +480,7 @@ export function startDecoder(bytes: usize, end: usize): void {
 export function decodeCodes(codes: usize, length: u32): i32 {
   for (let i: u32 = 0; i < length; i++) {
     startSample();
-    const unit = range >> FREQUENCY_BITS;
-    const target = <i32>(<f64>(<i64>offset) / <f64>(<i64>unit));
+    const target = nextTarget();
     if (target >= FREQUENCY_TOTAL) return FAULT_CODE;
     let code = guess(target);
     let start = cumulative(code, state + LOWER);
@@ -635,20 +503,15 @@ export function decodeCodes(codes: usize, length: u32): i32 {
         start = cumulative(code, state + LOWER);
       } while (start > target);
     }
-    offset -= unit * <u64>start;
-    range = unit * <u64>(next - start);
-    while (range < LEAST_RANGE) {
-      range <<= 8;
-      offset = (offset << 8) | readByte();
-    }
+    const fault = takeSymbol(start, next);
     if (fault != 0) return fault;
     store<u16>(codes + (<usize>i << 1), <u16>code);
     updateModel(code);
   }
-  return fault;
+  return 0;
 }
 
 /** @returns a fault when bytes are left, so that no encoder wrote them, or 0 */
 export function finishDecoder(): i32 {
-  return position < limit ? FAULT_CODE : fault;
+  return endDecoder(false);
 }

@@ -1,0 +1,68 @@
+// Weights of a linear predictor from moments, two at a time: the lower triangle of the matrix of features with features,
+// and below it the row of features with what is predicted. The specification is lib/codecs/lossless/ridge.ts.
+
+/** target[…] += factor·source, two at a time. */
+@inline
+export function addTo(target: usize, source: usize, end: usize, factor: f64): void {
+  const factors = f64x2.splat(factor);
+  for (; source < end; source += 16, target += 16) {
+    v128.store(target, f64x2.add(v128.load(target), f64x2.mul(factors, v128.load(source))));
+  }
+}
+
+/** Adds a sample to the moments. */
+@inline
+export function gatherMoments(moments: usize, features: usize, size: u32, weight: f64, sample: f64): void {
+  const stride = <usize>size << 3;
+  let row = moments;
+  for (let i: u32 = 0; i < size; i++, row += stride) {
+    const feature = load<f64>(features + (<usize>i << 3));
+    if (feature == 0) continue;
+    // Above the diagonal an entry may be touched, which is never looked at.
+    addTo(row, features, features + (<usize>(i + 1) << 3), weight * feature);
+  }
+  addTo(row, features, features + stride, weight * sample);
+}
+
+/** Multiplies all moments. */
+@inline
+export function scaleMoments(moments: usize, size: u32, factor: f64): void {
+  const factors = f64x2.splat(factor);
+  const end = moments + (((<usize>size + 1) * size) << 3);
+  for (let at = moments; at < end; at += 16) v128.store(at, f64x2.mul(v128.load(at), factors));
+}
+
+/** Subtracts the part of column k in the product L·D·Lᵀ from all columns to its right. @param column - working memory */
+@inline
+export function eliminateColumn(work: usize, column: usize, size: u32, k: u32, leastPivot: f64): void {
+  const stride = <usize>size << 3;
+  const at = <usize>k << 3;
+  const pivot = load<f64>(work + k * stride + at);
+  const reciprocal = 1 / (pivot > leastPivot ? pivot : leastPivot);
+  for (let i = k + 1; i < size; i++) store<f64>(column + (<usize>i << 3), load<f64>(work + i * stride + at));
+  // Pairs start at an even column: the factor that may stand there loses nothing.
+  store<f64>(column + at, 0);
+  const from = (at + 8) & ~(<usize>15);
+  let row = work + (k + 1) * stride;
+  for (let i = k + 1; i <= size; i++, row += stride) {
+    const factor = load<f64>(row + at) * reciprocal;
+    store<f64>(row + at, factor);
+    const end = i < size ? <usize>(i + 1) << 3 : stride;
+    addTo(row + from, column + from, column + end, -factor);
+  }
+}
+
+/** The weights, once all columns are eliminated: the last row then holds D⁻¹·L⁻¹ of the right side. */
+@inline
+export function substituteBack(work: usize, size: u32, weights: usize): void {
+  const stride = <usize>size << 3;
+  const last = work + size * stride;
+  for (let i = <i32>size - 1; i >= 0; i--) {
+    const weight = load<f64>(last + (<usize>i << 3));
+    store<f64>(weights + (<usize>i << 3), weight);
+    const row = work + <u32>i * stride;
+    for (let k: usize = 0; k < <usize>i << 3; k += 8) {
+      store<f64>(last + k, load<f64>(last + k) - weight * load<f64>(row + k));
+    }
+  }
+}
