@@ -5,12 +5,8 @@
 import { crc32 } from 'node:zlib';
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { BitstreamError, BitstreamRangeError } from './bitstream-errors';
-import {
-  MOST_CODES,
-  readDescription,
-  writeDescription,
-  type ChannelDescription,
-} from './channel-description';
+import { MOST_CODES, readDescription, writeDescription } from './channel-description';
+import type { ChannelDescription } from '../recordings/recording';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from './header-reader';
 import { NO_OFFSETS, offsetsByte, offsetsOfByte, type ReconstructionOffsets } from './quantizers/quantizer';
 import type { QuantizerStates } from './quantizers/trellis';

@@ -4,26 +4,13 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { valuesOfCodes, type Digitizer } from '../recordings/digitizer';
+import type { ChannelDescription } from '../recordings/recording';
 import type { SampleType } from '../recordings/recording-file';
 import { BitstreamError, BitstreamRangeError } from './bitstream-errors';
 import { writeVarint, zigzag, zigzagOf, type HeaderReader } from './header-reader';
 
 /** Most codes of a digitizer. */
 export const MOST_CODES = 65_536;
-
-/** Samples of one channel, as their file has them. */
-export interface ChannelDescription {
-  /** How samples were stored. */
-  readonly type: SampleType;
-  /** The grid that they lie on. */
-  readonly digitizer: Digitizer;
-  /** Samples per second; 0 where the file does not say. */
-  readonly sampleRate: number;
-  /** The physical value is gain · sample + offset, in this unit. */
-  readonly unit: string;
-  readonly gain: number;
-  readonly offset: number;
-}
 
 /** Number of each type in the format. */
 export const TYPES: readonly SampleType[] = [

@@ -2,17 +2,9 @@
  * The codes that samples can have.
  */
 import { MAX_ADC_CODE } from '../recordings/adc';
-import type { ChannelDescription } from './channel-description';
+import type { ChannelDescription, SampleRange } from '../recordings/recording';
 
-/** The values that a sample can have; what is decoded is clipped to them. */
-export interface SampleRange {
-  /** 0 for ADC codes. */
-  readonly smallest: number;
-  /** Up to 65,535. */
-  readonly largest: number;
-  /** What codes stand for, which a file then says; undefined for Neuralink's codes, or where nothing is known. */
-  readonly description?: ChannelDescription | undefined;
-}
+export type { SampleRange };
 
 /** Codes of Neuralink's digitizer, of whose files nothing more needs to be said. */
 export const ADC_RANGE: SampleRange = { smallest: 0, largest: MAX_ADC_CODE };

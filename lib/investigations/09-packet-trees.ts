@@ -17,7 +17,7 @@ import {
 import { TransformCodec } from '../codecs/transform-codec';
 import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../metrics/distortion';
 import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
-import { sampleRangeOf, type CodeRange, type ElectrodeFacts } from '../recordings/recording';
+import { sampleRangeOf, type SampleRange, type ElectrodeFacts } from '../recordings/recording';
 import { foldOf, type Fold } from '../recordings/folds';
 import { bjontegaardDeltaRate, type RatePoint } from '../numerics/bjontegaard';
 import { signalOf } from '../recordings/signal';
@@ -41,7 +41,7 @@ interface Outcome {
   readonly squaredError: number;
 }
 
-function code(basis: AnyBasis, codes: Uint16Array, step: number, range: CodeRange): Outcome {
+function code(basis: AnyBasis, codes: Uint16Array, step: number, range: SampleRange): Outcome {
   const codec = new TransformCodec(basis, { family: 0, parameter: 0 }, 'dead-zone', range);
   const { bytes } = codec.encode(codes, step);
   return { bytes: bytes.length, squaredError: squaredError(codes, codec.decode(bytes)) };

@@ -7,7 +7,7 @@ import { importedDatasets, readDatasetManifest, recordingsOf } from './datasets/
 import { codesOfPcm, pcmOfCodes } from './datasets/kept-codes';
 import { type Fold, foldOf } from './folds';
 import { type ManifestEntry, readManifest } from './manifest';
-import { sampleRangeOf, type CodeRange, type FullScale, type Recording } from './recording';
+import { sampleRangeOf, type SampleRange, type FullScale, type Recording } from './recording';
 import { ensureSample } from './sample';
 import { canonicalWav, parseWav } from './wav';
 
@@ -190,7 +190,7 @@ export function readWavBytes(recording: Recording): Uint8Array {
  *
  * @public
  */
-export function corpusRange({ recordings }: Pick<Corpus, 'recordings'>): CodeRange {
+export function corpusRange({ recordings }: Pick<Corpus, 'recordings'>): SampleRange {
   return recordings
     .map(sampleRangeOf)
     .reduce((widest, range) => (range.largest > widest.largest ? range : widest));

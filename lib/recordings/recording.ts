@@ -62,18 +62,28 @@ export interface FullScale {
   readonly known: boolean;
 }
 
-/** The codes of a recording as codecs take them: a `SampleRange` of `lib/coding`. */
-export interface CodeRange {
+/** What a file says of the samples that its codes stand for. */
+export interface ChannelDescription {
+  /** How samples were stored. */
+  readonly type: SampleType;
+  /** The grid that they lie on. */
+  readonly digitizer: Digitizer;
+  /** Samples per second; 0 where the file does not say. */
+  readonly sampleRate: number;
+  /** The physical value is gain · sample + offset, in this unit. */
+  readonly unit: string;
+  readonly gain: number;
+  readonly offset: number;
+}
+
+/** The values that a sample can have; what is decoded is clipped to them. */
+export interface SampleRange {
+  /** 0 for ADC codes. */
   readonly smallest: number;
+  /** Up to 65,535. */
   readonly largest: number;
-  readonly description?: {
-    readonly type: SampleType;
-    readonly digitizer: Digitizer;
-    readonly sampleRate: number;
-    readonly unit: string;
-    readonly gain: number;
-    readonly offset: number;
-  };
+  /** What codes stand for, which a file then says; undefined for Neuralink's codes, or where nothing is known. */
+  readonly description?: ChannelDescription | undefined;
 }
 
 /** Number of codes of Neuralink's digitizer, whose files need no description. */
@@ -90,7 +100,7 @@ export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
  *
  * @public
  */
-export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): CodeRange {
+export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): SampleRange {
   const { codes } = digitizer;
   const range = { smallest: 0, largest: codes - 1 };
   if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;

@@ -20,8 +20,8 @@ import {
   writeDescription,
   writeNumber,
   writeText,
-  type ChannelDescription,
 } from '../../coding/channel-description';
+import type { ChannelDescription } from '../../recordings/recording';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
 import { putSample, SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';

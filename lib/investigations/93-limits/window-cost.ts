@@ -2,21 +2,14 @@
  * The price of a bounded delay: codecs whose search looks a few hops ahead, against those that search the whole recording.
  */
 import { codecFromId } from '../../codecs/codec-from-id';
-import { addedSums, ratePoints, stepSumsOf } from '../../measuring/step-sums';
-import { summarize } from '../../measuring/summarize';
-import { sweep, type SweepResult } from '../../measuring/sweep';
-import { bjontegaardDeltaRate } from '../../numerics/bjontegaard';
-import { bootstrapInterval, type Interval } from '../../numerics/statistics';
-import { SAMPLE_RATE } from '../../recordings/adc';
+import { sweep } from '../../measuring/sweep';
+import { stepsFor } from '../../measuring/steps';
+import type { Interval } from '../../numerics/statistics';
 import type { Corpus } from '../../recordings/corpus';
-import { groupsOfEqualLength } from '../../recordings/folds';
-import { psnrAt } from '../../results/curve-at-ratio';
+import { compareSweeps, type RatioRange } from '../../study/rate-comparison';
 
 /** Steps that cover compression ratios from 15 to 250. */
 const STEPS: readonly number[] = [12, 16, 24, 32, 48, 64, 96];
-
-/** Corpora drawn for an interval. */
-const REPLICATES = 1000;
 
 /** A codec of bounded delay. */
 export interface WindowCost {
@@ -39,38 +32,16 @@ export interface WindowCost {
 export async function windowCosts(
   pairs: readonly (readonly [id: string, against: string])[],
   corpus: Corpus,
-  ranges: readonly { readonly from: number; readonly to: number }[],
+  ranges: readonly RatioRange[],
 ): Promise<WindowCost[]> {
+  const steps = stepsFor(corpus, STEPS);
   const costs: WindowCost[] = [];
   for (const [id, against] of pairs) {
     const codec = codecFromId(id);
-    const bounded = await sweep(codec, corpus, STEPS);
-    const whole = await sweep(codecFromId(against), corpus, STEPS);
-    const groups = groupsOfEqualLength(sumsOf(whole, bounded));
-    const curve = summarize(whole, { parameters: {}, family: '', learned: false, notebook: '' });
-    const bytes = ranges.map(({ from, to }) => {
-      const [high, low] = [psnrAt(curve, from), psnrAt(curve, to)];
-      if (high === undefined || low === undefined) return null;
-      return bootstrapInterval(
-        groups,
-        (drawn) =>
-          bjontegaardDeltaRate(
-            ratePoints(addedSums(drawn.map(({ whole: sums }) => sums))),
-            ratePoints(addedSums(drawn.map(({ bounded: sums }) => sums))),
-            [low, high],
-          ),
-        { replicates: REPLICATES },
-      );
-    });
-    costs.push({ id, against, delay: (1000 * codec.delay) / SAMPLE_RATE, bytes });
+    const bounded = await sweep(codec, corpus, steps);
+    const whole = await sweep(codecFromId(against), corpus, steps);
+    const bytes = compareSweeps(whole, bounded, ranges);
+    costs.push({ id, against, delay: (1000 * codec.delay) / corpus.sampleRate, bytes });
   }
   return costs;
-}
-
-function sumsOf(whole: SweepResult, bounded: SweepResult) {
-  return whole.recordings.map((one, i) => ({
-    samples: one.facts.samples,
-    whole: stepSumsOf(one),
-    bounded: stepSumsOf(bounded.recordings[i]!),
-  }));
 }
