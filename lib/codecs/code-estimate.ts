@@ -10,6 +10,12 @@ import { MAX_ADC_CODE } from '../recordings/adc';
 import { DEVIATION_UNIT, MIN_DEVIATION } from '../coding/bitstream';
 import { LEARNED } from './lossless/learned-constants';
 
+/**
+ * Largest step at which the widths of codes are tried. At longer steps the error hides them, and the search would only
+ * cost time.
+ */
+export const MAX_WIDTHS_STEP = 16;
+
 /** Table entries per code; between them the mean is interpolated linearly. */
 const PER_CODE = 8;
 const ENTRIES = PER_CODE * MAX_ADC_CODE + 1;

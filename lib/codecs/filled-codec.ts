@@ -16,7 +16,8 @@ import {
 import { frequencyEdges } from '../bases/parts/frequency-bands';
 import { SideBitReader, SideBitWriter } from '../bases/parts/side-bits';
 import { codedStep, WAV_KIND, type Header } from '../coding/bitstream';
-import { HeaderReader, writeVarint } from '../coding/header-reader';
+import { HeaderReader } from '../coding/header-reader';
+import { behindLengths } from '../coding/payload';
 import { BitstreamError } from '../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding } from '../coding/codec';
 import { signalOf } from '../recordings/signal';
@@ -216,18 +217,11 @@ export class FilledCodec implements PayloadCodec {
   }
 }
 
-/** The levels, their length before them, and the payload. */
+/** The levels and the payload. */
 function withLevels(levels: readonly number[], payload: Uint8Array): Uint8Array {
   const bits = new SideBitWriter();
   for (const level of levels) bits.push(level, LEVEL_BITS);
-  const side = bits.bytes();
-  const front: number[] = [];
-  writeVarint(front, side.length);
-  const whole = new Uint8Array(front.length + side.length + payload.length);
-  whole.set(front);
-  whole.set(side, front.length);
-  whole.set(payload, front.length + side.length);
-  return whole;
+  return behindLengths([bits.bytes()], payload);
 }
 
 function readLevels(

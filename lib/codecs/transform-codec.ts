@@ -16,7 +16,8 @@ import { countNonzero } from '../metrics/sparsity';
 import { MAX_ADC_CODE } from '../recordings/adc';
 import { signalOf } from '../recordings/signal';
 import { BitstreamError, BitstreamRangeError } from '../coding/bitstream-errors';
-import { HeaderReader, writeVarint } from '../coding/header-reader';
+import { HeaderReader } from '../coding/header-reader';
+import { behindLengths, filledPayload } from '../coding/payload';
 import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../coding/sample-range';
 import {
   codedStep,
@@ -27,7 +28,7 @@ import {
   type Header,
 } from '../coding/bitstream';
 import { LOSSLESS, type Codec, type Encoding, type PreparedRecording } from '../coding/codec';
-import { CodeEstimate, codedDeviation, showsWidths } from './code-estimate';
+import { CodeEstimate, codedDeviation, MAX_WIDTHS_STEP, showsWidths } from './code-estimate';
 import { ACTIVE_BITS } from '../coding/entropy/coefficient-coder';
 import { activeSubbands, codingOrder } from '../coding/entropy/coding-order';
 import {
@@ -74,12 +75,6 @@ const STATES: Readonly<Record<QuantizerName, QuantizerStates>> = {
   trellis: 32,
   trellis256: 256,
 };
-
-/**
- * Largest step at which the widths of codes are tried. At longer steps the error hides them, and the search would only
- * cost time.
- */
-const MAX_WIDTHS_STEP = 16;
 
 /** Basis of the residual in a lossless file: samples less their lossy decoding. */
 const RESIDUAL_BASIS = new IdentityBasis();
@@ -279,8 +274,8 @@ class SignalEncoder {
     const header = { version, lossless, samples: samples.length, ...plain, deviation, ...wide } as const;
     const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
     const code = encodeCoefficients(sets);
-    const payload = side ? withSideInformation(side, code) : code;
-    return { header, payload: filledUp(payload, leastPayload(samples.length)), nonzero };
+    const payload = side ? behindLengths([side], code) : code;
+    return { header, payload: filledPayload(payload, samples.length), nonzero };
   }
 
   /** Predictors and pursuits look at the step, and integer transforms at whether it is 1; none of them is shared. */
@@ -383,25 +378,6 @@ function decodeSilence(
   }
   coder.finish();
   return new Float64Array(samples);
-}
-
-/** A payload, filled up with zeros to its least length. */
-function filledUp(payload: Uint8Array, least: number): Uint8Array {
-  if (payload.length >= least) return payload;
-  const filled = new Uint8Array(least);
-  filled.set(payload);
-  return filled;
-}
-
-/** The side information, its length before it, and then the range code. */
-function withSideInformation(side: Uint8Array, code: Uint8Array): Uint8Array {
-  const front: number[] = [];
-  writeVarint(front, side.length);
-  const payload = new Uint8Array(front.length + side.length + code.length);
-  payload.set(front);
-  payload.set(side, front.length);
-  payload.set(code, front.length + side.length);
-  return payload;
 }
 
 /** The basis of a recording, and where its range code starts. */

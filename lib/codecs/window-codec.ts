@@ -10,7 +10,8 @@ import { LearnedContextBasis } from '../bases/parts/learned-context-basis';
 import { WindowContextBasis } from '../bases/parts/window-context-basis';
 import { formatParameter } from '../catalog/format-numbers';
 import { parseBasisId, type NamedBasis } from '../catalog/ids';
-import { WAV_KIND, codedStep, leastPayload, writeBitstream, type Header } from '../coding/bitstream';
+import { WAV_KIND, codedStep, writeBitstream, type Header } from '../coding/bitstream';
+import { filledPayload } from '../coding/payload';
 import { LOSSLESS, type Codec, type Encoding } from '../coding/codec';
 import { activeSubbands, codingOrder } from '../coding/entropy/coding-order';
 import { encodeCoefficients, type QuantizedCoefficients } from '../coding/entropy/entropy-coder';
@@ -20,7 +21,7 @@ import { quantizeInWindows } from '../coding/quantizers/window-search';
 import { IdentityBasis } from '../bases/blocks/identity';
 import { countNonzero } from '../metrics/sparsity';
 import { signalOf } from '../recordings/signal';
-import { codedDeviation, showsWidths } from './code-estimate';
+import { codedDeviation, MAX_WIDTHS_STEP, showsWidths } from './code-estimate';
 import { TransformCodec, type FormatNumbers } from './transform-codec';
 
 /** This module, as fingerprints of code name it. */
@@ -31,9 +32,6 @@ export const WINDOW_LOOK_AHEADS = [0, 1, 4] as const;
 
 /** What follows the id of a basis. */
 const SUFFIX = /^(.+)\+trellis-window(\d+)$/;
-
-/** Largest step at which the widths of codes are tried, as in `transform-codec.ts`. */
-const MAX_WIDTHS_STEP = 16;
 
 const RESIDUAL_BASIS = new IdentityBasis();
 
@@ -97,9 +95,7 @@ export class WindowCodec implements Codec {
       states: TRELLIS.states,
       deviation: roundsByWidths ? codedDeviation(error) : 0,
     };
-    const code = encodeCoefficients(sets);
-    const payload = new Uint8Array(Math.max(code.length, leastPayload(codes.length)));
-    payload.set(code);
+    const payload = filledPayload(encodeCoefficients(sets), codes.length);
     const nonzero = sets.reduce((sum, set) => sum + countNonzero(set.values), 0);
     return { bytes: writeBitstream(header, payload), nonzero };
   }

@@ -5,6 +5,7 @@
 import { LOSSLESS, type DecodedViews, type Encoding } from '../../coding/codec';
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import type { Header } from '../../coding/bitstream';
+import { filledPayload } from '../../coding/payload';
 import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
 import { DEAD_SAMPLES, spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
 import { signalOf } from '../../recordings/signal';
@@ -22,7 +23,6 @@ import {
   EVENT_FAMILIES,
   EventsOnlyError,
   eventHeader,
-  filledPayload,
   mayBeFilled,
   OWN_THRESHOLD_MEASURES,
   POWER_MEASURES,

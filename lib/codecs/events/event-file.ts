@@ -25,13 +25,6 @@ export function eventHeader(family: number, samples: number, mean: number): Omit
   };
 }
 
-/** A payload, filled up with zeros to the least length for so many samples. */
-export function filledPayload(payload: Uint8Array, samples: number): Uint8Array {
-  const filled = new Uint8Array(Math.max(payload.length, leastPayload(samples)));
-  filled.set(payload);
-  return filled;
-}
-
 /**
  * Whether zeros may follow the code of a payload.
  *

@@ -8,7 +8,8 @@ import { weighted } from '../../bases/parts/weighted';
 import { LappedBasis } from '../../bases/blocks/lapped';
 import { allowedParameter, type AnyBasis } from '../../bases/basis';
 import { codedStep, WAV_KIND, type Header } from '../../coding/bitstream';
-import { HeaderReader, writeVarint } from '../../coding/header-reader';
+import { HeaderReader } from '../../coding/header-reader';
+import { behindLengths } from '../../coding/payload';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding, type PreparedRecording } from '../../coding/codec';
 import { signalOf } from '../../recordings/signal';
@@ -132,7 +133,10 @@ export class LayeredCodec implements PayloadCodec {
     );
     return {
       header,
-      payload: joined([spikeTrainBytes(spikes, signal.length), powerSeriesBytes(series)], coded.payload),
+      payload: behindLengths(
+        [spikeTrainBytes(spikes, signal.length), powerSeriesBytes(series)],
+        coded.payload,
+      ),
       nonzero: coded.nonzero + spikes.events.length + series.levels.length,
     };
   }
@@ -210,19 +214,6 @@ function layersId(blockLength: number): string {
 export function layeredCodec(id: string): LayeredCodec | undefined {
   const blockLength = LAYER_BLOCK_LENGTHS.find((length) => layersId(length) === id);
   return blockLength === undefined ? undefined : new LayeredCodec(blockLength);
-}
-
-/** Strings of bytes with their lengths, and the rest. */
-function joined(strings: readonly Uint8Array[], rest: Uint8Array): Uint8Array {
-  const bytes: number[] = [];
-  for (const one of strings) {
-    writeVarint(bytes, one.length);
-    bytes.push(...one);
-  }
-  const whole = new Uint8Array(bytes.length + rest.length);
-  whole.set(bytes);
-  whole.set(rest, bytes.length);
-  return whole;
 }
 
 function placesOf(header: Header, bytes: Uint8Array, start: number, end: number): Places {
