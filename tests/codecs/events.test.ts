@@ -121,7 +121,10 @@ test('trains of spikes come back, with their shapes and noise', () => {
         .sort((a, b) => a.time - b.time);
       const train = { noise, shapes: shapes.map((shape) => Int8Array.from(shape)), events };
       const bytes = spikeTrainBytes(train, 4000);
-      assert.deepEqual(spikeTrainFrom(bytes, 0, bytes.length, 4000), train);
+      assert.deepEqual(
+        spikeTrainFrom({ bytes, start: 0, end: bytes.length, samples: 4000, filled: false }),
+        train,
+      );
     }),
   );
 });
@@ -136,7 +139,10 @@ test('a series of power comes back, for as many bins as the recording has', () =
         const samples = Math.round(levels.length * 0.05 * SAMPLE_RATE) + more;
         assert.equal(binsOf(samples), levels.length);
         const bytes = powerSeriesBytes({ step, levels });
-        assert.deepEqual(powerSeriesFrom(bytes, 0, bytes.length, samples), { step, levels });
+        assert.deepEqual(powerSeriesFrom({ bytes, start: 0, end: bytes.length, samples, filled: false }), {
+          step,
+          levels,
+        });
       },
     ),
   );

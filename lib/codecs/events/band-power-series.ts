@@ -1,6 +1,7 @@
 /**
  * The power of the spike band in bins of 50 ms: logarithms of amplitudes, each predicted from the one before.
  */
+import type { EventPayload } from './event-file';
 import { invalidCode } from '../../coding/entropy/code-bytes';
 import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../coding/entropy/range-coder';
 import { sineOfTurn } from '../../kernels/exact-trigonometry';
@@ -126,17 +127,9 @@ export function powerSeriesBytes(series: PowerSeries): Uint8Array {
 /**
  * The series of {@link powerSeriesBytes}.
  *
- * @param samples - of the recording
- * @param filled - zeros may follow it
  * @throws BitstreamError when no encoder wrote these bytes
  */
-export function powerSeriesFrom(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  samples: number,
-  filled = false,
-): PowerSeries {
+export function powerSeriesFrom({ bytes, start, end, samples, filled }: EventPayload): PowerSeries {
   const coder = new RangeDecoder(bytes, start, end);
   const series = codeSeries(coder, { step: 1, levels: [] }, binsOf(samples));
   coder.finish(filled);

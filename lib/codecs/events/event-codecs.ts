@@ -23,11 +23,12 @@ import {
   EVENT_FAMILIES,
   EventsOnlyError,
   eventHeader,
-  mayBeFilled,
+  eventPayload,
   OWN_THRESHOLD_MEASURES,
   POWER_MEASURES,
   SQUARED_ERROR_MEASURES,
   WAVEFORM_MEASURES,
+  type EventPayload,
 } from './event-file';
 import { codeTimes, mostEvents } from './event-times';
 import { addBackground } from './background';
@@ -53,13 +54,7 @@ abstract class EventCodec implements PayloadCodec {
   protected abstract payloadOf(signal: Float64Array): { readonly bytes: Uint8Array; readonly events: number };
 
   /** The signal of a payload. */
-  protected abstract signalFrom(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    samples: number,
-    filled: boolean,
-  ): Float64Array;
+  protected abstract signalFrom(payload: EventPayload): Float64Array;
 
   encode(codes: Uint16Array, step: number): Encoding {
     return encodeFile(this, codes, step);
@@ -78,17 +73,17 @@ abstract class EventCodec implements PayloadCodec {
   }
 
   decode(bytes: Uint8Array): Uint16Array {
-    const { header, start, end } = this.read(bytes);
-    return new Uint16Array(this.decodeSamples(header, bytes, start, end));
+    const { mean, payload } = this.read(bytes);
+    return new Uint16Array(codesOf(this.signalFrom(payload), mean));
   }
 
   decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number): Int32Array {
-    const filled = mayBeFilled(header, start, end);
-    return codesOf(this.signalFrom(bytes, start, end, header.samples, filled), header.mean);
+    return codesOf(this.signalFrom(eventPayload(header, bytes, start, end)), header.mean);
   }
 
-  protected read(bytes: Uint8Array): ReturnType<typeof readFile> {
-    return readFile(this, { family: this.family, parameter: 0 }, bytes);
+  protected read(bytes: Uint8Array): { readonly mean: number; readonly payload: EventPayload } {
+    const { header, start, end } = readFile(this, { family: this.family, parameter: 0 }, bytes);
+    return { mean: header.mean, payload: eventPayload(header, bytes, start, end) };
   }
 }
 
@@ -128,13 +123,7 @@ export class SpikeTimesCodec extends EventCodec {
     return { bytes: coder.finish(), events: slots.length };
   }
 
-  protected signalFrom(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    samples: number,
-    filled: boolean,
-  ): Float64Array {
+  protected signalFrom({ bytes, start, end, samples, filled }: EventPayload): Float64Array {
     const coder = new RangeDecoder(bytes, start, end);
     const level = coder.codeBits(0, LEVEL_BITS);
     const slots = codeTimes(coder, [], Math.ceil(samples / SLOT), mostEvents(end - start));
@@ -163,32 +152,25 @@ export class SpikeShapesCodec extends EventCodec {
     return { bytes: spikeTrainBytes(train, signal.length), events: train.events.length };
   }
 
-  protected signalFrom(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    samples: number,
-    filled: boolean,
-  ): Float64Array {
-    const signal = new Float64Array(samples);
-    addSpikes(signal, spikeTrainFrom(bytes, start, end, samples, filled));
+  protected signalFrom(payload: EventPayload): Float64Array {
+    const signal = new Float64Array(payload.samples);
+    addSpikes(signal, spikeTrainFrom(payload));
     return signal;
   }
 
   /** The spikes of a file. */
   decodeEvents(bytes: Uint8Array): SpikeTrain {
-    const { header, start, end } = this.read(bytes);
-    return spikeTrainFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
+    return spikeTrainFrom(this.read(bytes).payload);
   }
 
   /** With noise between the spikes. */
   decodeViews(bytes: Uint8Array): DecodedViews {
-    const { header, start, end } = this.read(bytes);
-    const train = spikeTrainFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
-    const signal = new Float64Array(header.samples);
+    const { mean, payload } = this.read(bytes);
+    const train = spikeTrainFrom(payload);
+    const signal = new Float64Array(payload.samples);
     addSpikes(signal, train);
     addBackground(signal, train);
-    return { background: new Uint16Array(codesOf(signal, header.mean)) };
+    return { background: new Uint16Array(codesOf(signal, mean)) };
   }
 }
 
@@ -209,20 +191,13 @@ export class BandPowerCodec extends EventCodec {
     return { bytes: powerSeriesBytes(series), events: series.levels.length };
   }
 
-  protected signalFrom(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    samples: number,
-    filled: boolean,
-  ): Float64Array {
-    return carrierOf(powerSeriesFrom(bytes, start, end, samples, filled), samples);
+  protected signalFrom(payload: EventPayload): Float64Array {
+    return carrierOf(powerSeriesFrom(payload), payload.samples);
   }
 
   /** The power of a file. */
   decodePower(bytes: Uint8Array): PowerSeries {
-    const { header, start, end } = this.read(bytes);
-    return powerSeriesFrom(bytes, start, end, header.samples, mayBeFilled(header, start, end));
+    return powerSeriesFrom(this.read(bytes).payload);
   }
 }
 

@@ -25,12 +25,23 @@ export function eventHeader(family: number, samples: number, mean: number): Omit
   };
 }
 
+/** Where the code of events lies, and the recording that they are of. */
+export interface EventPayload {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** Of the recording. */
+  readonly samples: number;
+  /** Whether zeros may follow the code. */
+  readonly filled: boolean;
+}
+
 /**
- * Whether zeros may follow the code of a payload.
+ * The payload of a file that holds events alone.
  *
  * @throws BitstreamError when the header is none of {@link eventHeader}, or claims more than the payload may hold
  */
-export function mayBeFilled(header: Header, start: number, end: number): boolean {
+export function eventPayload(header: Header, bytes: Uint8Array, start: number, end: number): EventPayload {
   const { version, lossless, states, deviation, parameter, samples, step, offsets } = header;
   const plain =
     version === 2 && !lossless && states === 1 && deviation === 0 && parameter === 0 && step === STEP_UNIT;
@@ -41,7 +52,7 @@ export function mayBeFilled(header: Header, start: number, end: number): boolean
   if (end - start < least) {
     throw new BitstreamError(`${samples} samples cannot be in the ${end - start} bytes of this .nbz file.`);
   }
-  return end - start === least;
+  return { bytes, start, end, samples, filled: end - start === least };
 }
 
 /** A signal with its mean, as ADC codes. */

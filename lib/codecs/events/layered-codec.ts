@@ -227,10 +227,10 @@ function placesOf(header: Header, bytes: Uint8Array, start: number, end: number)
   return { header, spikes, power, slow: [reader.position, end] };
 }
 
-function spikesFrom(bytes: Uint8Array, { header, spikes: [start, end] }: Places): SpikeTrain {
-  return spikeTrainFrom(bytes, start, end, header.samples);
+function spikesFrom(bytes: Uint8Array, { header: { samples }, spikes: [start, end] }: Places): SpikeTrain {
+  return spikeTrainFrom({ bytes, start, end, samples, filled: false });
 }
 
-function powerFrom(bytes: Uint8Array, { header, power: [start, end] }: Places): PowerSeries {
-  return powerSeriesFrom(bytes, start, end, header.samples);
+function powerFrom(bytes: Uint8Array, { header: { samples }, power: [start, end] }: Places): PowerSeries {
+  return powerSeriesFrom({ bytes, start, end, samples, filled: false });
 }

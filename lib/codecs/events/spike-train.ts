@@ -1,6 +1,7 @@
 /**
  * Spikes as events: when, which shape, how large.
  */
+import type { EventPayload } from './event-file';
 import { invalidCode } from '../../coding/entropy/code-bytes';
 import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../coding/entropy/range-coder';
 import { LEVEL_BITS } from '../noise';
@@ -90,17 +91,9 @@ export function spikeTrainBytes(train: SpikeTrain, samples: number): Uint8Array 
 
 /**
  * The train of {@link spikeTrainBytes}.
- *
- * @param filled - zeros may follow it
  * @throws BitstreamError when no encoder wrote these bytes
  */
-export function spikeTrainFrom(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  samples: number,
-  filled = false,
-): SpikeTrain {
+export function spikeTrainFrom({ bytes, start, end, samples, filled }: EventPayload): SpikeTrain {
   const coder = new RangeDecoder(bytes, start, end);
   const train = codeTrain(coder, { noise: 0, shapes: [], events: [] }, samples, mostEvents(end - start));
   coder.finish(filled);
