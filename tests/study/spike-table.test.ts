@@ -47,8 +47,10 @@ test('each number of spikes stands with its interval, and what the encoder works
   assert.equal(cells[12], '0.30 (−0.13 to 0.40)');
 });
 
+const SATURATED = ['3830d316-7a1b-4c2d-8e3f-0123456789ab.wav', '416c2b86-7a1b-4c2d-8e3f-0123456789ab.wav'];
+
 test('recordings that are left out are named', () => {
-  const counted = { counted: 124, sorted: 80, saturated: ['3830d316-a.wav', '416c2b86-b.wav'] };
+  const counted = { counted: 124, sorted: 80, saturated: SATURATED };
   const text = spikeRecordingsText({ spikeRecordings: counted })!;
   assert.match(text, /124 recordings .* 80 of them .*`3830d316`, `416c2b86`\.$/);
   assert.doesNotMatch(spikeRecordingsText({ spikeRecordings: { ...counted, saturated: [] } })!, /Left out/);
