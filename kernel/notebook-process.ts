@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { BrowserNotFoundError } from '../lib/figures/browser';
 import type { Progress } from '../lib/files/progress';
 import type { CellStart, NotebookRun } from './execute-notebook';
 import type { NotebookTime, RunnerMessage, RunnerRequest } from './run-notebook';
@@ -29,8 +29,8 @@ export interface RunOptions {
 
 /** Node's arguments for a process that can load TypeScript. */
 export const TYPESCRIPT_ARGUMENTS: readonly string[] = [
-  '--import',
-  pathToFileURL(join(dirname(__dirname), 'tools', 'loader.mjs')).href,
+  '--require',
+  join(dirname(__dirname), 'tools', 'loader.cjs'),
 ];
 
 /** Milliseconds in which a process ends by itself. */
@@ -50,16 +50,21 @@ const LAST_WORDS = 2000;
 export class NotebookRunner {
   private child: ChildProcess | undefined;
 
+  /** @param draws - whether the notebooks draw in one page, which is opened before the first of them */
+  constructor(private readonly draws = false) {}
+
   /**
    * Runs a notebook, as {@link executeNotebook} does, and returns it with its outputs; the file stays as it is. A
    * notebook that fails is returned too, with the failure.
    *
    * @throws NotebookProcessError when the notebook could not be read, or its process crashed or was aborted
+   * @throws BrowserNotFoundError when there is no browser to draw with
    */
   async run(path: string, options: RunOptions = {}): Promise<NotebookRun> {
     const { environment = {}, signal } = options;
     let run: NotebookRun | undefined;
-    const complaint = await this.ask({ type: 'run', path: resolve(path), environment }, signal, (message) => {
+    const request: RunnerRequest = { type: 'run', path: resolve(path), environment, draws: this.draws };
+    const complaint = await this.ask(request, signal, (message) => {
       if (message.type === 'cell') options.onCell?.(message.cell);
       else if (message.type === 'progress') options.onProgress?.(message.progress);
       else if (message.type === 'warning') options.onWarning?.(message.text);
@@ -77,9 +82,16 @@ export class NotebookRunner {
    *
    * @param modules - paths from the root
    * @throws NotebookProcessError
+   * @throws BrowserNotFoundError when there is no browser to draw with
    */
-  async prepare(modules: readonly string[], signal?: AbortSignal): Promise<void> {
-    const complaint = await this.ask({ type: 'prepare', modules }, signal, () => {});
+  async prepare(
+    modules: readonly string[],
+    { onWarning, signal }: Pick<RunOptions, 'onWarning' | 'signal'> = {},
+  ): Promise<void> {
+    const request: RunnerRequest = { type: 'prepare', modules, draws: this.draws };
+    const complaint = await this.ask(request, signal, (message) => {
+      if (message.type === 'warning') onWarning?.(message.text);
+    });
     if (complaint !== '') throw new NotebookProcessError(`The modules were not compiled: ${complaint}`);
   }
 
@@ -96,15 +108,19 @@ export class NotebookRunner {
     clearTimeout(impatience);
   }
 
-  /** @returns the error, or undefined if there was none */
+  /**
+   * @returns the error, or nothing if there was none
+   * @throws BrowserNotFoundError when there is no browser to draw with
+   */
   private ask(
     request: RunnerRequest,
     signal: AbortSignal | undefined,
     listen: (message: RunnerMessage) => void,
   ): Promise<string> {
     const child = (this.child ??= start());
-    return new Promise((done) => {
+    return new Promise((done, refuse) => {
       let complaint = '';
+      let browserProblem: BrowserNotFoundError | undefined;
       let lastWords = '';
       const abort = (): void => {
         complaint ||= 'it was stopped';
@@ -114,8 +130,10 @@ export class NotebookRunner {
         lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS);
       };
       const receive = (message: RunnerMessage): void => {
-        if (message.type === 'error') complaint = message.message;
-        else if (message.type === 'ready') finish(message.left === undefined);
+        if (message.type === 'error') {
+          complaint = message.message;
+          if (message.name === 'BrowserNotFoundError') browserProblem = new BrowserNotFoundError(complaint);
+        } else if (message.type === 'ready') finish(message.left === undefined);
         else listen(message);
       };
       const failed = (error: Error): void => void (complaint ||= error.message);
@@ -127,8 +145,9 @@ export class NotebookRunner {
         child.off('message', receive).off('error', failed).off('close', closed);
         child.stderr?.off('data', hear);
         signal?.removeEventListener('abort', abort);
-        if (usable) done(complaint);
-        else void this.end().then(() => done(complaint));
+        const answer = (): void => (browserProblem ? refuse(browserProblem) : done(complaint));
+        if (usable) answer();
+        else void this.end().then(answer);
       };
       child.on('message', receive).on('error', failed).on('close', closed);
       child.stderr?.on('data', hear);

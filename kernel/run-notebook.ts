@@ -7,20 +7,24 @@ import { dirname } from 'node:path';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
 import { improveStacks } from './stack';
 import { ProcessState } from './process-state';
+import { keepDrawingPage } from '../lib/figures/export';
 import { listenToProgress, type Progress } from '../lib/files/progress';
 import { listenToWarnings } from '../lib/files/warnings';
 import { endSession } from '../lib/files/session-end';
 import { takeTimeSpent, type TimeSpent } from '../lib/files/time-spent';
+import { keepMeasuringThreads } from '../lib/measuring/measuring-pool';
 
 /** Requests of the parent, one at a time. */
 export type RunnerRequest =
   /** To compile modules, named by their paths from the root, for all processes that follow. */
-  | { readonly type: 'prepare'; readonly modules: readonly string[] }
+  | { readonly type: 'prepare'; readonly modules: readonly string[]; readonly draws: boolean }
   | {
       readonly type: 'run';
       readonly path: string;
       /** Variables in addition to those of the process. */
       readonly environment: Readonly<Record<string, string>>;
+      /** Whether the notebooks of this process draw in one page. */
+      readonly draws: boolean;
     };
 
 /** Where the time of a notebook went, in seconds. */
@@ -53,6 +57,7 @@ process.chdir(root);
 improveStacks(root);
 listenToProgress((progress) => tell({ type: 'progress', progress }));
 listenToWarnings((text) => tell({ type: 'warning', text }));
+keepMeasuringThreads();
 takeTimeSpent();
 void endSession();
 // A parent that is gone has no use for the rest; whatever the cells left running ends here.
@@ -81,6 +86,8 @@ async function run(path: string): Promise<void> {
 async function answer(request: RunnerRequest): Promise<void> {
   let left: string | undefined;
   try {
+    // Before the state is taken: a browser that started later would be something that a notebook has left.
+    if (request.draws) await keepDrawingPage();
     if (request.type === 'prepare') prepareModules(root, request.modules);
     else {
       initial ??= new ProcessState();

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setInterval } from 'node:timers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tsx = pathToFileURL(join(root, 'tools', 'loader.mjs')).href;
+const loader = join(root, 'tools', 'loader.cjs');
 const [command, ...args] = process.argv.slice(2);
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -78,7 +78,7 @@ function ensureFetched() {
   if (missing.length === 0) return;
   const fetch = join(root, 'tools', 'packages', 'fetch.ts');
   const purpose = `by npm run ${command}`;
-  const child = spawnSync(process.execPath, ['--import', tsx, fetch, purpose, ...missing], {
+  const child = spawnSync(process.execPath, ['--require', loader, fetch, purpose, ...missing], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -123,7 +123,7 @@ const byNpm = process.env.npm_lifecycle_event?.replace(':', '-') === command;
 const typedIn = (byNpm && process.env.INIT_CWD) || process.cwd();
 
 if (byNpm) endWithNpm();
-const child = spawn(process.execPath, ['--import', tsx, script, ...args], {
+const child = spawn(process.execPath, ['--require', loader, script, ...args], {
   cwd: root,
   stdio: 'inherit',
   // The child ends when this process is killed, and this process when npm is.

@@ -2,7 +2,7 @@
  * The lossless codec beside FLAC and WavPack on recordings of other laboratories: bits a sample of each stream of
  * electrodes. Results are numbers alone; the recordings are third-party data.
  *
- *     node --import tsx bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
+ *     node --require tsx/cjs bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
  *
  * Writes `bench/compressors/other-laboratories.json`. FLAC and WavPack get each channel as a WAV file of its own, since
  * FLAC takes eight channels at most, and streams of up to eight channels together, too; the smaller one counts.

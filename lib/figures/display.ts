@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { projectRoot } from '../files/project-root';
 import { BrowserNotFoundError } from './browser';
-import { FIGURES_VARIABLE } from '../results/outputs';
+import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../results/outputs';
 import { writeWhole } from '../files/write-whole';
 import { renderPictures, renderSvg } from './export';
 import { figureJson, type Figure } from './figure';
@@ -26,11 +26,6 @@ export class FigureTooLargeError extends Error {
 export class LiveStudyTooLargeError extends Error {
   override readonly name = 'LiveStudyTooLargeError';
 }
-
-/**
- * Environment variable with the name of the running notebook, without `.ipynb`; without it nothing is saved.
- */
-export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';
 
 /** Most bytes of JSON of a figure: a notebook has about ten figures and must stay below 1 MB. */
 export const FIGURE_JSON_LIMIT = 60_000;

@@ -2,9 +2,10 @@
  * Draws figures as SVG and PNG, one after another in a single headless page with plotly.
  *
  * The page is opened at the first figure. It never keeps Node alive: a browser that this process started ends
- * with it, and the connection to a shared browser is closed when nothing was drawn for a while.
+ * with it. A process that runs notebooks one after another keeps a page for all of them ({@link keepDrawingPage}).
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { projectRoot } from '../files/project-root';
@@ -62,6 +63,13 @@ interface Studio {
   readonly page: Page;
 }
 
+/**
+ * The kept page is global, because the process holds this file more than once: loaded by the runner of notebooks, and
+ * imported by the cells of each notebook. All of them draw in it.
+ */
+const slot = Symbol.for('neurobasis.drawing-page');
+const everywhere = globalThis as { [slot]?: Studio };
+
 let studio: Promise<Studio> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 let waiting = 0;
@@ -76,12 +84,35 @@ async function openStudio(): Promise<Studio> {
     await page.addStyleTag({ content: fontFaces() });
     await page.addScriptTag({ path: plotlyScript() });
     await page.evaluate(PAGE_SCRIPT);
-    session.browser.once('disconnected', () => (studio = undefined));
     return { session, page };
   } catch (error) {
     await session.end();
     throw error;
   }
+}
+
+/** The page to draw in: the kept one, else one that is opened for this file. */
+async function openedStudio(): Promise<Studio> {
+  const open = await studio;
+  if (open?.session.browser.connected) return open;
+  const kept = everywhere[slot];
+  studio = kept?.session.browser.connected ? Promise.resolve(kept) : openStudio();
+  return studio;
+}
+
+/**
+ * Opens a page that draws for all notebooks of this process, and loads what figures are lightened with. Without it each
+ * notebook would start a browser of its own, which takes longer than drawing its figures. The same figure has the same
+ * bytes whatever was drawn before it.
+ *
+ * @throws BrowserNotFoundError when there is no browser to draw with
+ */
+export async function keepDrawingPage(): Promise<void> {
+  if (everywhere[slot]?.session.browser.connected) return;
+  const kept = await openStudio();
+  kept.session.keepAlive(false);
+  everywhere[slot] = kept;
+  createRequire(join(projectRoot(), 'package.json'))('svgo');
 }
 
 /** Queues work for the page, after all work that was queued before. */
@@ -90,10 +121,9 @@ function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T>
   let stopClock: (() => void) | undefined;
   const turn = queue.then(async () => {
     stopClock = startClock('drawing');
-    studio ??= openStudio();
     let open: Studio;
     try {
-      open = await studio;
+      open = await openedStudio();
     } catch (error) {
       studio = undefined;
       throw error;
@@ -102,6 +132,8 @@ function inPage<T>(figure: Figure, work: (page: Page) => Promise<T>): Promise<T>
     try {
       return await work(open.page);
     } catch (error) {
+      // The next notebook does not draw in a page that something is wrong with.
+      if (everywhere[slot] === open) delete everywhere[slot];
       throw new FigureExportError(
         `Plotly could not draw the figure "${figure.name}": ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -199,12 +231,16 @@ export function renderPdf(figure: Figure): Promise<Uint8Array> {
   });
 }
 
-/** Closes the browser after the figures that are being drawn. */
+/** Closes the browser after the figures that are being drawn, unless it is kept. */
 export async function closeExport(): Promise<void> {
   await queue;
   const closing = await studio?.catch(() => undefined);
   studio = undefined;
   if (closing === undefined) return;
+  if (closing === everywhere[slot]) {
+    closing.session.keepAlive(false);
+    return;
+  }
   closing.session.keepAlive(true);
   await closing.page.close().catch(() => undefined);
   await closing.session.end();

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Recording } from '../recordings/corpus';
+import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../results/outputs';
+import { atSessionEnd } from '../files/session-end';
 import { prepareKernels } from '../kernels/runtime/webassembly';
 import { readKept, keepIfPossible } from '../files/kept-file';
 import { hashOfGraph, kernelsOf } from './code-fingerprint';
 import type { CodesMeasurement } from './measure';
 import { bundleOptions, moduleGraph } from './module-graph';
-import { atSessionEnd } from '../files/session-end';
 import { writeWhole } from '../files/write-whole';
 import { projectRoot } from '../files/project-root';
 import { WorkerPool } from './worker-pool';
@@ -21,9 +22,33 @@ export interface MeasuringTask {
   readonly steps: readonly number[];
 }
 
-let current: WorkerPool<MeasuringTask, CodesMeasurement> | undefined;
+/** A place for threads, with all that decides what they do. */
+interface Place {
+  threads?: { readonly pool: WorkerPool<MeasuringTask, CodesMeasurement>; readonly environment: string };
+}
 
-atSessionEnd(() => current?.retire());
+/** Threads of this session. */
+const own: Place = {};
+
+atSessionEnd(() => own.threads?.pool.retire());
+
+/** Threads of all sessions of a process; global, because each session has a copy of this file. */
+const slot = Symbol.for('neurobasis.measuring-threads');
+const everywhere = globalThis as { [slot]?: Place };
+
+/**
+ * From now on the threads of a notebook are kept for the next one of this process: a thread takes as long to start, and
+ * to become fast, as some operating points take. It knows nothing but its task, so a notebook leaves nothing in it.
+ */
+export function keepMeasuringThreads(): void {
+  everywhere[slot] ??= {};
+}
+
+/** Environment variables as a thread gets a copy of them, but for those that differ between notebooks. */
+function environmentOfThreads(): string {
+  const different = [FIGURES_VARIABLE, NOTEBOOK_VARIABLE];
+  return JSON.stringify(Object.entries(process.env).filter(([name]) => !different.includes(name)).sort());
+}
 
 /**
  * Bundles a worker script with its imports from this project, since a thread cannot load TypeScript. A bundle of the
@@ -71,15 +96,21 @@ function hashOfFile(path: string): string | undefined {
 }
 
 /**
- * The measuring threads of this process, running the present code: after an edit they are replaced.
+ * The measuring threads of this process, running the present code in the present environment: after an edit, or a change
+ * of a variable, they are replaced.
  *
  * @param jobs - most threads at a time
  */
 export async function measuringPool(jobs: number): Promise<WorkerPool<MeasuringTask, CodesMeasurement>> {
   const script = await bundleWorker('lib/measuring/measuring-worker.ts');
-  if (current?.script !== script || current.size !== jobs) {
-    current?.retire();
-    current = new WorkerPool(script, jobs);
+  const environment = environmentOfThreads();
+  const place = everywhere[slot] ?? own;
+  const { threads } = place;
+  if (threads?.environment === environment && threads.pool.script === script && threads.pool.size === jobs) {
+    return threads.pool;
   }
-  return current;
+  threads?.pool.retire();
+  const pool = new WorkerPool<MeasuringTask, CodesMeasurement>(script, jobs);
+  place.threads = { pool, environment };
+  return pool;
 }

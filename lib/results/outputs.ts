@@ -4,3 +4,8 @@
  * kept result.
  */
 export const FIGURES_VARIABLE = 'NEUROBASIS_FIGURES';
+
+/**
+ * Environment variable with the name of the running notebook, without `.ipynb`; without it nothing is saved.
+ */
+export const NOTEBOOK_VARIABLE = 'NEUROBASIS_NOTEBOOK';

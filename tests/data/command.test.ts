@@ -17,7 +17,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { formatManifest } from '../../lib/recordings/manifest';
 import { projectRoot } from '../../lib/files/project-root';
 import { tinyDataset } from './dataset';
@@ -65,8 +64,8 @@ beforeEach(() => {
 
 function start(...options: string[]): ChildProcess {
   const root = projectRoot();
-  const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-  return spawn(process.execPath, ['--import', tsx, join(root, 'tools', 'data.ts'), ...options], {
+  const tsx = require.resolve('tsx/cjs');
+  return spawn(process.execPath, ['--require', tsx, join(root, 'tools', 'data.ts'), ...options], {
     cwd: project,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

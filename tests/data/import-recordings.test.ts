@@ -16,7 +16,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
 import { projectRoot } from '../../lib/files/project-root';
 import {
@@ -32,6 +31,7 @@ import { valuesOfCodes } from '../../lib/recordings/digitizer';
 import { foldOf, groupsOfEqualLength } from '../../lib/recordings/folds';
 import { openRecording } from '../../lib/recordings/recognize';
 import { sampleRangeOf } from '../../lib/recordings/recording';
+import { canonicalWav } from '../../lib/recordings/wav';
 import { uniformNumbers } from '../../lib/numerics/random';
 import {
   importRecordings,
@@ -192,7 +192,6 @@ test('files of one length are simultaneous, so that none is in the other fold', 
   const wavs = join(folder, 'wavs');
   mkdirSync(wavs);
   const lengths = { a: 30_000, b: 30_000, c: 40_000 };
-  const { canonicalWav } = await import('../../lib/recordings/wav');
   const random = uniformNumbers(3);
   for (const [name, length] of Object.entries(lengths)) {
     writeFileSync(
@@ -293,10 +292,10 @@ test('lists of floats are written and read back, unused codes too', async () => 
 });
 
 test('the command lists datasets, refuses bad names, and says what belongs together', () => {
-  const tsx = pathToFileURL(join(projectRoot(), 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+  const tsx = require.resolve('tsx/cjs');
   writeFileSync(join(folder, 'package.json'), '{"name": "neurobasis"}');
   const run = (...options: string[]): { code: number | null; output: string } => {
-    const command = ['--import', tsx, join(projectRoot(), 'tools', 'data.ts'), ...options];
+    const command = ['--require', tsx, join(projectRoot(), 'tools', 'data.ts'), ...options];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       cwd: folder,
       encoding: 'utf8',
@@ -335,7 +334,7 @@ test('a file of 10 GB is imported in place within 500 MB', () => {
   }
   closeSync(descriptor);
   const script = join(projectRoot(), 'tests', 'data', 'memory-of-import.ts');
-  const child = spawnSync(process.execPath, ['--import', 'tsx', script, path, data], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--require', 'tsx/cjs', script, path, data], { encoding: 'utf8' });
   assert.equal(child.status, 0, child.stderr);
   const { megabytes, recordings, seconds } = JSON.parse(child.stdout) as Record<string, number>;
   assert.deepEqual([recordings, Math.round(seconds!)], [96, 3125]);

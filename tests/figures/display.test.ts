@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import test, { after, afterEach, beforeEach } from 'node:test';
 import {
   FigureTooLargeError,
-  NOTEBOOK_VARIABLE,
   showFigure,
   showMarkdown,
   showTable,
   type SavedFigure,
 } from '../../lib/figures/display';
-import { FIGURES_VARIABLE } from '../../lib/results/outputs';
+import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { closeExport } from '../../lib/figures/export';
 import type { Figure } from '../../lib/figures/figure';
 import { tableHtml, tableText } from '../../lib/figures/table';

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { launchBrowser } from '../../lib/figures/browser';
-import { LiveStudyTooLargeError, NOTEBOOK_VARIABLE, showLiveStudy } from '../../lib/figures/display';
+import { LiveStudyTooLargeError, showLiveStudy } from '../../lib/figures/display';
 import { closeExport } from '../../lib/figures/export';
 import { firstPicture, liveHtml } from '../../lib/figures/live/live-html';
 import type { LiveStudy } from '../../lib/figures/live/live-study';
 import { packCodes, packIntegers } from '../../lib/results/packed-integers';
 import { PALETTE } from '../../lib/figures/theme';
 import { projectRoot } from '../../lib/files/project-root';
-import { FIGURES_VARIABLE } from '../../lib/results/outputs';
+import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { browserTest } from './with-browser';
 
 const wave = Array.from({ length: 586 }, (_, i) =>

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-root-')));
@@ -15,13 +14,13 @@ writeFileSync(join(folder, 'project', 'package.json'), '{"name": "neurobasis"}')
 writeFileSync(join(folder, 'project', 'notebooks', 'package.json'), '{"name": "something-else"}');
 
 const module = join(process.cwd(), 'lib', 'files', 'project-root.ts');
-const loader = pathToFileURL(require.resolve('tsx')).href;
+const loader = require.resolve('tsx/cjs');
 
 /** Result of `projectRoot()` in a process started in this folder. */
 function rootFrom(start: string): string {
   const code = `const { projectRoot } = require(${JSON.stringify(module)});
 try { console.log(projectRoot()); } catch (error) { console.log(error.name + ': ' + error.message); }`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', loader, '-e', code], {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--require', loader, '-e', code], {
     cwd: start,
     encoding: 'utf8',
   });

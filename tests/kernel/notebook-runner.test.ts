@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { joined } from '../../kernel/notebook';
 import { NotebookProcessError, NotebookRunner } from '../../kernel/notebook-process';
 import type { NotebookTime } from '../../kernel/run-notebook';
+import { browserTest } from '../figures/with-browser';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-runner-'));
 const runner = new NotebookRunner();
@@ -28,8 +29,8 @@ function notebook(...sources: string[]): string {
 }
 
 /** Output of the last cell of a notebook, read as JSON. */
-async function printed(sources: readonly string[], environment = {}): Promise<unknown> {
-  const { notebook: ran, failure } = await runner.run(notebook(...sources), { environment });
+async function printed(sources: readonly string[], environment = {}, by = runner): Promise<unknown> {
+  const { notebook: ran, failure } = await by.run(notebook(...sources), { environment });
   assert.equal(failure, undefined, failure?.stack);
   const cell = ran.cells.at(-1);
   assert.ok(cell?.cell_type === 'code');
@@ -118,6 +119,44 @@ for (const [what, cell] of Object.entries({
     assert.notEqual(await pid(), first);
   });
 }
+
+browserTest('notebooks draw in one page, and what one has drawn changes no figure of the next', async () => {
+  const drawing = new NotebookRunner(true);
+  try {
+    const draw = (x: number): string => `
+import { renderSvg } from './lib/figures/export';
+const kept = (globalThis as Record<symbol, unknown>)[Symbol.for('neurobasis.drawing-page')];
+const { session } = kept as { session: { browser: { process(): { pid: number } } } };
+const size = { width: 300, height: 200 };
+const figure = { name: 'line', title: '', subtitle: '', data: [{ x: [0, ${x}], y: [0, 1] }], layout: size };
+const svg = await renderSvg(figure as Parameters<typeof renderSvg>[0]);
+console.log(JSON.stringify({ svg, pid: process.pid, browser: session.browser.process().pid }));`;
+    const first = (await printed([draw(1)], {}, drawing)) as Record<string, unknown>;
+    const other = (await printed([draw(1000)], {}, drawing)) as Record<string, unknown>;
+    assert.notEqual(other['svg'], first['svg']);
+    assert.deepEqual([other['pid'], other['browser']], [first['pid'], first['browser']]);
+    assert.deepEqual(await printed([draw(1)], {}, drawing), first);
+    const refused = draw(1).replace('x: [0', "type: 'no such trace', x: [0");
+    assert.match((await drawing.run(notebook(refused))).failure?.message ?? '', /no traces of type/);
+    const after = (await printed([draw(1)], {}, drawing)) as Record<string, unknown>;
+    assert.equal(after['svg'], first['svg']);
+    assert.notEqual(after['browser'], first['browser'], 'a page with which something is wrong is not kept');
+  } finally {
+    await drawing.end();
+  }
+});
+
+test('measuring threads are kept for the next notebook, unless their environment has changed', async () => {
+  const look = `
+import { measuringPool } from './lib/measuring/measuring-pool';
+process.env['NEUROBASIS_SIMD'] = process.env['NEUROBASIS_LEFT'] ?? '';
+const pool = (await measuringPool(1)) as unknown as { seen?: number };
+pool.seen = (pool.seen ?? 0) + 1;
+console.log(JSON.stringify([pool.seen, process.pid]));`;
+  const [seen, process] = (await printed([look])) as [number, number];
+  assert.deepEqual(await printed([look]), [seen + 1, process]);
+  assert.deepEqual(await printed([look], { NEUROBASIS_LEFT: 'off' }), [1, process]);
+});
 
 test('after a crash or a stop, the next notebook runs', async () => {
   await assert.rejects(runner.run(notebook('process.exit(3);')), (error: Error) => {

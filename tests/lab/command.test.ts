@@ -29,7 +29,7 @@ test('the kernelspec names files that exist, and only the environment for Jupyte
   };
   const [node, , loader, main, connection] = argv;
   assert.equal(node, process.execPath);
-  assert.ok(existsSync(new URL(loader ?? '')));
+  assert.ok(existsSync(loader ?? ''));
   assert.ok(existsSync(main ?? ''));
   assert.equal(connection, '{connection_file}');
 });

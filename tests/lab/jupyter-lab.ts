@@ -94,7 +94,7 @@ async function startLab(root: string, port: number, more: readonly string[]): Pr
     '--IdentityProvider.token=',
     '--allow-root',
   ];
-  const lab = spawn(process.execPath, ['--import', 'tsx', join(root, 'tools', 'lab.ts'), ...flags], {
+  const lab = spawn(process.execPath, ['--require', 'tsx/cjs', join(root, 'tools', 'lab.ts'), ...flags], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Settings and layout of whoever runs the tests are neither used nor changed.

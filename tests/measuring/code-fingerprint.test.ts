@@ -148,8 +148,8 @@ test('a hash that is kept from another process is the one that a process without
   const { stdout } = spawnSync(
     process.execPath,
     [
-      '--import',
-      'tsx',
+      '--require',
+      'tsx/cjs',
       '-e',
       `require('./lib/measuring/code-fingerprint').hashCode(${JSON.stringify([path('basis')])}).then(console.log)`,
     ],

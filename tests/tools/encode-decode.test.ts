@@ -40,7 +40,7 @@ writeFileSync(
 
 function run(command: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join('tools', `${command}.ts`), ...args], {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', join('tools', `${command}.ts`), ...args], {
       cwd: projectRoot(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

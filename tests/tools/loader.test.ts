@@ -14,7 +14,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../lib/files/project-root';
 
 const user = process.geteuid?.();
@@ -39,8 +38,8 @@ function run(): { folder: string; said: string } {
     script,
     `import { tmpdir } from 'node:os';\nconst folder: string = tmpdir();\nconsole.log(folder);\n`,
   );
-  const loader = pathToFileURL(join(projectRoot(), 'tools', 'loader.mjs')).href;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', loader, script], {
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', loader, script], {
     env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined },
     encoding: 'utf8',
   });

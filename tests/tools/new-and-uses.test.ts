@@ -54,8 +54,8 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
   const run = spawnSync(
     process.execPath,
     [
-      '--import',
-      'tsx',
+      '--require',
+      'tsx/cjs',
       '--test',
       '--test-name-pattern',
       'chirplet|names, numbers|module and a notebook',

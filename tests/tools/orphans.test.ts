@@ -139,7 +139,7 @@ test('a notebook whose run is killed ends, however busy its cell is', { skip }, 
     const cell = { cell_type: 'code', id: 'a', metadata: {}, source, execution_count: null, outputs: [] };
     writeFileSync(notebook, JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
     const script = `require('./kernel/notebook-process').runNotebook(${JSON.stringify(notebook)})`;
-    const driver = spawn(process.execPath, ['--import', 'tsx', '-e', script], {
+    const driver = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
       cwd: projectRoot(),
       env: { ...process.env, NODE_TEST_CONTEXT: undefined },
       stdio: 'ignore',
@@ -206,7 +206,7 @@ for (const victim of ['launcher', 'command'] as const) {
 test('a kernel ends when the Jupyter that started it is killed', { skip }, async () => {
   const script = `
     const { spawn } = require('node:child_process');
-    const kernel = spawn(process.execPath, ['--import', './tools/loader.mjs', '-e', 'setInterval(() => {}, 1000)'], {
+    const kernel = spawn(process.execPath, ['--require', './tools/loader.cjs', '-e', 'setInterval(() => {}, 1000)'], {
       env: { ...process.env, JPY_PARENT_PID: String(process.pid) },
       stdio: 'ignore',
     });

@@ -38,8 +38,8 @@ export function createTemporaryProject(
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
-  // Compiled kernels are copied, so that they are not compiled again.
-  for (const kept of [join('.cache', 'kernels'), join('.cache', 'modules')]) {
+  // What is kept of the code is copied, so that it is not compiled and hashed again.
+  for (const kept of ['kernels', 'modules', 'code'].map((name) => join('.cache', name))) {
     if (existsSync(join(root, kept))) cpSync(join(root, kept), join(folder, kept), { recursive: true });
   }
   for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
@@ -67,7 +67,7 @@ export function createTemporaryProject(
       return new Promise((resolve, reject) => {
         const child = spawn(
           process.execPath,
-          ['--import', 'tsx', join(folder, 'tools', `${command}.ts`), ...args],
+          ['--require', 'tsx/cjs', join(folder, 'tools', `${command}.ts`), ...args],
           {
             cwd: folder,
             // A test runner's own variables would make its children report to it.

@@ -20,7 +20,7 @@ const WATCH = `
 
 /**
  * Has a program ended when this command is killed, as JupyterLab would otherwise go on with all its kernels. A program
- * that loads tools/loader.mjs needs no such watch, nor does one that ends with its standard input.
+ * that loads tools/loader.cjs needs no such watch, nor does one that ends with its standard input.
  */
 export function endWithCommand(program: ChildProcess): void {
   if (program.pid === undefined) return;

@@ -27,7 +27,7 @@ function kernelspec(): string {
   };
   const paths: Record<string, string> = {
     '{node}': process.execPath,
-    '{tsx}': TYPESCRIPT_ARGUMENTS.at(-1) ?? '',
+    '{loader}': TYPESCRIPT_ARGUMENTS.at(-1) ?? '',
     '{main}': join(root, 'kernel', 'main.ts'),
   };
   const argv = template.argv.map((argument) => paths[argument] ?? argument);

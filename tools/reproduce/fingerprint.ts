@@ -94,6 +94,17 @@ function hashResults(path: string, conventional: boolean): string {
 }
 
 /**
+ * Reads the imports of all that notebooks can depend on, which {@link fingerprint} needs. At once they take a quarter of
+ * a second; notebook by notebook, some of these each.
+ *
+ * @param imported - modules that notebooks import
+ */
+export async function readImports(imported: readonly string[]): Promise<void> {
+  const listed = [...catalog, ...learners].map(({ module }) => module);
+  await partsOfCode([...new Set([...imported, ...Object.values(BUNDLED_MODULES), ...listed])]);
+}
+
+/**
  * Current fingerprint of everything that the outputs of a notebook depend on.
  *
  * @param name - file name of the notebook

@@ -10,12 +10,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook';
 import { NotebookRunner } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
-import { BrowserNotFoundError, launchBrowser } from '../../lib/figures/browser';
-import { NOTEBOOK_VARIABLE } from '../../lib/figures/display';
+import { BrowserNotFoundError } from '../../lib/figures/browser';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
 import { isNeuralinkDigitizer } from '../../lib/recordings/recording';
-import { FIGURES_VARIABLE } from '../../lib/results/outputs';
+import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
 import {
   describeDataset,
@@ -26,7 +25,7 @@ import {
 } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
-import { fingerprint, namedChanges, type NotebookInputs } from './fingerprint';
+import { fingerprint, namedChanges, readImports, type NotebookInputs } from './fingerprint';
 import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
 import { CommandLineError } from '../command-line';
@@ -68,7 +67,6 @@ class Reproduction {
   private readonly view: ProgressView;
   private readonly interruption = new AbortController();
   private readonly failures: { readonly name: string; readonly message: string }[] = [];
-  private browser: Promise<void> | undefined;
   /** Messages of notebooks for the user; shown at the end, where the progress display does not overwrite them. */
   private readonly warnings = new Set<string>();
   /** One for each notebook that runs at a time. */
@@ -103,7 +101,7 @@ class Reproduction {
       );
     }
     this.view = new ProgressView(output, this.names, this.concurrency);
-    this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner());
+    this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner(true));
     this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
     const others = selected.filter((name) => !this.names.includes(name));
     if (others.length > 0) {
@@ -122,6 +120,7 @@ class Reproduction {
   /** Says what would run, and about how long. @returns the exit code */
   async plan(): Promise<number> {
     this.view.close();
+    await this.readImports();
     const planned: PlannedNotebook[] = [];
     for (const name of this.names) {
       const changes = await this.changesOf(name);
@@ -159,6 +158,7 @@ class Reproduction {
           `Left out, since models of their bases could not be learned from ${this.corpus.label} (see above): ` +
           `${unlearned.join(', ')}.`;
       }
+      await this.readImports();
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter(comparesOthers));
       this.view.close();
@@ -211,7 +211,7 @@ class Reproduction {
   private async runAll(names: readonly string[]): Promise<void> {
     const cellSeconds = readTimings(this.folder).notebooks;
     for (const name of names) this.view.expect(name, cellSeconds[name] ?? []);
-    const waiting: string[] = [];
+    let waiting: string[] = [];
     for (const name of names) {
       if (this.stopped) return;
       await this.unlessFailing(name, async () => {
@@ -220,6 +220,7 @@ class Reproduction {
       });
     }
     await this.prepare(waiting);
+    waiting = this.longestFirst(waiting);
     const takeNext = async (runner: NotebookRunner): Promise<void> => {
       for (let name = waiting.shift(); name !== undefined && !this.stopped; name = waiting.shift()) {
         const next = name;
@@ -227,6 +228,13 @@ class Reproduction {
       }
     };
     await Promise.all(this.runners.map(takeNext));
+  }
+
+  /** So that the last ones to end are short; those of which no time is known come first. */
+  private longestFirst(names: readonly string[]): string[] {
+    const { seconds } = expectedTimes(this.dataset.name, this.dataset.samples);
+    const timeOf = (name: string): number => seconds.get(name) ?? Infinity;
+    return [...names].sort((a, b) => (timeOf(a) === timeOf(b) ? 0 : timeOf(b) - timeOf(a)));
   }
 
   /** A failure of one notebook does not stop the others. */
@@ -243,17 +251,31 @@ class Reproduction {
   /** Compiles what notebooks need, once: each process would do it for itself. */
   private async prepare(names: readonly string[]): Promise<void> {
     if (names.length === 0 || this.stopped) return;
-    const modules = [
-      ...new Set(names.flatMap((name) => importedModules(readNotebook(this.places(name).source)))),
-    ].sort();
-    await this.times.timed('kernels', () => prepareCodecKernels(modules));
-    await this.times.timed('modules', async () => {
+    const modules = this.modulesOf(names);
+    // In a process of its own, so that both are done at the same time.
+    const compiled = this.times.timed('modules', async () => {
+      const onWarning = (text: string): void => void this.warnings.add(text);
       try {
-        await this.runners[0]!.prepare(modules, this.interruption.signal);
+        await this.runners[0]!.prepare(modules, { onWarning, signal: this.interruption.signal });
       } catch (error) {
         if (!this.stopped) throw error;
       }
     });
+    await Promise.all([compiled, this.times.timed('kernels', () => prepareCodecKernels(modules))]);
+  }
+
+  /** Modules that cells of notebooks import. */
+  private modulesOf(names: readonly string[]): string[] {
+    const imported = names.flatMap((name) => importedModules(readNotebook(this.places(name).source)));
+    return [...new Set(imported)].sort();
+  }
+
+  private async readImports(): Promise<void> {
+    try {
+      await readImports(this.modulesOf(this.names));
+    } catch {
+      // A notebook that cannot be read, or a module that is missing, is reported for its notebook.
+    }
   }
 
   private inputsOf(name: string): Promise<NotebookInputs> {
@@ -277,7 +299,6 @@ class Reproduction {
     // As late as can be: the code may have been edited while other notebooks ran.
     const inputs = await this.inputsOf(name);
     const cells = codeCells(readNotebook(places.source)).length;
-    await this.requireBrowser();
     if (this.stopped) return;
     mkdirSync(places.staging, { recursive: true });
     this.ran++;
@@ -328,12 +349,6 @@ class Reproduction {
   private fail(name: string, message: string): void {
     this.failures.push({ name, message });
     this.view.end(name, 'failed');
-  }
-
-  /** Each notebook draws with a browser of its own; that one starts at all is found out before anything is run. */
-  private requireBrowser(): Promise<void> {
-    this.browser ??= launchBrowser().then((session) => session.end());
-    return this.browser;
   }
 
   private stop(): void {

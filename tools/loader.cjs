@@ -1,9 +1,12 @@
-// Lets a process of this project load TypeScript (`node --import tools/loader.mjs …`), and ends it when the process that
-// started it is gone. Plain JavaScript, since nothing else can be loaded before.
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { isMainThread, Worker } from 'node:worker_threads';
+// Lets a process of this project load TypeScript (`node --require tools/loader.cjs …`), and ends it when the process that
+// started it is gone. Plain JavaScript, since nothing else can be loaded before. Modules of this project are CommonJS, so
+// tsx for ES modules is left out: its thread takes 0.2 seconds to start, twice what the start of Node takes.
+'use strict';
+
+const { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const { isMainThread, Worker } = require('node:worker_threads');
 
 /**
  * tsx keeps converted code in a folder of a known name among the temporary files, where another user may have put one:
@@ -73,4 +76,4 @@ if (isMainThread) {
   secureTemporaryFolder();
   endWithParent();
 }
-await import('tsx');
+require('tsx/cjs');
