@@ -2,6 +2,9 @@
  * `npm run lab`: opens JupyterLab with the kernel of this project, for this project only.
  */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { readNotebook } from '../kernel/notebook';
+import { NotebookRunner } from '../kernel/notebook-process';
 import { projectRoot } from '../lib/files/project-root';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { CommandLineError, positiveInteger, runCommand } from './command-line';
@@ -11,6 +14,7 @@ import { installKernel, registerKernel } from './lab/kernelspec';
 import { setUpNotebookDiffs } from './lab/notebook-diffs';
 import { SYSTEM_TRUST, trustNotebooksOfGit, trustProgramOf, type TrustProgram } from './lab/trust';
 import { preparedPython } from './python-environment';
+import { importedModules } from './reproduce/notebook-file';
 
 /** The notebook that JupyterLab opens with. */
 const FIRST_NOTEBOOK = 'notebooks/start.ipynb';
@@ -66,6 +70,21 @@ void runCommand(COMMAND, ({ values, passedOn }) => {
   return openLab(values.system, recordings, flags);
 });
 
+/**
+ * Compiles what the first notebook imports, in a process beside the start of JupyterLab: with nothing compiled, its first
+ * cell would wait several seconds. What is wrong with a module, or with the notebook, the kernel says.
+ */
+async function compileAhead(): Promise<void> {
+  const runner = new NotebookRunner();
+  try {
+    await runner.prepare(importedModules(readNotebook(join(projectRoot(), FIRST_NOTEBOOK))));
+  } catch {
+    // Nothing depends on it.
+  } finally {
+    await runner.end();
+  }
+}
+
 function openLab(system: boolean, recordings: number | undefined, flags: readonly string[]): Promise<number> {
   prepareKernels(say);
   let command: [string, ...string[]];
@@ -81,6 +100,7 @@ function openLab(system: boolean, recordings: number | undefined, flags: readonl
     command = [python, '-m', 'jupyterlab'];
     trust = trustProgramOf(python);
   }
+  void compileAhead();
   // Done before JupyterLab is ready.
   void trustNotebooksOfGit(projectRoot(), trust, FIRST_NOTEBOOK).then((problem) => {
     if (problem !== undefined) say(problem);

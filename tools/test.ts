@@ -35,13 +35,24 @@ function slowest(title: string, milliseconds: ReadonlyMap<string, number>): stri
   ];
 }
 
-/** The test files under a folder whose path contains one of the filters, sorted. */
+/** Folders of tests that take longest: they start JupyterLab, or commands. */
+const LONG = ['tests/lab/', 'tests/tools/', 'tests/figures/', 'tests/data/'];
+
+/**
+ * The test files under a folder whose path contains one of the filters, sorted; those that take longest come first, so
+ * that no core waits for another at the end.
+ */
 function findTests(folder: string, filters: readonly string[]): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(folder, file))
     .filter((file) => filters.length === 0 || filters.some((filter) => slashes(file).includes(filter)))
-    .sort();
+    .sort()
+    .sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
+}
+
+function isLong(file: string): boolean {
+  return LONG.some((folder) => slashes(file).startsWith(folder));
 }
 
 function slashes(path: string): string {

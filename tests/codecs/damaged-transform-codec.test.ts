@@ -18,6 +18,25 @@ const IDS = catalog.flatMap((entry) => [
   ...new Set([basisId(entry, entry.tried[0] ?? entry.chosen), basisId(entry)]),
 ]);
 
+/**
+ * Name of the error that something throws, without its stack: to collect that takes ten times as long as to find out
+ * that a short file is damaged.
+ *
+ * @returns undefined when nothing is thrown
+ */
+function errorOf(decode: () => unknown): string | undefined {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    decode();
+    return undefined;
+  } catch (error) {
+    return (error as Error).name;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** A file of a learned basis may also name a model that there is not. */
 function assertRefusedByName(id: string, error: unknown): void {
   const names = ['BitstreamError', ...(modelHashes(id).length > 0 ? ['MissingModelError'] : [])];
@@ -46,13 +65,17 @@ for (const id of IDS) {
     for (const step of [LOSSLESS, 12]) {
       const { bytes } = codec.encode(samples, step);
       for (let length = 0; length < bytes.length; length++) {
-        assert.throws(() => codec.decode(bytes.subarray(0, length)), { name: 'BitstreamError' });
+        assert.equal(
+          errorOf(() => codec.decode(bytes.subarray(0, length))),
+          'BitstreamError',
+        );
       }
       const damaged = bytes.slice();
       for (let i = 0; i < bytes.length; i++) {
         for (let change = 1; change < 256; change++) {
           damaged[i] = bytes[i]! ^ change;
-          assert.throws(() => codec.decode(damaged), { name: 'BitstreamError' }, `byte ${i} xor ${change}`);
+          const error = errorOf(() => codec.decode(damaged));
+          if (error !== 'BitstreamError') assert.fail(`byte ${i} xor ${change}: ${error}`);
         }
         damaged[i] = bytes[i]!;
       }

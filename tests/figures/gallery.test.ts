@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'puppeteer-core';
-import { launchBrowser, type BrowserSession } from '../../lib/figures/browser';
+import type { BrowserContext, Page } from 'puppeteer-core';
 import type { SavedFigure } from '../../lib/figures/display';
 import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
@@ -16,7 +15,7 @@ import type { CurveDetails } from '../../lib/results/curve-details';
 import type { Results } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { curve, EXAMPLES } from './examples';
-import { browserTest } from './with-browser';
+import { browserContext, browserTest } from './with-browser';
 
 let folder = '';
 before(async () => (folder = await mkdtemp(join(tmpdir(), 'neurobasis-gallery-'))));
@@ -179,9 +178,9 @@ browserTest(
     for (const figure of figures.slice(0, 1)) {
       await writeFile(join(folder, `${figure.notebook}-${figure.name}.svg`), await renderSvg(figure));
     }
-    const session = await launchBrowser();
+    const context = await browserContext();
     try {
-      const page = await session.browser.newPage();
+      const page = await context.newPage();
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('requestfailed', (request) => problems.push(`not found: ${request.url()}`));
@@ -229,14 +228,14 @@ browserTest(
       await page.waitForFunction("document.querySelector('.plot').dataset.drawn === 'picture'");
       await page.waitForFunction("document.querySelector('.plot img').naturalWidth > 0");
     } finally {
-      await session.end();
+      await context.close();
     }
   },
 );
 
 /** The explorer in a fresh page, drawn. */
-async function explorerPage(session: BrowserSession, problems: string[], hash = ''): Promise<Page> {
-  const page = await session.browser.newPage();
+async function explorerPage(context: BrowserContext, problems: string[], hash = ''): Promise<Page> {
+  const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('requestfailed', (request) => problems.push(`not found: ${request.url()}`));
   await page.setViewport({ width: 1280, height: 1000 });
@@ -265,10 +264,10 @@ const until = (page: Page, condition: string): Promise<unknown> => page.waitForF
 
 browserTest('In the explorer, bases and measures are chosen, filtered, compared and sorted.', async () => {
   await writeGallery(folder, results, figures, details);
-  const session = await launchBrowser();
+  const context = await browserContext();
   const problems: string[] = [];
   try {
-    const page = await explorerPage(session, problems);
+    const page = await explorerPage(context, problems);
     let traces = await chartTraces(page);
     assert.deepEqual(Object.keys(traces), [
       'stationary Gaussian bound',
@@ -312,7 +311,7 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     assert.match(hash, /quality=spikeF1&cost=bitsPerSample&minus=identity/);
 
     // The same view comes back from its address.
-    const again = await explorerPage(session, problems, hash);
+    const again = await explorerPage(context, problems, hash);
     assert.equal(await again.evaluate("document.getElementById('quality').value"), 'spikeF1');
     assert.deepEqual(await chartTraces(again), traces);
     await again.close();
@@ -352,7 +351,7 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     assert.deepEqual(await sort(2), ['identity', 'dct-256']);
     assert.deepEqual(problems, []);
   } finally {
-    await session.end();
+    await context.close();
   }
 });
 
@@ -360,10 +359,10 @@ browserTest(
   'The chart is saved as it is seen, at the size asked for, and a size without room is refused.',
   async () => {
     await writeGallery(folder, results, figures, details);
-    const session = await launchBrowser();
+    const context = await browserContext();
     const problems: string[] = [];
     try {
-      const page = await explorerPage(session, problems, '#explore:minus=bound');
+      const page = await explorerPage(context, problems, '#explore:minus=bound');
       await page.evaluate(
         'HTMLAnchorElement.prototype.click = function () { window.saved = { name: this.download, address: this.href }; }; 0',
       );
@@ -383,7 +382,7 @@ browserTest(
       await until(page, "document.getElementById('paper-status').textContent.includes('give at least')");
       assert.deepEqual(problems, []);
     } finally {
-      await session.end();
+      await context.close();
     }
   },
 );
@@ -392,10 +391,10 @@ browserTest(
   'With the keyboard alone, a point of the chart is reached and its waveforms are opened.',
   async () => {
     await writeGallery(folder, results, figures, details);
-    const session = await launchBrowser();
+    const context = await browserContext();
     const problems: string[] = [];
     try {
-      const page = await explorerPage(session, problems);
+      const page = await explorerPage(context, problems);
       const active = (): Promise<string> => page.evaluate('document.activeElement.id') as Promise<string>;
       await page.keyboard.press('Tab');
       assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
@@ -461,7 +460,7 @@ browserTest(
       assert.match(await page.$eval('#waveform-facts', (facts) => String(facts.textContent)), /step 16:/);
       assert.deepEqual(problems, []);
     } finally {
-      await session.end();
+      await context.close();
     }
   },
 );
@@ -470,10 +469,10 @@ browserTest(
   'The gallery is dark where the system or the reader wants it, and on paper always light.',
   async () => {
     await writeGallery(folder, results, figures, details);
-    const session = await launchBrowser();
+    const context = await browserContext();
     const problems: string[] = [];
     try {
-      const page = await explorerPage(session, problems);
+      const page = await explorerPage(context, problems);
       const ground = (): Promise<string> =>
         page.evaluate('getComputedStyle(document.body).backgroundColor') as Promise<string>;
       const ofChart = (): Promise<string> =>
@@ -521,7 +520,7 @@ browserTest(
       }
       assert.deepEqual(problems, []);
     } finally {
-      await session.end();
+      await context.close();
     }
   },
 );
@@ -531,9 +530,9 @@ browserTest(
   async () => {
     await writeGallery(folder, results, figures, details);
     await rm(join(folder, 'excerpts.js'));
-    const session = await launchBrowser();
+    const context = await browserContext();
     try {
-      const page = await explorerPage(session, []);
+      const page = await explorerPage(context, []);
       await page.click('.see');
       await until(page, "document.getElementById('waveform-facts').textContent.includes('excerpts.js')");
       await rm(join(folder, 'plotly.min.js'));
@@ -542,7 +541,7 @@ browserTest(
       await page.click('[data-column="4"] button');
       assert.deepEqual(await tableBases(page), ['dct-256', 'identity']);
     } finally {
-      await session.end();
+      await context.close();
     }
   },
 );

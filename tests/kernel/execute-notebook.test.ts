@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { serializeNotebook, type CodeCell, type Output } from '../../kernel/notebook';
-import { NotebookProcessError, runNotebook } from '../../kernel/notebook-process';
+import { NotebookProcessError, NotebookRunner, runNotebook } from '../../kernel/notebook-process';
 import type { CellStart, NotebookRun } from '../../kernel/execute-notebook';
 import type { Progress } from '../../lib/files/progress';
 
 // A folder that is not the project's: a notebook may lie anywhere.
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-notebooks-'));
-after(() => rmSync(folder, { recursive: true }));
+// A process takes longer to start than to run these notebooks.
+const runner = new NotebookRunner();
+after(async () => {
+  await runner.end();
+  rmSync(folder, { recursive: true });
+});
 
 function notebook(name: string, sources: readonly string[]): string {
   mkdirSync(folder, { recursive: true });
@@ -39,7 +44,7 @@ const codeCells = ({ notebook }: NotebookRun): CodeCell[] =>
   notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
 
 async function outputs(...sources: string[]): Promise<Output[][]> {
-  const run = await runNotebook(notebook('outputs', sources));
+  const run = await runner.run(notebook('outputs', sources));
   assert.equal(run.failure, undefined, run.failure?.stack);
   return codeCells(run).map((cell) => cell.outputs);
 }
@@ -90,7 +95,7 @@ test('a notebook gives the same bytes every time, and keeps its text, ids and me
     '6 * 7',
   ]);
   const before = readFileSync(path, 'utf8');
-  const runs = [await runNotebook(path), await runNotebook(path)].map((run) =>
+  const runs = [await runner.run(path), await runNotebook(path)].map((run) =>
     serializeNotebook(run.notebook),
   );
   assert.equal(runs[0], runs[1]);
@@ -119,7 +124,7 @@ test('a notebook gives the same bytes every time, and keeps its text, ids and me
 test('cells and progress are reported while the notebook runs, and the environment is passed on', async () => {
   const cells: CellStart[] = [];
   const reports: Progress[] = [];
-  const run = await runNotebook(
+  const run = await runner.run(
     notebook('watched', [
       "\nimport { reportProgress } from './lib/files/progress';",
       "reportProgress({ task: process.env['NEUROBASIS_TEST'] ?? '', done: 1, total: 2, reused: 0, finished: false });",
@@ -143,7 +148,7 @@ test('cells and progress are reported while the notebook runs, and the environme
 });
 
 test('a failure names the cell, its id, the line and the error; later cells do not run', async () => {
-  const run = await runNotebook(
+  const run = await runner.run(
     notebook('failing', ["console.log('fine');", 'const a = 1;\n\nthrow new RangeError(`not ${a}`);', 'a']),
   );
   const { failure } = run;
@@ -168,9 +173,7 @@ test('a failure names the cell, its id, the line and the error; later cells do n
 });
 
 test('a cell with a wrong type fails before it runs, at the line of the mistake', async () => {
-  const { failure } = await runNotebook(
-    notebook('typed', ["console.log('ran');\nconst n: number = 'text';"]),
-  );
+  const { failure } = await runner.run(notebook('typed', ["console.log('ran');\nconst n: number = 'text';"]));
   assert.equal(failure?.name, 'TypeScriptError');
   assert.equal(failure.line, 2);
   assert.match(failure.message, /^cell 1:2:7 - error TS2322/);
@@ -178,7 +181,7 @@ test('a cell with a wrong type fails before it runs, at the line of the mistake'
 
 test('a rejection that nobody awaits fails the cell, whether it waits or is done', async () => {
   for (const rest of ['await new Promise((done) => setTimeout(done, 60_000));', '']) {
-    const { failure } = await runNotebook(
+    const { failure } = await runner.run(
       notebook('stray', [`void Promise.reject(new TypeError('stray'));\n${rest}`, '1']),
     );
     assert.deepEqual([failure?.name, failure?.message, failure?.executionCount], ['TypeError', 'stray', 1]);
@@ -186,17 +189,17 @@ test('a rejection that nobody awaits fails the cell, whether it waits or is done
 });
 
 test('a process that ends early, a missing file and an aborted run are named errors', async () => {
-  await assert.rejects(runNotebook(notebook('exits', ['process.exit(3);'])), (error: Error) => {
+  await assert.rejects(runner.run(notebook('exits', ['process.exit(3);'])), (error: Error) => {
     assert.ok(error instanceof NotebookProcessError);
     assert.match(error.message, /exits\.ipynb was not run: .*exit code 3/);
     return true;
   });
   await assert.rejects(
-    runNotebook(join(folder, 'missing.ipynb')),
+    runner.run(join(folder, 'missing.ipynb')),
     /missing\.ipynb was not run: .*no such file/,
   );
   await assert.rejects(
-    runNotebook(notebook('endless', ['await new Promise((done) => setTimeout(done, 60_000));']), {
+    runner.run(notebook('endless', ['await new Promise((done) => setTimeout(done, 60_000));']), {
       signal: AbortSignal.timeout(200),
     }),
     NotebookProcessError,

@@ -8,7 +8,16 @@ import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject, type TemporaryProject } from '../tools/temporary-project';
-import { chooseFromMenu, inJupyterLab, jupyterTest, notebook, outputOf, runCell, texts } from './jupyter-lab';
+import {
+  chooseFromMenu,
+  inJupyterLab,
+  jupyterTest,
+  notebook,
+  outputOf,
+  runCell,
+  texts,
+  visitInJupyterLab,
+} from './jupyter-lab';
 
 function git(folder: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('git', args, {
@@ -142,26 +151,24 @@ jupyterTest(
     const project = cloneWith({ 'live.ipynb': text, 'changed.ipynb': text });
     try {
       writeFileSync(join(project.folder, 'notebooks', 'changed.ipynb'), text.replace('sample', 'sample!'));
-      const skipped = await inJupyterLab(
-        project.folder,
-        'notebooks/live.ipynb',
-        'live-trusted',
-        async (page) => {
-          await page.waitForSelector('.neurobasis-live-controls input', { timeout: 60_000 });
-          assert.equal(git(project.folder, 'status', '--porcelain', 'notebooks/live.ipynb'), '');
-          await chooseFromMenu(page, 'File', 'docmanager:save');
-          await setTimeout(2000);
-          assert.equal(git(project.folder, 'status', '--porcelain', 'notebooks/live.ipynb'), '');
-        },
-      );
-      if (skipped !== undefined) return skipped;
-      return await inJupyterLab(project.folder, 'notebooks/changed.ipynb', 'live-untrusted', async (page) => {
+      const committed = async (page: Page): Promise<void> => {
+        await page.waitForSelector('.neurobasis-live-controls input', { timeout: 60_000 });
+        assert.equal(git(project.folder, 'status', '--porcelain', 'notebooks/live.ipynb'), '');
+        await chooseFromMenu(page, 'File', 'docmanager:save');
+        await setTimeout(2000);
+        assert.equal(git(project.folder, 'status', '--porcelain', 'notebooks/live.ipynb'), '');
+      };
+      const changed = async (page: Page): Promise<void> => {
         const picture = await page.waitForSelector('.jp-OutputArea-output img', { timeout: 60_000 });
         const address = (await picture!.evaluate((image) => image.getAttribute('src'))) ?? '';
         const svg = Buffer.from(address.replace(/^.*?,/, ''), 'base64').toString();
         assert.match(svg, /Trust Notebook/);
         assert.equal(await page.$('.neurobasis-live-controls'), null);
-      });
+      };
+      return await visitInJupyterLab(project.folder, [
+        { path: 'notebooks/live.ipynb', picture: 'live-trusted', use: committed },
+        { path: 'notebooks/changed.ipynb', picture: 'live-untrusted', use: changed },
+      ]);
     } finally {
       project.remove();
     }

@@ -120,20 +120,26 @@ async function startLab(root: string, port: number, more: readonly string[]): Pr
   }
 }
 
+/** A notebook that is opened in JupyterLab. */
+interface Visit {
+  /** Of the notebook, from the root of its project. */
+  readonly path: string;
+  /** Name of the screenshot, written to tests/artifacts even after an error. */
+  readonly picture: string;
+  /** Called with the page when the kernel is ready. */
+  readonly use: (page: Page) => Promise<void>;
+}
+
 /**
- * Opens a notebook of a project in JupyterLab in a browser, with its kernel ready, and gives both to `use`.
+ * Opens notebooks of a project in one JupyterLab and one browser, one after another, each with a kernel of its own.
  *
  * @param root - folder of the project
- * @param path - path of the notebook, from the root
- * @param picture - name of the screenshot, written to tests/artifacts even after an error
  * @param flags - for `npm run lab`
  * @returns reason for skipping the test; undefined if it ran
  */
-export async function inJupyterLab(
+export async function visitInJupyterLab(
   root: string,
-  path: string,
-  picture: string,
-  use: (page: Page) => Promise<void>,
+  visits: readonly Visit[],
   flags: readonly string[] = [],
 ): Promise<string | undefined> {
   let session: BrowserSession;
@@ -147,25 +153,41 @@ export async function inJupyterLab(
   mkdirSync(artifacts, { recursive: true });
   const port = await freePort();
   let lab: ChildProcess | undefined;
-  let page: Page | undefined;
   try {
     lab = await startLab(root, port, flags);
-    page = await session.browser.newPage();
-    await page.setViewport({ width: 1200, height: 1400 });
-    await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
-    await page.waitForSelector('.jp-NotebookPanel .jp-Cell .cm-content', { timeout: 90_000 });
-    await kernelIsIdle(page);
-    await use(page);
-    const toasts = await texts(page, '.Toastify__toast');
-    assert.deepEqual(toasts, [], 'nothing asks for attention');
+    for (const { path, picture, use } of visits) {
+      const page = await session.browser.newPage();
+      try {
+        await page.setViewport({ width: 1200, height: 1400 });
+        await page.goto(`http://127.0.0.1:${port}/lab/tree/${path}?reset`, { waitUntil: 'domcontentloaded' });
+        await page.waitForSelector('.jp-NotebookPanel .jp-Cell .cm-content', { timeout: 90_000 });
+        await kernelIsIdle(page);
+        await use(page);
+        const toasts = await texts(page, '.Toastify__toast');
+        assert.deepEqual(toasts, [], 'nothing asks for attention');
+      } finally {
+        // Of a failure too, which it may explain.
+        await page.screenshot({ path: join(artifacts, `${picture}.png`) as `${string}.png` });
+        await page.close();
+      }
+    }
     return undefined;
   } finally {
-    // Of a failure too, which it may explain.
-    await page?.screenshot({ path: join(artifacts, `${picture}.png`) as `${string}.png` });
     lab?.kill('SIGTERM');
     if (lab && lab.exitCode === null) await new Promise((resolve) => lab?.once('exit', resolve));
     await session.end();
   }
+}
+
+/** Opens one notebook in JupyterLab; see {@link visitInJupyterLab}. */
+export function inJupyterLab(
+  root: string,
+  path: string,
+  picture: string,
+  use: (page: Page) => Promise<void>,
+  flags: readonly string[] = [],
+): Promise<string | undefined> {
+  return visitInJupyterLab(root, [{ path, picture, use }], flags);
 }
 
 /** Waits until the status bar says that the kernel has nothing to do; before, there may be none. */
