@@ -3,11 +3,12 @@
  * point is clicked.
  */
 import type { Excerpt } from '../results/curve-details';
-import type { Codec } from '../coding/codec';
+import { LOSSLESS, type Codec } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
 import { roundedOrNull } from '../measuring/summarize';
+import type { SweepResult } from '../measuring/sweep';
 import { recordingOfKind, type RecordingKind, type TypicalRecording } from './typical-recording';
 
 /** Seconds of an excerpt. */
@@ -24,12 +25,14 @@ function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalR
 
 /**
  * Excerpts of 50 ms around the largest spike of a typical, a quiet and a spiking recording. The recordings
- * are coded and decoded as a whole.
+ * are coded and decoded as a whole; their errors are those that the sweep has measured.
  *
- * @param steps - quantizer steps, ascending, none of them lossless
+ * @param result - sweep of the codec; its lossless point is left out
  */
-export function excerptsOf(codec: Codec, corpus: Corpus, steps: readonly number[]): Excerpt[] {
-  return shownRecordings(corpus).map(({ kind, shown: { recording, codes, metrics, spikeAt } }) => {
+export function excerptsOf(codec: Codec, { corpus, recordings }: SweepResult): Excerpt[] {
+  return shownRecordings(corpus).map(({ kind, shown: { recording, codes, spikeAt } }) => {
+    const { facts, points } = recordings.find((measured) => measured.recording.name === recording.name)!;
+    const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
     const length = Math.round(EXCERPT * recording.sampleRate);
     const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
     const original = codes.subarray(from, from + length);
@@ -38,17 +41,17 @@ export function excerptsOf(codec: Codec, corpus: Corpus, steps: readonly number[
       kind,
       from,
       codes: packCodes(original),
-      points: steps.map((step) => {
-        const { bytes } = codec.encode(codes, step);
+      points: points.flatMap(({ step, comparison: { squaredError, inBandSquaredError } }) => {
+        if (step === LOSSLESS) return [];
+        const { bytes } = prepared.encode(step);
         const decoded = codec.decode(bytes);
-        const { squaredError, inBandSquaredError } = metrics.compare(decoded);
         const snr = (variance: number, error: number): number | null =>
           roundedOrNull(signalToNoiseRatio(variance, meanSquaredError(error, codes.length)));
         return {
           step,
           compressionRatio: Number((recording.wavBytes / bytes.length).toPrecision(6)),
-          snr: snr(metrics.variance, squaredError),
-          inBandSnr: snr(metrics.inBandVariance, inBandSquaredError),
+          snr: snr(facts.variance, squaredError),
+          inBandSnr: snr(facts.inBandVariance, inBandSquaredError),
           error: packIntegers(Array.from(original, (code, i) => decoded[from + i]! - code)),
         };
       }),

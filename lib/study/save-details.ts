@@ -1,6 +1,6 @@
 /** Saves the details of curves that the gallery shows beyond the points. */
 import { join } from 'node:path';
-import { LOSSLESS, type Codec } from '../coding/codec';
+import type { Codec } from '../coding/codec';
 import { writeWhole } from '../files/write-whole';
 import { curveIntervals } from '../measuring/curve-intervals';
 import type { SweepResult } from '../measuring/sweep';
@@ -10,11 +10,10 @@ import { excerptsOf } from './excerpts';
 
 /** Details of a curve from its sweep. */
 function curveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): CurveDetails {
-  const steps = result.steps.filter((step) => step !== LOSSLESS);
   return {
     basis: codec.id,
     intervals: curveIntervals(result),
-    excerpts: excerptsOf(codec, result.corpus, steps),
+    excerpts: excerptsOf(codec, result),
     bound,
   };
 }

@@ -12,7 +12,8 @@ import {
   unpackCodes,
   unpackIntegers,
 } from '../../lib/results/packed-integers';
-import { meanSquaredError, peakSignalToNoiseRatio, squaredError } from '../../lib/metrics/distortion';
+import { meanSquaredError, peakSignalToNoiseRatio, signalToNoiseRatio } from '../../lib/metrics/distortion';
+import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { readCodes } from '../../lib/recordings/corpus';
 import { groupsOfEqualLength } from '../../lib/recordings/folds';
 import { CurveDetailsError, readDetails } from '../../lib/results/curve-details';
@@ -128,9 +129,9 @@ test('An interval holds the number that it belongs to, and there is none where t
   }
 });
 
-test('An excerpt is the stretch about a spike that the decoder gives back for the whole recording.', () => {
+test('An excerpt is the stretch about a spike that the decoder gives back for the whole recording.', async () => {
   const codec = codecFromId('dct-64');
-  const excerpts = excerptsOf(codec, corpus, [4, 24]);
+  const excerpts = excerptsOf(codec, await sweep(codec, corpus, [0, 4, 24]));
   assert.deepEqual(
     excerpts.map(({ kind }) => kind),
     ['typical', 'quiet', 'spiking'].filter((kind) => excerpts.some((one) => one.kind === kind)),
@@ -147,9 +148,16 @@ test('An excerpt is the stretch about a spike that the decoder gives back for th
       const decoded = codec.decode(bytes);
       const error = unpackIntegers(point.error);
       error.forEach((value, i) => assert.equal(original[i]! + value, decoded[from + i]));
-      const mean = meanSquaredError(squaredError(whole, decoded), whole.length);
-      assert.ok(mean > 0 && point.snr !== null);
-      assert.ok(point.inBandSnr !== null && point.compressionRatio > 1);
+      const metrics = createRecordingMetrics(whole);
+      const { squaredError, inBandSquaredError } = metrics.compare(decoded);
+      for (const [snr, variance, error] of [
+        [point.snr!, metrics.variance, squaredError],
+        [point.inBandSnr!, metrics.inBandVariance, inBandSquaredError],
+      ] as const) {
+        const expected = signalToNoiseRatio(variance, meanSquaredError(error, whole.length));
+        assert.ok(Math.abs(snr / expected - 1) < 1e-4, `${snr} is not ${expected}`);
+      }
+      assert.ok(point.compressionRatio > 1);
     }
     assert.ok(points[0]!.snr! > points[1]!.snr!);
   }
