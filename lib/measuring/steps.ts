@@ -11,6 +11,12 @@ import { isNeuralinkDigitizer } from '../recordings/recording';
  */
 export const OPERATING_STEPS: readonly number[] = [LOSSLESS, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96];
 
+/**
+ * Operating points of the synthetic sample, from the same first to the same last step. More of them would make its curves
+ * smoother and say nothing more.
+ */
+export const SAMPLE_STEPS: readonly number[] = [LOSSLESS, 2, 4, 8, 16, 32, 64, 96];
+
 /** Steps of another dataset have so many binary digits, so that a file holds them exactly and people can read them. */
 const STEP_BITS = 5;
 
@@ -41,10 +47,13 @@ export function stepsFor(
 }
 
 /**
- * {@link OPERATING_STEPS} for a dataset. Where its slow waves are larger beside its noise than Neuralink's, larger steps
+ * {@link OPERATING_STEPS} for a dataset, {@link SAMPLE_STEPS} for the sample. Where its slow waves are larger beside its noise than Neuralink's, larger steps
  * are added, so that curves reach a compression ratio of 200 there too.
  */
-export function operatingStepsFor(corpus: Pick<Corpus, 'noise' | 'recordings'>): readonly number[] {
+export function operatingStepsFor(
+  corpus: Pick<Corpus, 'noise' | 'recordings' | 'synthetic'>,
+): readonly number[] {
+  if (corpus.synthetic) return SAMPLE_STEPS;
   if (corpus.noise === NEURALINK_NOISE) return OPERATING_STEPS;
   const steps = [...stepsFor(corpus, OPERATING_STEPS)];
   const deviations = corpus.recordings

@@ -65,7 +65,7 @@ describe('the limit that a quantizer sets', () => {
     });
     const { corpus, remove } = createCorpusOf(corpora);
     try {
-      const { recordings } = quantizerLimit('trellis', corpus);
+      const { recordings } = quantizerLimit('trellis', { ...corpus, synthetic: false });
       const steps = OPERATING_STEPS.slice(1);
       steps.forEach((step, i) => {
         if (step > 40) return;

@@ -15,7 +15,7 @@ import { boundAt } from '../../lib/results/curve-at-ratio';
 import { OwnBasisError } from '../../lib/study/own-basis';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { describeDataset, type SavedCurve } from '../../lib/results/results';
-import { OPERATING_STEPS } from '../../lib/measuring/steps';
+import { SAMPLE_STEPS } from '../../lib/measuring/steps';
 import { createSmallCorpus } from './small-corpus';
 
 interface Trace {
@@ -87,7 +87,7 @@ test('all operating points are measured, and each is a row of the table', () => 
   assert.equal(curve.basis, 'dct-64');
   assert.deepEqual(
     curve.points.map(({ step }) => step),
-    OPERATING_STEPS.slice(1),
+    SAMPLE_STEPS.slice(1),
   );
   const [, ...rows] = tables()[0]!;
   assert.deepEqual(
@@ -175,7 +175,7 @@ test('a run that asks for results gets the curve with what it was measured on', 
   assert.deepEqual(saved.curve, analysis.curve);
   assert.deepEqual(
     saved.speed.points.map(({ step }) => step),
-    OPERATING_STEPS,
+    SAMPLE_STEPS,
   );
 });
 
@@ -201,7 +201,7 @@ test('a basis of one’s own is measured beside others of the catalog, and saves
   const basis = new BlockMatrixBasis('My sines/16', 16, { functions: sines });
   const own = await closingAnalysis(basis, corpus, { beside: ['dct-64', 'dct-64+trellis', 'identity'] });
   assert.equal(own.curve.basis, 'My sines/16');
-  assert.equal(own.curve.points.length, OPERATING_STEPS.length - 1);
+  assert.equal(own.curve.points.length, SAMPLE_STEPS.length - 1);
   assert.ok(own.curve.lossless, 'it comes back without loss, too');
   assert.deepEqual(
     own.beside.map((curve) => curve.basis),

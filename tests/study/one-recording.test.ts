@@ -84,9 +84,13 @@ test('measure draws the same curve for an id and for the same basis of a cell', 
 });
 
 test('steps are those of Neuralink where the noise is Neuralink’s, and the same multiples of it elsewhere', () => {
-  const { recordings } = openCorpus({ dataset: 'sample' });
-  const sample = { noise: NEURALINK_NOISE, recordings };
+  const corpus = openCorpus({ dataset: 'sample' });
+  const { recordings } = corpus;
+  const sample = { noise: NEURALINK_NOISE, recordings, synthetic: false };
   assert.equal(operatingStepsFor(sample), OPERATING_STEPS);
+  const some = operatingStepsFor(corpus);
+  assert.ok(some.length < OPERATING_STEPS.length && some.every((step) => OPERATING_STEPS.includes(step)));
+  assert.deepEqual([some[0], some.at(-1)], [OPERATING_STEPS[0], OPERATING_STEPS.at(-1)]);
   const given = [0, 3, 5];
   assert.equal(stepsFor(sample, given), given);
   const wide = recordings.map((one) => ({
@@ -95,7 +99,11 @@ test('steps are those of Neuralink where the noise is Neuralink’s, and the sam
     digitizer: { ...one.digitizer, kind: 'linear' as const, codes: 4096 },
   }));
   for (const factor of [0.01, 0.3, 1.7, 40, 900]) {
-    const steps = operatingStepsFor({ noise: factor * NEURALINK_NOISE, recordings: wide });
+    const steps = operatingStepsFor({
+      noise: factor * NEURALINK_NOISE,
+      recordings: wide,
+      synthetic: false,
+    });
     assert.equal(steps[0], 0);
     steps.forEach((step, i) => {
       if (i > 0) assert.ok(step > steps[i - 1]! && Number.isInteger(step * 64));
@@ -108,6 +116,6 @@ test('steps are those of Neuralink where the noise is Neuralink’s, and the sam
   }
   // Slow waves that are large beside the noise ask for larger steps.
   const slow = wide.map((one) => ({ ...one, standardDeviation: 2000 }));
-  const steps = operatingStepsFor({ noise: NEURALINK_NOISE * 2, recordings: slow });
+  const steps = operatingStepsFor({ noise: NEURALINK_NOISE * 2, recordings: slow, synthetic: false });
   assert.ok(steps.at(-1)! >= (96 / 20) * 2000);
 });
