@@ -112,7 +112,7 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
     }
   }
   const sample = ensureSample(join(folder, 'sample'));
-  const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder));
+  const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder, 'sample'));
   return corpusOf('sample', recordings, count, NEURALINK_CORPUS);
 }
 
@@ -310,14 +310,14 @@ function readNeuralink(folder: string): { recordings: Recording[]; missing: numb
       `${file} is missing, so that nothing says which recordings there are. Restore it from the repository.`,
     );
   }
-  const recordings = readManifest(file).map((entry) => recordingOf(entry, files));
+  const recordings = readManifest(file).map((entry) => recordingOf(entry, files, 'neuralink'));
   const sizes = recordings.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size);
   const missing = sizes.filter((size) => size === undefined).length;
   const altered = sizes.filter((size, i) => size !== undefined && size !== recordings[i]!.wavBytes).length;
   return { recordings, missing, altered };
 }
 
-function recordingOf(entry: ManifestEntry, folder: string): Recording {
+function recordingOf(entry: ManifestEntry, folder: string, models: string): Recording {
   return {
     name: entry.name,
     path: join(folder, entry.name),
@@ -326,6 +326,7 @@ function recordingOf(entry: ManifestEntry, folder: string): Recording {
     standardDeviation: entry.standardDeviation,
     sha256: entry.sha256,
     group: String(entry.samples),
+    models,
     ...NEURALINK_ELECTRODE,
   };
 }
