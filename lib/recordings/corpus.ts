@@ -93,7 +93,7 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
   const folder = options.folder ?? join(projectRoot(), 'data');
   const count = countWanted(options.recordings);
   const asked = datasetWanted(options.dataset, folder);
-  if (asked !== undefined && asked !== 'sample' && asked !== 'neuralink') {
+  if (asked !== undefined && isImported({ dataset: asked })) {
     return importedCorpus(asked, folder, count);
   }
   if (asked !== 'sample') {
@@ -274,6 +274,11 @@ function importedCorpus(name: string, folder: string, count: number | undefined)
   const bits =
     recordings.reduce((sum, recording) => sum + recording.samples * recording.digitizer.bits, 0) / samples;
   return corpusOf(name, recordings, count, { sampleRate, noise, fullScale, bits });
+}
+
+/** Whether a corpus is of recordings that an import brought, not of those of the project. */
+export function isImported({ dataset }: Pick<Corpus, 'dataset'>): boolean {
+  return dataset !== 'neuralink' && dataset !== 'sample';
 }
 
 /** Names of all datasets that can be opened, those of the project first. */

@@ -1,8 +1,9 @@
 /**
- * The recordings of other laboratories that notebook 30 compares: test data of the Neo project
- * (`gin.g-node.org/NeuralEnsemble/ephy_testing_data`), a second or some of each, from several kinds of hardware. They are
- * third-party data and no part of this repository: whoever has them imports them as datasets.
+ * The recordings that notebook 30 compares: some of Neuralink's, and test data of the Neo project
+ * (`gin.g-node.org/NeuralEnsemble/ephy_testing_data`) by other laboratories, a second or some of each, from several kinds
+ * of hardware. They are third-party data and no part of this repository: whoever has them imports them as datasets.
  */
+import { CorpusOptionError, IncompleteDatasetError, openCorpus, type Corpus } from '../../recordings/corpus';
 
 /** A dataset that an import makes. */
 export interface Laboratory {
@@ -21,6 +22,13 @@ export interface Laboratory {
 }
 
 export const LABORATORIES: readonly Laboratory[] = [
+  {
+    dataset: 'neuralink',
+    hardware: 'Neuralink N1',
+    signal: 'motor cortex, one wire each',
+    source: 'data.zip',
+    options: '',
+  },
   {
     dataset: 'neuralynx',
     hardware: 'Neuralynx Cheetah',
@@ -80,7 +88,23 @@ export const LABORATORIES: readonly Laboratory[] = [
   },
 ];
 
+/** Recordings of Neuralink that are compared: about as much as the others are. */
+const NEURALINK_RECORDINGS = 12;
+
+/** The recordings of a laboratory; undefined where they are not imported. */
+export function openLaboratory({ dataset }: Pick<Laboratory, 'dataset'>): Corpus | undefined {
+  // A subset that the environment asks for is one of the notebook's corpus, not of these.
+  const recordings = dataset === 'neuralink' ? NEURALINK_RECORDINGS : Number.MAX_SAFE_INTEGER;
+  try {
+    return openCorpus({ dataset, recordings });
+  } catch (error) {
+    if (error instanceof CorpusOptionError || error instanceof IncompleteDatasetError) return undefined;
+    throw error;
+  }
+}
+
 /** The command that imports a dataset, the collection being in the folder `recordings`. */
 export function importCommand({ dataset, source, options }: Laboratory): string {
+  if (dataset === 'neuralink') return 'npm run data -- --download';
   return `npm run data -- --from recordings/${source} --name ${dataset}${options === '' ? '' : ` ${options}`}`;
 }

@@ -5,10 +5,10 @@ import { findCodec } from '../../codecs/codec-from-id';
 import { basisId } from '../../catalog/ids';
 import { measuredCurve } from '../../measuring/measured-curve';
 import { modelHashes, modelsFolder } from '../../models/model-store';
-import { corpusHash, datasetNames, openCorpus, type Corpus } from '../../recordings/corpus';
+import { corpusHash, type Corpus } from '../../recordings/corpus';
 import type { Curve } from '../../results/results';
 import { corpusBound } from '../corpus-bound';
-import { LABORATORIES } from './laboratories';
+import { LABORATORIES, openLaboratory } from './laboratories';
 import {
   readLaboratoryResults,
   type LaboratoryCurve,
@@ -82,6 +82,8 @@ export async function measureLaboratory(corpus: Corpus): Promise<LaboratoryResul
       continue;
     }
     curves.push(laboratoryCurve(await measuredCurve(id, withModelsOf(corpus, 'neuralink')), 'neuralink'));
+    // On the recordings of Neuralink both are the same.
+    if (corpus.dataset === 'neuralink') continue;
     if (hasModels(id, corpus.dataset)) curves.push(laboratoryCurve(await measuredCurve(id, corpus), 'own'));
     else notLearned.push(id);
   }
@@ -118,14 +120,14 @@ export interface Laboratories {
  */
 export async function laboratoryResults(): Promise<Laboratories> {
   const kept = readLaboratoryResults();
-  const here = datasetNames();
   const results: LaboratoryResult[] = [];
   const sources = { measured: [] as string[], kept: [] as string[], missing: [] as string[] };
-  for (const { dataset } of LABORATORIES) {
+  for (const laboratory of LABORATORIES) {
+    const { dataset } = laboratory;
     const known = kept.find((result) => result.dataset === dataset);
-    if (here.includes(dataset)) {
-      const all = { dataset, recordings: Number.MAX_SAFE_INTEGER };
-      results.push(await measureLaboratory(openCorpus(all)));
+    const corpus = openLaboratory(laboratory);
+    if (corpus) {
+      results.push(await measureLaboratory(corpus));
       sources.measured.push(dataset);
     } else if (known) {
       results.push(known);
