@@ -104,17 +104,22 @@ async function channelsOf(stream: Stream): Promise<Int16Array[]> {
   return read.map((samples) => Int16Array.from(samples, (value) => value - shift));
 }
 
-/** Bytes of all channels with pcodec, each decoded again. */
+/** Bytes of all channels with pcodec, each by itself and decoded again. */
 function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
   const python = preparedPython(PCODEC, console.error);
-  const script = join(projectRoot(), 'bench/compressors/pcodec-times.py');
-  const [input, output] = [join(folder, 'numbers'), join(folder, 'numbers.pco')];
-  return channels.reduce((sum, channel) => {
-    writeFileSync(input, new Uint8Array(channel.buffer, channel.byteOffset, channel.byteLength));
-    const { status, stderr } = spawnSync(python, [script, input, output], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`pcodec failed: ${stderr}`);
-    return sum + statSync(output).size;
-  }, 0);
+  const script = join(projectRoot(), 'bench/compressors/pcodec-bytes.py');
+  const input = join(folder, 'numbers');
+  writeFileSync(
+    input,
+    Buffer.concat(
+      channels.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    ),
+  );
+  const { status, stdout, stderr } = spawnSync(python, [script, input, String(channels.length)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`pcodec failed: ${stderr}`);
+  return Number(stdout);
 }
 
 /** One stream of a recording. */
@@ -125,10 +130,12 @@ const TARGET = join(__dirname, 'other-laboratories.json');
 /** Keeps rows beside those of other recordings, in the order of their names. */
 function keepRows(fresh: readonly Row[]): void {
   const kept = existsSync(TARGET)
-    ? (JSON.parse(readFileSync(TARGET, 'utf8')) as { streams?: Row[] }).streams ?? []
+    ? ((JSON.parse(readFileSync(TARGET, 'utf8')) as { streams?: Row[] }).streams ?? [])
     : [];
   const others = kept.filter(({ recording }) => !fresh.some((row) => row['recording'] === recording));
-  const rows = [...others, ...fresh].sort((a, b) => (String(a['recording']) < String(b['recording']) ? -1 : 1));
+  const rows = [...others, ...fresh].sort((a, b) =>
+    String(a['recording']) < String(b['recording']) ? -1 : 1,
+  );
   writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 1)}\n`);
 }
 

@@ -104,10 +104,7 @@ export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
  *
  * @public
  */
-export function sampleRangeOf({
-  digitizer,
-  models,
-}: Pick<Recording, 'digitizer' | 'models'>): SampleRange {
+export function sampleRangeOf({ digitizer, models }: Pick<Recording, 'digitizer' | 'models'>): SampleRange {
   const { codes } = digitizer;
   const range = { smallest: 0, largest: codes - 1, ...(models !== undefined && { models }) };
   if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;

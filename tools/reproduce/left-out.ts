@@ -20,7 +20,10 @@ export function reasonToLeaveOut(
   { metadata }: Pick<Notebook, 'metadata'>,
   corpus: Pick<Corpus, 'dataset' | 'recordings'>,
 ): string | undefined {
-  const { digitizer, compares } = (metadata['neurobasis'] ?? {}) as { digitizer?: unknown; compares?: unknown };
+  const { digitizer, compares } = (metadata['neurobasis'] ?? {}) as {
+    digitizer?: unknown;
+    compares?: unknown;
+  };
   const neuralink = corpus.recordings.every((recording) => isNeuralinkDigitizer(recording.digitizer));
   if (digitizer === 'neuralink' && !neuralink) return REASONS.digitizer;
   if (compares === 'datasets' && isImported(corpus)) return REASONS.datasets;

@@ -32,13 +32,7 @@ import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
 import { leftOutLines, reasonToLeaveOut, unlearnedLine } from './left-out';
 import { learnMissingModels } from './missing-models';
-import {
-  codeCells,
-  comparesOthers,
-  importedModules,
-  listNotebooks,
-  selectNotebooks,
-} from './notebook-file';
+import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';

@@ -9,11 +9,7 @@ import { corpusHash, type Corpus } from '../../recordings/corpus';
 import type { Curve } from '../../results/results';
 import { corpusBound } from '../corpus-bound';
 import { LABORATORIES, openLaboratory } from './laboratories';
-import {
-  readLaboratoryResults,
-  type LaboratoryCurve,
-  type LaboratoryResult,
-} from './laboratory-results';
+import { readLaboratoryResults, type LaboratoryCurve, type LaboratoryResult } from './laboratory-results';
 import { losslessWorth } from './lossless-worth';
 
 /**
