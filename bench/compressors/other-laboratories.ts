@@ -1,21 +1,26 @@
 /**
- * The lossless codec beside FLAC and WavPack on recordings of other laboratories: bits a sample of each stream of
- * electrodes. Results are numbers alone; the recordings are third-party data.
+ * The lossless codec beside FLAC, WavPack and pcodec on recordings of other laboratories: bytes and bits a sample of each
+ * stream. Results are numbers alone; the recordings are third-party data.
  *
  *     node --require tsx/cjs bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
  *
- * Writes `bench/compressors/other-laboratories.json`. FLAC and WavPack get each channel as a WAV file of its own, since
- * FLAC takes eight channels at most, and streams of up to eight channels together, too; the smaller one counts.
+ * Writes `bench/compressors/other-laboratories.json`; rows of recordings that are not named stay. FLAC and WavPack get each
+ * channel as a WAV file of its own, since FLAC takes eight channels at most, and streams of up to eight channels together,
+ * too; the smaller one counts. pcodec gets the samples of each channel. Of streams without electrodes the auxiliary
+ * channels are taken.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
 import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
 import { writeWhole } from '../../lib/files/write-whole';
 import { openRecording } from '../../lib/recordings/recognize';
 import type { Stream } from '../../lib/recordings/recording-file';
+import { projectRoot } from '../../lib/files/project-root';
+import { preparedPython } from '../../tools/python-environment';
+import { PCODEC } from './pcodec';
 
 /** Samples of each channel that are measured, so that the slowest peer takes minutes. */
 const MOST_SAMPLES = 2 ** 17;
@@ -72,6 +77,11 @@ function wavOf(channels: readonly Int16Array[], rate: number): Uint8Array {
   return bytes;
 }
 
+/** Two folders of different formats may have one name. */
+function nameOf(path: string): string {
+  return `${basename(dirname(resolve(path)))}/${basename(path)}`;
+}
+
 /** Bytes of a peer's file; undefined when it refuses the WAV file. */
 function bytesOf(command: readonly string[], wav: Uint8Array, folder: string): number | undefined {
   const [input, output] = [join(folder, 'in.wav'), join(folder, 'out.wv')];
@@ -84,16 +94,53 @@ function bytesOf(command: readonly string[], wav: Uint8Array, folder: string): n
 }
 
 async function channelsOf(stream: Stream): Promise<Int16Array[]> {
-  const electrodes = stream.channels.flatMap(({ kind }, i) => (kind === 'electrode' ? [i] : []));
+  const ofKind = (wanted: string): number[] =>
+    stream.channels.flatMap(({ kind }, i) => (kind === wanted ? [i] : []));
+  const found = ofKind('electrode');
+  const electrodes = found.length > 0 ? found : ofKind('auxiliary');
   if (electrodes.length === 0 || !['int16', 'uint16'].includes(stream.type)) return [];
   const read = await stream.read(electrodes, 0, Math.min(stream.samples, MOST_SAMPLES));
   const shift = stream.type === 'uint16' ? 32_768 : 0;
   return read.map((samples) => Int16Array.from(samples, (value) => value - shift));
 }
 
+/** Bytes of all channels with pcodec, each by itself and decoded again. */
+function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
+  const python = preparedPython(PCODEC, console.error);
+  const script = join(projectRoot(), 'bench/compressors/pcodec-bytes.py');
+  const input = join(folder, 'numbers');
+  writeFileSync(
+    input,
+    Buffer.concat(
+      channels.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    ),
+  );
+  const { status, stdout, stderr } = spawnSync(python, [script, input, String(channels.length)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`pcodec failed: ${stderr}`);
+  return Number(stdout);
+}
+
+/** One stream of a recording. */
+type Row = Readonly<Record<string, string | number>>;
+
+const TARGET = join(__dirname, 'other-laboratories.json');
+
+/** Keeps rows beside those of other recordings, in the order of their names. */
+function keepRows(fresh: readonly Row[]): void {
+  const kept = existsSync(TARGET)
+    ? ((JSON.parse(readFileSync(TARGET, 'utf8')) as { streams?: Row[] }).streams ?? [])
+    : [];
+  const others = kept.filter(({ recording }) => !fresh.some((row) => row['recording'] === recording));
+  const rows = [...others, ...fresh].sort((a, b) =>
+    String(a['recording']) < String(b['recording']) ? -1 : 1,
+  );
+  writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 1)}\n`);
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'other-laboratories-'));
-  const rows: Record<string, string | number>[] = [];
   try {
     for (const path of process.argv.slice(2)) {
       const recording = await openRecording(path);
@@ -101,11 +148,11 @@ async function main(): Promise<void> {
         const channels = await channelsOf(stream);
         if (channels.length === 0) continue;
         const total = channels.length * channels[0]!.length;
-        const bits = (bytes: number): number => Number(((8 * bytes) / total).toFixed(4));
+        const bytes: Record<string, number> = {};
         const rate = Math.round(stream.sampleRate);
         const whole = wavOf(channels, rate);
         const row: Record<string, string | number> = {
-          recording: `${basename(path)}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
+          recording: `${nameOf(path)}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
           format: recording.format,
           channels: channels.length,
           samples: channels[0]!.length,
@@ -113,15 +160,20 @@ async function main(): Promise<void> {
         for (const preset of PRESET_NAMES) {
           const coded = encodeFile(whole, preset);
           if (!Buffer.from(decodeFile(coded)).equals(whole)) throw new Error(`${path} came back changed.`);
-          row[`neurobasis ${preset}`] = bits(coded.length);
+          bytes[`neurobasis ${preset}`] = coded.length;
         }
         for (const [name, command] of Object.entries(PEERS)) {
           const single = channels.map((channel) => bytesOf(command, wavOf([channel], rate), folder)!);
           const apart = single.reduce((sum, bytes) => sum + bytes, 0);
           const together = channels.length <= MOST_TOGETHER ? bytesOf(command, whole, folder) : undefined;
-          row[name] = bits(Math.min(apart, together ?? Infinity));
+          bytes[name] = Math.min(apart, together ?? Infinity);
         }
-        rows.push(row);
+        bytes['pcodec 12'] = pcodecBytes(channels, folder);
+        for (const [name, size] of Object.entries(bytes)) {
+          row[`${name}, bytes`] = size;
+          row[`${name}, bits`] = Number(((8 * size) / total).toFixed(4));
+        }
+        keepRows([row]);
         console.error(JSON.stringify(row));
       }
       recording.close();
@@ -129,11 +181,6 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  const target = join(__dirname, 'other-laboratories.json');
-  writeWhole(
-    target,
-    Buffer.from(`${JSON.stringify({ mostSamples: MOST_SAMPLES, bitsPerSample: rows }, null, 2)}\n`),
-  );
 }
 
 void main();

@@ -94,8 +94,10 @@ export interface AdaptiveBasis extends Pick<
    *
    * @param signal - ADC codes less their mean
    * @param step - step of the quantizer, ADC codes
+   * @param models - dataset whose learned models are taken, where the family has any; that of NEUROBASIS_DATASET unless
+   *   given
    */
-  choose(signal: Float64Array, step: number): Uint8Array;
+  choose(signal: Float64Array, step: number, models?: string): Uint8Array;
   /**
    * The basis that the side information names.
    *

@@ -3,7 +3,7 @@
  * from it; the file names the model by its hash.
  */
 import type { Model } from '../models/model';
-import { modelLearnedOn, modelWithHash } from '../models/model-store';
+import { modelLearnedOn, modelsFolder, modelWithHash } from '../models/model-store';
 import { foldOf } from '../recordings/folds';
 import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, type Basis } from './basis';
 
@@ -61,8 +61,8 @@ export class LearnedBasis implements AdaptiveBasis {
    * @throws MissingModelError when the model of the other fold was not learned
    * @throws DamagedModelError when its file was altered
    */
-  choose(signal: Float64Array, step: number): Uint8Array {
-    const model = modelLearnedOn(this.id, foldOf(signal.length) === 0 ? 1 : 0);
+  choose(signal: Float64Array, step: number, models?: string): Uint8Array {
+    const model = modelLearnedOn(this.id, foldOf(signal.length) === 0 ? 1 : 0, modelsFolder(models));
     const hash = Buffer.from(model.sha256.slice(0, 2 * HASH_BYTES), 'hex');
     const basis = this.basisOf(model);
     if (!isAdaptive(basis)) return Uint8Array.from(hash);

@@ -242,7 +242,7 @@ class SignalEncoder {
 
   encode(step: number, lossless: boolean): EncodedSignal {
     const { family, samples, signal, mean, machine, range } = this;
-    const side = isAdaptive(family) ? family.choose(signal, step) : undefined;
+    const side = isAdaptive(family) ? family.choose(signal, step, range.models) : undefined;
     const basis = isAdaptive(family) ? family.chosen(side!, signal.length) : family;
     const exact = lossless && isExact(basis, step, machine);
     const { values: coefficients, layout } = this.analyze(basis, step);

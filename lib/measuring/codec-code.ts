@@ -4,7 +4,7 @@ import { basisId, type NamedBasis } from '../catalog/ids';
 import { codecWithoutBasis, parseCodecId } from '../codecs/codec-from-id';
 import { parseWindowId, WINDOW_MODULE } from '../codecs/window-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
-import { modelHashes } from '../models/model-store';
+import { modelHashes, modelsFolder } from '../models/model-store';
 import { hashCode } from './code-fingerprint';
 
 /** The module that measures and codes with any basis. */
@@ -32,19 +32,20 @@ const CATALOG_MODULE = 'lib/catalog/catalog.ts';
  * coder, the metrics, the basis, its catalog entry, and its models. Edits of other bases and of comments do
  * not change it.
  *
+ * @param dataset - whose models a learned basis takes; that of NEUROBASIS_DATASET unless given
  * @returns undefined when there is no such codec
  */
-export async function hashCodecCode(codecId: string): Promise<string | undefined> {
+export async function hashCodecCode(codecId: string, dataset?: string): Promise<string | undefined> {
   if (losslessPreset(codecId) !== undefined) return hashCode([MEASURING_MODULE, LOSSLESS_MODULE]);
   const window = parseWindowId(codecId);
-  if (window) return hashWindowCode(codecId, window.named);
+  if (window) return hashWindowCode(codecId, window.named, dataset);
   if (codecWithoutBasis(codecId)) return hashCode([MEASURING_MODULE, VIEWS_MODULE, ...EVENT_MODULES]);
   const found = parseCodecId(codecId);
   if (!found) return undefined;
   const { entry, quantizer, weight, fill } = found;
   const further = [...(weight ? [WEIGHTED_MODULE] : []), ...(fill ? FILLED_MODULES : [])];
   const code = await hashCode([...SHARED_MODULES, entry.module, ...further], [CATALOG_MODULE]);
-  const models = entry.learned ? [modelHashes(basisId(entry, found.values))] : [];
+  const models = entry.learned ? [modelHashes(basisId(entry, found.values), modelsFolder(dataset))] : [];
   const facts = [
     entry.formatFamily,
     formatParameter(found),
@@ -59,9 +60,15 @@ export async function hashCodecCode(codecId: string): Promise<string | undefined
 }
 
 /** The same of a codec whose search is bounded: its modules besides those of the codec that searches everything. */
-async function hashWindowCode(codecId: string, named: NamedBasis): Promise<string> {
+async function hashWindowCode(
+  codecId: string,
+  named: NamedBasis,
+  dataset: string | undefined,
+): Promise<string> {
   const code = await hashCode([...SHARED_MODULES, WINDOW_MODULE, named.entry.module], [CATALOG_MODULE]);
-  const models = named.entry.learned ? [modelHashes(basisId(named.entry, named.values))] : [];
+  const models = named.entry.learned
+    ? [modelHashes(basisId(named.entry, named.values), modelsFolder(dataset))]
+    : [];
   return createHash('sha256')
     .update(JSON.stringify([code, named.entry.formatFamily, formatParameter(named), codecId, ...models]))
     .digest('hex');

@@ -92,7 +92,8 @@ export async function sweep(
     throw new SweepStepsError(`${wrong} is no quantizer step: steps are ADC codes, 0 (lossless) or more.`);
   }
   if (codec instanceof FoldedCodec) return sweepFolds(codec, corpus, ordered, options);
-  const codeHash = await hashCodecCode(codec.id);
+  // Recordings of one corpus are coded with the models of one dataset.
+  const codeHash = await hashCodecCode(codec.id, corpus.recordings[0]?.models);
   const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
   const run = new SweepRun(codec, corpus, ordered, cache);
   if (cache?.damage !== undefined && run.isMissing) warnOnce(cache.damage);

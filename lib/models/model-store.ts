@@ -3,7 +3,7 @@
  * being the first 16 digits of its SHA-256.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { projectRoot } from '../files/project-root';
 import type { Fold } from '../recordings/folds';
 import { writeWhole } from '../files/write-whole';
@@ -84,7 +84,7 @@ export function readModel({ path, hash, basis, fold }: ModelFile): Model {
   if (!found.startsWith(hash)) {
     throw new DamagedModelError(
       `${path} was altered: its SHA-256 starts with ${found.slice(0, NAME_DIGITS)}, not with ${hash}. ` +
-        `Take it from git again, or learn it again: ${learnCommand(basis)} --replace.`,
+        `Take it from git again, or learn it again: ${learnCommand(basis, dirname(path))} --replace.`,
     );
   }
   const model = parseModel(file, path);
@@ -95,10 +95,19 @@ export function readModel({ path, hash, basis, fold }: ModelFile): Model {
   return model;
 }
 
-function learnCommand(basis: string): string {
-  const dataset = process.env['NEUROBASIS_DATASET'] ?? '';
-  const of = OF_COMMITTED.includes(dataset) ? '' : ` --dataset ${dataset}`;
-  return `npm run learn -- --basis ${basis}${of}`;
+/** How to learn the models of a basis that belong in a folder. */
+function learnCommand(basis: string, folder: string): string {
+  const [, dataset] = /^figures[\\/]([^\\/]+)[\\/]models$/.exec(relative(projectRoot(), folder)) ?? [];
+  return `npm run learn -- --basis ${basis}${dataset === undefined ? '' : ` --dataset ${dataset}`}`;
+}
+
+/** The folders of all datasets that have models of their own. */
+function foldersOfDatasets(): string[] {
+  const figures = join(projectRoot(), 'figures');
+  if (!existsSync(figures)) return [];
+  return readdirSync(figures)
+    .sort()
+    .map((dataset) => join(figures, dataset, 'models'));
 }
 
 /**
@@ -113,23 +122,24 @@ export function modelLearnedOn(basis: string, fold: Fold, folder: string = model
   if (files.length > 1) {
     throw new DamagedModelError(
       `${folder} holds ${files.length} models of ${basis}, fold ${fold}: remove all but one, or learn it again: ` +
-        `${learnCommand(basis)} --replace.`,
+        `${learnCommand(basis, folder)} --replace.`,
     );
   }
   throw new MissingModelError(
-    `There is no model of ${basis} learned on fold ${fold} in ${folder}. Learn it: ${learnCommand(basis)}.`,
+    `There is no model of ${basis} learned on fold ${fold} in ${folder}. Learn it: ${learnCommand(basis, folder)}.`,
   );
 }
 
 /**
- * The model of a basis whose SHA-256 starts with certain bytes.
+ * The model of a basis whose SHA-256 starts with certain bytes: from the folder, or of any dataset that is here, since a
+ * file does not say which dataset it is from.
  *
  * @throws MissingModelError
  * @throws DamagedModelError
  */
 export function modelWithHash(basis: string, start: Uint8Array, folder: string = modelsFolder()): Model {
   const digits = Buffer.from(start).toString('hex');
-  const file = [folder, join(folder, FORMER)]
+  const file = [folder, join(folder, FORMER), modelsFolder(''), ...foldersOfDatasets()]
     .flatMap((place) => listModels(place))
     .find((candidate) => candidate.basis === basis && candidate.hash.startsWith(digits));
   if (file) return readModel(file);

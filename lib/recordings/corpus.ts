@@ -93,7 +93,7 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
   const folder = options.folder ?? join(projectRoot(), 'data');
   const count = countWanted(options.recordings);
   const asked = datasetWanted(options.dataset, folder);
-  if (asked !== undefined && asked !== 'sample' && asked !== 'neuralink') {
+  if (asked !== undefined && isImported({ dataset: asked })) {
     return importedCorpus(asked, folder, count);
   }
   if (asked !== 'sample') {
@@ -112,7 +112,7 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
     }
   }
   const sample = ensureSample(join(folder, 'sample'));
-  const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder));
+  const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder, 'sample'));
   return corpusOf('sample', recordings, count, NEURALINK_CORPUS);
 }
 
@@ -276,6 +276,11 @@ function importedCorpus(name: string, folder: string, count: number | undefined)
   return corpusOf(name, recordings, count, { sampleRate, noise, fullScale, bits });
 }
 
+/** Whether a corpus is of recordings that an import brought, not of those of the project. */
+export function isImported({ dataset }: Pick<Corpus, 'dataset'>): boolean {
+  return dataset !== 'neuralink' && dataset !== 'sample';
+}
+
 /** Names of all datasets that can be opened, those of the project first. */
 export function datasetNames(folder: string = join(projectRoot(), 'data')): string[] {
   return ['neuralink', 'sample', ...importedDatasets(folder)];
@@ -310,14 +315,14 @@ function readNeuralink(folder: string): { recordings: Recording[]; missing: numb
       `${file} is missing, so that nothing says which recordings there are. Restore it from the repository.`,
     );
   }
-  const recordings = readManifest(file).map((entry) => recordingOf(entry, files));
+  const recordings = readManifest(file).map((entry) => recordingOf(entry, files, 'neuralink'));
   const sizes = recordings.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size);
   const missing = sizes.filter((size) => size === undefined).length;
   const altered = sizes.filter((size, i) => size !== undefined && size !== recordings[i]!.wavBytes).length;
   return { recordings, missing, altered };
 }
 
-function recordingOf(entry: ManifestEntry, folder: string): Recording {
+function recordingOf(entry: ManifestEntry, folder: string, models: string): Recording {
   return {
     name: entry.name,
     path: join(folder, entry.name),
@@ -326,6 +331,7 @@ function recordingOf(entry: ManifestEntry, folder: string): Recording {
     standardDeviation: entry.standardDeviation,
     sha256: entry.sha256,
     group: String(entry.samples),
+    models,
     ...NEURALINK_ELECTRODE,
   };
 }

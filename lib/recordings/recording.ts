@@ -52,6 +52,8 @@ export interface Recording extends ElectrodeFacts {
   readonly group: string;
   /** Undefined where the WAV file is the original. */
   readonly source?: RecordingSource;
+  /** Dataset whose learned models code it, its own; that of NEUROBASIS_DATASET where it has none. */
+  readonly models?: string;
 }
 
 /** Full scale of a PSNR. */
@@ -84,6 +86,8 @@ export interface SampleRange {
   readonly largest: number;
   /** What codes stand for, which a file then says; undefined for Neuralink's codes, or where nothing is known. */
   readonly description?: ChannelDescription | undefined;
+  /** Dataset whose learned models an encoder takes; that of NEUROBASIS_DATASET where it is undefined. */
+  readonly models?: string | undefined;
 }
 
 /** Number of codes of Neuralink's digitizer, whose files need no description. */
@@ -100,9 +104,9 @@ export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
  *
  * @public
  */
-export function sampleRangeOf({ digitizer }: Pick<ElectrodeFacts, 'digitizer'>): SampleRange {
+export function sampleRangeOf({ digitizer, models }: Pick<Recording, 'digitizer' | 'models'>): SampleRange {
   const { codes } = digitizer;
-  const range = { smallest: 0, largest: codes - 1 };
+  const range = { smallest: 0, largest: codes - 1, ...(models !== undefined && { models }) };
   if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;
   const plain: Digitizer = {
     kind: 'linear',

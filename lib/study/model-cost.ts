@@ -1,5 +1,5 @@
 /** Cost of a model in bytes. A decoder needs the model beside the files. */
-import { modelLearnedOn } from '../models/model-store';
+import { modelLearnedOn, modelsFolder } from '../models/model-store';
 import type { Model } from '../models/model';
 import type { Corpus } from '../recordings/corpus';
 import type { Curve } from '../results/results';
@@ -12,9 +12,14 @@ export interface ModelCost {
   readonly withModels: number;
 }
 
-/** The two models of a learned basis, learned on fold 0 and on fold 1. */
-export function modelsOf(basis: string): [Model, Model] {
-  return [modelLearnedOn(basis, 0), modelLearnedOn(basis, 1)];
+/**
+ * The two models of a learned basis, learned on fold 0 and on fold 1.
+ *
+ * @param dataset - whose models they are; that of NEUROBASIS_DATASET unless given
+ */
+export function modelsOf(basis: string, dataset?: string): [Model, Model] {
+  const folder = modelsFolder(dataset);
+  return [modelLearnedOn(basis, 0, folder), modelLearnedOn(basis, 1, folder)];
 }
 
 /** Compression ratios with the bytes of both models spread over a corpus. */

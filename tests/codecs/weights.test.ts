@@ -306,7 +306,7 @@ test('the cache tells weights and noise apart', async () => {
     'mdct-256-sine+weight-spikes+trellis+fill',
     'layers-512',
   ];
-  const hashes = await Promise.all(ids.map(hashCodecCode));
+  const hashes = await Promise.all(ids.map((id) => hashCodecCode(id)));
   assert.ok(hashes.every((hash) => hash !== undefined));
   assert.equal(new Set(hashes).size, ids.length);
 });

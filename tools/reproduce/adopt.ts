@@ -72,7 +72,7 @@ export async function adopt(options: AdoptOptions, output: LineOutput): Promise<
   await prepareCodecKernels();
   let adopted = 0;
   for (const [codecId, files] of filesOfCodecs()) {
-    const code = await hashCodecCode(codecId);
+    const code = await hashCodecCode(codecId, corpus.dataset);
     if (code === undefined) continue;
     const newestFirst = [...files].sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
     for (const path of newestFirst) {

@@ -51,11 +51,12 @@ interface CurveAudit {
 /** Measurements in the cache of this machine, which the next run would use. */
 async function cachedDigests(
   basis: string,
+  dataset: string,
   steps: readonly number[],
 ): Promise<(recording: Recording) => string | undefined> {
   const caches: (ReturnType<typeof openMeasurementCache> | undefined)[] = [];
   for (const id of idsForFolds(basis)) {
-    const code = await hashCodecCode(id);
+    const code = await hashCodecCode(id, dataset);
     caches.push(code === undefined ? undefined : openMeasurementCache(id, code));
   }
   return (recording) => {
@@ -79,7 +80,7 @@ async function auditCurve(
   jobs: number,
 ): Promise<CurveAudit> {
   const steps = digests?.steps ?? [...operatingSteps(basis, corpus)].sort((a, b) => a - b);
-  const cached = await cachedDigests(basis, steps);
+  const cached = await cachedDigests(basis, corpus.dataset, steps);
   const pool = await measuringPool(jobs);
   const measured = await Promise.all(
     recordings.map(async (recording) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { basisId } from '../../lib/catalog/ids';
 import { projectRoot } from '../../lib/files/project-root';
 import { modelHashes, modelsFolder } from '../../lib/models/model-store';
-import type { Corpus } from '../../lib/recordings/corpus';
+import { isImported, type Corpus } from '../../lib/recordings/corpus';
 import { basesWithModels, learnedFamilies } from '../learn/learned-families';
 
 /** Folds that each basis has a model of. */
@@ -26,7 +26,7 @@ export function learnMissingModels(
   notebooks: readonly string[],
   say: (text: string) => void,
 ): string[] {
-  if (dataset === 'neuralink' || dataset === 'sample') return [];
+  if (!isImported({ dataset })) return [];
   const folder = modelsFolder(dataset);
   const failed = new Set<string>();
   for (const { entry } of learnedFamilies.filter((family) => notebooks.includes(family.entry.notebook))) {

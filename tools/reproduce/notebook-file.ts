@@ -30,15 +30,6 @@ export function conventionalOnly({ metadata }: Notebook): boolean {
   return compares === 'conventional';
 }
 
-/**
- * Whether a notebook says, by `{"neurobasis": {"digitizer": "neuralink"}}` in its metadata, that it is about the digitizer
- * of the Neuralink recordings: on others it is left out.
- */
-export function needsNeuralinkDigitizer({ metadata }: Notebook): boolean {
-  const { digitizer } = (metadata['neurobasis'] ?? {}) as { digitizer?: unknown };
-  return digitizer === 'neuralink';
-}
-
 /** The code cells, in order. */
 export function codeCells(notebook: Notebook): CodeCell[] {
   return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');

@@ -13,7 +13,6 @@ import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError } from '../../lib/figures/browser';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
-import { isNeuralinkDigitizer } from '../../lib/recordings/recording';
 import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
 import {
@@ -30,15 +29,9 @@ import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
 import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
+import { leftOutLines, reasonToLeaveOut, unlearnedLine } from './left-out';
 import { learnMissingModels } from './missing-models';
-import {
-  codeCells,
-  comparesOthers,
-  importedModules,
-  listNotebooks,
-  needsNeuralinkDigitizer,
-  selectNotebooks,
-} from './notebook-file';
+import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
 import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './plan';
 import { ProgressView, type LineOutput } from './progress-view';
@@ -87,11 +80,14 @@ class Reproduction {
     this.folder = join(this.root, 'figures', corpus.name);
     this.staging = join(this.root, '.cache', 'reproduce', corpus.name);
     const selected = selectNotebooks(listNotebooks(join(this.root, 'notebooks')), options.only);
-    this.names = selected.filter((name) => this.isAbout(name));
+    const reasons = new Map(
+      selected.map((name) => {
+        return [name, reasonToLeaveOut(readNotebook(join(this.root, 'notebooks', name)), corpus)] as const;
+      }),
+    );
+    this.names = selected.filter((name) => reasons.get(name) === undefined);
     if (this.names.length === 0) {
-      throw new CommandLineError(
-        `${selected.join(', ')}: not about ${corpus.label}, but the Neuralink digitizer.`,
-      );
+      throw new CommandLineError(`Nothing runs on ${corpus.label}. ${leftOutLines(reasons).join(' ')}`);
     }
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
     if (corpus.synthetic && options.dataset === undefined) {
@@ -103,18 +99,7 @@ class Reproduction {
     this.view = new ProgressView(output, this.names, this.concurrency);
     this.runners = Array.from({ length: this.concurrency }, () => new NotebookRunner(true));
     this.say(`${this.names.length} notebooks on ${corpus.label} -> ${join('figures', corpus.name)}`);
-    const others = selected.filter((name) => !this.names.includes(name));
-    if (others.length > 0) {
-      this.say(
-        `Left out, since they are about the digitizer of the Neuralink recordings: ${others.join(', ')}.`,
-      );
-    }
-  }
-
-  /** Whether a notebook has anything to say of these recordings. */
-  private isAbout(name: string): boolean {
-    const neuralink = this.corpus.recordings.every(({ digitizer }) => isNeuralinkDigitizer(digitizer));
-    return neuralink || !needsNeuralinkDigitizer(readNotebook(join(this.root, 'notebooks', name)));
+    for (const line of leftOutLines(reasons)) this.say(line);
   }
 
   /** Says what would run, and about how long. @returns the exit code */
@@ -153,11 +138,7 @@ class Reproduction {
       this.forgetRemovedNotebooks();
       const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
       const able = this.names.filter((name) => !unlearned.includes(name));
-      if (unlearned.length > 0) {
-        this.leftOut =
-          `Left out, since models of their bases could not be learned from ${this.corpus.label} (see above): ` +
-          `${unlearned.join(', ')}.`;
-      }
+      if (unlearned.length > 0) this.leftOut = unlearnedLine(unlearned, this.corpus);
       await this.readImports();
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter(comparesOthers));

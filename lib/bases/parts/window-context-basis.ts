@@ -13,7 +13,7 @@ import { LinearNeighborhood } from '../../coding/contexts/linear-neighborhood';
 import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
 import { NetworkNeighborhood } from '../../coding/contexts/network-neighborhood';
 import type { Model } from '../../models/model';
-import { modelLearnedOn } from '../../models/model-store';
+import { modelLearnedOn, modelsFolder } from '../../models/model-store';
 import { foldOf } from '../../recordings/folds';
 import type { AdaptiveBasis, Basis } from '../basis';
 import { LappedBasis } from '../blocks/lapped';
@@ -40,8 +40,9 @@ export class WindowContextBasis implements AdaptiveBasis {
     this.lapped = new LappedBasis(whole.blockLength, 'sine');
   }
 
-  choose(signal: Float64Array, step: number): Uint8Array {
-    const model = modelLearnedOn(this.whole.id, foldOf(signal.length) === 0 ? 1 : 0);
+  choose(signal: Float64Array, step: number, models?: string): Uint8Array {
+    const fold = foldOf(signal.length) === 0 ? 1 : 0;
+    const model = modelLearnedOn(this.whole.id, fold, modelsFolder(models));
     const contexts = contextModel(model);
     const { values, layout } = this.lapped.analyze(signal);
     const quantized = quantizeInWindows(values, layout, step, TRELLIS, this.lookAhead);

@@ -25,7 +25,7 @@ import type { ChannelDescription } from '../../recordings/recording';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
 import { putSample, SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
-import type { SampleArray } from '../../recordings/recording-file';
+import type { SampleArray, SampleType } from '../../recordings/recording-file';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
 import { PRESET_NAMES, type PresetName } from '../lossless/preset';
 import {
@@ -417,6 +417,9 @@ function readChannels(reader: HeaderReader, bytes: Uint8Array, count: number): n
 /** A channel of an opened file. */
 export interface ContainerChannel {
   readonly name: string;
+  /** Number of its stream: channels of one stream were sampled together. */
+  readonly stream: number;
+  readonly type: SampleType;
   readonly sampleRate: number;
   readonly samples: number;
   readonly unit: string;
@@ -461,7 +464,8 @@ export class Container {
       placed.channels.forEach((facts, channel) => {
         const group = groups.find(({ channels: members }) => members.includes(channel));
         const digitizer = group?.description.digitizer;
-        channels.push({ ...facts, sampleRate: placed.sampleRate, samples, digitizer });
+        const { type, sampleRate } = placed;
+        channels.push({ ...facts, stream, type, sampleRate, samples, digitizer });
         this.places.push({ stream, channel });
       });
     });
@@ -471,6 +475,11 @@ export class Container {
       );
     }
     this.channels = channels;
+  }
+
+  /** Whether the file can be put together again; else only its samples are here. */
+  get keepsFile(): boolean {
+    return this.table.keepsSurroundings;
   }
 
   /**

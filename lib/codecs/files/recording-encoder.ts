@@ -2,9 +2,7 @@
  * Any laboratory's recording to an `.nbz` file and back: the file of which a path is given, byte for byte.
  */
 import { dirname, resolve } from 'node:path';
-import { basisFromFormat } from '../../catalog/format-numbers';
 import { readBitstream } from '../../coding/bitstream';
-import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS } from '../../coding/codec';
 import { codesFromPcm16 } from '../../recordings/adc';
 import { openRecording, type OpenOptions } from '../../recordings/recognize';
@@ -12,7 +10,7 @@ import { RecordingFormatError, type RecordingFile } from '../../recordings/recor
 import { parseWav, WavFormatError } from '../../recordings/wav';
 import { codecFromId } from '../codec-from-id';
 import { losslessPreset } from '../lossless/lossless-codec';
-import { decodeSignal, rangeOfHeader } from '../transform-codec';
+import { decodeWideCodes, wavOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
@@ -116,26 +114,23 @@ function placedOf({ streams }: RecordingFile, path: string): PlacedSamples[] {
 }
 
 /**
- * The file that {@link encodeRecordingFile} was given, or that is in any other `.nbz` file.
+ * The file that {@link encodeRecordingFile} was given, or that is in any other `.nbz` file; where samples alone were kept, a
+ * WAV file of them.
  *
+ * @param choice - what a WAV file needs and a file of samples may not say
  * @throws BitstreamError when the bytes are damaged, truncated or not of this format
+ * @throws UndecidedWavError when the choice lacks something
  */
-export function decodeRecordingFile(bytes: Uint8Array): Uint8Array {
+export function decodeRecordingFile(bytes: Uint8Array, choice: WavChoice = {}): Uint8Array {
   if (isVerbatim(bytes)) return readVerbatim(bytes);
-  return isContainer(bytes) ? openContainer(bytes).wholeFile() : decodeWav(bytes);
+  if (isContainer(bytes)) {
+    const container = openContainer(bytes);
+    return container.keepsFile ? container.wholeFile() : wavOfStream(container, choice);
+  }
+  return readBitstream(bytes).header.version === 3 ? wavOfWideFile(bytes, choice) : decodeWav(bytes);
 }
 
 /** Opens a file of many channels, of whatever codec. */
 export function openContainer(bytes: Uint8Array): Container {
-  return new Container(bytes, (part) => {
-    const { header, start, end } = readBitstream(part);
-    const basis = basisFromFormat(header.family, header.parameter);
-    if (!basis) {
-      throw new BitstreamError(
-        `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
-          'not have. It needs a newer decoder.',
-      );
-    }
-    return new Uint16Array(decodeSignal(basis, header, part, start, end, rangeOfHeader(header)));
-  });
+  return new Container(bytes, decodeWideCodes);
 }

@@ -153,6 +153,7 @@ export function recordingsOf(manifest: DatasetManifest, folder: string): Recordi
       ...recording,
       ...facts,
       sampleRate,
+      models: manifest.name,
       path: join(folder, recording.name),
       wavBytes: bytes,
       source: { path: source.path, stream, segment, channel, from, sampleBytes },

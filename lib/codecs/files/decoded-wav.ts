@@ -1,0 +1,115 @@
+/**
+ * Files that hold samples alone, as WAV files: those of one channel of another digitizer than Neuralink's, and those of many
+ * channels that were made without what surrounds their samples (`--signal-only`).
+ */
+import { basisFromFormat } from '../../catalog/format-numbers';
+import { readBitstream, type Header } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
+import { valuesOfCodes } from '../../recordings/digitizer';
+import type { SampleArray } from '../../recordings/recording-file';
+import { wavOfChannels } from '../../recordings/wav-of-channels';
+import { LosslessCodec, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
+import { decodeSignal, rangeOfHeader } from '../transform-codec';
+import type { Container } from './recording-container';
+
+/** What a file does not say. */
+export interface WavChoice {
+  /** Samples a second, where the file has no rate. */
+  readonly sampleRate?: number | undefined;
+  /** Number of the stream, from 0, where the file has several. */
+  readonly stream?: number | undefined;
+}
+
+/** A file can become a WAV file only if something is said that it does not hold. */
+export class UndecidedWavError extends Error {
+  override readonly name = 'UndecidedWavError';
+}
+
+/**
+ * Codes of a file of one channel, of whatever codec.
+ *
+ * @throws BitstreamError when the bytes are damaged, or of a newer format
+ */
+export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
+  const { header, start, end } = readBitstream(bytes);
+  if (header.family === WIDE_LOSSLESS_FAMILY) return new LosslessCodec('best').decode(bytes);
+  const basis = basisFromFormat(header.family, header.parameter);
+  if (!basis) {
+    throw new BitstreamError(
+      `This .nbz file needs basis ${header.family}/${header.parameter} of the format, which this decoder does ` +
+        'not have. It needs a newer decoder.',
+    );
+  }
+  return new Uint16Array(decodeSignal(basis, header, bytes, start, end, rangeOfHeader(header)));
+}
+
+/**
+ * The WAV file of a file of version 3 with one channel: its values where the file says what its codes stand for, else its
+ * codes about the middle of their range, as datasets keep them.
+ *
+ * @throws UndecidedWavError when the file has no rate and none is given
+ */
+export function wavOfWideFile(bytes: Uint8Array, { sampleRate }: WavChoice = {}): Uint8Array {
+  const { header } = readBitstream(bytes);
+  const { largest = 0, description }: Header = header;
+  const codes = decodeWideCodes(bytes);
+  const rate = requireRate(description?.sampleRate, sampleRate);
+  // What only tells that codes are not Neuralink's says nothing of their values.
+  const known = description !== undefined && description.sampleRate > 0 ? description : undefined;
+  if (!known) return wavOfChannels([pcmOfCodes(codes, largest + 1)], 'int16', rate);
+  return wavOfChannels([valuesOfCodes(known.digitizer, codes, known.type)], known.type, rate);
+}
+
+/**
+ * The WAV file of one stream of a file of many channels.
+ *
+ * @throws UndecidedWavError when the file has several streams and none is chosen, or no rate
+ */
+export function wavOfStream(container: Container, { stream, sampleRate }: WavChoice = {}): Uint8Array {
+  const streams = [...new Set(container.channels.map((channel) => channel.stream))];
+  const [only] = streams;
+  const chosen = stream ?? (streams.length === 1 ? only : undefined);
+  if (chosen === undefined || !streams.includes(chosen)) {
+    const listed = streams.map((one) => {
+      const members = container.channels.filter((channel) => channel.stream === one);
+      return `  --stream ${one}: ${members.length} channels at ${members[0]!.sampleRate} Hz, ${members[0]!.samples} samples`;
+    });
+    throw new UndecidedWavError(
+      `Of this recording only samples were kept, in ${streams.length} streams, and a WAV file has one. Choose:\n` +
+        listed.join('\n'),
+    );
+  }
+  const numbers = container.channels.flatMap((channel, i) => (channel.stream === chosen ? [i] : []));
+  const first = container.channels[numbers[0]!]!;
+  const channels = numbers.map((): SampleArray[] => []);
+  // Stretch by stretch, so that each chunk is decoded once for all channels.
+  for (let from = 0; from < first.samples; from += WINDOW) {
+    const count = Math.min(WINDOW, first.samples - from);
+    numbers.forEach((number, i) => channels[i]!.push(container.readRange(number, from, count)));
+  }
+  const whole = channels.map((parts) => joined(parts, first.samples));
+  return wavOfChannels(whole, first.type, requireRate(first.sampleRate, sampleRate));
+}
+
+/** Samples that are read at a time; chunks are of this many or more. */
+const WINDOW = 2 ** 15;
+
+function joined(parts: readonly SampleArray[], samples: number): SampleArray {
+  const Type = (parts[0] ?? new Int16Array(0)).constructor as new (length: number) => SampleArray;
+  const whole = new Type(samples);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function requireRate(known: number | undefined, given: number | undefined): number {
+  const rate = known !== undefined && known > 0 ? known : given;
+  if (rate !== undefined) return rate;
+  throw new UndecidedWavError(
+    'This .nbz file does not say its sample rate, and a WAV file needs one: add --rate HZ.',
+  );
+}

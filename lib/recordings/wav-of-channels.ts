@@ -1,0 +1,95 @@
+/**
+ * WAV files of any number of channels, with the values that samples have.
+ */
+import { putSample, SAMPLE_BYTES } from './formats/parts/sample-values';
+import type { SampleArray, SampleType } from './recording-file';
+
+/** Samples cannot be in a WAV file. */
+export class WavChannelsError extends RangeError {
+  override readonly name = 'WavChannelsError';
+}
+
+/** Type of the samples in the WAV file: the narrowest of its own that holds all values. */
+const WAV_TYPES: Readonly<Partial<Record<SampleType, SampleType>>> = {
+  int8: 'int16',
+  uint8: 'uint8',
+  int16: 'int16',
+  uint16: 'int24',
+  int24: 'int24',
+  int32: 'int32',
+  uint32: 'float64',
+  float32: 'float32',
+  float64: 'float64',
+};
+
+const PCM = 1;
+const FLOAT = 3;
+const EXTENSIBLE = 0xfffe;
+/** The last 14 bytes of the GUID of a coding, which begins with its number. */
+const GUID_END = '000000001000800000aa00389b71';
+
+/** More channels, or wider samples, need a format chunk that says which of their bits count. */
+const MOST_PLAIN_CHANNELS = 2;
+const WIDEST_PLAIN = 2;
+
+const MOST_BYTES = 2 ** 32 - 1;
+const MOST_CHANNELS = 65_535;
+
+/**
+ * A WAV file.
+ *
+ * @param channels - equally many samples of each
+ * @param type - of the samples; types that WAV files do not have become wider ones with the same values
+ * @param sampleRate - Hz; WAV files hold whole ones, so it is rounded
+ * @throws WavChannelsError when there are more samples or channels than a WAV file may have, 64-bit integers, or no rate
+ */
+export function wavOfChannels(
+  channels: readonly SampleArray[],
+  type: SampleType,
+  sampleRate: number,
+): Uint8Array {
+  const stored = WAV_TYPES[type];
+  if (stored === undefined) throw new WavChannelsError(`Samples of type ${type} do not fit a WAV file.`);
+  const rate = Math.round(sampleRate);
+  if (!(rate >= 1)) throw new WavChannelsError(`A WAV file cannot have a rate of ${sampleRate} Hz.`);
+  const count = channels.length;
+  const samples = channels[0]?.length ?? 0;
+  const width = SAMPLE_BYTES[stored];
+  const coding = stored.startsWith('float') ? FLOAT : PCM;
+  const extensible = count > MOST_PLAIN_CHANNELS || (coding === PCM && width > WIDEST_PLAIN);
+  const formatBytes = extensible ? 40 : 16;
+  const front = 28 + formatBytes;
+  const dataBytes = count * samples * width;
+  const total = front + dataBytes + (dataBytes % 2);
+  if (total - 8 > MOST_BYTES || count > MOST_CHANNELS) {
+    throw new WavChannelsError(
+      `${count} channels of ${samples} samples are more than a WAV file may have: read them in stretches.`,
+    );
+  }
+  const bytes = Buffer.alloc(total);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(total - 8, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  bytes.writeUInt32LE(formatBytes, 16);
+  bytes.writeUInt16LE(extensible ? EXTENSIBLE : coding, 20);
+  bytes.writeUInt16LE(count, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * count * width, 28);
+  bytes.writeUInt16LE(count * width, 32);
+  bytes.writeUInt16LE(8 * width, 34);
+  if (extensible) {
+    bytes.writeUInt16LE(22, 36);
+    bytes.writeUInt16LE(8 * width, 38);
+    bytes.writeUInt16LE(coding, 44);
+    bytes.write(GUID_END, 46, 'hex');
+  }
+  bytes.write('data', front - 8, 'latin1');
+  bytes.writeUInt32LE(dataBytes, front - 4);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  channels.forEach((channel, c) => {
+    for (let i = 0; i < samples; i++) {
+      putSample(view, stored, true, front + (i * count + c) * width, channel[i]!);
+    }
+  });
+  return bytes;
+}
