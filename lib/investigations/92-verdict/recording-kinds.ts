@@ -15,7 +15,10 @@ import type { PairedCodec } from './paired-recordings';
 export const RECORDING_KINDS = ['rails', 'jumps', 'spiking', 'quiet', 'others'] as const;
 export type RecordingKind = (typeof RECORDING_KINDS)[number];
 
-/** A step from one sample to the next of so many deviations of all such steps is a jump; spikes have up to 12. */
+/**
+ * A step from one sample to the next of so many deviations of all such steps is a jump. On the Neuralink recordings the
+ * largest step of the median recording is 5 deviations, and that of 98% of them is below 20.
+ */
 export const JUMP_DEVIATIONS = 20;
 
 /** Threshold crossings a second of a recording that is called spiking. */

@@ -147,7 +147,7 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements }: Verdic
   const spread = (psnrAt(near[0]!, MIDDLE) ?? NaN) - (psnrAt(near.at(-1)!, MIDDLE) ?? NaN);
   const trellis = numbers.find(({ codec }) => codec.curve.basis === plain[0]?.basis)?.difference[middle];
   const first =
-    `**Which basis?** At CR ${MIDDLE} the best is the ${title(best)} (\`${best.basis}\`), ${fixed(gap)} dB below what any codec of stationary Gaussian ` +
+    `**Which basis?** At CR ${MIDDLE} the best is \`${best.basis}\`, ${title(best)}, ${fixed(gap)} dB below what any codec of stationary Gaussian ` +
     `recordings could reach${against}. With one plain quantizer for all, the best ${near.length} kinds ` +
     `(${near.map(({ basis }) => `\`${basis}\``).join(', ')}) lie within ${fixed(spread)} dB, and the best of them ${fixed(-(trellis?.estimate ?? NaN))} dB below \`${REFERENCE}\`.`;
   const of = (id: string): KeptCodec | undefined => kept.find(({ curve }) => curve.basis === id);
