@@ -1,0 +1,146 @@
+/**
+ * Tables of the verdict.
+ */
+import { showTable } from '../../figures/display';
+import type { TableColumn } from '../../figures/table';
+import type { Interval } from '../../numerics/statistics';
+import type { Peers } from '../../results/peers';
+import { psnrAt } from '../../results/curve-at-ratio';
+import { fixed, percentWithInterval } from '../../study/sections/verdict-numbers';
+import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
+import type { PairedTest, Ranks, PairedCodec } from './paired-recordings';
+import { KIND_MEANINGS, RECORDING_KINDS, type CodecOfKind, type RecordingKind } from './recording-kinds';
+
+/** A finding counts as one below this probability, corrected. */
+export const LEVEL = 0.05;
+
+const withInterval = (interval: Interval | null | undefined, digits: number): string =>
+  interval ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})` : '–';
+
+/** Best first, by the PSNR at a ratio; curves that do not reach it come last. */
+export function inOrder(numbers: readonly CorpusNumbers[], ratio: number): CorpusNumbers[] {
+  const at = ({ psnr }: CorpusNumbers): number => psnr[VERDICT_RATIOS.indexOf(ratio)]?.estimate ?? -Infinity;
+  return [...numbers].sort((a, b) => at(b) - at(a));
+}
+
+const codecColumns: TableColumn<CorpusNumbers>[] = [
+  { label: 'Codec', value: ({ codec }) => codec.curve.basis },
+  { label: 'Learned', value: ({ codec }) => (codec.curve.learned ? 'yes' : 'no') },
+];
+
+/** PSNR of every codec at every ratio, with intervals. */
+export function showPsnrs(numbers: readonly CorpusNumbers[]): void {
+  showTable(numbers, [
+    ...codecColumns,
+    ...VERDICT_RATIOS.map((ratio, i) => ({
+      label: `dB at CR ${ratio}`,
+      value: ({ psnr }: CorpusNumbers) => withInterval(psnr[i], 2),
+    })),
+  ]);
+}
+
+/**
+ * Bytes against the reference at equal PSNR, with paired intervals; a ring marks differences that a test over recordings
+ * does not support.
+ *
+ * @param tests - of the same codecs in the same order
+ */
+export function showBytes(numbers: readonly CorpusNumbers[], tests: ReadonlyMap<string, readonly (PairedTest | null)[]>): void {
+  showTable(numbers, [
+    ...codecColumns,
+    ...VERDICT_RATIOS.map((ratio, i) => ({
+      label: `bytes at the PSNR of CR ${ratio}`,
+      value: ({ codec, bytes }: CorpusNumbers) => {
+        const test = tests.get(codec.curve.basis)?.[i];
+        return bytes[i] ? percentWithInterval(bytes[i]) + (test && test.p < LEVEL ? '' : ' °') : '–';
+      },
+    })),
+  ]);
+}
+
+/**
+ * Mean rank and share of first places of every codec.
+ *
+ * @param ranks - for each ratio those of the codecs, in the order of `paired`
+ */
+export function showRanks(paired: readonly PairedCodec[], ratios: readonly number[], ranks: readonly (readonly Ranks[])[]): void {
+  const rows = paired
+    .map(({ codec }, c) => ({ id: codec.curve.basis, own: ranks.map((ofRatio) => ofRatio[c]!) }))
+    .sort((a, b) => a.own[0]!.mean - b.own[0]!.mean);
+  showTable(rows, [
+    { label: 'Codec', value: ({ id }) => id },
+    ...ratios.flatMap((ratio, i): TableColumn<(typeof rows)[number]>[] => [
+      { label: `mean rank at CR ${ratio}`, value: ({ own }) => own[i]!.mean, digits: 1 },
+      { label: 'quartiles', value: ({ own }) => `${own[i]!.lowerQuartile.toFixed(0)}–${own[i]!.upperQuartile.toFixed(0)}` },
+      { label: 'best for, %', value: ({ own }) => 100 * own[i]!.best, digits: 1 },
+    ]),
+  ]);
+}
+
+/** Codecs on each kind of recordings; a ring marks what a test does not support. */
+export function showKinds(rows: readonly CodecOfKind[], kinds: readonly RecordingKind[]): void {
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const present = RECORDING_KINDS.filter((kind) => kinds.includes(kind));
+  showTable(present, [
+    { label: 'Kind', value: (kind) => kind },
+    { label: 'Recordings', value: (kind) => kinds.filter((one) => one === kind).length },
+    { label: 'Meaning', value: (kind) => KIND_MEANINGS[kind] },
+  ]);
+  showTable(ids, [
+    { label: 'Codec', value: (id) => id },
+    ...present.map((kind) => ({
+      label: `${kind}, bytes`,
+      value: (id: string) => {
+        const row = rows.find((one) => one.id === id && one.kind === kind);
+        return row?.bytes ? percentWithInterval(row.bytes) + (row.p !== null && row.p < LEVEL ? '' : ' °') : '–';
+      },
+    })),
+  ]);
+}
+
+/** For each kind of recordings the codec that needs the fewest bytes, as a sentence. */
+export function bestOfKind(rows: readonly CodecOfKind[], kind: RecordingKind): string | undefined {
+  const known = rows.filter((row) => row.kind === kind && row.bytes !== null);
+  if (known.length === 0) return undefined;
+  const best = known.reduce((a, b) => (b.bytes!.estimate < a.bytes!.estimate ? b : a));
+  const sure = best.p !== null && best.p < LEVEL && best.bytes!.upper < 0;
+  return `${kind} (${best.recordings}): ${best.id}, ${percentWithInterval(best.bytes)}${sure ? '' : ', which no test tells from the reference'}`;
+}
+
+/** Compressors of other projects, and what could not run. */
+export function showPeers(peers: Peers | undefined): void {
+  if (!peers) {
+    console.log('No compressors of other projects were compared on these recordings: "npm run compare" does it.');
+    return;
+  }
+  const lossless = peers.peers.filter((peer) => peer.lossless !== undefined);
+  const lossy = peers.peers.filter(({ points }) => points.length > 0);
+  showTable(
+    [...lossless].sort((a, b) => b.lossless!.compressionRatio - a.lossless!.compressionRatio),
+    [
+      { label: 'Without loss', value: ({ name }) => name },
+      { label: 'Version', value: ({ version }) => version },
+      { label: 'Settings', value: ({ settings }) => settings },
+      { label: 'Recordings', value: ({ recordings }) => recordings },
+      { label: 'CR', value: (peer) => peer.lossless!.compressionRatio, digits: 3 },
+      { label: 'CR of lossless-best on the same', value: (peer) => peer.lossless!.ownCompressionRatio, digits: 3 },
+    ],
+  );
+  showTable(
+    [...lossy].sort((a, b) => (psnrAt(b, 20) ?? 0) - (psnrAt(a, 20) ?? 0)),
+    [
+      { label: 'With loss', value: ({ name }) => name },
+      { label: 'Version', value: ({ version }) => version },
+      { label: 'Settings', value: ({ settings }) => settings },
+      { label: 'Recordings', value: ({ recordings }) => recordings },
+      ...VERDICT_RATIOS.map((ratio) => ({
+        label: `dB at CR ${ratio}`,
+        value: (peer: Peers['peers'][number]) => psnrAt(peer, ratio),
+        digits: 1,
+      })),
+    ],
+  );
+  if (peers.missing.length > 0) {
+    console.log(`Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`);
+  }
+}

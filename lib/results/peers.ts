@@ -1,0 +1,82 @@
+/**
+ * Compressors of other projects on the same recordings: the contents of `figures/<dataset>/peers.json`, which
+ * `npm run compare` writes.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../files/project-root';
+import { writeWhole } from '../files/write-whole';
+import type { OperatingPoint } from './results';
+
+/** One compressor. */
+export interface Peer {
+  /** `"FLAC"`. */
+  readonly name: string;
+  /** Of the program or package that ran. */
+  readonly version: string;
+  /** What it was given and told: `"10-bit codes as WAV, -8 -e -p"`. */
+  readonly settings: string;
+  /** Recordings that it was measured on: all of the run, or a stratified part where it is slow. */
+  readonly recordings: number;
+  /** Where it gives every sample back: of all WAV bytes and of this project's lossless codec on the same recordings. */
+  readonly lossless?: {
+    readonly compressedBytes: number;
+    readonly compressionRatio: number;
+    /** Ratio of `lossless-best` on the same recordings. */
+    readonly ownCompressionRatio: number;
+  };
+  /** Its operating points, `step` being its own setting; empty where it only works without loss. */
+  readonly points: readonly OperatingPoint[];
+}
+
+/** A compressor that could not run. */
+export interface MissingPeer {
+  readonly name: string;
+  /** What would have to be there. */
+  readonly reason: string;
+}
+
+/** All compressors of one run. */
+export interface Peers {
+  /** The recordings: their label, their number and the hash of all names and bytes. */
+  readonly dataset: { readonly label: string; readonly recordings: number; readonly sha256: string };
+  readonly peers: readonly Peer[];
+  readonly missing: readonly MissingPeer[];
+}
+
+/** A file of peers is damaged. */
+export class PeersFormatError extends Error {
+  override readonly name = 'PeersFormatError';
+}
+
+/** Name of the file, beside the results. */
+export const PEERS_FILE = 'peers.json';
+
+/** Absolute path of the peers of a dataset. */
+export function peersPath(datasetName: string): string {
+  return join(projectRoot(), 'figures', datasetName, PEERS_FILE);
+}
+
+/**
+ * Reads the peers of a dataset.
+ *
+ * @returns undefined where none were compared
+ * @throws PeersFormatError when the file is none of peers
+ */
+export function readPeers(path: string): Peers | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Peers;
+    if (typeof found.dataset.sha256 === 'string' && Array.isArray(found.peers) && Array.isArray(found.missing)) return found;
+  } catch {
+    // Text that is no JSON is reported below, like JSON of another shape.
+  }
+  throw new PeersFormatError(`${path} is no file of peers: remove it, then run "npm run compare".`);
+}
+
+/** Writes peers, all or nothing. */
+export function writePeers(path: string, peers: Peers): void {
+  const text = JSON.stringify(peers, null, 2);
+  // One line for each operating point, as in the results.
+  writeWhole(path, `${text.replace(/\{[^{}]*\}/g, (object) => object.replace(/\n\s*/g, ' '))}\n`);
+}
