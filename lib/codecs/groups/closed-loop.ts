@@ -1,0 +1,135 @@
+/**
+ * Channel after channel, each predicted from those decoded before it: what is coded is the rest, so the error of a channel
+ * is that of its own quantizer, as in differential PCM (N. S. Jayant and P. Noll, Digital Coding of Waveforms, 1984,
+ * §6.3), across electrodes instead of time.
+ */
+import type { AnyBasis } from '../../bases/basis';
+import type { Header } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
+import { behindLengths } from '../../coding/payload';
+import { PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
+import { offsetsByte, offsetsOfByte } from '../../coding/quantizers/quantizer';
+import type { QuantizerStates } from '../../coding/quantizers/trellis';
+import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
+import { decodeSignal, encodeSignal, type QuantizerName } from '../transform-codec';
+import { isPredictive, readGroupSize, readSpatialBasis } from './group-reader';
+
+/** Bases of a closed loop. */
+export interface ClosedLoop {
+  /** Predictive. */
+  readonly family: SpatialFamily;
+  readonly basis: AnyBasis;
+}
+
+/**
+ * Codes a group.
+ *
+ * @param step - a multiple of 1/64
+ */
+export function encodeClosedLoop(
+  channels: readonly Uint16Array[],
+  { family, basis, quantizer }: ClosedLoop & { readonly quantizer: QuantizerName },
+  step: number,
+  {
+    lossless,
+    places,
+    largest,
+  }: { readonly lossless: boolean; readonly places: Places; readonly largest: number },
+): { payload: Uint8Array; states: QuantizerStates } {
+  const length = lengthOfGroup(channels);
+  const originals = channels.map((channel) => Float64Array.from(channel));
+  const side = family.choose(originals, places, lossless ? 0 : step);
+  const spatial = family.chosen(side, channels.length);
+  if (!isPredictive(spatial)) throw new ChannelGroupError(`${family.id} does not predict.`);
+  const decoded: Float64Array[] = [];
+  const parts: number[] = [];
+  let states: QuantizerStates = 1;
+  channels.forEach((channel, c) => {
+    const expected = spatial.predict(decoded, c, length);
+    const rest = new Int16Array(length);
+    for (let i = 0; i < length; i++) {
+      const difference = channel[i]! - expected[i]!;
+      if (difference < PCM16_RANGE.smallest || difference > PCM16_RANGE.largest) {
+        throw new ChannelGroupError(
+          `Sample ${i} of channel ${c} is ${difference} codes away from its prediction, more than 16 bits can hold: ` +
+            'take an orthonormal spatial basis.',
+        );
+      }
+      rest[i] = difference;
+    }
+    const { header, payload } = encodeSignal(basis, rest, step, lossless, PCM16_RANGE, quantizer);
+    ({ states } = header);
+    writeVarint(parts, zigzag(header.mean));
+    parts.push(offsetsByte(header.offsets));
+    writeVarint(parts, payload.length);
+    for (const byte of payload) parts.push(byte);
+    const whole: Header = { ...header, wavKind: 0, family: 0, parameter: 0 };
+    decoded.push(decodedChannel(basis, whole, payload, 0, payload.length, expected, largest));
+  });
+  const front: number[] = [];
+  writeVarint(front, channels.length);
+  const body = behindLengths([side], Uint8Array.from(parts));
+  const payload = new Uint8Array(front.length + body.length);
+  payload.set(front);
+  payload.set(body, front.length);
+  return { payload, states };
+}
+
+/** The prediction plus the rest, clipped to the codes. */
+function decodedChannel(
+  basis: AnyBasis,
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  expected: Float64Array,
+  largest: number,
+): Float64Array {
+  const rest = decodeSignal(basis, header, bytes, start, end, PCM16_RANGE);
+  return expected.map((value, i) => {
+    const sample = value + rest[i]!;
+    if (header.lossless && (sample < 0 || sample > largest)) {
+      throw new BitstreamError(
+        `Sample ${i} of a channel of this .nbz file is ${sample}, which no sample can be.`,
+      );
+    }
+    return Math.max(0, Math.min(largest, sample));
+  });
+}
+
+/** The group that {@link encodeClosedLoop} coded. @throws BitstreamError when no encoder wrote these bytes */
+export function decodeClosedLoop(
+  { family, basis }: ClosedLoop,
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { largest }: SampleRange,
+): Uint16Array[] {
+  const reader = new HeaderReader(bytes, start, end);
+  const { channels, length } = readGroupSize(reader, header.samples);
+  const spatial = readSpatialBasis(reader, family, channels);
+  if (!isPredictive(spatial)) throw new BitstreamError('A spatial basis of this .nbz file does not predict.');
+  const decoded: Float64Array[] = [];
+  for (let c = 0; c < channels; c++) {
+    const mean = zigzagOf(reader.varint());
+    const offsets = offsetsOfByte(reader.byte());
+    const size = reader.varint();
+    const from = reader.position;
+    reader.take(size);
+    // Version 2: the numbers of a channel are those of a file of 16-bit samples.
+    const inner: Header = { ...header, version: 2, samples: length, mean, offsets, deviation: 0 };
+    const expected = spatial.predict(decoded, c, length);
+    decoded.push(decodedChannel(basis, inner, bytes, from, from + size, expected, largest));
+  }
+  requireZeros(bytes, reader.position, end);
+  return decoded.map((channel) => Uint16Array.from(channel));
+}
+
+/** A payload may be filled up with zeros. @throws BitstreamError when there are other bytes behind it */
+export function requireZeros(bytes: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== 0) throw new BitstreamError('Bytes are left over behind a group of this .nbz file.');
+  }
+}

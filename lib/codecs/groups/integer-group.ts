@@ -1,0 +1,118 @@
+/**
+ * Groups without loss: a spatial basis that keeps integers, and then the lossless coder for any digitizer, for all
+ * components together (each is also predicted from those before it) or for each alone.
+ */
+import type { Header } from '../../coding/bitstream';
+import { BitstreamError } from '../../coding/bitstream-errors';
+import { MOST_CODES } from '../../coding/channel-description';
+import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
+import { behindLengths } from '../../coding/payload';
+import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
+import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
+import type { PresetName } from '../lossless/preset';
+import { rangeOfHeader } from '../transform-codec';
+import { requireZeros } from './closed-loop';
+import { readGroupSize, readSpatialBasis } from './group-reader';
+
+/**
+ * What the coder knows of other components while it codes one: their samples and what it has learned from them
+ * (`"together"`); nothing, as in files of their own (`"alone"`); or what it has learned, but no samples, as all components
+ * are one long channel (`"row"`). In the order of their numbers in the format.
+ */
+export const SEEN = ['together', 'alone', 'row'] as const;
+export type Seen = (typeof SEEN)[number];
+
+/** How integers are coded. */
+export interface IntegerGroupCoding {
+  readonly family: SpatialFamily;
+  readonly preset: PresetName;
+  readonly seen: Seen;
+}
+
+/** @throws ChannelGroupError when components have more than 65,536 values */
+export function encodeIntegers(
+  channels: readonly Uint16Array[],
+  { family, preset, seen }: IntegerGroupCoding,
+  places: Places,
+): Uint8Array {
+  const length = lengthOfGroup(channels);
+  const signals = channels.map((channel) => Float64Array.from(channel));
+  const side = family.choose(signals, places, 0);
+  const components = family.chosen(side, channels.length).analyze(signals);
+  const front: number[] = [];
+  writeVarint(front, channels.length);
+  const parts: number[] = [];
+  const lowests = components.map((component) =>
+    length > 0 ? component.reduce((a, b) => Math.min(a, b)) : 0,
+  );
+  const shifts = seen === 'alone' ? lowests : lowests.map(() => Math.min(...lowests));
+  const codes = components.map((component, c) => {
+    const shifted = component.map((value) => value - shifts[c]!);
+    if (shifted.some((value) => value >= MOST_CODES)) {
+      throw new ChannelGroupError(
+        `Differences of channel ${c} have more than ${MOST_CODES} values: take the spatial basis "none".`,
+      );
+    }
+    return Uint16Array.from(shifted);
+  });
+  const groups =
+    codes.length === 0
+      ? []
+      : seen === 'alone'
+        ? codes.map((one) => [one])
+        : [seen === 'row' ? [joined(codes)] : codes];
+  groups.forEach((group, g) => {
+    const payload = encodeChannels(group, preset);
+    writeVarint(parts, zigzag(shifts[g]! + 0));
+    writeVarint(parts, payload.length);
+    for (const byte of payload) parts.push(byte);
+  });
+  const body = behindLengths([side], Uint8Array.from(parts));
+  const payload = new Uint8Array(front.length + body.length);
+  payload.set(front);
+  payload.set(body, front.length);
+  return payload;
+}
+
+/** The group that {@link encodeIntegers} coded. @throws BitstreamError when no encoder wrote these bytes */
+export function decodeIntegers(
+  { family, preset, seen }: IntegerGroupCoding,
+  header: Header,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Uint16Array[] {
+  const reader = new HeaderReader(bytes, start, end);
+  const { channels, length } = readGroupSize(reader, header.samples);
+  const spatial = readSpatialBasis(reader, family, channels);
+  const components: Float64Array[] = [];
+  while (components.length < channels) {
+    const shift = zigzagOf(reader.varint());
+    const size = reader.varint();
+    const from = reader.position;
+    reader.take(size);
+    const count = seen === 'together' ? channels : 1;
+    const each = seen === 'row' ? header.samples : length;
+    for (const codes of decodeChannels(bytes, from, from + size, count, each, preset)) {
+      for (let i = 0; i < each || i === 0; i += Math.max(1, length)) {
+        components.push(Float64Array.from(codes.subarray(i, i + length), (code) => code + shift));
+      }
+    }
+  }
+  requireZeros(bytes, reader.position, end);
+  const { largest } = rangeOfHeader(header);
+  return spatial.synthesize(components).map((channel) => {
+    const wrong = channel.find((value) => !(value >= 0 && value <= largest));
+    if (wrong !== undefined)
+      throw new BitstreamError(`A sample of this .nbz file is ${wrong}: it is damaged.`);
+    return Uint16Array.from(channel);
+  });
+}
+
+/** One after another. */
+function joined(channels: readonly Uint16Array[]): Uint16Array {
+  const length = channels[0]!.length;
+  const all = new Uint16Array(channels.length * length);
+  channels.forEach((channel, c) => all.set(channel, c * length));
+  return all;
+}
