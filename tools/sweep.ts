@@ -13,11 +13,12 @@ import type { OperatingPoint } from '../lib/results/results';
 import { summarizePoints } from '../lib/measuring/summarize';
 import { sweep, type SweepResult } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
-import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
+import { datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 import { writeMeasurements } from './sweep/measurements-file';
 import { shardOption } from './sweep/shard-option';
+import { stepsOption } from './sweep/steps-option';
 import { requireBasisName } from './typed-basis';
 import { typedPath } from './typed-path';
 
@@ -42,7 +43,8 @@ const COMMAND = {
     },
     output: {
       value: 'PATH',
-      about: 'write all measurements but durations, as JSON lines: the same bytes wherever they were measured',
+      about:
+        'write all measurements but durations, as JSON lines: the same bytes wherever they were measured',
     },
     jobs: { value: 'N', about: 'use N processor cores (default: all)' },
   },
@@ -85,16 +87,6 @@ function table(points: readonly OperatingPoint[]): string {
   return [header, ...rows]
     .map((row) => row.map((text, i) => text.padStart(widths[i]!)).join('  '))
     .join('\n');
-}
-
-/** Undefined for options that apply to every codec. */
-function stepsOption(text: string | undefined): readonly number[] | undefined {
-  if (text === undefined) return undefined;
-  return text.split(',').map((part) => {
-    const step = Number(part);
-    if (part.trim() !== '' && step >= 0 && step < Infinity) return step;
-    throw new CommandLineError(`--steps ${text}: give numbers of 0 or more, separated by commas.`);
-  });
 }
 
 void runCommand(COMMAND, async ({ values }) => {
