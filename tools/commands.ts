@@ -6,6 +6,7 @@ export const COMMANDS = {
   data: "lists the datasets, fetches the challenge's recordings, imports those of any laboratory",
   lab: 'opens JupyterLab with the kernel of this project, for this project only',
   sweep: 'measures bases on a corpus, as a notebook does',
+  jobs: 'lists what an engine for workflows has to run: models to learn, codecs to measure',
   learn: 'learns the models of learned bases, each on one half of the recordings and on the other',
   figure: 'draws a saved figure at the size that it has in a paper',
   encode: 'makes one .nbz file of one recording, in any format that is read',

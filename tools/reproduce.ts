@@ -7,11 +7,13 @@ import { adopt } from './reproduce/adopt';
 import { audit } from './reproduce/audit';
 import { REPRODUCE, reproduceOptions } from './reproduce/options';
 import { reproduce, reproduceGallery } from './reproduce/reproduce';
+import { reproduceBySnakemake } from './reproduce/snakemake';
 
 void runCommand(REPRODUCE, async ({ values }) => {
   const options = reproduceOptions(values);
   if (options.gallery) return reproduceGallery(options, process.stdout);
   removeLeftovers();
+  if (options.engine) return reproduceBySnakemake(options, options.engine);
   if (options.audit !== undefined) return audit({ ...options, audit: options.audit }, process.stdout);
   if (options.adopt !== undefined) return adopt({ ...options, adopt: options.adopt }, process.stdout);
   return reproduce(options, process.stdout);

@@ -11,12 +11,16 @@ import { curveCodec } from '../lib/measuring/curve-codec';
 import { operatingSteps } from '../lib/measuring/measured-curve';
 import type { OperatingPoint } from '../lib/results/results';
 import { summarizePoints } from '../lib/measuring/summarize';
-import { sweep } from '../lib/measuring/sweep';
+import { sweep, type SweepResult } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
-import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
+import { datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
+import { writeMeasurements } from './sweep/measurements-file';
+import { shardOption } from './sweep/shard-option';
+import { stepsOption } from './sweep/steps-option';
 import { requireBasisName } from './typed-basis';
+import { typedPath } from './typed-path';
 
 const COMMAND = {
   name: 'sweep',
@@ -32,6 +36,16 @@ const COMMAND = {
         'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
     },
     recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    shard: {
+      value: 'I/N',
+      about:
+        'measure the I-th of N parts of the recordings, into a file of its own under .cache/sweeps, so that machines share the work',
+    },
+    output: {
+      value: 'PATH',
+      about:
+        'write all measurements but durations, as JSON lines: the same bytes wherever they were measured',
+    },
     jobs: { value: 'N', about: 'use N processor cores (default: all)' },
   },
   notes: () =>
@@ -75,16 +89,6 @@ function table(points: readonly OperatingPoint[]): string {
     .join('\n');
 }
 
-/** Undefined for options that apply to every codec. */
-function stepsOption(text: string | undefined): readonly number[] | undefined {
-  if (text === undefined) return undefined;
-  return text.split(',').map((part) => {
-    const step = Number(part);
-    if (part.trim() !== '' && step >= 0 && step < Infinity) return step;
-    throw new CommandLineError(`--steps ${text}: give numbers of 0 or more, separated by commas.`);
-  });
-}
-
 void runCommand(COMMAND, async ({ values }) => {
   if (values.basis === undefined) throw missing(COMMAND, 'Say which bases to measure: --basis ID.');
   const codecs = values.basis.split(',').map((id) => {
@@ -93,6 +97,7 @@ void runCommand(COMMAND, async ({ values }) => {
   });
   const steps = stepsOption(values.steps);
   const jobs = positiveInteger('jobs', values.jobs);
+  const shard = shardOption(values.shard);
   const corpus = openCorpus({
     dataset: datasetOption(values.dataset),
     recordings: positiveInteger('recordings', values.recordings),
@@ -100,13 +105,14 @@ void runCommand(COMMAND, async ({ values }) => {
   removeLeftovers();
   await prepareCodecKernels();
   showProgress();
+  const results: SweepResult[] = [];
   for (const codec of codecs) {
-    const result = await sweep(
-      codec,
-      corpus,
-      steps ?? operatingSteps(codec.id, corpus),
-      jobs === undefined ? {} : { jobs },
-    );
-    console.log(`\n${codec.id} on ${corpus.label}\n${table(summarizePoints(result))}\n`);
+    const result = await sweep(codec, corpus, steps ?? operatingSteps(codec.id, corpus), {
+      ...(jobs !== undefined && { jobs }),
+      ...(shard && { shard }),
+    });
+    if (values.output !== undefined) results.push(result);
+    console.log(`\n${codec.id} on ${result.corpus.label}\n${table(summarizePoints(result))}\n`);
   }
+  if (values.output !== undefined) writeMeasurements(typedPath(values.output), results);
 });

@@ -15,6 +15,7 @@ import type { CodesMeasurement, RecordingFacts, StepMeasurement } from './measur
 import { reportProgress } from '../files/progress';
 import { projectRoot } from '../files/project-root';
 import { warnOnce } from '../files/warnings';
+import { recordingsOfShard, type Shard } from './shards';
 import { defaultJobs } from './worker-pool';
 
 /** All measurements of one recording. */
@@ -40,12 +41,17 @@ export interface SweepResult {
   readonly reused: number;
 }
 
-/** Settings of a sweep; its result does not depend on them. */
+/** Settings of a sweep; but for `shard`, its result does not depend on them. */
 export interface SweepOptions {
   /** Most worker threads at a time; the default is one per core, or `NEUROBASIS_JOBS`. */
   readonly jobs?: number;
   /** Aborting it stops the sweep. */
   readonly signal?: AbortSignal;
+  /**
+   * The result is that of this part of the corpus, and what is measured is written to a file of its own, for machines
+   * that share the folder.
+   */
+  readonly shard?: Shard;
 }
 
 /** A sweep was stopped before its end; its measurements so far are kept. */
@@ -91,13 +97,30 @@ export async function sweep(
   if (wrong !== undefined) {
     throw new SweepStepsError(`${wrong} is no quantizer step: steps are ADC codes, 0 (lossless) or more.`);
   }
-  if (codec instanceof FoldedCodec) return sweepFolds(codec, corpus, ordered, options);
+  if (options.shard) {
+    const { shard, ...rest } = options;
+    const recordings = recordingsOfShard(corpus.recordings, shard);
+    const label = `shard ${shard.number}/${shard.count} of ${corpus.label}`;
+    return sweepPart(codec, { ...corpus, label, recordings }, ordered, rest, shard);
+  }
+  return sweepPart(codec, corpus, ordered, options);
+}
+
+async function sweepPart(
+  codec: Codec,
+  corpus: Corpus,
+  ordered: readonly number[],
+  options: SweepOptions,
+  shard?: Shard,
+): Promise<SweepResult> {
+  if (codec instanceof FoldedCodec) return sweepFolds(codec, corpus, ordered, options, shard);
   // Recordings of one corpus are coded with the models of one dataset.
   const codeHash = await hashCodecCode(codec.id, corpus.recordings[0]?.models);
-  const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash);
+  const cache = codeHash === undefined ? undefined : openMeasurementCache(codec.id, codeHash, shard);
   const run = new SweepRun(codec, corpus, ordered, cache);
   if (cache?.damage !== undefined && run.isMissing) warnOnce(cache.damage);
   await timed('sweeping', () => run.measureMissing(options));
+  cache?.writeShard();
   return run.result();
 }
 
@@ -107,6 +130,7 @@ async function sweepFolds(
   corpus: Corpus,
   steps: readonly number[],
   options: SweepOptions,
+  shard: Shard | undefined,
 ): Promise<SweepResult> {
   const measured = new Map<string, RecordingMeasurement>();
   let reused = 0;
@@ -114,7 +138,8 @@ async function sweepFolds(
     const recordings = corpus.recordings.filter(({ samples }) => foldOf(samples) === fold);
     if (recordings.length === 0) continue;
     const label = `${corpus.label}, fold ${fold}`;
-    const result = await sweep(codec.ofFold(fold), { ...corpus, label, recordings }, steps, options);
+    const part = { ...corpus, label, recordings };
+    const result = await sweepPart(codec.ofFold(fold), part, steps, options, shard);
     reused += result.reused;
     for (const one of result.recordings) measured.set(one.recording.name, one);
   }
@@ -149,6 +174,12 @@ interface Pending {
 
 /** Milliseconds between two looks at what another process measures. */
 const WAITING = 100;
+
+/** Sweeps share recordings where they append to the same file. */
+function claimsName({ path, journal }: MeasurementCache): string {
+  const name = basename(path, '.jsonl');
+  return journal === path ? name : `${name}.${basename(journal, '.journal')}`;
+}
 
 /** One call of {@link sweep}. */
 class SweepRun {
@@ -231,7 +262,7 @@ class SweepRun {
 
   private async measureInWorkers(cache: MeasurementCache, jobs: number, signal: AbortSignal): Promise<void> {
     const pool = await measuringPool(jobs);
-    const claims = new Claims(join(projectRoot(), '.cache', 'claims', basename(cache.path, '.jsonl')));
+    const claims = new Claims(join(projectRoot(), '.cache', 'claims', claimsName(cache)));
     // Long recordings first, so that the last ones to end are short.
     const open = [...this.pending].sort((a, b) => b.work - a.work);
     const elsewhere: Pending[] = [];

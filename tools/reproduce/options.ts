@@ -1,5 +1,5 @@
 import { defaultJobs } from '../../lib/measuring/worker-pool';
-import { datasetOption, positiveInteger, type OptionValues } from '../command-line';
+import { CommandLineError, datasetOption, positiveInteger, type OptionValues } from '../command-line';
 
 /** Options of `npm run reproduce`. */
 export interface ReproduceOptions {
@@ -20,6 +20,8 @@ export interface ReproduceOptions {
   readonly adopt: number | undefined;
   /** Run none, only make the gallery again. */
   readonly gallery: boolean;
+  /** Let an engine for workflows run everything; undefined for this process. */
+  readonly engine: { readonly cores: number; readonly profile: string | undefined } | undefined;
 }
 
 /** What the command takes. */
@@ -46,6 +48,15 @@ export const REPRODUCE = {
       about:
         'run none, keep measurements that earlier code made, where N recordings measured anew are the same to the last bit',
     },
+    engine: {
+      value: 'snakemake',
+      about: 'have Snakemake run everything as jobs, from import to gallery: docs/scaling.md',
+    },
+    cores: { value: 'N', about: 'with --engine: cores of this machine for all jobs (default: all)' },
+    profile: {
+      value: 'PATH',
+      about: 'with --engine: a profile of Snakemake, such as workflow/profiles/slurm for a cluster',
+    },
     gallery: { about: 'run none, only make figures/<dataset>/index.html again' },
   },
 } as const;
@@ -66,5 +77,22 @@ export function reproduceOptions(values: OptionValues<(typeof REPRODUCE)['option
     audit: positiveInteger('audit', values.audit),
     adopt: positiveInteger('adopt', values.adopt),
     gallery: values.gallery,
+    engine: engineOption(values),
   };
+}
+
+/** Only Snakemake; the other two options say how it runs. */
+function engineOption({
+  engine,
+  cores,
+  profile,
+}: OptionValues<(typeof REPRODUCE)['options']>): ReproduceOptions['engine'] {
+  if (engine === undefined) {
+    if (cores === undefined && profile === undefined) return undefined;
+    throw new CommandLineError(
+      '--cores and --profile are for --engine snakemake; without it, --jobs N takes N cores.',
+    );
+  }
+  if (engine !== 'snakemake') throw new CommandLineError(`--engine ${engine}: there is snakemake alone.`);
+  return { cores: positiveInteger('cores', cores) ?? defaultJobs(), profile };
 }
