@@ -419,6 +419,8 @@ export interface ContainerChannel {
   readonly name: string;
   readonly sampleRate: number;
   readonly samples: number;
+  /** Samples of a chunk, which decodes by itself. */
+  readonly chunkSamples: number;
   readonly unit: string;
   readonly gain: number;
   readonly offset: number;
@@ -461,7 +463,7 @@ export class Container {
       placed.channels.forEach((facts, channel) => {
         const group = groups.find(({ channels: members }) => members.includes(channel));
         const digitizer = group?.description.digitizer;
-        channels.push({ ...facts, sampleRate: placed.sampleRate, samples, digitizer });
+        channels.push({ ...facts, sampleRate: placed.sampleRate, samples, chunkSamples, digitizer });
         this.places.push({ stream, channel });
       });
     });
