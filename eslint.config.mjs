@@ -13,6 +13,7 @@ export default tseslint.config(
       'models/',
       'tests/artifacts/',
       'lib/kernels/assembly/',
+      'packages/assembly/',
     ],
   },
   js.configs.recommended,

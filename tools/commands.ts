@@ -20,6 +20,7 @@ export const COMMANDS = {
   bench: 'measures the kernels beside their Python peers',
   compare: 'measures the lossless codec beside other compressors at their best',
   'build:challenge': 'makes the programs of the challenge, encode and decode',
+  'build:packages': 'makes the packages of the codec, for npm and for Python',
   evaluate: 'sends each recording through both programs of the challenge, which must give it back',
   fuzz: 'runs the programs of the challenge on files that nobody would give them',
   help: 'prints this list',

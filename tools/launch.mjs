@@ -68,6 +68,7 @@ function neededBy(command) {
     extract: ['typescript', 'prettier'],
     new: ['typescript', 'prettier'],
     uses: ['typescript'],
+    'build-packages': ['typescript', 'fflate'],
     'learn-lossless': ['prettier'],
   };
   return needed[command] ?? [];

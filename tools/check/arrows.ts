@@ -28,6 +28,7 @@ const ROOMS = [
   'notebooks',
   'kernel',
   'bench',
+  'packages',
   'tools',
 ] as const;
 

@@ -32,7 +32,7 @@ export interface Use {
 }
 
 /** Folders with modules; kernels in assembly are loaded by name, not imported. */
-const FOLDERS = ['lib', 'kernel', 'tools', 'tests', 'bench'];
+const FOLDERS = ['lib', 'kernel', 'tools', 'tests', 'bench', 'packages'];
 const LOADED_BY_NAME = join('lib', 'kernels', 'assembly');
 
 /** All modules of the project, by path from its root, sorted. */

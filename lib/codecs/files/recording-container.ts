@@ -422,6 +422,8 @@ export interface ContainerChannel {
   readonly type: SampleType;
   readonly sampleRate: number;
   readonly samples: number;
+  /** Samples of a chunk, which decodes by itself. */
+  readonly chunkSamples: number;
   readonly unit: string;
   readonly gain: number;
   readonly offset: number;
@@ -465,7 +467,7 @@ export class Container {
         const group = groups.find(({ channels: members }) => members.includes(channel));
         const digitizer = group?.description.digitizer;
         const { type, sampleRate } = placed;
-        channels.push({ ...facts, stream, type, sampleRate, samples, digitizer });
+        channels.push({ ...facts, stream, type, sampleRate, samples, chunkSamples, digitizer });
         this.places.push({ stream, channel });
       });
     });
