@@ -89,7 +89,7 @@ export async function jobsOf(corpus: Corpus, { ids, only, steps }: JobOptions): 
   const sweeps = await Promise.all(
     curves.map(async (basis): Promise<SweepJob> => {
       const points = steps ?? operatingSteps(basis, corpus);
-      const codes = await Promise.all(idsForFolds(basis).map(hashCodecCode));
+      const codes = await Promise.all(idsForFolds(basis).map((id) => hashCodecCode(id, corpus.dataset)));
       if (codes.includes(undefined)) throw new CommandLineError(`There is no codec "${basis}".`);
       const facts = [...codes, corpusHash(corpus), points];
       const key = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
