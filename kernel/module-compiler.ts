@@ -100,6 +100,8 @@ export class ModuleCompiler {
    */
   compile(paths: readonly string[]): void {
     if (this.modules.refresh()) this.resolved.clear();
+    // A module is resolved after all that it imports.
+    if (paths.every((path) => this.resolved.has(path) || !this.modules.has(path))) return;
     const groups = this.modules.circles(paths);
     const open = groups.filter((group) => !this.resolve(group));
     if (open.length === 0) return;

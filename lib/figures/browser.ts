@@ -273,6 +273,9 @@ async function start(program: BrowserProgram, flags: readonly string[]): Promise
       // Other listeners to Ctrl-C decide its meaning: the kernel only stops a cell, while puppeteer would end
       // the process.
       handleSIGINT: process.listenerCount('SIGINT') === 0,
+      // A process that is told to end ends, and its browser with it; puppeteer would only close the browser.
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
   } catch (error) {
     removeProfile(profile);

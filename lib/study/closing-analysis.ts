@@ -20,13 +20,14 @@ import type { LineStyle } from '../figures/theme';
 import { waveforms } from '../figures/charts/waveforms';
 import { signalToNoiseRatio, meanSquaredError, squaredError } from '../metrics/distortion';
 import { compressionRatioPacked } from '../metrics/rate';
-import { corpusRange, stratifiedSubset, type Corpus } from '../recordings/corpus';
+import { corpusRange, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
 import type { CorpusBoundPoint, PointIntervals } from '../results/curve-details';
 import { boundAt, psnrAt } from '../results/curve-at-ratio';
 import { corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
+import { studyRecordings } from './sections/study-extent';
 import { curveIntervals } from '../measuring/curve-intervals';
 import { curveCodec } from '../measuring/curve-codec';
 import { curveOf, measuredCurve } from '../measuring/measured-curve';
@@ -134,9 +135,10 @@ export async function closingAnalysis(
     ? curveOf(codec.id, result)
     : summarize(result, { parameters: {}, family: 'own', learned: false, notebook: '' });
   const bound = await corpusBound(corpus);
+  const intervals = curveIntervals(result);
   if (named) {
     saveCurve(corpus, curve, summarizeSpeed(result));
-    saveDetails(codec, result, bound);
+    saveDetails(codec, result, bound, intervals);
     saveDigests(result);
   }
   const curvesBeside: Curve[] = [];
@@ -153,7 +155,7 @@ export async function closingAnalysis(
     },
   };
   showOperatingPoints(analysis, corpus);
-  showSpikes(curve, curveIntervals(result));
+  showSpikes(curve, intervals);
   await showRateDistortion(subject, corpus, analysis);
   await showWaveforms(subject, corpus);
   await showDistribution(subject, corpus, result, curve);
@@ -348,7 +350,7 @@ function basesOf(ids: readonly string[]): NamedBasis[] {
 
 async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly string[]): Promise<void> {
   const { bases, title, style, named } = subject;
-  const recordings = stratifiedSubset(corpus.recordings, SPARSITY_RECORDINGS);
+  const { recordings } = studyRecordings(corpus, SPARSITY_RECORDINGS);
   const others: readonly NamedBasis[] =
     named && beside.length === 0
       ? basesBefore(named.entry).map((entry) => ({ entry, values: entry.chosen }))

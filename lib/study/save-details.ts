@@ -8,23 +8,25 @@ import { DETAILS_ENDING, type CorpusBoundPoint, type CurveDetails } from '../res
 import { FIGURES_VARIABLE } from '../results/outputs';
 import { excerptsOf } from './excerpts';
 
-/** Details of a curve from its sweep. */
-function curveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): CurveDetails {
-  return {
-    basis: codec.id,
-    intervals: curveIntervals(result),
-    excerpts: excerptsOf(codec, result),
-    bound,
-  };
-}
-
 /**
  * Saves the details of a curve for the gallery when a run of `reproduce` executes this notebook. Otherwise,
  * as in JupyterLab, does nothing and takes no time.
+ *
+ * @param intervals - those of the sweep, where the caller has them
  */
-export function saveDetails(codec: Codec, result: SweepResult, bound: readonly CorpusBoundPoint[]): void {
+export function saveDetails(
+  codec: Codec,
+  result: SweepResult,
+  bound: readonly CorpusBoundPoint[],
+  intervals?: CurveDetails['intervals'],
+): void {
   const folder = process.env[FIGURES_VARIABLE];
   if (!folder) return;
-  const details = curveDetails(codec, result, bound);
+  const details: CurveDetails = {
+    basis: codec.id,
+    intervals: intervals ?? curveIntervals(result),
+    excerpts: excerptsOf(codec, result),
+    bound,
+  };
   writeWhole(join(folder, `${details.basis}${DETAILS_ENDING}`), `${JSON.stringify(details)}\n`);
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { joined } from '../../kernel/notebook';
 import { NotebookProcessError, NotebookRunner } from '../../kernel/notebook-process';
 import type { NotebookTime } from '../../kernel/run-notebook';
@@ -138,9 +139,22 @@ console.log(JSON.stringify({ svg, pid: process.pid, browser: session.browser.pro
     assert.deepEqual(await printed([draw(1)], {}, drawing), first);
     const refused = draw(1).replace('x: [0', "type: 'no such trace', x: [0");
     assert.match((await drawing.run(notebook(refused))).failure?.message ?? '', /no traces of type/);
-    const after = (await printed([draw(1)], {}, drawing)) as Record<string, unknown>;
-    assert.equal(after['svg'], first['svg']);
-    assert.notEqual(after['browser'], first['browser'], 'a page with which something is wrong is not kept');
+    const later = (await printed([draw(1)], {}, drawing)) as Record<string, unknown>;
+    assert.equal(later['svg'], first['svg']);
+    assert.notEqual(later['browser'], first['browser'], 'a page with which something is wrong is not kept');
+    // A stop ends the process, however busy its cell is, and its browser with it.
+    const signal = AbortSignal.timeout(300);
+    await assert.rejects(drawing.run(notebook('for (;;) {}'), { signal }), NotebookProcessError);
+    const isRunning = (): boolean => {
+      try {
+        return process.kill(later['browser'] as number, 0);
+      } catch {
+        return false;
+      }
+    };
+    for (const end = Date.now() + 20_000; isRunning(); await setTimeout(50)) {
+      assert.ok(Date.now() < end, 'the browser has ended');
+    }
   } finally {
     await drawing.end();
   }
@@ -153,9 +167,9 @@ process.env['NEUROBASIS_SIMD'] = process.env['NEUROBASIS_LEFT'] ?? '';
 const pool = (await measuringPool(1)) as unknown as { seen?: number };
 pool.seen = (pool.seen ?? 0) + 1;
 console.log(JSON.stringify([pool.seen, process.pid]));`;
-  const [seen, process] = (await printed([look])) as [number, number];
-  assert.deepEqual(await printed([look]), [seen + 1, process]);
-  assert.deepEqual(await printed([look], { NEUROBASIS_LEFT: 'off' }), [1, process]);
+  const [seen, pid] = (await printed([look])) as [number, number];
+  assert.deepEqual(await printed([look]), [seen + 1, pid]);
+  assert.deepEqual(await printed([look], { NEUROBASIS_LEFT: 'off' }), [1, pid]);
 });
 
 test('after a crash or a stop, the next notebook runs', async () => {
