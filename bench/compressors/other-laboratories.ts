@@ -4,6 +4,8 @@
  *
  *     node --import tsx bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
  *
+ * Rows are named by the paths as they are typed, so paths from the folder of all recordings are best.
+ *
  * Writes `bench/compressors/other-laboratories.json`; rows of recordings that are not named stay. FLAC and WavPack get each
  * channel as a WAV file of its own, since FLAC takes eight channels at most, and streams of up to eight channels together,
  * too; the smaller one counts. pcodec gets the samples of each channel. Of streams without electrodes the auxiliary
@@ -12,7 +14,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
 import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
 import { writeWhole } from '../../lib/files/write-whole';
@@ -75,11 +77,6 @@ function wavOf(channels: readonly Int16Array[], rate: number): Uint8Array {
     channel.forEach((v, i) => bytes.writeInt16LE(v, front + 2 * (i * count + c))),
   );
   return bytes;
-}
-
-/** Two folders of different formats may have one name. */
-function nameOf(path: string): string {
-  return `${basename(dirname(resolve(path)))}/${basename(path)}`;
 }
 
 /** Bytes of a peer's file; undefined when it refuses the WAV file. */
@@ -152,7 +149,7 @@ async function main(): Promise<void> {
         const rate = Math.round(stream.sampleRate);
         const whole = wavOf(channels, rate);
         const row: Record<string, string | number> = {
-          recording: `${nameOf(path)}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
+          recording: `${path}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
           format: recording.format,
           channels: channels.length,
           samples: channels[0]!.length,
