@@ -133,7 +133,7 @@ function keepRows(fresh: readonly Row[]): void {
   const rows = [...others, ...fresh].sort((a, b) =>
     String(a['recording']) < String(b['recording']) ? -1 : 1,
   );
-  writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 1)}\n`);
+  writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
