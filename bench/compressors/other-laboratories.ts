@@ -21,8 +21,6 @@ import { writeWhole } from '../../lib/files/write-whole';
 import { openRecording } from '../../lib/recordings/recognize';
 import type { Stream } from '../../lib/recordings/recording-file';
 import { projectRoot } from '../../lib/files/project-root';
-import { preparedPython } from '../../tools/python-environment';
-import { PCODEC } from './pcodec';
 
 /** Samples of each channel that are measured, so that the slowest peer takes minutes. */
 const MOST_SAMPLES = 2 ** 17;
@@ -101,9 +99,13 @@ async function channelsOf(stream: Stream): Promise<Int16Array[]> {
   return read.map((samples) => Int16Array.from(samples, (value) => value - shift));
 }
 
+/** The Python that has pcodec. */
+const PYTHON = join(projectRoot(), '.cache/compressors-python/bin/python');
+
 /** Bytes of all channels with pcodec, each by itself and decoded again. */
 function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
-  const python = preparedPython(PCODEC, console.error);
+  if (!existsSync(PYTHON))
+    throw new Error(`${PYTHON} is missing: "npm run compare" prepares it, with pcodec.`);
   const script = join(projectRoot(), 'bench/compressors/pcodec-bytes.py');
   const input = join(folder, 'numbers');
   writeFileSync(
@@ -112,7 +114,7 @@ function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
       channels.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
     ),
   );
-  const { status, stdout, stderr } = spawnSync(python, [script, input, String(channels.length)], {
+  const { status, stdout, stderr } = spawnSync(PYTHON, [script, input, String(channels.length)], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`pcodec failed: ${stderr}`);

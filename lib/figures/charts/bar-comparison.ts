@@ -30,8 +30,11 @@ export interface BarOptions {
   readonly name?: string;
 }
 
-/** Text of a number at its bar, with a true minus sign. */
-const numberText = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+/** Text of a number at its bar, with a true minus sign; what rounds to zero has none. */
+const numberText = (value: number, digits: number): string => {
+  const text = value.toFixed(digits);
+  return text.replace('-', Number(text) === 0 ? '' : '−');
+};
 
 /** Part of the axis that a number beside its bar takes. */
 const NUMBER_ROOM = 0.1;
