@@ -8,6 +8,7 @@ import { decodeCoefficients, encodeCoefficients } from '../lib/coding/entropy/en
 import { centroidOffsets, quantize, reconstruct } from '../lib/coding/quantizers/quantizer';
 import { BlockCosineTransform } from '../lib/kernels/cosine';
 import { createRecordingMetrics } from '../lib/metrics/recording-metrics';
+import { NEURALINK_ELECTRODE } from '../lib/recordings/adc';
 import { generateSampleRecording } from '../lib/recordings/sample';
 import { OPERATING_STEPS } from '../lib/measuring/steps';
 import { round } from './measure';
@@ -48,7 +49,7 @@ function timePhases(simd: boolean): Map<string, number> {
   // The first recording is run once more in front, to warm up.
   for (const [i, codes] of [recordings[0]!, ...recordings].entries()) {
     if (i === 1) spent.clear();
-    const metrics = createRecordingMetrics(codes);
+    const metrics = createRecordingMetrics(codes, NEURALINK_ELECTRODE);
     const layout = basis.layout(codes.length);
     for (const step of OPERATING_STEPS) {
       const values = timed('transform, both ways', () => {

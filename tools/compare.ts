@@ -9,7 +9,6 @@ import { COMPRESSORS } from '../bench/compressors/compressors';
 import { compressorFigure } from '../bench/compressors/figure';
 import { FORM_NAMES } from '../bench/compressors/forms';
 import { compare, ownCoder, pcodecCoder, programCoder, type Comparison } from '../bench/compressors/measure';
-import { PCODEC } from '../bench/compressors/pcodec';
 import { readMachine } from '../bench/report';
 import { renderPictures } from '../lib/figures/export';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
@@ -19,7 +18,7 @@ import { reportProgress } from '../lib/files/progress';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, datasetOption, positiveInteger, runCommand } from './command-line';
 import { showProgress } from './progress-line';
-import { preparedPython } from './python-environment';
+import { preparedPython, type PythonEnvironment } from './python-environment';
 
 const COMMAND = {
   name: 'compare',
@@ -38,6 +37,13 @@ const COMMAND = {
     'Needs flac, wavpack, bzip2, xz, zstd, brotli (apt-get install flac wavpack bzip2 xz-utils zstd brotli) and ' +
     'Python.',
 } as const;
+
+const PCODEC: PythonEnvironment = {
+  purpose: 'pcodec',
+  folder: '.cache/compressors-python',
+  requirements: 'bench/compressors/requirements.txt',
+  alternative: 'Everything but this comparison works without Python.',
+};
 
 /** The slowest of the settings takes a second a recording. */
 const RECORDINGS = 96;

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatManifest, parseManifest, type ManifestEntry } from '../lib/recordings/manifest';
-import { isDatasetName } from '../lib/recordings/datasets/dataset-manifest';
+import { importedDatasets, isDatasetName } from '../lib/recordings/datasets/dataset-manifest';
 import { openRecording } from '../lib/recordings/recognize';
 import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
@@ -24,6 +24,7 @@ import { download, removeDownload } from './data/download';
 import { importRecordings, USUAL_RECORDINGS } from './data/import-recordings';
 import { describeFile, inspectPath } from './data/inspect';
 import { describeDataset, listDatasets } from './data/list-datasets';
+import { verifyDataset } from './data/verify-dataset';
 import { takeLock } from './lock';
 import { showProgress } from './progress-line';
 import { typedPath } from './typed-path';
@@ -40,7 +41,10 @@ const COMMAND = {
       about:
         "import the challenge's recordings from this copy of their archive; with --name, recordings of any laboratory from this file or folder",
     },
-    name: { value: 'NAME', about: 'with --from: what the new dataset is called' },
+    name: {
+      value: 'NAME',
+      about: 'with --from: what the new dataset is called; with --verify: the dataset to check',
+    },
     channels: {
       value: '0-15,20',
       about: `the electrodes to take, numbered from 0 (default: all, or 24 of them evenly spaced)`,
@@ -58,7 +62,10 @@ const COMMAND = {
     },
     replace: { about: 'put the dataset in the place of one of the same name' },
     url: { value: 'ADDRESS', about: "download the challenge's recordings from this address instead" },
-    verify: { about: 'check the SHA-256 of the files that are there, too, not only their size' },
+    verify: {
+      about:
+        'check the SHA-256 of the files that are there, too, not only their size; with --name those of an imported dataset',
+    },
     inspect: {
       value: 'PATH',
       about:
@@ -91,6 +98,10 @@ void runCommand(COMMAND, async ({ values }) => {
     return;
   }
   const root = projectRoot();
+  if (values.name !== undefined && values.verify && values.from === undefined) {
+    verifyNamed(values.name, join(root, 'data'));
+    return;
+  }
   if (values.name !== undefined) return importNamed(values.name, values, join(root, 'data'));
   for (const option of ['channels', 'stream', 'from-second', 'seconds', 'piece-seconds', 'pieces'] as const) {
     if (values[option] !== undefined) {
@@ -137,6 +148,16 @@ void runCommand(COMMAND, async ({ values }) => {
     release();
   }
 });
+
+/** Checks a dataset that was imported. */
+function verifyNamed(name: string, data: string): void {
+  const names = importedDatasets(data);
+  if (!names.includes(name)) {
+    const known = names.length === 0 ? 'none was imported' : `there are ${names.join(', ')}`;
+    throw new CommandLineError(`There is no imported dataset "${name}": ${known}.`);
+  }
+  verifyDataset(join(data, name), say);
+}
 
 /** Imports a dataset under a name. */
 async function importNamed(

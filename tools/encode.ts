@@ -22,7 +22,7 @@ const COMMAND = {
     basis: {
       value: 'ID',
       about:
-        'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis',
+        'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis; +trellis-window1 looks one hop ahead',
     },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
     'signal-only': { about: 'leaves out all bytes but samples: the file does not come back' },

@@ -4,6 +4,8 @@
  *
  *     node --require tsx/cjs bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
  *
+ * Rows are named by the paths as they are typed, so paths from the folder of all recordings are best.
+ *
  * Writes `bench/compressors/other-laboratories.json`; rows of recordings that are not named stay. FLAC and WavPack get each
  * channel as a WAV file of its own, since FLAC takes eight channels at most, and streams of up to eight channels together,
  * too; the smaller one counts. pcodec gets the samples of each channel. Of streams without electrodes the auxiliary
@@ -12,15 +14,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
 import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
 import { writeWhole } from '../../lib/files/write-whole';
 import { openRecording } from '../../lib/recordings/recognize';
 import type { Stream } from '../../lib/recordings/recording-file';
 import { projectRoot } from '../../lib/files/project-root';
-import { preparedPython } from '../../tools/python-environment';
-import { PCODEC } from './pcodec';
 
 /** Samples of each channel that are measured, so that the slowest peer takes minutes. */
 const MOST_SAMPLES = 2 ** 17;
@@ -77,11 +77,6 @@ function wavOf(channels: readonly Int16Array[], rate: number): Uint8Array {
   return bytes;
 }
 
-/** Two folders of different formats may have one name. */
-function nameOf(path: string): string {
-  return `${basename(dirname(resolve(path)))}/${basename(path)}`;
-}
-
 /** Bytes of a peer's file; undefined when it refuses the WAV file. */
 function bytesOf(command: readonly string[], wav: Uint8Array, folder: string): number | undefined {
   const [input, output] = [join(folder, 'in.wav'), join(folder, 'out.wv')];
@@ -104,9 +99,13 @@ async function channelsOf(stream: Stream): Promise<Int16Array[]> {
   return read.map((samples) => Int16Array.from(samples, (value) => value - shift));
 }
 
+/** The Python that has pcodec. */
+const PYTHON = join(projectRoot(), '.cache/compressors-python/bin/python');
+
 /** Bytes of all channels with pcodec, each by itself and decoded again. */
 function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
-  const python = preparedPython(PCODEC, console.error);
+  if (!existsSync(PYTHON))
+    throw new Error(`${PYTHON} is missing: "npm run compare" prepares it, with pcodec.`);
   const script = join(projectRoot(), 'bench/compressors/pcodec-bytes.py');
   const input = join(folder, 'numbers');
   writeFileSync(
@@ -115,7 +114,7 @@ function pcodecBytes(channels: readonly Int16Array[], folder: string): number {
       channels.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
     ),
   );
-  const { status, stdout, stderr } = spawnSync(python, [script, input, String(channels.length)], {
+  const { status, stdout, stderr } = spawnSync(PYTHON, [script, input, String(channels.length)], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`pcodec failed: ${stderr}`);
@@ -136,7 +135,7 @@ function keepRows(fresh: readonly Row[]): void {
   const rows = [...others, ...fresh].sort((a, b) =>
     String(a['recording']) < String(b['recording']) ? -1 : 1,
   );
-  writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 1)}\n`);
+  writeWhole(TARGET, `${JSON.stringify({ mostSamples: MOST_SAMPLES, streams: rows }, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
@@ -152,7 +151,7 @@ async function main(): Promise<void> {
         const rate = Math.round(stream.sampleRate);
         const whole = wavOf(channels, rate);
         const row: Record<string, string | number> = {
-          recording: `${nameOf(path)}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
+          recording: `${path}: ${stream.name}${stream.segment > 0 ? ` (${stream.segment})` : ''}`,
           format: recording.format,
           channels: channels.length,
           samples: channels[0]!.length,

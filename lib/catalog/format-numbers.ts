@@ -5,7 +5,7 @@ import { BasisParameterError, type AnyBasis } from '../bases/basis';
 import { catalog } from './catalog';
 import type { CatalogEntry, ParameterValue } from './family';
 import type { NamedBasis } from './ids';
-import { WEIGHT_NUMBERS, withWeight, type NamedWeight, type WeightNumber } from './weights';
+import { WEIGHT_NUMBERS, weightOfFile, withWeight, type NamedWeight, type WeightNumber } from './weights';
 
 /** Number of all bases with a weight of frequencies in the header field that holds the family of a basis. */
 export const WEIGHTED_FAMILY = 200;
@@ -38,10 +38,9 @@ export function weightedParts(parameter: number): {
 /** A basis with a weight; a file holds the levels of octaves itself. */
 function weightedFromFormat(parameter: number): AnyBasis | undefined {
   const { weight, entry, basis } = weightedParts(parameter);
-  const known = ([WEIGHT_NUMBERS.spikes, WEIGHT_NUMBERS.octaves] as const).find(
-    (number) => number === weight,
-  );
-  return entry && basis && known && weightedOrNone(entry, basis, { number: known, octaves: [0] });
+  const { spikes, octaves, spikeBand } = WEIGHT_NUMBERS;
+  const known = ([spikes, octaves, spikeBand] as const).find((number) => number === weight);
+  return entry && basis && known && weightedOrNone(entry, basis, weightOfFile(known));
 }
 
 /** Undefined when the basis cannot have a weight. */

@@ -7,20 +7,34 @@ import {
   DECIBEL_STEP,
   MOST_DECIBEL_STEPS,
   MOST_OCTAVES,
+  spikeBandBytes,
   SPIKE_WEIGHT,
 } from '../bases/parts/frequency-weight';
-import { OctaveWeighted, WEIGHT_PREFIX, weighted } from '../bases/parts/weighted';
+import { bandWeighted, octaveWeighted, WEIGHT_PREFIX, weighted } from '../bases/parts/weighted';
 import type { CatalogEntry } from './family';
 
 /** Numbers of weights in the format: never given to another weight. */
-export const WEIGHT_NUMBERS = { none: 0, spikes: 1, octaves: 2 } as const;
+export const WEIGHT_NUMBERS = { none: 0, spikes: 1, octaves: 2, spikeBand: 3 } as const;
 export type WeightNumber = (typeof WEIGHT_NUMBERS)[keyof typeof WEIGHT_NUMBERS];
 
 /** A weight that an id names. */
 export interface NamedWeight {
   readonly number: Exclude<WeightNumber, 0>;
-  /** Attenuation of octaves in steps of 3 dB; empty for a weight that has a number alone. */
+  /** Attenuation of octaves in steps of 3 dB; empty for another weight. */
   readonly octaves: readonly number[];
+  /** Edges of the spike band as files hold them, where the weight is of another rate than Neuralink's. */
+  readonly band?: Uint8Array;
+}
+
+/** What a decoder builds a weight with before it has read that of the file. */
+export function weightOfFile(number: Exclude<WeightNumber, 0>): NamedWeight {
+  return { number, octaves: [0], band: Uint8Array.of(1, 0, 2, 0) };
+}
+
+/** The weight that an id names, for recordings of a sample rate: bands are in hertz. */
+export function weightAt(weight: NamedWeight, sampleRate: number): NamedWeight {
+  const band = weight.number === WEIGHT_NUMBERS.spikes ? spikeBandBytes(sampleRate) : undefined;
+  return band ? { number: WEIGHT_NUMBERS.spikeBand, octaves: [], band } : weight;
 }
 
 /** Families whose subbands are listed by frequency. Those of other families may be as wide, but lie elsewhere. */
@@ -65,14 +79,18 @@ export function canBeWeighted({ family }: CatalogEntry, basis: AnyBasis): boolea
  *
  * @throws BasisParameterError when the subbands of the family have no frequency bands
  */
-export function withWeight(entry: CatalogEntry, basis: AnyBasis, { number, octaves }: NamedWeight): AnyBasis {
+export function withWeight(
+  entry: CatalogEntry,
+  basis: AnyBasis,
+  { number, octaves, band }: NamedWeight,
+): AnyBasis {
   if (!canBeWeighted(entry, basis)) {
     throw new BasisParameterError(
       `${basis.id} cannot have a weight: its subbands have no frequency bands. Families of the kinds ` +
         `${BY_FREQUENCY.join(', ')} have.`,
     );
   }
-  return number === WEIGHT_NUMBERS.octaves
-    ? new OctaveWeighted(basis, octaves)
-    : weighted(basis, SPIKE_WEIGHT);
+  if (number === WEIGHT_NUMBERS.octaves) return octaveWeighted(basis, octaves);
+  if (number === WEIGHT_NUMBERS.spikeBand) return bandWeighted(basis, band!);
+  return weighted(basis, SPIKE_WEIGHT);
 }

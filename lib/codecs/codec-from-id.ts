@@ -14,6 +14,8 @@ import {
   parseWeight,
   WEIGHT_NUMBERS,
   WEIGHTS_KNOWN,
+  weightAt,
+  weightOfFile,
   withWeight,
   type NamedWeight,
   type WeightNumber,
@@ -23,7 +25,8 @@ import { EVENT_CODECS, eventCodec } from './events/event-codecs';
 import { EVENT_FAMILIES } from './events/event-file';
 import { LAYER_BLOCK_LENGTHS, LayeredCodec, layeredCodec } from './events/layered-codec';
 import { FILL, FILLED_FAMILY, FilledCodec } from './filled-codec';
-import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
+import { ADC_RANGE, isNeuralinkRecording, type SampleRange } from '../coding/sample-range';
+import { SAMPLE_RATE } from '../recordings/adc';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import type { PayloadCodec } from './payload-codec';
 import { windowCodecFromId } from './window-codec';
@@ -132,12 +135,14 @@ export function findCodec(id: string): NamedCodec {
 export function codecFromId(id: string, range: SampleRange = ADC_RANGE): Codec {
   const preset = losslessPreset(id);
   if (preset !== undefined) return new LosslessCodec(preset, range);
-  const special = payloadCodec(id) ?? windowCodecFromId(id);
-  if (special === undefined) return transformCodec(findCodec(id), range);
-  if (range.largest === ADC_RANGE.largest) return special;
+  const ofEvents = codecWithoutBasis(id);
+  if (ofEvents === undefined) {
+    return payloadCodec(id, range) ?? windowCodecFromId(id, range) ?? transformCodec(findCodec(id), range);
+  }
+  if (isNeuralinkRecording(range)) return ofEvents;
   throw new BasisParameterError(
-    `${id} is for codes 0…${ADC_RANGE.largest} alone, and these recordings have codes 0…${range.largest}: take ` +
-      'the basis without noise, window or events.',
+    `${id} is for Neuralink's codes 0…${ADC_RANGE.largest} at ${SAMPLE_RATE} Hz alone, and these recordings have ` +
+      `codes 0…${range.largest}${range.sampleRate === undefined ? '' : ` at ${range.sampleRate} Hz`}: take a basis.`,
   );
 }
 
@@ -154,7 +159,13 @@ export function transformCodecFromId(id: string, range: SampleRange = ADC_RANGE)
   throw new BasisParameterError(`${id} is more than a transform codec: leave out "+${FILL}" here.`);
 }
 
-/** The basis of a codec with its weight. */
+/** A codec whose weight is that of the sample rate of a range. */
+function atRate(named: NamedCodec, { sampleRate }: SampleRange): NamedCodec {
+  const { weight } = named;
+  return weight ? { ...named, weight: weightAt(weight, sampleRate ?? SAMPLE_RATE) } : named;
+}
+
+/** The basis of a codec with its weight, at the sample rate of Neuralink's recordings unless the weight has another. */
 export function basisOf({ entry, values, weight }: NamedCodec): AnyBasis {
   const basis = entry.create(...values);
   return weight ? withWeight(entry, basis, weight) : basis;
@@ -170,16 +181,19 @@ export function formatNumbersOf(named: NamedCodec): FormatNumbers {
     : { family: named.entry.formatFamily, parameter: formatParameter(named) };
 }
 
-function transformCodec(named: NamedCodec, range: SampleRange): TransformCodec {
+function transformCodec(given: NamedCodec, range: SampleRange): TransformCodec {
+  const named = atRate(given, range);
   return new TransformCodec(basisOf(named), formatNumbersOf(named), named.quantizer, range);
 }
 
 /**
  * The codec of an id whose payload is not that of a transform alone; undefined for the id of another codec, and of none.
+ *
+ * @param range - codes of the digitizer; default: Neuralink's. Codecs of events know no others.
  */
-export function payloadCodec(id: string): PayloadCodec | undefined {
+export function payloadCodec(id: string, range: SampleRange = ADC_RANGE): PayloadCodec | undefined {
   const named = parseCodecId(id);
-  return named?.fill ? filledCodec(named) : codecWithoutBasis(id);
+  return named?.fill ? filledCodec(atRate(named, range), range) : codecWithoutBasis(id);
 }
 
 /** Ids of the codecs that keep events. */
@@ -194,10 +208,10 @@ export function codecWithoutBasis(id: string): PayloadCodec | undefined {
 }
 
 /** Builds the codec of a name with {@link NamedCodec.fill}. */
-function filledCodec(named: NamedCodec): FilledCodec {
+function filledCodec(named: NamedCodec, range: SampleRange): FilledCodec {
   const { entry, values, weight, quantizer } = named;
   const dressed = (plain: AnyBasis): AnyBasis => (weight ? withWeight(entry, plain, weight) : plain);
-  return new FilledCodec(entry.create(...values), dressed, formatNumbersOf(named), quantizer);
+  return new FilledCodec(entry.create(...values), dressed, formatNumbersOf(named), quantizer, range);
 }
 
 /**
@@ -206,10 +220,10 @@ function filledCodec(named: NamedCodec): FilledCodec {
  */
 function filledFromFormat(parameter: number): FilledCodec | undefined {
   const { weight, entry, basis } = weightedParts(parameter);
-  if (!entry || !basis || !canBeWeighted(entry, basis) || weight > WEIGHT_NUMBERS.octaves) return undefined;
+  if (!entry || !basis || !canBeWeighted(entry, basis) || weight > WEIGHT_NUMBERS.spikeBand) return undefined;
   const number = weight as WeightNumber;
   const dressed = (plain: AnyBasis): AnyBasis =>
-    number === WEIGHT_NUMBERS.none ? plain : withWeight(entry, plain, { number, octaves: [0] });
+    number === WEIGHT_NUMBERS.none ? plain : withWeight(entry, plain, weightOfFile(number));
   return new FilledCodec(basis, dressed, { family: FILLED_FAMILY, parameter }, 'dead-zone');
 }
 

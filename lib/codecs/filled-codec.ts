@@ -23,8 +23,15 @@ import { LOSSLESS, type DecodedViews, type Encoding } from '../coding/codec';
 import { signalOf } from '../recordings/signal';
 import { amplitudeOfLevel, LEVEL_BITS, levelOfAmplitude, unitNoise } from './noise';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from './payload-codec';
-import { decodeSignal, encodeSignal, type FormatNumbers, type QuantizerName } from './transform-codec';
-import { ADC_RANGE } from '../coding/sample-range';
+import {
+  decodeSignal,
+  encodeSignal,
+  rangeOfHeader,
+  versionFor,
+  type FormatNumbers,
+  type QuantizerName,
+} from './transform-codec';
+import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
 
 /** Number of this codec in the header field that holds the family of a basis. */
 export const FILLED_FAMILY = 201;
@@ -139,12 +146,14 @@ export class FilledCodec implements PayloadCodec {
    * @param plain - the basis, without weight
    * @param dressed - gives it its weight
    * @param numbers - how the header names both
+   * @param range - codes of the digitizer that is encoded; a decoder takes those of the file
    */
   constructor(
     private readonly plain: AnyBasis,
     private readonly dressed: Dressed,
     private readonly numbers: FormatNumbers,
     private readonly quantizer: QuantizerName,
+    private readonly range: SampleRange = ADC_RANGE,
   ) {
     const basis = dressed(plain);
     this.id = [basis.id, ...(quantizer === 'dead-zone' ? [] : [quantizer]), FILL].join('+');
@@ -159,13 +168,13 @@ export class FilledCodec implements PayloadCodec {
   encodeParts(codes: Uint16Array, step: number): EncodedParts {
     const basis = this.dressed(this.plain);
     const lossless = step === LOSSLESS;
-    const coded = codedStep(lossless ? losslessStepOf(basis) : step);
+    const coded = codedStep(lossless ? losslessStepOf(basis) : step, versionFor(this.range));
     const { header, payload, nonzero } = encodeSignal(
       basis,
       codes,
       coded,
       lossless,
-      ADC_RANGE,
+      this.range,
       this.quantizer,
     );
     const whole: Omit<Header, 'wavKind'> = { ...this.numbers, ...header };
@@ -182,7 +191,7 @@ export class FilledCodec implements PayloadCodec {
       levels = levelsOf(values, decoded, this.plain.id);
       return decoded;
     });
-    decodeSignal(this.dressed(shown), header, payload, 0, payload.length, ADC_RANGE);
+    decodeSignal(this.dressed(shown), header, payload, 0, payload.length, rangeOfHeader(header));
     return levels;
   }
 
@@ -209,7 +218,7 @@ export class FilledCodec implements PayloadCodec {
     const basis = this.dressed(
       fills ? watched(this.plain, (coefficients) => filled(coefficients, levels, this.plain.id)) : this.plain,
     );
-    return decodeSignal(basis, header, bytes, codeStart, end, ADC_RANGE);
+    return decodeSignal(basis, header, bytes, codeStart, end, rangeOfHeader(header));
   }
 
   private read(bytes: Uint8Array): ReturnType<typeof readFile> {

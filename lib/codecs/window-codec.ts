@@ -22,7 +22,8 @@ import { IdentityBasis } from '../bases/blocks/identity';
 import { countNonzero } from '../metrics/sparsity';
 import { signalOf } from '../recordings/signal';
 import { codedDeviation, MAX_WIDTHS_STEP, showsWidths } from './code-estimate';
-import { TransformCodec, type FormatNumbers } from './transform-codec';
+import { ADC_RANGE, isNeuralinkRange, type SampleRange } from '../coding/sample-range';
+import { requireCodes, TransformCodec, versionFor, type FormatNumbers } from './transform-codec';
 
 /** This module, as fingerprints of code name it. */
 export const WINDOW_MODULE = 'lib/codecs/window-codec.ts';
@@ -45,21 +46,25 @@ export class WindowCodec implements Codec {
   /**
    * @param numbers - how the header names the basis
    * @param lookAhead - hops, one of {@link WINDOW_LOOK_AHEADS}
+   * @param range - codes of the digitizer; those of another than Neuralink's are said in each file
    */
   constructor(
     private readonly basis: Basis,
     private readonly numbers: FormatNumbers,
     private readonly lookAhead: number,
+    private readonly range: SampleRange = ADC_RANGE,
   ) {
     this.id = `${basis.id}+trellis-window${lookAhead}`;
     this.delay = basis.delay + lookAhead * basis.layout(1).hop;
     this.multiplyAddsPerSample = basis.multiplyAddsPerSample;
-    this.whole = new TransformCodec(basis, numbers, 'trellis');
+    this.whole = new TransformCodec(basis, numbers, 'trellis', range);
   }
 
   encode(codes: Uint16Array, step: number): Encoding {
-    if (step !== LOSSLESS) return this.file(codes, codedStep(step), undefined);
-    const coded = codedStep(losslessStepOf(this.basis));
+    requireCodes(codes, this.range);
+    const version = versionFor(this.range);
+    if (step !== LOSSLESS) return this.file(codes, codedStep(step, version), undefined);
+    const coded = codedStep(losslessStepOf(this.basis), version);
     // The lossless file holds what the lossy one of this step, rounded without widths, leaves.
     const lossy = this.file(codes, coded, { values: new Int32Array(0), layout: RESIDUAL_BASIS.layout(0) });
     const decoded = this.whole.decode(lossy.bytes);
@@ -81,10 +86,14 @@ export class WindowCodec implements Codec {
     const sets: QuantizedCoefficients[] = [{ values: quantized, layout, machine: TRELLIS }];
     const lossless = residual !== undefined && residual.values.length > 0;
     if (lossless) sets.push(residual);
-    const roundsByWidths = residual === undefined && step <= MAX_WIDTHS_STEP && showsWidths(codes);
+    const neuralink = isNeuralinkRange(this.range);
+    const roundsByWidths =
+      neuralink && residual === undefined && step <= MAX_WIDTHS_STEP && showsWidths(codes);
+    const { largest, description } = this.range;
     const error = (squaredError + energyOfZeros(values, quantized)) / codes.length;
     const header: Header = {
-      version: 2,
+      version: versionFor(this.range),
+      ...(neuralink ? {} : { largest, ...(description ? { description } : {}) }),
       ...this.numbers,
       wavKind: WAV_KIND.canonical,
       lossless,
@@ -104,17 +113,18 @@ export class WindowCodec implements Codec {
 /**
  * The codec of an id that ends in `+trellis-window` and a number of hops.
  *
+ * @param range - codes of the digitizer; default: Neuralink's
  * @returns undefined for other ids
  * @throws BasisParameterError when the basis is chosen for each recording or quantizes itself in another way
  */
-export function windowCodecFromId(id: string): Codec | undefined {
+export function windowCodecFromId(id: string, range: SampleRange = ADC_RANGE): Codec | undefined {
   const found = parseWindowId(id);
   if (!found) return undefined;
   const { named, lookAhead } = found;
   const basis = named.entry.create(...named.values);
   const numbers = { family: named.entry.formatFamily, parameter: formatParameter(named) };
   if (basis instanceof LearnedContextBasis) {
-    return new TransformCodec(new WindowContextBasis(id, basis, lookAhead), numbers);
+    return new TransformCodec(new WindowContextBasis(id, basis, lookAhead), numbers, 'dead-zone', range);
   }
   if (isAdaptive(basis) || basis.quantizesItself === true) {
     throw new BasisParameterError(
@@ -122,7 +132,7 @@ export function windowCodecFromId(id: string): Codec | undefined {
         '"mdct-256-sine+trellis-window1", or a learned context basis, as in "network-256+trellis-window1".',
     );
   }
-  return new WindowCodec(basis, numbers, lookAhead);
+  return new WindowCodec(basis, numbers, lookAhead, range);
 }
 
 /** Basis and hops of an id; undefined if it does not name a search in windows. */

@@ -1,7 +1,7 @@
 /**
  * The codes that samples can have.
  */
-import { MAX_ADC_CODE } from '../recordings/adc';
+import { MAX_ADC_CODE, SAMPLE_RATE } from '../recordings/adc';
 import type { ChannelDescription, SampleRange } from '../recordings/recording';
 
 export type { SampleRange };
@@ -17,11 +17,18 @@ export function isNeuralinkRange({ smallest, largest, description }: SampleRange
   return smallest === 0 && largest === MAX_ADC_CODE && description === undefined;
 }
 
+/** Whether codes are those of Neuralink's digitizer at its sample rate, for which formats without a rate are defined. */
+export function isNeuralinkRecording(range: SampleRange): boolean {
+  return isNeuralinkRange(range) && (range.sampleRate ?? SAMPLE_RATE) === SAMPLE_RATE;
+}
+
 /**
  * The codes of a channel: of its digitizer.
  *
  * @public
  */
 export function rangeOf(description: ChannelDescription): SampleRange {
-  return { smallest: 0, largest: description.digitizer.codes - 1, description };
+  const { digitizer, sampleRate } = description;
+  const known = sampleRate > 0 ? { sampleRate } : {};
+  return { smallest: 0, largest: digitizer.codes - 1, description, ...known };
 }

@@ -1,6 +1,6 @@
 /** Chooses the curves of a picture when there are more than the eye can follow. */
 import type { Curve } from '../results/results';
-import { psnrAt } from '../results/curve-at-ratio';
+import { psnrAt, type PsnrPoints } from '../results/curve-at-ratio';
 
 /** Most lines in a panel. */
 export const MOST_LINES = 8;
@@ -14,7 +14,7 @@ const DECIDING_RATIO = 20;
  *
  * @param most - most lines in a panel
  */
-export function chosenCurves<T extends { readonly curve: Pick<Curve, 'family' | 'points'> }>(
+export function chosenCurves<T extends { readonly curve: Pick<Curve, 'family'> & PsnrPoints }>(
   curves: readonly T[],
   most = MOST_LINES,
 ): T[] {

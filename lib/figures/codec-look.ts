@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../catalog/family';
 import { idsForFolds } from '../catalog/fold-ids';
 import { codecWithoutBasis, findCodec } from '../codecs/codec-from-id';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
+import { parseWindowId } from '../codecs/window-codec';
 import type { QuantizerName } from '../codecs/transform-codec';
 import { PALETTE, type LineStyle } from './theme';
 
@@ -16,7 +17,11 @@ const QUANTIZER_TITLES: Readonly<Record<QuantizerName, string>> = {
 };
 
 /** Suffix that a weight of frequencies adds, by its number in the format. */
-const WEIGHT_TITLES = { 1: ', weighted for spikes', 2: ', weighted by octaves' } as const;
+const WEIGHT_TITLES = {
+  1: ', weighted for spikes',
+  2: ', weighted by octaves',
+  3: ', weighted for spikes',
+} as const;
 
 /**
  * Line styles of fixed bases with a better quantizer; with the plain quantizer, a basis has the style of its
@@ -55,7 +60,8 @@ const EVENT_LOOKS: Readonly<Record<string, { readonly title: string; readonly st
 /**
  * Names and style of a codec.
  *
- * @param id - `"dct-512"`, `"dct-512+trellis"`, `"dct-512~1024"` with a basis for each fold, `"lossless-best"`
+ * @param id - `"dct-512"`, `"dct-512+trellis"`, `"dct-512~1024"` with a basis for each fold, `"lossless-best"`,
+ *   `"dct-512+trellis-window1"`
  * @throws BasisParameterError when there is no such codec
  */
 export function codecLook(id: string): {
@@ -68,6 +74,16 @@ export function codecLook(id: string): {
     return { label: id, title: `Lossless, the digitizer modeled (${preset})`, style: LOSSLESS_STYLE };
   }
   if (codecWithoutBasis(id)) return { label: id, ...EVENT_LOOKS[id.replace(/-\d+$/, '')]! };
+  const window = parseWindowId(id);
+  if (window) {
+    const { entry } = window.named;
+    const hops = window.lookAhead === 1 ? '1 hop' : `${window.lookAhead} hops`;
+    return {
+      label: id,
+      title: `${entry.title}, trellis-coded, ${hops} ahead`,
+      style: { ...styleOf(entry, 'trellis'), dash: 'dot' },
+    };
+  }
   const { entry, quantizer, weight, fill } = findCodec(idsForFolds(id)[0]);
   const style = styleOf(entry, quantizer);
   return {

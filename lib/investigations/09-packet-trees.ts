@@ -111,7 +111,7 @@ export function compareTreeOwners(
       const error = outcomes.reduce((sum, outcome) => sum + outcome.squaredError, 0);
       return {
         rate: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
-        psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+        psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples), corpus.fullScale.codes),
       };
     });
   const trees = steps.map((step) =>

@@ -33,7 +33,11 @@ export async function gainByRecording(
   const ofOther = await sweep(curveCodec(id), corpus, steps);
   return ofReference.recordings
     .flatMap((first, i): RecordingGain[] => {
-      const curves = [ratePoints(stepSumsOf(first)), ratePoints(stepSumsOf(ofOther.recordings[i]!))] as const;
+      const fullScale = corpus.fullScale.codes;
+      const curves = [
+        ratePoints(stepSumsOf(first), fullScale),
+        ratePoints(stepSumsOf(ofOther.recordings[i]!), fullScale),
+      ] as const;
       // What is all zeros at most steps has no curve.
       if (curves.some(({ length }) => length < 4)) return [];
       const deltaRate = bjontegaardDeltaRate(...curves);

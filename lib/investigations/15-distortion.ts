@@ -7,12 +7,12 @@ import { SPIKE_WEIGHT } from '../bases/parts/frequency-weight';
 import { basisFromId } from '../catalog/ids';
 import { codecFromId } from '../codecs/codec-from-id';
 import type { SpectrumSummary } from '../figures/charts/spectrum';
-import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../metrics/spike-band';
+import { bandFilter, leastNoise, SPIKE_BAND } from '../metrics/spike-band';
 import { spikeThreshold } from '../metrics/spikes';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { median } from '../numerics/statistics';
 import { SAMPLE_RATE } from '../recordings/adc';
-import { readCodes, type Corpus } from '../recordings/corpus';
+import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
 import { codeAtRatio } from '../study/step-for-ratio';
 
 /** Samples of the signal whose layout is drawn. */
@@ -104,17 +104,14 @@ export interface ThresholdPoint {
  *
  * @param id - of a codec whose zeros stand for noise
  */
-export function decodedThresholds(
-  id: string,
-  { recordings }: Corpus,
-  steps: readonly number[],
-): ThresholdPoint[] {
-  const codec = codecFromId(id);
-  const filter = bandFilter(SPIKE_BAND);
+export function decodedThresholds(id: string, corpus: Corpus, steps: readonly number[]): ThresholdPoint[] {
+  const { recordings, sampleRate } = corpus;
+  const codec = codecFromId(id, corpusRange(corpus));
+  const filter = bandFilter(SPIKE_BAND, sampleRate);
   const thresholdOf = (codes: Uint16Array): number => {
     const inBand = Float64Array.from(codes);
     filter.apply(inBand, inBand);
-    return spikeThreshold(inBand, LEAST_NOISE, new Float64Array(codes.length));
+    return spikeThreshold(inBand, leastNoise(sampleRate), new Float64Array(codes.length));
   };
   const sums = steps.map(() => ({ bytes: 0, silent: [] as number[], filled: [] as number[] }));
   let wavBytes = 0;

@@ -13,8 +13,7 @@ import { slowWaves, slowWaveSnr } from '../metrics/slow-waves';
 import { bandFilter, SPIKE_BAND, SPIKE_POWER_BAND } from '../metrics/spike-band';
 import { squaredErrorOver } from '../metrics/spikes';
 import { median } from '../numerics/statistics';
-import { SAMPLE_RATE } from '../recordings/adc';
-import { readCodes, type Corpus } from '../recordings/corpus';
+import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
 import { codeAtRatio } from '../study/step-for-ratio';
 import type { TypicalRecording } from '../study/typical-recording';
 
@@ -34,19 +33,20 @@ export interface SlowWavePoint {
  * @param id - of a codec
  * @param steps - of its quantizer
  */
-export function slowWaveCurve(id: string, { recordings }: Corpus, steps: readonly number[]): SlowWavePoint[] {
-  const codec = codecFromId(id);
+export function slowWaveCurve(id: string, corpus: Corpus, steps: readonly number[]): SlowWavePoint[] {
+  const { recordings, sampleRate, fullScale } = corpus;
+  const codec = codecFromId(id, corpusRange(corpus));
   const sums = steps.map(() => ({ bytes: 0, error: 0, snrs: [] as number[] }));
   let [wavBytes, samples] = [0, 0];
   for (const recording of recordings) {
     const codes = readCodes(recording);
-    const slow = slowWaves(codes);
+    const slow = slowWaves(codes, sampleRate);
     wavBytes += recording.wavBytes;
     samples += codes.length;
     const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
     steps.forEach((step, i) => {
       const { bytes } = prepared.encode(step);
-      const decoded = slowWaves(codec.decode(bytes));
+      const decoded = slowWaves(codec.decode(bytes), sampleRate);
       sums[i]!.bytes += bytes.length;
       sums[i]!.error += squaredErrorOver(Int32Array.of(0, codes.length), slow, decoded);
       sums[i]!.snrs.push(slowWaveSnr(slow, decoded));
@@ -55,7 +55,7 @@ export function slowWaveCurve(id: string, { recordings }: Corpus, steps: readonl
   return sums.map(({ bytes, error, snrs }, i) => ({
     step: steps[i]!,
     compressionRatio: wavBytes / bytes,
-    psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+    psnr: peakSignalToNoiseRatio(meanSquaredError(error, samples), fullScale.codes),
     snr: median(snrs)!,
   }));
 }
@@ -79,14 +79,14 @@ export function decodedStretches(
   length: number,
 ): DecodedStretches {
   const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
-  const filter = bandFilter(SPIKE_BAND);
+  const filter = bandFilter(SPIKE_BAND, recording.sampleRate);
   const coded = ids.map((id) => {
     const { decoded, compressionRatio } = codeAtRatio(codecFromId(id), codes, recording.wavBytes, ratio);
     const inBand = Float64Array.from(decoded);
     filter.apply(inBand, inBand);
     return { label: `${id}, CR ${compressionRatio.toFixed(0)}`, decoded, inBand };
   });
-  const start = (1000 * from) / SAMPLE_RATE;
+  const start = (1000 * from) / recording.sampleRate;
   const cut = (signal: Float64Array | Uint16Array): Float64Array | Uint16Array =>
     signal.subarray(from, from + length);
   return {
@@ -179,10 +179,10 @@ export function layerBytes(
  */
 export function magnitudeCorrelations(
   codec: LayeredCodec,
-  { recordings }: Corpus,
+  { recordings, sampleRate }: Corpus,
   step: number,
 ): (number | null)[] {
-  const filter = bandFilter(SPIKE_POWER_BAND);
+  const filter = bandFilter(SPIKE_POWER_BAND, sampleRate);
   return recordings.map((recording) => {
     const codes = readCodes(recording);
     const inBand = Float64Array.from(codes);

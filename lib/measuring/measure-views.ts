@@ -26,7 +26,7 @@ export function measureViewsOfCodes(
   codec: Codec,
   codes: Uint16Array,
   steps: readonly number[],
-  electrode?: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
+  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
 ): CodesMeasurement {
   // Each step is encoded once, though its bytes are measured several times.
   const encoded = new Map<number, Encoding>();

@@ -4,7 +4,6 @@
  */
 import { performance } from 'node:perf_hooks';
 import { LOSSLESS, type Codec } from '../coding/codec';
-import { NEURALINK_ELECTRODE } from '../recordings/adc';
 import { readCodes, type Recording } from '../recordings/corpus';
 import type { ElectrodeFacts } from '../recordings/recording';
 import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
@@ -81,7 +80,7 @@ export function measureRecording(
  * @param codes - codes of a digitizer, from 0 upward
  * @param steps - quantizer steps; at step 0 every decoded sample is compared with the original
  * @param electrode - what digitized them, such as the recording: bands and times of the spike measures are in hertz and
- *   milliseconds. Neuralink's unless given
+ *   milliseconds
  * @throws LosslessMismatchError when a sample differs at step 0
  * @throws DecodedLengthError when more or fewer samples come back
  */
@@ -89,7 +88,7 @@ export function measureCodes(
   codec: Codec,
   codes: Uint16Array,
   steps: readonly number[],
-  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'> = NEURALINK_ELECTRODE,
+  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
 ): CodesMeasurement {
   const metrics = createRecordingMetrics(codes, electrode);
   const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };

@@ -1,9 +1,10 @@
 /** The curve of a codec, labeled from its id. */
 import type { ParameterValue } from '../catalog/family';
 import { idsForFolds } from '../catalog/fold-ids';
-import { namedParameters } from '../catalog/ids';
+import { namedParameters, type NamedBasis } from '../catalog/ids';
 import { LOSSLESS } from '../coding/codec';
 import { codecWithoutBasis, findCodec } from '../codecs/codec-from-id';
+import { parseWindowId } from '../codecs/window-codec';
 import { LayeredCodec } from '../codecs/events/layered-codec';
 import { losslessPreset } from '../codecs/lossless/lossless-codec';
 import type { Corpus } from '../recordings/corpus';
@@ -35,9 +36,14 @@ export function operatingSteps(id: string, corpus: Corpus): readonly number[] {
   return losslessPreset(id) === undefined ? operatingStepsFor(corpus) : [LOSSLESS];
 }
 
+/** The basis of a codec, also where its search is bounded. */
+function namedBasisOf(id: string): NamedBasis {
+  return parseWindowId(id)?.named ?? findCodec(id);
+}
+
 /** Parameters of a curve by name; where its folds have different ones, both: `"512 for fold 0, 1024 for fold 1"`. */
 function parametersOf(id: string): Record<string, ParameterValue> {
-  const [first, second] = idsForFolds(id).map((one) => namedParameters(findCodec(one)));
+  const [first, second] = idsForFolds(id).map((one) => namedParameters(namedBasisOf(one)));
   return Object.fromEntries(
     Object.entries(first!).map(([name, value]) => {
       const other = second![name]!;
@@ -65,7 +71,7 @@ export function curveOf(id: string, result: SweepResult): Curve {
       notebook: EVENTS_NOTEBOOK,
     });
   }
-  const { family, learned, notebook } = findCodec(idsForFolds(id)[0]).entry;
+  const { family, learned, notebook } = namedBasisOf(idsForFolds(id)[0]).entry;
   return summarize(result, { parameters: parametersOf(id), family, learned, notebook });
 }
 

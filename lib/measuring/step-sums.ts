@@ -45,9 +45,9 @@ export function addedSums(parts: readonly StepSums[]): StepSums {
 /**
  * The curve for `bjontegaardDelta`, its rate in bytes: {@link cheapestPoints}.
  *
- * @param fullScale - of the PSNR: that of the corpus where a range of PSNR is given, else any; 1023 unless given
+ * @param fullScale - of the PSNR: that of the corpus where a range of PSNR is given, else any
  */
-export function ratePoints({ samples, bytes, squaredError }: StepSums, fullScale?: number): RatePoint[] {
+export function ratePoints({ samples, bytes, squaredError }: StepSums, fullScale: number): RatePoint[] {
   return cheapestPoints(
     Array.from(bytes, (rate, i) => ({
       rate,

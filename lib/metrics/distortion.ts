@@ -4,8 +4,6 @@
  * Ratios are in dB; infinities stay numbers here; code that writes JSON turns them into null.
  */
 
-import { MAX_ADC_CODE } from '../recordings/adc';
-
 /** Two signals to be compared have different lengths. */
 export class LengthMismatchError extends RangeError {
   override readonly name = 'LengthMismatchError';
@@ -51,10 +49,10 @@ export function meanSquaredError(squaredError: number, samples: number): number 
  * Peak signal-to-noise ratio, 10·log10(full scale² / MSE).
  *
  * @param meanSquaredError - codes²
- * @param fullScale - largest difference of two codes: that of the corpus, see `FullScale`; 1023 unless given
+ * @param fullScale - largest difference of two codes: that of the corpus, see `FullScale`
  * @returns dB; Infinity when lossless
  */
-export function peakSignalToNoiseRatio(meanSquaredError: number, fullScale: number = MAX_ADC_CODE): number {
+export function peakSignalToNoiseRatio(meanSquaredError: number, fullScale: number): number {
   return 10 * Math.log10((fullScale * fullScale) / meanSquaredError);
 }
 

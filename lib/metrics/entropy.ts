@@ -4,8 +4,6 @@
  * C. E. Shannon, "A mathematical theory of communication", Bell System Technical Journal 27 (1948).
  */
 
-import { ADC_CODES } from '../recordings/adc';
-
 /**
  * Entropy of a histogram.
  *
@@ -30,9 +28,9 @@ export function histogramEntropy(counts: Uint32Array): number {
  * Number of occurrences of each ADC code.
  *
  * @param codes - 0 … count − 1
- * @param count - codes of the digitizer; 1,024 unless given
+ * @param count - codes of the digitizer
  */
-export function codeHistogram(codes: Uint16Array, count: number = ADC_CODES): Uint32Array {
+export function codeHistogram(codes: Uint16Array, count: number): Uint32Array {
   const counts = new Uint32Array(count);
   for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++;
   return counts;
@@ -42,16 +40,21 @@ export function codeHistogram(codes: Uint16Array, count: number = ADC_CODES): Ui
  * Number of occurrences of each first difference of successive ADC codes.
  *
  * @param codes - 0 … count − 1
- * @param count - codes of the digitizer; 1,024 unless given
+ * @param count - codes of the digitizer
  * @returns counts of −(count − 1) … count − 1; their sum is one less than the number of codes
  */
-export function differenceHistogram(codes: Uint16Array, count: number = ADC_CODES): Uint32Array {
+export function differenceHistogram(codes: Uint16Array, count: number): Uint32Array {
   const counts = new Uint32Array(2 * count - 1);
   for (let i = 1; i < codes.length; i++) counts[codes[i]! - codes[i - 1]! + count - 1]!++;
   return counts;
 }
 
-/** Order-0 entropy of first differences of ADC codes, bits a difference; 0 for fewer than two samples. */
-export function differenceEntropy(codes: Uint16Array): number {
-  return histogramEntropy(differenceHistogram(codes));
+/**
+ * Order-0 entropy of first differences of ADC codes, bits a difference; 0 for fewer than two samples.
+ *
+ * @param codes - 0 … count − 1
+ * @param count - codes of the digitizer
+ */
+export function differenceEntropy(codes: Uint16Array, count: number): number {
+  return histogramEntropy(differenceHistogram(codes, count));
 }

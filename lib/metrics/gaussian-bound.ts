@@ -15,7 +15,6 @@
  * one slope there, from both sides.
  */
 
-import { MAX_ADC_CODE } from '../recordings/adc';
 import { peakSignalToNoiseRatio, signalToNoiseRatio } from './distortion';
 import { roundedError } from './rounded-error';
 import { independentSegmentsOf, logarithmBias, type Spectrum } from './spectrum';
@@ -147,12 +146,12 @@ export function recordingAtLevel(recording: RecordingSpectrum, level: number): R
  *
  * @param recordings - spectra of codes and sample counts
  * @param level - codes² per sample, above 0
- * @param fullScale - of the PSNR, in codes; 1023 unless given
+ * @param fullScale - of the PSNR, in codes: that of the corpus
  */
 export function gaussianBoundAtLevel(
   recordings: readonly RecordingSpectrum[],
   level: number,
-  fullScale: number = MAX_ADC_CODE,
+  fullScale: number,
 ): BoundPoint {
   let samples = 0;
   let bits = 0;
@@ -192,13 +191,13 @@ export function gaussianBoundAtLevel(
  *
  * @param recordings - spectra of ADC codes and sample counts
  * @param compressionRatios - above 0
- * @param fullScale - of the PSNR, in codes; 1023 unless given
+ * @param fullScale - of the PSNR, in codes: that of the corpus
  * @returns one point for each ratio, met to within 10⁻⁹; Infinity when the recordings have no power at all
  */
 export function gaussianBound(
   recordings: readonly RecordingSpectrum[],
   compressionRatios: readonly number[],
-  fullScale: number = MAX_ADC_CODE,
+  fullScale: number,
 ): BoundPoint[] {
   const pooled = poolVariances(recordings);
   return compressionRatios.map((compressionRatio) =>

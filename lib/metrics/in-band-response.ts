@@ -2,7 +2,6 @@
  * What the filter of in-band measures lets through, to weigh spectra by.
  */
 import { RealFourierTransform } from '../kernels/fft';
-import { SAMPLE_RATE } from '../recordings/adc';
 import { bandFilter, SPIKE_BAND } from './spike-band';
 
 /**
@@ -13,7 +12,7 @@ import { bandFilter, SPIKE_BAND } from './spike-band';
  * @param sampleRate - Hz
  * @returns `segment / 2 + 1` numbers, 0 … 1, at the frequencies of a `Spectrum` of such segments
  */
-export function inBandPowerResponse(segment: number, sampleRate: number = SAMPLE_RATE): Float64Array {
+export function inBandPowerResponse(segment: number, sampleRate: number): Float64Array {
   const impulse = new Float64Array(segment);
   impulse[segment / 2] = 1;
   const answer = new Float64Array(segment);

@@ -3,7 +3,7 @@
  * compares any number of decoded signals with it.
  */
 
-import { NEURALINK_ELECTRODE, standardDeviation } from '../recordings/adc';
+import { standardDeviation } from '../recordings/adc';
 import type { ElectrodeFacts } from '../recordings/recording';
 import { adjustedRandIndex } from './adjusted-rand';
 import { binnedPower, correlation } from './band-power';
@@ -194,11 +194,11 @@ function countAtRails(codes: Uint16Array, largest: number): number {
  * recording, and release it after its last operating point.
  *
  * @param codes - codes of the original, any number of them; kept, so not to be changed afterwards
- * @param electrode - what digitized them, such as the recording; Neuralink's unless given
+ * @param electrode - what digitized them, such as the recording
  */
 export function createRecordingMetrics(
   codes: Uint16Array,
-  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'> = NEURALINK_ELECTRODE,
+  electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
 ): RecordingMetrics {
   const samples = codes.length;
   const { sampleRate } = electrode;

@@ -6,10 +6,14 @@ import { signalToNoiseRatio, variance } from './distortion';
 /** The band of slow waves, Hz. */
 export const SLOW_BAND = [1, 300] as const;
 
-/** Slow waves of ADC codes, by the zero-phase filter of the other bands. */
-export function slowWaves(codes: ArrayLike<number>): Float64Array {
+/**
+ * Slow waves of ADC codes, by the zero-phase filter of the other bands.
+ *
+ * @param sampleRate - Hz
+ */
+export function slowWaves(codes: ArrayLike<number>, sampleRate: number): Float64Array {
   const slow = new Float64Array(codes.length);
-  bandFilter(SLOW_BAND).apply(Float64Array.from(codes), slow);
+  bandFilter(SLOW_BAND, sampleRate).apply(Float64Array.from(codes), slow);
   return slow;
 }
 

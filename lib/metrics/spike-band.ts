@@ -57,10 +57,9 @@ export type BandFilter = Pick<ZeroPhaseFilter, 'apply'>;
  * memory: make one and use it for many signals.
  *
  * @param band - lower and upper edge, Hz: {@link SPIKE_BAND} or {@link SPIKE_POWER_BAND}
- * @param sampleRate - Hz; where it leaves nothing of the band, nothing passes. Unless given, that which the spike codec
- *   is designed for: a basis knows samples, not their rate
+ * @param sampleRate - Hz; where it leaves nothing of the band, nothing passes
  */
-export function bandFilter(band: readonly [number, number], sampleRate: number = SAMPLE_RATE): BandFilter {
+export function bandFilter(band: readonly [number, number], sampleRate: number): BandFilter {
   const edges = bandAt(band, sampleRate);
   if (!edges) return { apply: (_, output) => void output.fill(0) };
   return new ZeroPhaseFilter(designButterworthBandpass(FILTER_ORDER, ...edges, sampleRate));

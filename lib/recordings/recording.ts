@@ -88,6 +88,8 @@ export interface SampleRange {
   readonly description?: ChannelDescription | undefined;
   /** Dataset whose learned models an encoder takes; that of NEUROBASIS_DATASET where it is undefined. */
   readonly models?: string | undefined;
+  /** Samples per second, by which an encoder finds bands that are given in hertz; Neuralink's where it is undefined. */
+  readonly sampleRate?: number | undefined;
 }
 
 /** Number of codes of Neuralink's digitizer, whose files need no description. */
@@ -104,9 +106,17 @@ export function isNeuralinkDigitizer({ kind, codes }: Digitizer): boolean {
  *
  * @public
  */
-export function sampleRangeOf({ digitizer, models }: Pick<Recording, 'digitizer' | 'models'>): SampleRange {
+export function sampleRangeOf({
+  digitizer,
+  models,
+  sampleRate,
+}: Pick<Recording, 'digitizer'> & Partial<Pick<Recording, 'models' | 'sampleRate'>>): SampleRange {
   const { codes } = digitizer;
-  const range = { smallest: 0, largest: codes - 1, ...(models !== undefined && { models }) };
+  const range = {
+    ...{ smallest: 0, largest: codes - 1 },
+    ...(models !== undefined && { models }),
+    ...(sampleRate !== undefined && { sampleRate }),
+  };
   if (codes !== NEURALINK_CODES || isNeuralinkDigitizer(digitizer)) return range;
   const plain: Digitizer = {
     kind: 'linear',

@@ -33,13 +33,13 @@ interface Totals {
  *
  * @param recordings - without weights
  * @param points - of their bound
- * @param fullScale - of its PSNR, in codes; 1023 unless given
+ * @param fullScale - of its PSNR, in codes
  * @returns lower and upper end for each point, dB
  */
 export function boundIntervals(
   recordings: readonly RecordingSpectrum[],
   points: readonly BoundPoint[],
-  fullScale?: number,
+  fullScale: number,
 ): (readonly [number, number])[] {
   const levels = levelsAround(points);
   const groups = groupsOfEqualLength(recordings).map((group) => [totalsOf(group, levels)]);
@@ -88,7 +88,7 @@ function psnrAtRate(
   drawn: readonly Totals[],
   levels: number,
   bitsPerSample: number,
-  fullScale: number | undefined,
+  fullScale: number,
 ): number | null {
   const sum = emptyTotals(levels);
   for (const { samples, bits, squaredError } of drawn) {

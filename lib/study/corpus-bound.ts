@@ -62,6 +62,7 @@ export async function corpusBound(corpus: Corpus): Promise<readonly CorpusBoundP
   const inBand = gaussianBound(
     recordings.map((recording) => ({ ...recording, weights })),
     RATIOS,
+    fullScale,
   );
   const intervals = boundIntervals(recordings, points, fullScale);
   const bound = points.map(({ compressionRatio, psnr, rounded, standardError }, i): CorpusBoundPoint => ({

@@ -6,6 +6,7 @@ import { meanSquaredError, peakSignalToNoiseRatio } from '../metrics/distortion'
 import { monotoneCubic, valueOfCubic } from '../numerics/monotone-cubic';
 import { median } from '../numerics/statistics';
 import { uniformNumbers } from '../numerics/random';
+import { MAX_ADC_CODE } from '../recordings/adc';
 import { foldOf, groupsOfEqualLength, type Fold } from '../recordings/folds';
 
 /** One recording under one candidate: totals at each step. */
@@ -58,12 +59,12 @@ const REPLICATES = 200;
  * PSNR in dB at compression ratios, on a monotone cubic over the logarithm of the ratio that goes on straight at its
  * ends; not a number without two steps at which something is lost.
  *
- * @param fullScale - of the PSNR, in codes; choices do not depend on it. 1023 unless given
+ * @param fullScale - of the PSNR, in codes; choices do not depend on it
  */
 export function psnrsAtRatios(
   { samples, wavBytes, bytes, squaredError }: CandidateRecording,
   ratios: readonly number[],
-  fullScale?: number,
+  fullScale: number,
 ): number[] {
   const at = bytes
     .map((size, i) => ({
@@ -81,6 +82,9 @@ export function psnrsAtRatios(
   return ratios.map((ratio) => valueOfCubic(cubic, Math.log(ratio)));
 }
 
+/** Full scale of PSNRs that are compared with each other alone: any other one gives the same differences. */
+const ANY_SCALE = MAX_ADC_CODE;
+
 /** Scores of candidates on any of their recordings. */
 class Scores {
   /** dB, mean over the ratios: each recording's own PSNR under each candidate, less the mean over candidates. */
@@ -91,7 +95,7 @@ class Scores {
     private readonly ratios: readonly number[],
   ) {
     const psnrs = candidates.map(({ recordings }) =>
-      Float64Array.from(recordings, (one) => mean(psnrsAtRatios(one, ratios))),
+      Float64Array.from(recordings, (one) => mean(psnrsAtRatios(one, ratios, ANY_SCALE))),
     );
     this.gains = psnrs.map((own) =>
       own.map((psnr, r) => psnr - mean(psnrs.map((ofCandidate) => ofCandidate[r]!))),
@@ -108,7 +112,9 @@ class Scores {
     const medians = this.medians(chosen);
     return this.candidates.map(
       ({ recordings }, c) =>
-        (medians[c]! + mean(psnrsAtRatios(pooled(chosen.map((r) => recordings[r]!)), this.ratios))) / 2,
+        (medians[c]! +
+          mean(psnrsAtRatios(pooled(chosen.map((r) => recordings[r]!)), this.ratios, ANY_SCALE))) /
+        2,
     );
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
 import { SideInformationError } from '../../lib/bases/basis';
 import { KarhunenLoeveBasis } from '../../lib/bases/blocks/klt';
 import { OwnKarhunenLoeveBasis } from '../../lib/bases/blocks/own-klt';
@@ -119,7 +120,7 @@ test('learned spikes keep what the cosines beneath them lose, for few bytes', ()
     for (const recording of recordings.slice(0, 8)) {
       const codes = readCodes(recording);
       const { bytes } = codec.encode(codes, 64);
-      const { matched, missed, spurious } = createRecordingMetrics(codes).compare(codec.decode(bytes)).spikes;
+      const { matched, missed, spurious } = createRecordingMetrics(codes, NEURALINK_ELECTRODE).compare(codec.decode(bytes)).spikes;
       sum.bytes += bytes.length;
       sum.matched += matched;
       sum.missed += missed;

@@ -24,7 +24,7 @@ import { binnedPower } from '../../lib/metrics/band-power';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { spikeScores } from '../../lib/metrics/spikes';
 import { uniformNumbers } from '../../lib/numerics/random';
-import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
+import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
 
 const IDS = ['spike-times', 'spike-shapes', 'band-power', 'layers-256', 'layers-512'];
@@ -265,7 +265,7 @@ for (const id of IDS) {
 }
 
 test('spikes of a file cross the threshold of the original where the original does, and that of the decoded signal', () => {
-  const metrics = createRecordingMetrics(recording);
+  const metrics = createRecordingMetrics(recording, NEURALINK_ELECTRODE);
   assert.ok(metrics.crossings.length > 15);
   for (const id of ['spike-times', 'spike-shapes', 'layers-256']) {
     const codec = codecFromId(id);
@@ -278,7 +278,7 @@ test('spikes of a file cross the threshold of the original where the original do
 });
 
 test('band power of a file correlates with that of the recording', () => {
-  const metrics = createRecordingMetrics(recording);
+  const metrics = createRecordingMetrics(recording, NEURALINK_ELECTRODE);
   for (const id of ['band-power', 'layers-256']) {
     const codec = codecFromId(id);
     const { bytes } = codec.encode(recording, 40);

@@ -100,7 +100,7 @@ test('a tone lies in the subband whose edges enclose its frequency', () => {
 });
 
 test('the weight of the spike band is the response of the filter by which it is measured', () => {
-  const power = inBandPowerResponse(4096);
+  const power = inBandPowerResponse(4096, SAMPLE_RATE);
   for (let bin = 4; bin < 2040; bin += 7) {
     const weight = SPIKE_WEIGHT.weightOf((bin - 0.5) / 4096, (bin + 0.5) / 4096);
     assert.ok(Math.abs(weight ** 2 - power[bin]!) < 1e-3, `${bin}: ${weight ** 2}, ${power[bin]}`);
@@ -209,9 +209,10 @@ test('at equal bytes the weight of the spike band gives a larger in-band SNR and
   const measured = (id: string, step: number): { bytes: number; error: number; inBandError: number } => {
     const codec = codecFromId(id);
     const { bytes } = codec.encode(recording, step);
-    const { squaredError, inBandSquaredError } = createRecordingMetrics(recording).compare(
-      codec.decode(bytes),
-    );
+    const { squaredError, inBandSquaredError } = createRecordingMetrics(
+      recording,
+      NEURALINK_ELECTRODE,
+    ).compare(codec.decode(bytes));
     return { bytes: bytes.length, error: squaredError, inBandError: inBandSquaredError };
   };
   const plain = measured('mdct-256-sine+trellis', 16);
@@ -222,7 +223,7 @@ test('at equal bytes the weight of the spike band gives a larger in-band SNR and
 });
 
 test('noise gives the background its power again, and leaves the decoded signal as it is', () => {
-  const filter = bandFilter(SPIKE_BAND);
+  const filter = bandFilter(SPIKE_BAND, SAMPLE_RATE);
   const power = (codes: Uint16Array): number => {
     const inBand = Float64Array.from(codes);
     filter.apply(inBand, inBand);

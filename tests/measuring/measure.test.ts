@@ -11,7 +11,7 @@ import { createPlainCodec, noiseCodes } from '../study/small-corpus';
 
 test('bytes, nonzero coefficients and errors are those of the codec', () => {
   const codes = Uint16Array.of(500, 501, 502, 503, 504);
-  const { facts, points } = measureCodes(createPlainCodec(), codes, [0, 4, 2048]);
+  const { facts, points } = measureCodes(createPlainCodec(), codes, [0, 4, 2048], NEURALINK_ELECTRODE);
   assert.equal(facts.samples, 5);
   assert.ok(Math.abs(facts.variance - 2) < 1e-12);
   assert.deepEqual(
@@ -32,7 +32,12 @@ test('bytes, nonzero coefficients and errors are those of the codec', () => {
 
 test('recordings of no and of one sample are measured', () => {
   for (const length of [0, 1]) {
-    const { facts, points } = measureCodes(createPlainCodec(), noiseCodes(length, 1), [0, 8]);
+    const { facts, points } = measureCodes(
+      createPlainCodec(),
+      noiseCodes(length, 1),
+      [0, 8],
+      NEURALINK_ELECTRODE,
+    );
     assert.equal(facts.samples, length);
     assert.equal(points.length, 2);
     for (const text of [JSON.stringify(facts), JSON.stringify(points)]) {
@@ -47,17 +52,17 @@ test('a codec that is not lossless where it should be is found out, with the fir
     decode: (bytes) => codec.decode(bytes).map((code, i) => (i === 3 ? code + 1 : code)),
   });
   assert.throws(
-    () => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [0]),
+    () => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [0], NEURALINK_ELECTRODE),
     (error: Error) =>
       error instanceof LosslessMismatchError && /sample 3 was 4 and came back as 5/.test(error.message),
   );
-  assert.doesNotThrow(() => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [1]));
+  assert.doesNotThrow(() => measureCodes(forgetful, Uint16Array.of(1, 2, 3, 4, 5), [1], NEURALINK_ELECTRODE));
 });
 
 test('a codec that loses samples is found out', () => {
   const codec = createPlainCodec();
   const short = createPlainCodec({ decode: (bytes) => codec.decode(bytes).subarray(1) });
-  assert.throws(() => measureCodes(short, noiseCodes(9, 1), [2]), DecodedLengthError);
+  assert.throws(() => measureCodes(short, noiseCodes(9, 1), [2], NEURALINK_ELECTRODE), DecodedLengthError);
 });
 
 test('bands, times and rails are those of the electrode', () => {
@@ -66,7 +71,10 @@ test('bands, times and rails are those of the electrode', () => {
     const digitizer = { ...NEURALINK_ELECTRODE.digitizer, codes: count };
     return measureCodes(createPlainCodec(), codes, [], { sampleRate, digitizer }).facts;
   };
-  assert.deepEqual(at(NEURALINK_ELECTRODE.sampleRate), measureCodes(createPlainCodec(), codes, []).facts);
+  assert.deepEqual(
+    at(NEURALINK_ELECTRODE.sampleRate),
+    measureCodes(createPlainCodec(), codes, [], NEURALINK_ELECTRODE).facts,
+  );
   assert.equal(at(30_000).duration, 1);
   // White noise: the share of its power in the band is that of the band among all frequencies.
   const share = ({ inBandVariance, variance }: RecordingFacts): number => inBandVariance / variance;

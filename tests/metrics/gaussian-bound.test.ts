@@ -96,12 +96,12 @@ for (const segments of [1, 2, 5, 40]) {
 
 for (const process of PROCESSES) {
   test(`of noise that is ${process.name}, the bound is the exact one within its uncertainty`, () => {
-    const exact = gaussianBound([{ spectrum: exactSpectrum(process), samples: 1 }], RATIOS);
+    const exact = gaussianBound([{ spectrum: exactSpectrum(process), samples: 1 }], RATIOS, 1023);
     const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
     const points: BoundPoint[][] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
       const signal = signalOf(process, SEGMENT * 8, seed);
-      points.push(gaussianBound([{ spectrum: estimator.estimate(signal), samples: 1 }], RATIOS));
+      points.push(gaussianBound([{ spectrum: estimator.estimate(signal), samples: 1 }], RATIOS, 1023));
     }
     RATIOS.forEach((ratio, i) => {
       const errors = points.map((ofSeed) => ofSeed[i]!.psnr - exact[i]!.psnr);
@@ -141,7 +141,7 @@ test('a coder with the error of the bound loses by rounding what the bound with 
   // Reproductions are real, originals integers: x = round(y + e), as a test channel of the bound makes them.
   const [spectrum, level] = [{ ...exactSpectrum(PROCESSES[0]!), independentSegments: Infinity }, 0.41];
   const recording: RecordingSpectrum = { spectrum, samples: 10 };
-  const point = gaussianBoundAtLevel([recording], level);
+  const point = gaussianBoundAtLevel([recording], level, 1023);
   const noise = gaussian(11);
   const count = 200_000;
   let unrounded = 0;
@@ -162,12 +162,12 @@ test('in-band, only what the filter lets through takes bits or counts as error, 
   const spectrum = exactSpectrum(PROCESSES[0]!);
   const bins = spectrum.density.length;
   const half = Float64Array.from({ length: bins }, (_, k) => (k < bins / 2 ? 1 : 0));
-  const all = gaussianBoundAtLevel([{ spectrum, samples: 10 }], 4);
-  const inBand = gaussianBoundAtLevel([{ spectrum, samples: 10, weights: half }], 4);
+  const all = gaussianBoundAtLevel([{ spectrum, samples: 10 }], 4, 1023);
+  const inBand = gaussianBoundAtLevel([{ spectrum, samples: 10, weights: half }], 4, 1023);
   assert.ok(Math.abs(inBand.bitsPerSample / all.bitsPerSample - 0.5) < 1e-3);
   assert.ok(Math.abs(inBand.mse / all.mse - 0.5) < 1e-3);
   assert.ok(Math.abs(inBand.rounded.mse - inBand.mse - 1 / 24) < 1e-3);
   // At the same rate, spending all bits in the band is better there than spending them everywhere.
-  const [best] = gaussianBound([{ spectrum, samples: 10, weights: half }], [all.compressionRatio]);
+  const [best] = gaussianBound([{ spectrum, samples: 10, weights: half }], [all.compressionRatio], 1023);
   assert.ok(best!.mse < 0.5 * all.mse);
 });

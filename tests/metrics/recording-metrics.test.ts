@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
 import { binnedPower, correlation } from '../../lib/metrics/band-power';
 import { LengthMismatchError } from '../../lib/metrics/distortion';
 import { medianAbsoluteDeviation, medianInPlace, selectRank } from '../../lib/numerics/median';
@@ -55,7 +56,7 @@ const codesOf = (min: number, max: number): fc.Arbitrary<number[]> =>
 
 test('A decoded recording has the metrics that NumPy and SciPy give.', () => {
   for (const { original, decoded, metrics: expected } of fixture.cases) {
-    const metrics = createRecordingMetrics(Uint16Array.from(original));
+    const metrics = createRecordingMetrics(Uint16Array.from(original), NEURALINK_ELECTRODE);
     const comparison = metrics.compare(Uint16Array.from(decoded));
     assertNear(metrics.variance, expected.variance, 'variance');
     assertNear(metrics.inBandVariance, expected.inBandVariance, 'in-band variance');
@@ -83,20 +84,23 @@ test('A decoded recording has the metrics that NumPy and SciPy give.', () => {
 test('Positive spikes count as negative ones do, and a recording at the rails is known by its samples.', () => {
   const [positive, , saturated] = fixture.cases.slice(-3);
   const mirrored = Uint16Array.from(positive!.original, (code) => 1023 - code);
-  const metrics = createRecordingMetrics(Uint16Array.from(positive!.original));
+  const metrics = createRecordingMetrics(Uint16Array.from(positive!.original), NEURALINK_ELECTRODE);
   assert.ok(metrics.crossings.length > 30);
-  assert.deepEqual(createRecordingMetrics(mirrored).crossings, metrics.crossings);
+  assert.deepEqual(createRecordingMetrics(mirrored, NEURALINK_ELECTRODE).crossings, metrics.crossings);
   // Who counts downward crossings alone finds those few whose second phase is deep enough.
   const downward = downwardCrossings(metrics.inBand, metrics.threshold, 20);
   assert.ok(downward.length < metrics.crossings.length / 2);
-  const { railFraction, crossings, clusters } = createRecordingMetrics(Uint16Array.from(saturated!.original));
+  const { railFraction, crossings, clusters } = createRecordingMetrics(
+    Uint16Array.from(saturated!.original),
+    NEURALINK_ELECTRODE,
+  );
   assert.ok(railFraction > 0.4 && crossings.length > 100);
   assert.equal(clusters, 0, 'edges of rails are not sorted');
 });
 
 test('A background that has fallen silent makes the threshold of the decoded signal fall, and what is left cross it.', () => {
   const { original } = fixture.cases[1]!;
-  const metrics = createRecordingMetrics(Uint16Array.from(original));
+  const metrics = createRecordingMetrics(Uint16Array.from(original), NEURALINK_ELECTRODE);
   const mean = Math.round(original.reduce((sum, code) => sum + code, 0) / original.length);
   // Spikes are kept as they are, little of the rest.
   const near = (i: number): boolean => metrics.crossings.some((at) => i > at - 12 && i < at + 22);
@@ -111,7 +115,7 @@ test('A background that has fallen silent makes the threshold of the decoded sig
 test('A lossless copy has no error, keeps every spike and all of the band power.', () => {
   const { original, metrics: expected } = fixture.cases[0]!;
   const codes = Uint16Array.from(original);
-  const comparison = createRecordingMetrics(codes).compare(codes.slice());
+  const comparison = createRecordingMetrics(codes, NEURALINK_ELECTRODE).compare(codes.slice());
   assert.deepEqual(
     { ...comparison, spikeBandPowerCorrelation: undefined, spikeAmplitudes: undefined },
     {
@@ -132,7 +136,7 @@ test('A lossless copy has no error, keeps every spike and all of the band power.
 
 test('A decoded constant keeps no spike and none of the band power, and its error is the variance.', () => {
   const codes = Uint16Array.from(fixture.cases[0]!.original);
-  const metrics = createRecordingMetrics(codes);
+  const metrics = createRecordingMetrics(codes, NEURALINK_ELECTRODE);
   const comparison = metrics.compare(new Uint16Array(codes.length).fill(512));
   assert.deepEqual(comparison.spikes, { matched: 0, missed: metrics.crossings.length, spurious: 0 });
   assert.deepEqual(comparison.ownThresholdSpikes, comparison.spikes);
@@ -150,7 +154,7 @@ test('A recording of constant codes, of one sample or of none has no spikes and 
       fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1000, max: 6000 })),
       (code, samples) => {
         const codes = new Uint16Array(samples).fill(code);
-        const metrics = createRecordingMetrics(codes);
+        const metrics = createRecordingMetrics(codes, NEURALINK_ELECTRODE);
         assert.equal(metrics.variance, 0);
         assert.ok(metrics.inBandVariance < 1e-18);
         assert.ok(metrics.threshold > 0);
@@ -171,21 +175,21 @@ test('A recording of constant codes, of one sample or of none has no spikes and 
 test('A recording at the rail for most of its samples has a threshold above the rounding errors.', () => {
   const codes = Uint16Array.from(fixture.cases[0]!.original);
   codes.fill(0, 1500);
-  const metrics = createRecordingMetrics(codes);
+  const metrics = createRecordingMetrics(codes, NEURALINK_ELECTRODE);
   assert.ok(metrics.threshold > 0.5);
   for (const crossing of metrics.crossings) assert.ok(crossing < 1700);
 });
 
 test('What was compared before does not change a comparison.', () => {
   const { original, decoded } = fixture.cases[1]!;
-  const metrics = createRecordingMetrics(Uint16Array.from(original));
+  const metrics = createRecordingMetrics(Uint16Array.from(original), NEURALINK_ELECTRODE);
   const first = metrics.compare(Uint16Array.from(decoded));
   metrics.compare(new Uint16Array(original.length).map((_, i) => (i * 37) % 1024));
   assert.deepEqual(metrics.compare(Uint16Array.from(decoded)), first);
 });
 
 test('A decoded signal of another length is refused by name.', () => {
-  const metrics = createRecordingMetrics(new Uint16Array(10));
+  const metrics = createRecordingMetrics(new Uint16Array(10), NEURALINK_ELECTRODE);
   assert.throws(() => metrics.compare(new Uint16Array(9)), LengthMismatchError);
 });
 

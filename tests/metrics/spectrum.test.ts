@@ -93,7 +93,7 @@ test('Signals of no sample, of one and of equal samples have no power.', () => {
 });
 
 test('Of white noise the Gaussian bound is ½·log2 of variance over distortion.', () => {
-  const point = gaussianBoundAtLevel([spectrumOf([16], 1000)], 1);
+  const point = gaussianBoundAtLevel([spectrumOf([16], 1000)], 1, 1023);
   assert.ok(Math.abs(point.bitsPerSample - 2) < 1e-12);
   assert.ok(Math.abs(point.compressionRatio - 8) < 1e-12);
   assert.ok(Math.abs(point.mse - 1) < 1e-12);
@@ -104,7 +104,7 @@ test('Of white noise the Gaussian bound is ½·log2 of variance over distortion.
 test('Water does not fill more than a spectrum holds, and one level serves recordings of all lengths.', () => {
   // Half of the band of the first recording lies under the level of 4, half far above; so does the second.
   const recordings = [spectrumOf([64, 1], 300), spectrumOf([2], 100)];
-  const point = gaussianBoundAtLevel(recordings, 4);
+  const point = gaussianBoundAtLevel(recordings, 4, 1023);
   // The bin between the halves belongs to one of them, so the halves are equal to a thousandth only.
   assert.ok(Math.abs(point.bitsPerSample - (300 * 0.5 * 2) / 400) < 2e-3);
   assert.ok(Math.abs(point.mse - (300 * 2.5 + 100 * 2) / 400) < 3e-3);
@@ -113,7 +113,7 @@ test('Water does not fill more than a spectrum holds, and one level serves recor
 
 test('The Gaussian bound meets the compression ratio asked for and worsens as that grows.', () => {
   const recordings = [spectrumOf([900, 30, 5], 5000), spectrumOf([100, 60, 50, 40], 800)];
-  const points = gaussianBound(recordings, [2, 5, 10, 50, 200]);
+  const points = gaussianBound(recordings, [2, 5, 10, 50, 200], 1023);
   points.forEach((point, i) => {
     assert.ok(Math.abs(point.compressionRatio / [2, 5, 10, 50, 200][i]! - 1) < 1e-9);
     if (i > 0) assert.ok(point.psnr < points[i - 1]!.psnr);
@@ -129,7 +129,7 @@ test('No other split of distortion between two white recordings needs fewer bits
       fc.double({ min: 0.01, max: 0.99, noNaN: true }),
       (first, second, shareOfLevel, split) => {
         const level = shareOfLevel * Math.max(first, second);
-        const point = gaussianBoundAtLevel([spectrumOf([first], 1), spectrumOf([second], 1)], level);
+        const point = gaussianBoundAtLevel([spectrumOf([first], 1), spectrumOf([second], 1)], level, 1023);
         const total = 2 * point.mse;
         const rate = (variance: number, distortion: number): number =>
           Math.max(0, Math.log2(variance / distortion) / 2);

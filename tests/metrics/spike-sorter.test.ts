@@ -6,7 +6,7 @@ import { adjustedRandIndex, LabelCountError } from '../../lib/metrics/adjusted-r
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { cutWaveforms, learnClusters, peaksBetweenSamples } from '../../lib/metrics/spike-sorter';
 import { DEAD_SAMPLES, spikePeaks, spikeTimes } from '../../lib/metrics/spikes';
-import { SAMPLE_RATE } from '../../lib/recordings/adc';
+import { NEURALINK_ELECTRODE, SAMPLE_RATE } from '../../lib/recordings/adc';
 
 interface Fixture {
   readonly cases: readonly {
@@ -56,7 +56,11 @@ test('The adjusted Rand index knows no names of groups, is the same both ways, a
 
 test('Simulated cells are told apart as they are by SciPy and scikit-learn.', () => {
   for (const { codes, crossings, cells, clusters, labels: expected } of fixture.cases) {
-    const { inBand, threshold, crossings: found } = createRecordingMetrics(Uint16Array.from(codes));
+    const {
+      inBand,
+      threshold,
+      crossings: found,
+    } = createRecordingMetrics(Uint16Array.from(codes), NEURALINK_ELECTRODE);
     assert.deepEqual([...found], crossings);
     const peaks = peaksBetweenSamples(inBand, spikePeaks(inBand, found, DEAD_SAMPLES));
     const cut = cutWaveforms(inBand, peaks, LEAD, WINDOW, threshold / 4.5);
@@ -72,7 +76,7 @@ test('Simulated cells are told apart as they are by SciPy and scikit-learn.', ()
 test('A copy is sorted as the original is, and silence is sorted no better than by chance.', () => {
   for (const { codes, clusters } of fixture.cases) {
     const original = Uint16Array.from(codes);
-    const metrics = createRecordingMetrics(original);
+    const metrics = createRecordingMetrics(original, NEURALINK_ELECTRODE);
     assert.equal(metrics.clusters, clusters);
     if (clusters === 1) {
       // With one cluster every spike stays in it, so the measure would say nothing.
@@ -90,7 +94,7 @@ test('A copy is sorted as the original is, and silence is sorted no better than 
 
 test('A recording whose cells are made alike keeps every crossing and loses its clusters.', () => {
   const { codes, cells } = fixture.cases[1]!;
-  const metrics = createRecordingMetrics(Uint16Array.from(codes));
+  const metrics = createRecordingMetrics(Uint16Array.from(codes), NEURALINK_ELECTRODE);
   const peaks = spikePeaks(metrics.inBand, metrics.crossings, DEAD_SAMPLES);
   const first = [...peaks].filter((_, i) => cells[i] === 0);
   // Each spike of the second cell becomes one of the first.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { SpectrumEstimator } from '../../lib/metrics/spectrum';
-import { MAX_ADC_CODE, SAMPLE_RATE } from '../../lib/recordings/adc';
+import { MAX_ADC_CODE, NEURALINK_ELECTRODE, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { corpusHash, openCorpus, readCodes } from '../../lib/recordings/corpus';
 import { ensureSample, generateSampleRecording, SAMPLE_RECORDINGS } from '../../lib/recordings/sample';
 import { parseWav } from '../../lib/recordings/wav';
@@ -88,7 +88,7 @@ test('what a linear predictor cannot tell is as large as in the real recordings'
 
 test('most electrodes are nearly silent and a few are busy', () => {
   const rates = allCodes.map((codes) => {
-    const { crossings, duration } = createRecordingMetrics(codes);
+    const { crossings, duration } = createRecordingMetrics(codes, NEURALINK_ELECTRODE);
     return crossings.length / duration;
   });
   assertWithin(quantile(rates, 0.5), 0.5, 3, 'the median of crossings per second');

@@ -10,10 +10,10 @@ const recordings = [
 ];
 
 test('a bound between its points is what water-filling gives there', () => {
-  const bound = gaussianBound(recordings, [4, 5, 7, 10, 15, 20, 30, 50]);
+  const bound = gaussianBound(recordings, [4, 5, 7, 10, 15, 20, 30, 50], 1023);
   let chordExcess = 0;
   for (const ratio of [4.5, 6, 8.4, 12, 17, 24, 39]) {
-    const [exact] = gaussianBound(recordings, [ratio]);
+    const [exact] = gaussianBound(recordings, [ratio], 1023);
     const found = boundAt(bound, exact!.compressionRatio)!;
     assert.ok(Math.abs(found - exact!.psnr) < 0.03, `${found} for ${exact!.psnr} dB at CR ${ratio}`);
     const above = bound.findIndex((point) => point.compressionRatio > ratio);

@@ -89,6 +89,7 @@ test('The intervals of a curve are those of the bootstrap that copies recordings
             sum(drawn, (one) => one.points[position]!.comparison.squaredError),
             sum(drawn, (one) => one.facts.samples),
           ),
+          1023,
         ),
       snrMedian: (drawn: readonly RecordingMeasurement[]) =>
         median(drawn.map((one) => recordingSnr(one.facts, one.points[position]!))),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SAMPLE_RATE } from '../../lib/recordings/adc';
 import { gaussianBound, type RecordingSpectrum } from '../../lib/metrics/gaussian-bound';
 import { inBandPowerResponse } from '../../lib/metrics/in-band-response';
 import { uniformNumbers } from '../../lib/numerics/random';
@@ -18,8 +19,8 @@ const RATIOS = [5, 20, 100];
 test('of one recording that is known there is no uncertainty, and of an estimated one its standard error', () => {
   for (const segments of [Infinity, 20]) {
     const recordings = [white(500, 1000, segments)];
-    const points = gaussianBound(recordings, RATIOS);
-    boundIntervals(recordings, points).forEach(([lower, upper], i) => {
+    const points = gaussianBound(recordings, RATIOS, 1023);
+    boundIntervals(recordings, points, 1023).forEach(([lower, upper], i) => {
       const { rounded, standardError } = points[i]!;
       assert.equal(standardError === 0, segments === Infinity);
       assert.ok(Math.abs(upper - rounded.psnr - 1.96 * standardError) < 1e-9);
@@ -34,8 +35,8 @@ test('recordings that differ leave the bound uncertain, four times as many half 
     const recordings = Array.from({ length: count }, (_, i) =>
       white(100 * 2 ** (4 * random() - 2), 1000 + i, Infinity),
     );
-    const points = gaussianBound(recordings, RATIOS);
-    return boundIntervals(recordings, points).map(([lower, upper], i) => {
+    const points = gaussianBound(recordings, RATIOS, 1023);
+    return boundIntervals(recordings, points, 1023).map(([lower, upper], i) => {
       assert.ok(lower < points[i]!.rounded.psnr && points[i]!.rounded.psnr < upper);
       return upper - lower;
     });
@@ -50,7 +51,7 @@ test('recordings of equal length are drawn together', () => {
   const alone = Array.from({ length: 30 }, (_, i) => white(40 + 20 * i, 1000 + i, Infinity));
   const pairs = alone.flatMap((one) => [one, one]);
   const width = (recordings: readonly RecordingSpectrum[]): number => {
-    const [[lower, upper]] = boundIntervals(recordings, gaussianBound(recordings, [20])) as [
+    const [[lower, upper]] = boundIntervals(recordings, gaussianBound(recordings, [20], 1023), 1023) as [
       [number, number],
     ];
     return upper - lower;
@@ -59,7 +60,7 @@ test('recordings of equal length are drawn together', () => {
 });
 
 test('the in-band response is a half of the power twice over at its edges, and nothing far from them', () => {
-  const response = inBandPowerResponse(4096);
+  const response = inBandPowerResponse(4096, SAMPLE_RATE);
   const at = (hertz: number): number => response[Math.round((hertz * 4096) / 19531)]!;
   assert.ok(Math.abs(at(300) - 0.25) < 0.02 && Math.abs(at(5000) - 0.25) < 0.02);
   assert.ok(at(1500) > 0.97 && at(1500) < 1.0001);

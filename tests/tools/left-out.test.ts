@@ -7,6 +7,7 @@ import { NEURALINK_ELECTRODE } from '../../lib/recordings/adc';
 import type { Digitizer } from '../../lib/recordings/digitizer';
 import type { Recording } from '../../lib/recordings/recording';
 import { leftOutLines, reasonToLeaveOut, unlearnedLine } from '../../tools/reproduce/left-out';
+import { learnMissingModels, neededModels } from '../../tools/reproduce/missing-models';
 import { listNotebooks } from '../../tools/reproduce/notebook-file';
 
 const twelveBits: Digitizer = {
@@ -56,10 +57,48 @@ test('a dataset of Neuralink recordings that was imported under a name has their
   );
 });
 
-test('notebooks without models are named with the dataset', () => {
+test('notebooks without models are named with the dataset and what they lack', () => {
+  const lacking = new Map([
+    ['24-spikes.ipynb', ['spikes-256-16']],
+    ['25-classified.ipynb', ['spikes-256-16', 'klt-64']],
+  ]);
   assert.equal(
-    unlearnedLine(['22-sparsifying.ipynb', '24-spikes.ipynb'], { label: '8 recordings of mylab' }),
-    'Left out, since models of their bases could not be learned from 8 recordings of mylab (see above): ' +
-      '22-sparsifying.ipynb, 24-spikes.ipynb.',
+    unlearnedLine(lacking, { label: '8 recordings of mylab' }),
+    'Left out, since models could not be learned from 8 recordings of mylab (see above): ' +
+      '24-spikes.ipynb (spikes-256-16); 25-classified.ipynb (spikes-256-16, klt-64).',
+  );
+});
+
+test('a notebook needs the models that it tries, names in its cells, or compares with', () => {
+  const needed = (name: string): string[] => neededModels(name, readNotebook(join(folder, name)));
+  assert.ok(needed('22-sparsifying.ipynb').includes('klt-64'), 'named in a cell');
+  assert.ok(needed('22-sparsifying.ipynb').includes('klt-256'), 'the chosen one of an earlier notebook');
+  assert.ok(needed('22-sparsifying.ipynb').includes('sparsifying-64-rate'));
+  assert.ok(!needed('22-sparsifying.ipynb').some((id) => id.startsWith('network')));
+  assert.deepEqual(needed('02-cosine.ipynb'), []);
+  assert.deepEqual(needed('90-conventional.ipynb'), []);
+  assert.ok(needed('91-learned.ipynb').includes('network-256'));
+});
+
+test('what cannot be learned leaves out the notebooks that need it, and no others', () => {
+  const asked: string[] = [];
+  const learn = (_: string, basis: string): boolean => {
+    asked.push(basis);
+    return !basis.startsWith('sparsifying-64');
+  };
+  const notebooksToRun = ['02-cosine.ipynb', '20-karhunen-loeve.ipynb', '22-sparsifying.ipynb'];
+  const unlearned = learnMissingModels({ dataset: 'no-such-lab' }, notebooksToRun, () => {}, learn);
+  assert.deepEqual([...unlearned.keys()], ['22-sparsifying.ipynb']);
+  assert.ok(unlearned.get('22-sparsifying.ipynb')!.every((id) => id.startsWith('sparsifying-64')));
+  assert.equal(new Set(asked).size, asked.length);
+  // Of the recordings of the project the models are there.
+  assert.equal(
+    learnMissingModels(
+      { dataset: 'neuralink' },
+      notebooksToRun,
+      () => {},
+      () => false,
+    ).size,
+    0,
   );
 });

@@ -39,7 +39,15 @@ export function leftOutLines(reasons: ReadonlyMap<string, string | undefined>): 
   });
 }
 
-/** Said of notebooks whose models could not be learned. */
-export function unlearnedLine(names: readonly string[], { label }: Pick<Corpus, 'label'>): string {
-  return `Left out, since models of their bases could not be learned from ${label} (see above): ${names.join(', ')}.`;
+/**
+ * Said of notebooks whose models could not be learned.
+ *
+ * @param lacking - the bases that each lacks
+ */
+export function unlearnedLine(
+  lacking: ReadonlyMap<string, readonly string[]>,
+  { label }: Pick<Corpus, 'label'>,
+): string {
+  const names = [...lacking].map(([name, bases]) => `${name} (${bases.join(', ')})`);
+  return `Left out, since models could not be learned from ${label} (see above): ${names.join('; ')}.`;
 }

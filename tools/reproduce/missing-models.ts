@@ -3,14 +3,44 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { basisId } from '../../lib/catalog/ids';
+import { readNotebook, type Notebook } from '../../kernel/notebook';
+import { basisId, parseBasisId } from '../../lib/catalog/ids';
 import { projectRoot } from '../../lib/files/project-root';
 import { modelHashes, modelsFolder } from '../../lib/models/model-store';
 import { isImported, type Corpus } from '../../lib/recordings/corpus';
 import { basesWithModels, learnedFamilies } from '../learn/learned-families';
+import { cellSources } from './notebook-file';
 
 /** Folds that each basis has a model of. */
 const FOLDS = 2;
+
+/** Notebooks of learned bases, and those that compare them, begin so. */
+const OF_LEARNED = /^(2|91)/;
+
+/**
+ * The bases whose models a notebook needs: those that it tries, those that its cells name, and, as a notebook of learned
+ * bases compares with those before, the chosen ones of earlier notebooks.
+ *
+ * @param name - file name of the notebook
+ */
+export function neededModels(name: string, notebook: Pick<Notebook, 'cells'>): string[] {
+  const ids = new Set<string>();
+  for (const { entry } of learnedFamilies) {
+    if (entry.notebook === name) {
+      for (const { values } of basesWithModels(entry)) ids.add(basisId(entry, values));
+    } else if (entry.notebook < name && OF_LEARNED.test(name)) ids.add(basisId(entry));
+  }
+  for (const source of cellSources(notebook)) {
+    for (const [, id] of source.matchAll(/["'`]([a-z]+-[\w.-]+)/g)) {
+      const named = parseBasisId(id!);
+      if (named && learnedFamilies.some(({ entry }) => entry === named.entry)) ids.add(id!);
+    }
+  }
+  return [...ids];
+}
+
+/** Notebooks that cannot run, and the bases whose models they lack. */
+export type UnlearnedNotebooks = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Learns what the notebooks of an imported dataset need and what is not there, from the whole dataset: minutes for some
@@ -19,29 +49,42 @@ const FOLDS = 2;
  *
  * @param notebooks - that are to run
  * @param say - takes what is done, a line at a time
+ * @param learn - learns the models of a basis; whether it could
  * @returns notebooks whose models could not be learned
  */
 export function learnMissingModels(
   { dataset }: Pick<Corpus, 'dataset'>,
   notebooks: readonly string[],
   say: (text: string) => void,
-): string[] {
-  if (!isImported({ dataset })) return [];
+  learn: (dataset: string, basis: string) => boolean = learnByCommand,
+): UnlearnedNotebooks {
+  if (!isImported({ dataset })) return new Map();
   const folder = modelsFolder(dataset);
-  const failed = new Set<string>();
-  for (const { entry } of learnedFamilies.filter((family) => notebooks.includes(family.entry.notebook))) {
-    const missing = basesWithModels(entry)
-      .map((named) => basisId(named.entry, named.values))
-      .filter((id) => modelHashes(id, folder).length < FOLDS);
-    if (missing.length === 0) continue;
-    say(`Learning ${missing.join(', ')} from ${dataset}, for ${entry.notebook} …`);
-    const launch = join(projectRoot(), 'tools', 'launch.mjs');
-    const options = ['--dataset', dataset, '--basis', missing.join(',')];
-    const { status } = spawnSync(process.execPath, [launch, 'learn', ...options], {
-      cwd: projectRoot(),
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    if (status !== 0) failed.add(entry.notebook);
-  }
-  return [...failed];
+  const needed = new Map(
+    notebooks.map((name) => {
+      return [name, neededModels(name, readNotebook(join(projectRoot(), 'notebooks', name)))] as const;
+    }),
+  );
+  const missing = [...new Set([...needed.values()].flat())].filter(
+    (id) => modelHashes(id, folder).length < FOLDS,
+  );
+  const failed = missing.filter((id) => {
+    say(`Learning ${id} from ${dataset} …`);
+    return !learn(dataset, id);
+  });
+  return new Map(
+    [...needed].flatMap(([name, ids]) => {
+      const lacking = ids.filter((id) => failed.includes(id));
+      return lacking.length > 0 ? [[name, lacking] as const] : [];
+    }),
+  );
+}
+
+function learnByCommand(dataset: string, basis: string): boolean {
+  const launch = join(projectRoot(), 'tools', 'launch.mjs');
+  const { status } = spawnSync(process.execPath, [launch, 'learn', '--dataset', dataset, '--basis', basis], {
+    cwd: projectRoot(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return status === 0;
 }

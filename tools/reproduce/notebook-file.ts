@@ -31,11 +31,12 @@ export function conventionalOnly({ metadata }: Notebook): boolean {
 }
 
 /** The code cells, in order. */
-export function codeCells(notebook: Notebook): CodeCell[] {
+export function codeCells(notebook: Pick<Notebook, 'cells'>): CodeCell[] {
   return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code');
 }
 
-function sources(notebook: Notebook): string[] {
+/** The texts of the code cells, in order. */
+export function cellSources(notebook: Pick<Notebook, 'cells'>): string[] {
   return codeCells(notebook).map(({ source }) => joined(source));
 }
 
@@ -45,7 +46,7 @@ function sha256(text: string): string {
 
 /** SHA-256 of what the notebook does: its code cells. Prose is not part of it. */
 export function hashSource(notebook: Notebook): string {
-  return sha256(JSON.stringify(sources(notebook)));
+  return sha256(JSON.stringify(cellSources(notebook)));
 }
 
 /**
@@ -72,7 +73,7 @@ export function shownSubset(notebook: Notebook): number | undefined {
  */
 export function importedModules(notebook: Notebook): string[] {
   const found = new Set<string>();
-  for (const source of sources(notebook)) {
+  for (const source of cellSources(notebook)) {
     for (const [, specifier] of source.matchAll(/['"]\.\/(lib\/[^'"]+)['"]/g)) {
       if (existsSync(join(projectRoot(), `${specifier}.ts`))) found.add(`${specifier}.ts`);
     }

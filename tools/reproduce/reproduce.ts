@@ -137,8 +137,8 @@ class Reproduction {
       rmSync(this.staging, { recursive: true, force: true });
       this.forgetRemovedNotebooks();
       const unlearned = learnMissingModels(this.corpus, this.names, (text) => this.say(text));
-      const able = this.names.filter((name) => !unlearned.includes(name));
-      if (unlearned.length > 0) this.leftOut = unlearnedLine(unlearned, this.corpus);
+      const able = this.names.filter((name) => !unlearned.has(name));
+      if (unlearned.size > 0) this.leftOut = unlearnedLine(unlearned, this.corpus);
       await this.readImports();
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter(comparesOthers));

@@ -3,7 +3,8 @@
  * learned from other recordings is added. This is a convolutional dictionary with analysis by synthesis: after each
  * round the encoder decodes and looks for spikes that are still missing.
  */
-import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
+import { bandFilter, LEAST_NOISE, SPIKE_BAND, type BandFilter } from '../../metrics/spike-band';
+import { SAMPLE_RATE } from '../../recordings/adc';
 import {
   DEAD_SAMPLES,
   downwardCrossings,
@@ -89,7 +90,7 @@ function addSpikes(
 
 /** Chooses the spikes of one signal. */
 class SpikeSearch {
-  private readonly filter = bandFilter(SPIKE_BAND);
+  private readonly filter: BandFilter;
   private readonly inBand: Float64Array;
   private readonly threshold: number;
   /**
@@ -104,7 +105,9 @@ class SpikeSearch {
     private readonly step: number,
     private readonly background: LappedBasis,
     private readonly waveforms: readonly Float64Array[],
+    sampleRate: number,
   ) {
+    this.filter = bandFilter(SPIKE_BAND, sampleRate);
     this.inBand = new Float64Array(signal.length);
     this.filter.apply(signal, this.inBand);
     this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(signal.length));
@@ -181,12 +184,15 @@ class SpikeTrains implements AdaptiveBasis {
     readonly multiplyAddsPerSample: number,
     private readonly background: LappedBasis,
     private readonly waveforms: readonly Float64Array[],
+    /** Of the recordings that the waveforms were learned from: the search looks in their band of spikes. */
+    private readonly sampleRate: number,
   ) {
     this.waveformBits = Math.ceil(Math.log2(waveforms.length));
   }
 
   choose(signal: Float64Array, step: number): Uint8Array {
-    const search = new SpikeSearch(signal, step, this.background, this.waveforms);
+    const { background, waveforms, sampleRate } = this;
+    const search = new SpikeSearch(signal, step, background, waveforms, sampleRate);
     return spikeBytes(search.find(), this.waveformBits);
   }
 
@@ -219,12 +225,13 @@ export class SpikeDictionaryBasis extends LearnedBasis {
     const delay = background.delay + SPIKE_WINDOW;
     super(
       { id, delay, wholeRecording: true, optimizes: OPTIMIZED, multiplyAddsPerSample: cost },
-      ({ arrays, sha256 }) => {
+      ({ arrays, hyperparameters, sha256 }) => {
         const all = Float64Array.from(arrays['waveforms']!);
+        const sampleRate = Number(hyperparameters['sampleRate'] ?? SAMPLE_RATE);
         const waveforms = Array.from({ length: count }, (_, k) =>
           all.slice(k * SPIKE_WINDOW, (k + 1) * SPIKE_WINDOW),
         );
-        return new SpikeTrains(`${id}/${sha256}`, delay, cost, background, waveforms);
+        return new SpikeTrains(`${id}/${sha256}`, delay, cost, background, waveforms, sampleRate);
       },
     );
   }

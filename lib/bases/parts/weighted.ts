@@ -15,7 +15,13 @@ import {
 } from '../basis';
 import { LappedBasis } from '../blocks/lapped';
 import { frequencyEdges } from './frequency-bands';
-import { octaveBytes, octavesFrom, octaveWeight, type FrequencyWeight } from './frequency-weight';
+import {
+  octaveBytes,
+  octavesFrom,
+  octaveWeight,
+  spikeBandFrom,
+  type FrequencyWeight,
+} from './frequency-weight';
 
 /** First part of a weight's name in ids: `"mdct-256-sine+weight-spikes"`. */
 export const WEIGHT_PREFIX = 'weight-';
@@ -122,27 +128,35 @@ export function weighted(inner: AnyBasis, weight: FrequencyWeight): AnyBasis {
   return isAdaptive(inner) ? new WeightedFamily(inner, weight) : new WeightedBasis(inner, weight);
 }
 
-/** A basis with given weights of octaves, which its files hold as side information. */
-export class OctaveWeighted implements AdaptiveBasis {
+/** A weight that files hold as side information. */
+interface SaidWeight {
+  /** What an encoder writes. */
+  readonly said: Uint8Array;
+  /** The weight that side information begins with, and what follows it. */
+  readonly from: (side: Uint8Array) => { readonly weight: FrequencyWeight; readonly rest: Uint8Array };
+}
+
+/** A basis with a weight that its files hold. */
+export class SaidWeighted implements AdaptiveBasis {
   readonly id: string;
   readonly delay: number;
   readonly wholeRecording: boolean;
   readonly multiplyAddsPerSample: number;
 
-  /** @param steps - see {@link octaveWeight}; a decoder takes those of the file */
+  /** @param weight - of the encoder; a decoder takes that of the file */
   constructor(
     private readonly inner: AnyBasis,
-    private readonly steps: readonly number[],
+    private readonly weight: SaidWeight,
   ) {
-    this.id = idOf(inner, octaveWeight(steps));
+    this.id = idOf(inner, weight.from(weight.said).weight);
     this.delay = inner.delay;
     this.wholeRecording = inner.wholeRecording === true;
     this.multiplyAddsPerSample = inner.multiplyAddsPerSample + 1;
   }
 
   choose(signal: Float64Array, step: number): Uint8Array {
-    const said = octaveBytes(this.steps);
-    const basis = weighted(this.inner, octaveWeight(this.steps));
+    const { said } = this.weight;
+    const basis = weighted(this.inner, this.weight.from(said).weight);
     if (!isAdaptive(basis)) return said;
     const side = basis.choose(signal, step);
     const both = new Uint8Array(said.length + side.length);
@@ -152,10 +166,34 @@ export class OctaveWeighted implements AdaptiveBasis {
   }
 
   chosen(side: Uint8Array, length: number): Basis {
-    const { steps, rest } = octavesFrom(side);
-    const basis = weighted(this.inner, octaveWeight(steps));
+    const { weight, rest } = this.weight.from(side);
+    const basis = weighted(this.inner, weight);
     if (isAdaptive(basis)) return basis.chosen(rest, length);
-    if (rest.length > 0) throw new SideInformationError('there is more of it than weights of octaves');
+    if (rest.length > 0) throw new SideInformationError('there is more of it than weights');
     return basis;
   }
+}
+
+/**
+ * A basis with given weights of octaves.
+ *
+ * @param steps - see {@link octaveWeight}
+ */
+export function octaveWeighted(inner: AnyBasis, steps: readonly number[]): AnyBasis {
+  return new SaidWeighted(inner, {
+    said: octaveBytes(steps),
+    from: (side) => {
+      const { steps: read, rest } = octavesFrom(side);
+      return { weight: octaveWeight(read), rest };
+    },
+  });
+}
+
+/**
+ * A basis with the weight of the spike band at another rate than that of the Neuralink recordings.
+ *
+ * @param band - see `spikeBandBytes`
+ */
+export function bandWeighted(inner: AnyBasis, band: Uint8Array): AnyBasis {
+  return new SaidWeighted(inner, { said: band, from: spikeBandFrom });
 }

@@ -60,7 +60,7 @@ export function binsOf(samples: number): number {
  */
 export function powerSeries(signal: Float64Array): PowerSeries {
   const inBand = new Float64Array(signal.length);
-  bandFilter(SPIKE_POWER_BAND).apply(signal, inBand);
+  bandFilter(SPIKE_POWER_BAND, SAMPLE_RATE).apply(signal, inBand);
   const parts = Array.from(binnedPower(inBand, BIN_SAMPLES), (power) =>
     Math.max(0, PER_OCTAVE * (0.5 * Math.log2(power) - LEAST_OCTAVE)),
   );

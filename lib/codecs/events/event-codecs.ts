@@ -7,6 +7,7 @@ import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import type { Header } from '../../coding/bitstream';
 import { filledPayload } from '../../coding/payload';
 import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
+import { SAMPLE_RATE } from '../../recordings/adc';
 import { DEAD_SAMPLES, spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
 import { signalOf } from '../../recordings/signal';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
@@ -112,7 +113,7 @@ export class SpikeTimesCodec extends EventCodec {
 
   protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
     const inBand = new Float64Array(signal.length);
-    bandFilter(SPIKE_BAND).apply(signal, inBand);
+    bandFilter(SPIKE_BAND, SAMPLE_RATE).apply(signal, inBand);
     const threshold = spikeThreshold(inBand, LEAST_NOISE, new Float64Array(signal.length));
     const slots = Array.from(thresholdCrossings(inBand, threshold, DEAD_SAMPLES), (crossing) =>
       Math.floor(crossing / SLOT),

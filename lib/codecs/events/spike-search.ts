@@ -4,6 +4,7 @@
  * must name in `optimizes`; it does not see clusters and takes no threshold from the decoded signal.
  */
 import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
+import { SAMPLE_RATE } from '../../recordings/adc';
 import {
   DEAD_SAMPLES,
   matchSpikes,
@@ -78,7 +79,7 @@ function seenNoise(): number {
   if (unitSeen !== undefined) return unitSeen;
   const next = unitNoise();
   const noise = new Float64Array(UNIT_SAMPLES).map(next);
-  bandFilter(SPIKE_BAND).apply(noise, noise);
+  bandFilter(SPIKE_BAND, SAMPLE_RATE).apply(noise, noise);
   unitSeen = spikeThreshold(noise, 0, new Float64Array(UNIT_SAMPLES)) / THRESHOLD_DEVIATIONS;
   return unitSeen;
 }
@@ -97,7 +98,7 @@ interface SeenShape {
 
 /** Runs the detector's filter over short signals. */
 class ShapeFilter {
-  private readonly filter = bandFilter(SPIKE_BAND);
+  private readonly filter = bandFilter(SPIKE_BAND, SAMPLE_RATE);
   private readonly padded = new Float64Array(REACHED);
 
   seen(shape: Float64Array, steps: Int8Array | undefined): SeenShape {
@@ -154,7 +155,7 @@ export function fittedSpikes(signal: Float64Array): SpikeTrain {
 
 /** The search in one signal. */
 class SpikeSearch {
-  private readonly filter = bandFilter(SPIKE_BAND);
+  private readonly filter = bandFilter(SPIKE_BAND, SAMPLE_RATE);
   private readonly shapes = new ShapeFilter();
   private readonly inBand: Float64Array;
   /** The in-band part of the signal that is not left to others. */

@@ -9,6 +9,8 @@ import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
 import { valuesOfCodes } from '../../recordings/digitizer';
 import type { SampleArray } from '../../recordings/recording-file';
 import { wavOfChannels } from '../../recordings/wav-of-channels';
+import { payloadCodecFromFormat } from '../codec-from-id';
+import { FILLED_FAMILY } from '../filled-codec';
 import { LosslessCodec, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import { decodeSignal, rangeOfHeader } from '../transform-codec';
 import type { Container } from './recording-container';
@@ -34,6 +36,8 @@ export class UndecidedWavError extends Error {
 export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
   const { header, start, end } = readBitstream(bytes);
   if (header.family === WIDE_LOSSLESS_FAMILY) return new LosslessCodec('best').decode(bytes);
+  const filled = header.family === FILLED_FAMILY ? payloadCodecFromFormat(header) : undefined;
+  if (filled) return new Uint16Array(filled.decodeSamples(header, bytes, start, end));
   const basis = basisFromFormat(header.family, header.parameter);
   if (!basis) {
     throw new BitstreamError(

@@ -14,6 +14,7 @@ import { basisOf, findCodec, formatNumbersOf, payloadCodec, payloadCodecFromForm
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
 import { decodeSignal, encodeSignal } from '../transform-codec';
 import { ADC_RANGE, PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
+import { windowCodecFromId } from '../window-codec';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 
 /** Lossy coding was asked for of samples that are not ADC codes. */
@@ -73,6 +74,12 @@ function encodeCodes(
   if (preset !== undefined) return encodeLossless(codes, preset, step);
   const ofPayload = payloadCodec(codecId);
   if (ofPayload) return ofPayload.encodeParts(codes, step);
+  const searched = windowCodecFromId(codecId);
+  if (searched) {
+    const { bytes } = searched.encode(codes, step);
+    const { header, start, end } = readBitstream(bytes);
+    return { header, payload: bytes.subarray(start, end) };
+  }
   const named = findCodec(codecId);
   const basis = basisOf(named);
   const lossless = step === LOSSLESS;

@@ -30,8 +30,22 @@ export interface BarOptions {
   readonly name?: string;
 }
 
-/** Text of a number at its bar, with a true minus sign. */
-const numberText = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+/** Text of a number at its bar, with a true minus sign; what rounds to zero has none. */
+const numberText = (value: number, digits: number): string => {
+  const text = value.toFixed(digits);
+  return text.replace('-', Number(text) === 0 ? '' : '−');
+};
+
+/** Part of the axis that a number beside its bar takes. */
+const NUMBER_ROOM = 0.1;
+
+/** A range with room for the numbers at bars of both directions: beside a negative one they would stand in the names. */
+function roomForNumbers(bars: readonly Bar[]): [number, number] {
+  const values = bars.map(({ value }) => value);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const room = NUMBER_ROOM * (high - low);
+  return [low < 0 ? low - room : 0, high > 0 ? high + room : 0];
+}
 
 /**
  * Horizontal bars from top to bottom in the order given, each with its number: at the end of the bar, or beside its
@@ -45,6 +59,7 @@ export function barComparison(
 ): Figure {
   const { digits = 2 } = options;
   const uncertain = bars.some(({ interval }) => interval);
+  const negative = !uncertain && bars.some(({ value }) => value < 0);
   const groups = [...new Set(bars.map((bar) => bar.group ?? ''))];
   const data = groups.map((group): Data => {
     const members = bars.filter((bar) => (bar.group ?? '') === group);
@@ -87,7 +102,7 @@ export function barComparison(
       }),
       barmode: 'overlay',
       bargap: 0.3,
-      xaxis: linearAxis(quantity, { rangemode: 'tozero' }),
+      xaxis: linearAxis(quantity, negative ? { range: roomForNumbers(bars) } : { rangemode: 'tozero' }),
       yaxis: {
         ...linearAxis({ quantity: '', unit: 'none' }),
         autorange: 'reversed',

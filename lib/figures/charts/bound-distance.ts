@@ -6,11 +6,13 @@ import type { Annotations, Data } from 'plotly.js';
 import { chosenCurves, leftOutText } from '../chosen-curves';
 import type { Figure } from '../figure';
 import { labelRoom, lineLabels, type LineEnd } from '../line-labels';
-import type { NamedCurve } from './rate-distortion';
+import type { PsnrPoints } from '../../results/curve-at-ratio';
+import type { Curve } from '../../results/results';
 import {
   distinctStyles,
   lineStyle,
   linearAxis,
+  type LineStyle,
   logAxis,
   PALETTE,
   plotHeight,
@@ -28,6 +30,14 @@ export interface BoundDistanceOptions {
   readonly name?: string;
 }
 
+/** A curve with its name and style. */
+export interface DistantCurve {
+  readonly curve: Pick<Curve, 'basis' | 'family'> & PsnrPoints;
+  /** Name at the end of the line; the id of the basis when left out. */
+  readonly label?: string;
+  readonly style?: LineStyle;
+}
+
 /** What stands at the line of the bound. */
 const BOUND = 'Gaussian bound, rounded to codes';
 
@@ -38,7 +48,7 @@ const BOUND = 'Gaussian bound, rounded to codes';
  * @param boundAt - PSNR of the bound in dB at a compression ratio; undefined outside of it
  */
 export function boundDistance(
-  curves: readonly NamedCurve[],
+  curves: readonly DistantCurve[],
   boundAt: (compressionRatio: number) => number | undefined,
   headline: Headline,
   options: BoundDistanceOptions = {},

@@ -78,7 +78,7 @@ export function ablationOf(codes: Uint16Array, constants: PresetConstants): numb
   const coded = (bytes: Uint8Array): number => (8 * bytes.length) / codes.length;
   return [
     wideDifferenceEntropy(pcm16FromCodes(codes)),
-    differenceEntropy(codes),
+    differenceEntropy(codes, ADC_CODES),
     gaussianBits(codes, even, lastSample, still, false),
     gaussianBits(codes, even, fixed, still, false),
     gaussianBits(codes, even, fixed, priors.fast, false),

@@ -8,7 +8,7 @@ import { ADC_RANGE } from '../../coding/sample-range';
 import { WAV_KIND } from '../../coding/bitstream';
 import { principalComponents } from '../../numerics/principal-components';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../../metrics/distortion';
-import { ADC_CODES } from '../../recordings/adc';
+import { ADC_CODES, MAX_ADC_CODE } from '../../recordings/adc';
 import { readCodes, stratifiedSubset, type Corpus, type Recording } from '../../recordings/corpus';
 import { foldOf, groupsOfEqualLength, type Fold } from '../../recordings/folds';
 import { bjontegaardDeltaRate, cheapestPoints, type RatePoint } from '../../numerics/bjontegaard';
@@ -160,7 +160,8 @@ function pointsOf(codes: Uint16Array, levels: Float64Array, basis: Basis): Trial
       ofCodes += (decoded[i]! - codes[i]!) ** 2;
       ofLevels += (levels[decoded[i]!]! - levels[codes[i]!]!) ** 2;
     }
-    const psnr = (sum: number): number => peakSignalToNoiseRatio(meanSquaredError(sum, codes.length));
+    const psnr = (sum: number): number =>
+      peakSignalToNoiseRatio(meanSquaredError(sum, codes.length), MAX_ADC_CODE);
     return { rate: payload.length, psnr: { codes: psnr(ofCodes), linear: psnr(ofLevels) } };
   });
 }

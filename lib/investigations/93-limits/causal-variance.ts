@@ -112,7 +112,7 @@ async function measuredGains(corpus: Corpus): Promise<RecordingGain[]> {
     await setImmediate();
   }
   const known = corpus.recordings.map((one) => knownRecording(spectra.get(one)!, one.samples));
-  const levels = gaussianBound(known, CAUSAL_RATIOS).map(({ level }) => level);
+  const levels = gaussianBound(known, CAUSAL_RATIOS, corpus.fullScale.codes).map(({ level }) => level);
   const gains = corpus.recordings.map(({ samples }, i) => ({
     samples,
     boundBits: levels.map((level) => recordingAtLevel(known[i]!, level).bits),

@@ -8,6 +8,7 @@
 import { peakSignalToNoiseRatio } from '../../metrics/distortion';
 import { gaussianBound, recordingAtLevel, type RecordingSpectrum } from '../../metrics/gaussian-bound';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
+import { MAX_ADC_CODE } from '../../recordings/adc';
 import { groupsOfEqualLength } from '../../recordings/folds';
 import type { CodedPair } from './coded-pair';
 import type { CodedParts } from './coded-parts';
@@ -65,12 +66,13 @@ export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: numbe
   const compressionRatio = (16 * samples) / sumOf(rows, (row) => row.bits);
   const psnr = peakSignalToNoiseRatio(
     sumOf(pairs, ({ steps }) => steps[step]![coded].squaredError) / samples,
+    MAX_ADC_CODE,
   );
   const spectra = pairs.map(({ variances, samples: length }) => knownRecording(variances, length));
   return {
     compressionRatio,
     psnr,
-    decibels: gaussianBound(spectra, [compressionRatio])[0]!.rounded.psnr - psnr,
+    decibels: gaussianBound(spectra, [compressionRatio], MAX_ADC_CODE)[0]!.rounded.psnr - psnr,
     total: percent('total'),
     parts: Object.fromEntries(SWAPS.map((swap) => [swap, percent(swap)])) as Record<Swap, Interval>,
   };

@@ -8,8 +8,10 @@
  */
 import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
 import { DEAD_SAMPLES, downwardCrossings, spikeThreshold } from '../../metrics/spikes';
+import { SAMPLE_RATE } from '../../recordings/adc';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
+import { TrainingSetError } from '../training-set';
 import { scaleAtom } from './unit-energy';
 
 /** Largest shift that fits a waveform to a spike, samples. */
@@ -38,7 +40,7 @@ async function spikesOf({
   training,
   report,
 }: Pick<LearningContext, 'training' | 'report'>): Promise<Float64Array[]> {
-  const filter = bandFilter(SPIKE_BAND);
+  const filter = bandFilter(SPIKE_BAND, rateOf(training));
   const spikes: Float64Array[] = [];
   for (const signal of training.signals()) {
     await report(0, 1);
@@ -53,6 +55,11 @@ async function spikesOf({
     }
   }
   return spikes;
+}
+
+/** Samples per second of the recordings; those of Neuralink's are not part of a model. */
+function rateOf({ recordings }: LearningContext['training']): number {
+  return recordings[0]?.sampleRate ?? SAMPLE_RATE;
 }
 
 function unitEnergy(values: Float64Array): Float64Array {
@@ -124,6 +131,12 @@ function wave(i: number): number {
 async function learn([, count]: readonly (number | string)[], context: LearningContext): Promise<Learned> {
   const { report } = context;
   const spikes = await spikesOf(context);
+  const sampleRate = rateOf(context.training);
+  if (spikes.length === 0) {
+    throw new TrainingSetError(
+      `None of ${context.training.recordings.length} recordings has a spike to learn from.`,
+    );
+  }
   const levels = Math.log2(Number(count));
   let waveforms = [unitEnergy(meanOf(spikes))];
   const left: number[] = [];
@@ -138,7 +151,10 @@ async function learn([, count]: readonly (number | string)[], context: LearningC
   }
   return {
     arrays: { waveforms: Float32Array.from(waveforms.flatMap((values) => Array.from(values))) },
-    hyperparameters: { waveforms: Number(count), spikes: spikes.length, rounds: ROUNDS },
+    hyperparameters: {
+      ...{ waveforms: Number(count), spikes: spikes.length, rounds: ROUNDS },
+      ...(sampleRate !== SAMPLE_RATE && { sampleRate }),
+    },
     history: { left },
   };
 }

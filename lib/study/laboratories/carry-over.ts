@@ -7,10 +7,17 @@ import type { LaboratoryCurve, LaboratoryResult } from './laboratory-results';
 import { isLearned } from './measure-laboratory';
 
 /**
- * Least rank correlation of twelve codecs that is beyond chance (two-sided, 5%): J. H. Zar, Biostatistical Analysis, 5th
- * ed., 2010, table B.20.
+ * Least rank correlations that are beyond chance (two-sided, 5%), by the number of pairs: J. H. Zar, Biostatistical
+ * Analysis, 5th ed., 2010, table B.20.
  */
-export const LEAST_RANK_CORRELATION = 0.587;
+const LEAST_RANK_CORRELATIONS: Readonly<Record<number, number>> = {
+  ...{ 6: 0.886, 7: 0.786, 8: 0.738, 9: 0.7, 10: 0.648, 11: 0.618, 12: 0.587 },
+};
+
+/** Whether a rank correlation of so many pairs is beyond chance; of fewer than six or more than twelve none is. */
+export function isBeyondChance(correlation: number, pairs: number): boolean {
+  return Math.abs(correlation) >= (LEAST_RANK_CORRELATIONS[pairs] ?? Infinity);
+}
 
 /** The curve of each codec: of a learned one that with Neuralink's models, which no dataset had to learn. */
 export function curvesAsOnNeuralink({ curves }: Pick<LaboratoryResult, 'curves'>): LaboratoryCurve[] {
@@ -94,7 +101,7 @@ export function compareOrder(
     spread: best.here - by('here').at(-1)!.here,
     lossOfNeuralinkBest: best.here - ofNeuralink.here,
     correlation,
-    alike: correlation >= LEAST_RANK_CORRELATION,
+    alike: correlation > 0 && isBeyondChance(correlation, rows.length),
   };
 }
 

@@ -89,7 +89,7 @@ export const LABORATORIES: readonly Laboratory[] = [
 ];
 
 /** Recordings of Neuralink that are compared: about as much as the others are. */
-const NEURALINK_RECORDINGS = 12;
+const NEURALINK_RECORDINGS = 8;
 
 /** The recordings of a laboratory; undefined where they are not imported. */
 export function openLaboratory({ dataset }: Pick<Laboratory, 'dataset'>): Corpus | undefined {

@@ -42,6 +42,8 @@ export interface LaboratoryResult {
   readonly bits: number;
   /** Standard deviation of the noise, codes. */
   readonly noise: number;
+  /** Standard deviation of the median recording, codes: mostly that of slow waves. */
+  readonly deviation: number;
   readonly fullScale: FullScale;
   readonly recordings: number;
   readonly samples: number;

@@ -5,6 +5,7 @@ import { findCodec } from '../../codecs/codec-from-id';
 import { basisId } from '../../catalog/ids';
 import { measuredCurve } from '../../measuring/measured-curve';
 import { modelHashes, modelsFolder } from '../../models/model-store';
+import { median } from '../../numerics/statistics';
 import { corpusHash, type Corpus } from '../../recordings/corpus';
 import type { Curve } from '../../results/results';
 import { corpusBound } from '../corpus-bound';
@@ -89,6 +90,7 @@ export async function measureLaboratory(corpus: Corpus): Promise<LaboratoryResul
     sampleRate: corpus.sampleRate,
     bits: corpus.bits,
     noise: corpus.noise,
+    deviation: median(corpus.recordings.map(({ standardDeviation }) => standardDeviation))!,
     fullScale: corpus.fullScale,
     recordings: corpus.recordings.length,
     samples: corpus.recordings.reduce((sum, { samples }) => sum + samples, 0),
