@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { DETAILS_ENDING, readDetails, type CurveDetails } from '../../results/curve-details';
+import { PEERS_FILE } from '../../results/peers';
 import { delayText, readResults, type Curve, type Results } from '../../results/results';
+import { VERDICT_FILE } from '../../results/verdict';
 import { projectRoot } from '../../files/project-root';
 import { writeWhole } from '../../files/write-whole';
 import type { SavedFigure } from '../display';
@@ -29,7 +31,14 @@ export class FigureFileError extends Error {
 export const README_PREFIX = 'readme-';
 
 /** Files in a dataset's folder that hold numbers and no figures. */
-const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
+const NUMBERS = new Set([
+  'results.json',
+  'timings.json',
+  'provenance.json',
+  'awaited-run.json',
+  VERDICT_FILE,
+  PEERS_FILE,
+]);
 
 /**
  * The figures saved in a folder, in the order of notebooks, then in the order in which each notebook shows

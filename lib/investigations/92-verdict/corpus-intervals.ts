@@ -114,10 +114,12 @@ export function corpusNumbers(
         const psnr = curve && within(curve.psnr, at);
         const quality = other ? within(other.psnr, at) : null;
         const reached = curve && quality !== null ? within(curve.ratio, quality) : null;
+        // Both are read from curves over the quality: one over the ratio would part from them between points.
+        const own = other && quality !== null ? within(other.ratio, quality) : null;
         return {
           psnr: psnr ?? null,
           difference: psnr !== null && psnr !== undefined && quality !== null ? psnr - quality : null,
-          bytes: reached === null || reached === undefined ? null : 100 * Math.expm1(at - reached),
+          bytes: typeof reached === 'number' && typeof own === 'number' ? 100 * Math.expm1(own - reached) : null,
         };
       });
       return {

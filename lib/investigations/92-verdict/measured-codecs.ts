@@ -37,6 +37,8 @@ export interface MeasuredCodec {
   readonly bytes: readonly Float64Array[];
   /** Codes². */
   readonly squaredError: readonly Float64Array[];
+  /** Codes², after the filter of the spike band. */
+  readonly inBandError: readonly Float64Array[];
 }
 
 /** A codec that a verdict should have and the results do not. */
@@ -73,6 +75,7 @@ export function measuredCodec(curve: Curve, { steps, recordings }: SweepResult):
     steps: steps.slice(from),
     bytes: column(({ compressedBytes }) => compressedBytes),
     squaredError: column(({ comparison }) => comparison.squaredError),
+    inBandError: column(({ comparison }) => comparison.inBandSquaredError),
   };
 }
 

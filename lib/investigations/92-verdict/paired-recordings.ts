@@ -10,7 +10,7 @@ import { cheapestPoints } from '../../numerics/bjontegaard';
 import { holmCorrected } from '../../numerics/holm';
 import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
 import { signedRankTest } from '../../numerics/signed-rank';
-import { quantile } from '../../numerics/statistics';
+import { bootstrapInterval, median, quantile, type Interval } from '../../numerics/statistics';
 import { groupsOfEqualLength } from '../../recordings/folds';
 import { VERDICT_RATIOS } from './corpus-intervals';
 import type { MeasuredCodec, VerdictMeasurements } from './measured-codecs';
@@ -84,6 +84,48 @@ export function pairedCodecs(
       codec,
       logBytes: VERDICT_RATIOS.map((_, i) => Float64Array.from(own, (ofRecording, r) => ofRecording[i]! - ofReference[r]![i]!)),
     };
+  });
+}
+
+/**
+ * SNR of the spike band against the reference's at equal bytes of each recording, in dB: the median over recordings with its
+ * 95% interval, for each of {@link VERDICT_RATIOS}; null where no recording has both. The bytes are those that the reference
+ * takes where it brings the corpus to that ratio.
+ */
+export function inBandDifferences(
+  { recordings }: Pick<VerdictMeasurements, 'recordings'>,
+  codec: MeasuredCodec,
+  reference: MeasuredCodec,
+): (Interval | null)[] {
+  const logSteps = logStepsAt(reference);
+  const rows = recordings.map(({ recording }, r) => {
+    const bytes = monotoneCubic(
+      Float64Array.from(reference.steps, Math.log),
+      Float64Array.from(reference.bytes[r]!, Math.log),
+    );
+    const snrs = ({ bytes: costs, inBandError }: MeasuredCodec): PiecewiseCubic | undefined =>
+      cubicOverCost(
+        Array.from(costs[r]!, (cost, i) => ({ cost, quality: -10 * Math.log10(inBandError[r]![i]!) })).filter(
+          ({ quality }) => Number.isFinite(quality),
+        ),
+      );
+    const [own, other] = [snrs(reference), snrs(codec)];
+    const reaches = (cubic: PiecewiseCubic, rate: number): boolean =>
+      rate >= cubic.x[0]! && rate <= cubic.x[cubic.x.length - 1]!;
+    const differences = logSteps.map((at) => {
+      const rate = valueOfCubic(bytes, at);
+      if (!own || !other || !reaches(own, rate) || !reaches(other, rate)) return NaN;
+      return valueOfCubic(other, rate) - valueOfCubic(own, rate);
+    });
+    return { samples: recording.samples, differences };
+  });
+  return VERDICT_RATIOS.map((_, i) => {
+    const known = rows.filter(({ differences }) => Number.isFinite(differences[i]!));
+    return known.length === 0
+      ? null
+      : bootstrapInterval(groupsOfEqualLength(known), (drawn) => median(drawn.map(({ differences }) => differences[i]!)), {
+          replicates: 1000,
+        });
   });
 }
 
