@@ -1,7 +1,8 @@
 /**
  * Tables of the verdict.
  */
-import { showTable } from '../../figures/display';
+import { catalog } from '../../catalog/catalog';
+import { showMarkdown, showTable } from '../../figures/display';
 import type { TableColumn } from '../../figures/table';
 import type { Interval } from '../../numerics/statistics';
 import type { Peers } from '../../results/peers';
@@ -143,4 +144,13 @@ export function showPeers(peers: Peers | undefined): void {
   if (peers.missing.length > 0) {
     console.log(`Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`);
   }
+}
+
+/** Links from each basis to its notebook and to the file that does it, relative to the notebooks. */
+export function showPlaces(): void {
+  const rows = catalog.map(
+    ({ title, name, notebook, module }) =>
+      `| ${title} | \`${name}\` | [${notebook.replace(/\.ipynb$/, '')}](${notebook}) | [${module}](../${module}) |`,
+  );
+  showMarkdown(['| basis | name | notebook | file |', '| --- | --- | --- | --- |', ...rows].join('\n'));
 }
