@@ -31,7 +31,8 @@ const COMMAND = {
   options: {
     recordings: {
       value: 'N',
-      about: 'a stratified subset (default: 96); other numbers are kept apart from the results, in figures/NAME-N',
+      about:
+        'a stratified subset (default: 96); other numbers are kept apart from the results, in figures/NAME-N',
     },
     dataset: {
       value: 'NAME',
@@ -108,7 +109,9 @@ async function comparePeers(corpus: Corpus, name: string): Promise<void> {
   writePeers(path, peers);
   console.log(peersTable(peers));
   for (const { name: missing, reason } of peers.missing) console.log(`Not compared: ${missing}, ${reason}.`);
-  console.log(`Kept in ${relative(projectRoot(), path)}; notebook 92 and the README show it after their next run.`);
+  console.log(
+    `Kept in ${relative(projectRoot(), path)}; notebook 92 and the README show it after their next run.`,
+  );
 }
 
 /** Ratio of what loses nothing, PSNR at some ratios of what does. */

@@ -13,7 +13,13 @@ import type { RecordingFacts, StepMeasurement } from '../../lib/measuring/measur
 import { summarizePoints } from '../../lib/measuring/summarize';
 import { sweep, type RecordingMeasurement, type SweepResult } from '../../lib/measuring/sweep';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
-import { corpusHash, corpusRange, readCodes, stratifiedSubset, type Corpus } from '../../lib/recordings/corpus';
+import {
+  corpusHash,
+  corpusRange,
+  readCodes,
+  stratifiedSubset,
+  type Corpus,
+} from '../../lib/recordings/corpus';
 import type { MissingPeer, Peer, Peers } from '../../lib/results/peers';
 
 /** A compressor failed on a recording, or one that loses nothing lost something. */
@@ -83,19 +89,24 @@ export async function runPeers(corpus: Corpus, options: PeerOptions): Promise<Pe
   const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'inherit'] });
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => reject(new PeerError(`${program} cannot be run: ${error.message}`)));
-    child.once('exit', (code) => reject(new PeerError(`The script of the compressors ended with code ${code}.`)));
+    child.once('exit', (code) =>
+      reject(new PeerError(`The script of the compressors ended with code ${code}.`)),
+    );
   });
   // Where it ends as it should, nobody waits for it.
   failed.catch(() => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async <T>(): Promise<T> => {
     const { value, done } = await Promise.race([lines.next(), failed]);
-    if (done === true) throw new PeerError('The script of the compressors ended before it had answered: see above.');
+    if (done === true)
+      throw new PeerError('The script of the compressors ended before it had answered: see above.');
     return JSON.parse(value) as T;
   };
   try {
     const { peers, missing } = await answer<{ peers: DescribedPeer[]; missing: MissingPeer[] }>();
-    const slow = new Set(stratifiedSubset(corpus.recordings, Math.min(options.slowRecordings, corpus.recordings.length)));
+    const slow = new Set(
+      stratifiedSubset(corpus.recordings, Math.min(options.slowRecordings, corpus.recordings.length)),
+    );
     const measured: Measured = new Map(peers.map(({ name }) => [name, new Map()]));
     const facts: RecordingFacts[] = [];
     for (const [index, recording] of corpus.recordings.entries()) {
@@ -105,12 +116,23 @@ export async function runPeers(corpus: Corpus, options: PeerOptions): Promise<Pe
       child.stdin.write(`${JSON.stringify({ codes: path, out: folder, slow: slow.has(recording) })}\n`);
       const answers = await answer<PeerAnswer[]>();
       const metrics = createRecordingMetrics(codes, recording);
-      const { samples, duration, variance, inBandVariance, railFraction, spikeWaveformEnergy, sortedSpikes } = metrics;
+      const { samples, duration, variance, inBandVariance, railFraction, spikeWaveformEnergy, sortedSpikes } =
+        metrics;
       const spikes = metrics.crossings.length;
       // Not the metrics themselves, which hold the signal.
-      facts.push({ samples, duration, variance, inBandVariance, railFraction, spikes, spikeWaveformEnergy, sortedSpikes });
+      facts.push({
+        samples,
+        duration,
+        variance,
+        inBandVariance,
+        railFraction,
+        spikes,
+        spikeWaveformEnergy,
+        sortedSpikes,
+      });
       for (const { name, setting, error, ...made } of answers) {
-        if (error !== undefined) throw new PeerError(`${name} at ${setting} failed on ${recording.name}: ${error}`);
+        if (error !== undefined)
+          throw new PeerError(`${name} at ${setting} failed on ${recording.name}: ${error}`);
         const decoded = codesOfBytes(readFileSync(made.decoded));
         const ofPeer = measured.get(name)!;
         const points = ofPeer.get(index) ?? [];
@@ -167,11 +189,18 @@ function describedPeer(
   const bytesOf = ({ points }: RecordingMeasurement): number => points[0]!.compressedBytes;
   const wavBytes = sum(({ recording }) => recording.wavBytes, recordings);
   const compressedBytes = sum(bytesOf, recordings);
-  const ownBytes = sum(bytesOf, indices.map((index) => own.recordings[index]!));
+  const ownBytes = sum(
+    bytesOf,
+    indices.map((index) => own.recordings[index]!),
+  );
   const ratio = (bytes: number): number => Number((wavBytes / bytes).toPrecision(6));
   return {
     ...described,
-    lossless: { compressedBytes, compressionRatio: ratio(compressedBytes), ownCompressionRatio: ratio(ownBytes) },
+    lossless: {
+      compressedBytes,
+      compressionRatio: ratio(compressedBytes),
+      ownCompressionRatio: ratio(ownBytes),
+    },
     points: [],
   };
 }

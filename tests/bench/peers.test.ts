@@ -69,14 +69,22 @@ test('what compressors give back is judged here, and slow ones are given a part 
 
 test('a compressor that should lose nothing and does is an error', async () => {
   await assert.rejects(
-    runPeers(corpus, { command: [process.execPath, scriptOf(true)], slowRecordings: 0, progress: () => undefined }),
+    runPeers(corpus, {
+      command: [process.execPath, scriptOf(true)],
+      slowRecordings: 0,
+      progress: () => undefined,
+    }),
     { name: 'PeerError', message: /keeps did not give the samples of .* back/ },
   );
 });
 
 test('a script that cannot be run is an error, not a wait', async () => {
   await assert.rejects(
-    runPeers(corpus, { command: [process.execPath, join(folder, 'none.cjs')], slowRecordings: 0, progress: () => undefined }),
+    runPeers(corpus, {
+      command: [process.execPath, join(folder, 'none.cjs')],
+      slowRecordings: 0,
+      progress: () => undefined,
+    }),
     { name: 'PeerError' },
   );
 });

@@ -27,14 +27,22 @@ const cell = {
   metadata: {},
   execution_count: 1,
   source: '',
-  outputs: [{ output_type: 'stream', name: 'stdout', text: 'it changes the bytes by −0.944% (−0.97 to −0.91)\n' }],
+  outputs: [
+    { output_type: 'stream', name: 'stdout', text: 'it changes the bytes by −0.944% (−0.97 to −0.91)\n' },
+  ],
 };
 writeFileSync(
   join(sources.notebooks, '92-verdict.ipynb'),
-  JSON.stringify({ cells: [cell, { ...cell, id: 'a2', execution_count: null, outputs: [] }], metadata: {}, nbformat: 4, nbformat_minor: 5 }),
+  JSON.stringify({
+    cells: [cell, { ...cell, id: 'a2', execution_count: null, outputs: [] }],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  }),
 );
 
-const problemsOf = (text: string, strict = false): string[] => findNumberProblems([{ place: 'page', text, strict }], sources);
+const problemsOf = (text: string, strict = false): string[] =>
+  findNumberProblems([{ place: 'page', text, strict }], sources);
 
 test('numbers that are the rounding of their source pass', () => {
   const text =

@@ -52,10 +52,17 @@ test('the gallery opens on the verdict: its sentences, then its figure, then the
   await writeFile(join(folder, VERDICT_FILE), JSON.stringify(verdict));
   await writeGallery(folder, results, figures);
   const html = await readFile(join(folder, 'index.html'), 'utf8');
-  const places = ['id="verdict"', 'Second.', 'id="92-verdict-three-axes"', 'id="explore"', 'id="92-verdict-survivors"'].map(
-    (text) => html.indexOf(text),
+  const places = [
+    'id="verdict"',
+    'Second.',
+    'id="92-verdict-three-axes"',
+    'id="explore"',
+    'id="92-verdict-survivors"',
+  ].map((text) => html.indexOf(text));
+  assert.deepEqual(
+    places,
+    [...places].sort((a, b) => a - b),
   );
-  assert.deepEqual(places, [...places].sort((a, b) => a - b));
   assert.ok(places[0]! > 0);
   assert.equal(html.split('<figure id="92-verdict-three-axes"').length, 2);
   assert.ok(html.includes('<strong>Which basis?</strong> <code>identity</code> &lt;b&gt;wins&lt;/b&gt;.'));

@@ -2,12 +2,29 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { corpusNumbers, VERDICT_RATIOS } from '../../lib/investigations/92-verdict/corpus-intervals';
-import { missingCurves, measuredCodec, REFERENCE, type MeasuredCodec, type VerdictMeasurements } from '../../lib/investigations/92-verdict/measured-codecs';
-import { groupMeans, inBandDifferences, pairedCodecs, pairedTests, ranksAt } from '../../lib/investigations/92-verdict/paired-recordings';
+import {
+  missingCurves,
+  measuredCodec,
+  REFERENCE,
+  type MeasuredCodec,
+  type VerdictMeasurements,
+} from '../../lib/investigations/92-verdict/measured-codecs';
+import {
+  decodedCorrelation,
+  simultaneousPairs,
+} from '../../lib/investigations/92-verdict/held-out-electrode';
+import {
+  groupMeans,
+  inBandDifferences,
+  pairedCodecs,
+  pairedTests,
+  ranksAt,
+} from '../../lib/investigations/92-verdict/paired-recordings';
 import { largestJump } from '../../lib/investigations/92-verdict/recording-kinds';
 import { curveCodec } from '../../lib/measuring/curve-codec';
 import { curveOf } from '../../lib/measuring/measured-curve';
 import { OPERATING_STEPS } from '../../lib/measuring/steps';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { sweep } from '../../lib/measuring/sweep';
 import { openCorpus } from '../../lib/recordings/corpus';
 
@@ -18,7 +35,10 @@ let measurements: Pick<VerdictMeasurements, 'corpus' | 'recordings'>;
 before(async () => {
   const steps = OPERATING_STEPS.filter((step) => step > 0);
   const result = await sweep(curveCodec('haar-6'), corpus, steps);
-  measurements = { corpus, recordings: result.recordings.map(({ recording, facts }) => ({ recording, facts })) };
+  measurements = {
+    corpus,
+    recordings: result.recordings.map(({ recording, facts }) => ({ recording, facts })),
+  };
   haar = measuredCodec(curveOf('haar-6', result), result);
 });
 
@@ -47,7 +67,8 @@ test('a codec with files of 110% needs 10% more bytes at every quality, in every
 test('the reference differs from itself by nothing', () => {
   const [numbers] = corpusNumbers(measurements, [haar], haar);
   for (const interval of [...numbers!.bytes, ...numbers!.difference]) {
-    if (interval) assert.ok(Math.abs(interval.estimate) < 1e-9 && Math.abs(interval.upper - interval.lower) < 1e-9);
+    if (interval)
+      assert.ok(Math.abs(interval.estimate) < 1e-9 && Math.abs(interval.upper - interval.lower) < 1e-9);
   }
   for (const interval of inBandDifferences(measurements, haar, haar)) {
     if (interval) assert.deepEqual([interval.estimate, interval.lower, interval.upper], [0, 0, 0]);
@@ -58,7 +79,9 @@ test('the numbers of the corpus are those of its curve', () => {
   const [numbers] = corpusNumbers(measurements, [haar], haar);
   numbers!.psnr.forEach((interval, i) => {
     if (!interval) return;
-    const around = haar.curve.points.filter((point) => Math.abs(Math.log(point.compressionRatio / VERDICT_RATIOS[i]!)) < 0.7);
+    const around = haar.curve.points.filter(
+      (point) => Math.abs(Math.log(point.compressionRatio / VERDICT_RATIOS[i]!)) < 0.7,
+    );
     const psnrs = around.map(({ psnr }) => psnr!);
     assert.ok(interval.estimate >= Math.min(...psnrs) - 2 && interval.estimate <= Math.max(...psnrs) + 2);
     assert.ok(interval.lower <= interval.estimate && interval.estimate <= interval.upper);
@@ -102,4 +125,26 @@ test('a jump is measured in deviations of all steps', () => {
   assert.ok(largestJump(smooth) < 3);
   assert.ok(largestJump(jumping) > 20);
   assert.equal(largestJump([7, 7, 7]), 0);
+});
+
+test('a decoder finds what one electrode knows of the other, and nothing where it knows nothing', () => {
+  const random = uniformNumbers(7);
+  const given = Float64Array.from({ length: 400 }, () => random() - 0.5);
+  const noise = Float64Array.from({ length: 400 }, () => random() - 0.5);
+  // A mean of three neighbors, which lies within the bins that the decoder sees.
+  const wanted = given.map((_, i) => (given[i - 1] ?? 0) + given[i]! + (given[i + 1] ?? 0));
+  for (const first of [true, false]) {
+    assert.ok(decodedCorrelation(given, wanted, first)! > 0.98);
+    assert.ok(Math.abs(decodedCorrelation(noise, wanted, first)!) < 0.25);
+  }
+  assert.equal(decodedCorrelation(given.subarray(0, 8), wanted.subarray(0, 8), true), null);
+});
+
+test('pairs are recordings that alone have their length', () => {
+  const [first, second, third] = corpus.recordings;
+  const of = (samples: readonly number[]): typeof corpus.recordings =>
+    [first!, second!, third!].map((one, i) => ({ ...one, samples: samples[i]! }));
+  assert.equal(simultaneousPairs({ recordings: of([10, 10, 12]) }).length, 1);
+  assert.equal(simultaneousPairs({ recordings: of([10, 10, 10]) }).length, 0);
+  assert.equal(simultaneousPairs({ recordings: of([10, 11, 12]) }).length, 0);
 });

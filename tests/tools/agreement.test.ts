@@ -305,7 +305,10 @@ test('the README shows the verdict of its results, and keeps what it has where t
   };
   const place = `${EMPTY_README}<!-- verdict:start (made by npm run reproduce) -->\nSoon.\n<!-- verdict:end -->\nEnd.\n`;
   const readme = withVerdict(place, results, verdict);
-  assert.match(readme, /\*\*Which basis\?\*\* One\.\n\nTwo\.\n\nThree\.\n\n!\[[^\]]+\]\(figures\/neuralink\/readme-verdict\.png\)/);
+  assert.match(
+    readme,
+    /\*\*Which basis\?\*\* One\.\n\nTwo\.\n\nThree\.\n\n!\[[^\]]+\]\(figures\/neuralink\/readme-verdict\.png\)/,
+  );
   assert.match(
     readme,
     /\| \[best learned\]\(notebooks\/29-network\.ipynb\) \| `network-256` \| 62\.8 \| – \| −0\.9% \(−1\.0 to −0\.9\) \| 7\.3 \| 0\.91 \(0\.90 to 0\.93\) \| – \| – \|/,
@@ -315,7 +318,10 @@ test('the README shows the verdict of its results, and keeps what it has where t
   assert.equal(withVerdict(readme, results, verdict), readme);
   assert.equal(withVerdict(place, results, undefined), place);
   // A verdict on other recordings is not that of these results.
-  assert.equal(withVerdict(place, results, { ...verdict, dataset: { ...verdict.dataset, sha256: 'other' } }), place);
+  assert.equal(
+    withVerdict(place, results, { ...verdict, dataset: { ...verdict.dataset, sha256: 'other' } }),
+    place,
+  );
   assert.equal(readmeOf(place, results, verdict), withVerdict(withResults(place, results), results, verdict));
 });
 

@@ -29,7 +29,13 @@ const NOTEBOOKS_LIMIT = 10_000_000;
 const DATASET = 'neuralink';
 
 /** Files of the dataset's folder that no notebook makes by itself, or that change from run to run. */
-const UNTRACKED = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json', PEERS_FILE]);
+const UNTRACKED = new Set([
+  'results.json',
+  'timings.json',
+  'provenance.json',
+  'awaited-run.json',
+  PEERS_FILE,
+]);
 
 /** Where the committed results are; a test gives another folder. */
 export interface AgreementPlaces {

@@ -50,7 +50,8 @@ const NO_PROSE = [
 ];
 
 /** A number with decimals that measures something; versions of programs do not. */
-const DECIMAL = /(?<!(?:Node|Python|TypeScript|JupyterLab|\(https:\/\/nodejs\.org\))\s*)(?<![\d.])[−-]?\d+\.\d+(?!\d|\.\d)/g;
+const DECIMAL =
+  /(?<!(?:Node|Python|TypeScript|JupyterLab|\(https:\/\/nodejs\.org\))\s*)(?<![\d.])[−-]?\d+\.\d+(?!\d|\.\d)/g;
 
 const valueOf = (text: string): number => Number(text.replace(/,/g, '').replace('−', '-'));
 
@@ -66,8 +67,12 @@ function isRounding(text: string, value: number): boolean {
 function fromResults(words: readonly string[], { figures }: NumberSources): number | string {
   const [id = '', what = ''] = words[0] === 'peer' ? words.slice(1) : words;
   if (words[0] === 'peer') {
-    const peer = readPeers(join(figures, PEERS_FILE))?.peers.find(({ name }) => name.replace(/ /g, '-') === id);
-    return peer?.lossless && what === 'cr' ? peer.lossless.compressionRatio : `there is no ${what} of a peer ${id}`;
+    const peer = readPeers(join(figures, PEERS_FILE))?.peers.find(
+      ({ name }) => name.replace(/ /g, '-') === id,
+    );
+    return peer?.lossless && what === 'cr'
+      ? peer.lossless.compressionRatio
+      : `there is no ${what} of a peer ${id}`;
   }
   const curve = readResults(join(figures, 'results.json'))?.curves.find(({ basis }) => basis === id);
   if (!curve) return `the results have no curve of ${id}`;
@@ -81,7 +86,10 @@ function fromResults(words: readonly string[], { figures }: NumberSources): numb
 }
 
 /** Numbers that a cell printed; undefined where there is no such cell. A cell that has not run has none. */
-function fromCell(notebook: Notebook, id: string): { readonly ran: boolean; readonly numbers: number[] } | undefined {
+function fromCell(
+  notebook: Notebook,
+  id: string,
+): { readonly ran: boolean; readonly numbers: number[] } | undefined {
   const cell = notebook.cells.find((one) => one.id === id);
   if (cell?.cell_type !== 'code') return undefined;
   const texts = cell.outputs.map((output) => {
@@ -98,7 +106,9 @@ function problemOf(number: string, kind: string, source: string, sources: Number
   const words = source.trim().split(/\s+/);
   if (kind === 'measured') {
     const command = /^npm run ([\w:]+)/.exec(source.trim())?.[1];
-    return command !== undefined && command in COMMANDS ? undefined : `there is no command "${source.trim()}"`;
+    return command !== undefined && command in COMMANDS
+      ? undefined
+      : `there is no command "${source.trim()}"`;
   }
   if (kind === 'results') {
     const value = fromResults(words, sources);
@@ -110,7 +120,9 @@ function problemOf(number: string, kind: string, source: string, sources: Number
   const cell = existsSync(path) ? fromCell(readNotebook(path), id) : undefined;
   if (!cell) return `there is no code cell ${id} in ${name}.ipynb`;
   if (!cell.ran) return undefined;
-  return cell.numbers.some((value) => isRounding(number, value)) ? undefined : 'that cell prints no such number';
+  return cell.numbers.some((value) => isRounding(number, value))
+    ? undefined
+    : 'that cell prints no such number';
 }
 
 /**
@@ -118,7 +130,10 @@ function problemOf(number: string, kind: string, source: string, sources: Number
  *
  * @param texts - Markdown
  */
-export function findNumberProblems(texts: readonly Prose[] = projectProse(), sources: NumberSources = committed()): string[] {
+export function findNumberProblems(
+  texts: readonly Prose[] = projectProse(),
+  sources: NumberSources = committed(),
+): string[] {
   return texts.flatMap(({ place, text, strict }) => {
     const quoted = [...text.matchAll(QUOTED)].flatMap(([, number = '', kind = '', source = '']) => {
       const problem = problemOf(number, kind, source, sources);
@@ -129,14 +144,19 @@ export function findNumberProblems(texts: readonly Prose[] = projectProse(), sou
     const stray = marks === without ? [] : [`${place}: ${marks - without} sources stand behind no number.`];
     const prose = NO_PROSE.reduce((left, part) => left.replace(part, ' '), text.replace(QUOTED, ' '));
     const unnamed = strict
-      ? [...prose.matchAll(DECIMAL)].map(([number]) => `${place}: ${number} names no source: see tools/check/quoted-numbers.ts.`)
+      ? [...prose.matchAll(DECIMAL)].map(
+          ([number]) => `${place}: ${number} names no source: see tools/check/quoted-numbers.ts.`,
+        )
       : [];
     return [...quoted, ...stray, ...unnamed];
   });
 }
 
 function committed(): NumberSources {
-  return { figures: join(projectRoot(), 'figures', 'neuralink'), notebooks: join(projectRoot(), 'notebooks') };
+  return {
+    figures: join(projectRoot(), 'figures', 'neuralink'),
+    notebooks: join(projectRoot(), 'notebooks'),
+  };
 }
 
 /** README, documents and the Markdown of notebooks. */

@@ -57,7 +57,9 @@ function isCurrent(folder: string, name: string, figure: Figure): boolean {
 
 /** Names of the figures in a folder that show other results than are there. */
 export function staleReadmeFigures(folder: string): string[] {
-  return currentFigures(folder).flatMap(({ name, figure }) => (isCurrent(folder, name, figure) ? [] : [name]));
+  return currentFigures(folder).flatMap(({ name, figure }) =>
+    isCurrent(folder, name, figure) ? [] : [name],
+  );
 }
 
 /**

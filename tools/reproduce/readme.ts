@@ -103,7 +103,9 @@ function intervalText(interval: Interval | null, digits: number, unit = ''): str
   if (!interval) return '–';
   const text = (value: number): string => value.toFixed(digits).replace('-', '−');
   const { estimate, lower, upper } = interval;
-  return lower === upper ? `${text(estimate)}${unit}` : `${text(estimate)}${unit} (${text(lower)} to ${text(upper)})`;
+  return lower === upper
+    ? `${text(estimate)}${unit}`
+    : `${text(estimate)}${unit} (${text(lower)} to ${text(upper)})`;
 }
 
 function verdictTable({ ratios, middle, low, rows }: Verdict): string {

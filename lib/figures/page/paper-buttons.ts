@@ -35,8 +35,15 @@ async function onPaper(figure: Figure): Promise<PaperPicture> {
 
 /** Prints a picture alone, on a page of its size. */
 function print({ address, height }: PaperPicture): void {
-  const frame = element('iframe', { title: 'figure to print', style: 'position:fixed;width:0;height:0;border:0' });
-  const style = element('style', {}, `@page{size:${WIDTH}mm ${height}mm;margin:0}body{margin:0}img{display:block;width:${WIDTH}mm}`);
+  const frame = element('iframe', {
+    title: 'figure to print',
+    style: 'position:fixed;width:0;height:0;border:0',
+  });
+  const style = element(
+    'style',
+    {},
+    `@page{size:${WIDTH}mm ${height}mm;margin:0}body{margin:0}img{display:block;width:${WIDTH}mm}`,
+  );
   const image = element('img', { src: address, alt: '' });
   frame.addEventListener('load', () => {
     const inner = frame.contentDocument!;
@@ -57,13 +64,20 @@ function print({ address, height }: PaperPicture): void {
  * @param plot - place of the figure
  * @param figureOf - its data and layout, loaded when a button is pressed
  */
-export function addPaperButtons(plot: HTMLElement, figureOf: () => Promise<Pick<Figure, 'data' | 'layout'>>): void {
+export function addPaperButtons(
+  plot: HTMLElement,
+  figureOf: () => Promise<Pick<Figure, 'data' | 'layout'>>,
+): void {
   const place = plot.closest('figure')?.querySelector('.files');
   if (!place) return;
   const name = plot.dataset['figure']!;
   const status = element('span', { role: 'status' });
   const button = (text: string, use: (made: PaperPicture) => void): HTMLButtonElement => {
-    const made = element('button', { type: 'button', title: `${WIDTH} mm wide, letters of 8 points, without its title` }, text);
+    const made = element(
+      'button',
+      { type: 'button', title: `${WIDTH} mm wide, letters of 8 points, without its title` },
+      text,
+    );
     made.addEventListener('click', () => {
       status.textContent = '';
       const title = plot.getAttribute('aria-label') ?? name;

@@ -34,7 +34,11 @@ const STYLES: readonly Pick<LineStyle, 'color' | 'dash'>[] = [
 ];
 
 /** Values at the ratios of the verdict; those that a codec does not reach are left out. */
-function lineOf(label: string, style: QualityLine['style'], at: (ratio: number, i: number) => Interval | null): QualityLine {
+function lineOf(
+  label: string,
+  style: QualityLine['style'],
+  at: (ratio: number, i: number) => Interval | null,
+): QualityLine {
   return {
     label,
     style,
@@ -48,7 +52,9 @@ function lineOf(label: string, style: QualityLine['style'], at: (ratio: number, 
 /** Ends of an axis around all of its lines. */
 function around(lines: readonly QualityLine[], least: number, most: number): [number, number] {
   const values = lines
-    .flatMap(({ points }) => points.flatMap(({ value, lower = value, upper = value }) => [value, lower, upper]))
+    .flatMap(({ points }) =>
+      points.flatMap(({ value, lower = value, upper = value }) => [value, lower, upper]),
+    )
     .filter((value) => value >= least && value <= most);
   const low = Math.max(least, Math.min(...values));
   const high = Math.min(most, Math.max(...values));
@@ -76,7 +82,9 @@ export function threeAxes(
   const ofTask = (measure: TaskMeasure): QualityLine[] =>
     styled.flatMap(({ id, label, style }) => {
       const codec = kept.find(({ curve }) => curve.basis === id);
-      return codec && codec.curve.points.length > 1 ? [lineOf(label, style, (ratio) => keptAt(codec, ratio, measure))] : [];
+      return codec && codec.curve.points.length > 1
+        ? [lineOf(label, style, (ratio) => keptAt(codec, ratio, measure))]
+        : [];
     });
   const limit = (at: (ratio: number, i: number) => number | undefined): QualityLine => ({
     label: 'Gaussian bound',
@@ -105,7 +113,10 @@ export function threeAxes(
       return own ? [lineOf(label, style, (_, i) => own[i] ?? null)] : [];
     }),
     limit((ratio) => {
-      const [best, own] = [boundAt(inBandBound, ratio), reference && taskAt(reference.codec.curve, ratio, 'inBandSnrMedian')];
+      const [best, own] = [
+        boundAt(inBandBound, ratio),
+        reference && taskAt(reference.codec.curve, ratio, 'inBandSnrMedian'),
+      ];
       return best === undefined || own === undefined ? undefined : best - own;
     }),
   ];
@@ -130,5 +141,9 @@ export function threeAxes(
       range: around(sorted, 0, 1),
     },
   ];
-  return qualityAxes(panels.filter((panel) => panel.lines.some(({ points }) => points.length > 1)), headline, 'three-axes');
+  return qualityAxes(
+    panels.filter((panel) => panel.lines.some(({ points }) => points.length > 1)),
+    headline,
+    'three-axes',
+  );
 }

@@ -27,7 +27,11 @@ export interface SlowWavesAt {
  * @param layers - layered codec; undefined where it was not measured
  * @param inBand - weighted codec
  */
-export function goalsOf(layers: KeptCodec | undefined, inBand: KeptCodec | undefined, slow: SlowWavesAt): Goal[] {
+export function goalsOf(
+  layers: KeptCodec | undefined,
+  inBand: KeptCodec | undefined,
+  slow: SlowWavesAt,
+): Goal[] {
   const measured = (
     what: string,
     kept: KeptCodec | undefined,

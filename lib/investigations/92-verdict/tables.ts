@@ -16,7 +16,9 @@ import { KIND_MEANINGS, RECORDING_KINDS, type CodecOfKind, type RecordingKind } 
 export const LEVEL = 0.05;
 
 const withInterval = (interval: Interval | null | undefined, digits: number): string =>
-  interval ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})` : '–';
+  interval
+    ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})`
+    : '–';
 
 /** Best first, by the PSNR at a ratio; curves that do not reach it come last. */
 export function inOrder(numbers: readonly CorpusNumbers[], ratio: number): CorpusNumbers[] {
@@ -46,7 +48,10 @@ export function showPsnrs(numbers: readonly CorpusNumbers[]): void {
  *
  * @param tests - of the same codecs in the same order
  */
-export function showBytes(numbers: readonly CorpusNumbers[], tests: ReadonlyMap<string, readonly (PairedTest | null)[]>): void {
+export function showBytes(
+  numbers: readonly CorpusNumbers[],
+  tests: ReadonlyMap<string, readonly (PairedTest | null)[]>,
+): void {
   showTable(numbers, [
     ...codecColumns,
     ...VERDICT_RATIOS.map((ratio, i) => ({
@@ -64,7 +69,11 @@ export function showBytes(numbers: readonly CorpusNumbers[], tests: ReadonlyMap<
  *
  * @param ranks - for each ratio those of the codecs, in the order of `paired`
  */
-export function showRanks(paired: readonly PairedCodec[], ratios: readonly number[], ranks: readonly (readonly Ranks[])[]): void {
+export function showRanks(
+  paired: readonly PairedCodec[],
+  ratios: readonly number[],
+  ranks: readonly (readonly Ranks[])[],
+): void {
   const rows = paired
     .map(({ codec }, c) => ({ id: codec.curve.basis, own: ranks.map((ofRatio) => ofRatio[c]!) }))
     .sort((a, b) => a.own[0]!.mean - b.own[0]!.mean);
@@ -72,7 +81,10 @@ export function showRanks(paired: readonly PairedCodec[], ratios: readonly numbe
     { label: 'Codec', value: ({ id }) => id },
     ...ratios.flatMap((ratio, i): TableColumn<(typeof rows)[number]>[] => [
       { label: `mean rank at CR ${ratio}`, value: ({ own }) => own[i]!.mean, digits: 1 },
-      { label: 'quartiles', value: ({ own }) => `${own[i]!.lowerQuartile.toFixed(0)}–${own[i]!.upperQuartile.toFixed(0)}` },
+      {
+        label: 'quartiles',
+        value: ({ own }) => `${own[i]!.lowerQuartile.toFixed(0)}–${own[i]!.upperQuartile.toFixed(0)}`,
+      },
       { label: 'best for, %', value: ({ own }) => 100 * own[i]!.best, digits: 1 },
     ]),
   ]);
@@ -93,7 +105,9 @@ export function showKinds(rows: readonly CodecOfKind[], kinds: readonly Recordin
       label: `${kind}, bytes`,
       value: (id: string) => {
         const row = rows.find((one) => one.id === id && one.kind === kind);
-        return row?.bytes ? percentWithInterval(row.bytes) + (row.p !== null && row.p < LEVEL ? '' : ' °') : '–';
+        return row?.bytes
+          ? percentWithInterval(row.bytes) + (row.p !== null && row.p < LEVEL ? '' : ' °')
+          : '–';
       },
     })),
   ]);
@@ -111,7 +125,9 @@ export function bestOfKind(rows: readonly CodecOfKind[], kind: RecordingKind): s
 /** Compressors of other projects, and what could not run. */
 export function showPeers(peers: Peers | undefined): void {
   if (!peers) {
-    console.log('No compressors of other projects were compared on these recordings: "npm run compare" does it.');
+    console.log(
+      'No compressors of other projects were compared on these recordings: "npm run compare" does it.',
+    );
     return;
   }
   const lossless = peers.peers.filter((peer) => peer.lossless !== undefined);
@@ -124,7 +140,11 @@ export function showPeers(peers: Peers | undefined): void {
       { label: 'Settings', value: ({ settings }) => settings },
       { label: 'Recordings', value: ({ recordings }) => recordings },
       { label: 'CR', value: (peer) => peer.lossless!.compressionRatio, digits: 3 },
-      { label: 'CR of lossless-best on the same', value: (peer) => peer.lossless!.ownCompressionRatio, digits: 3 },
+      {
+        label: 'CR of lossless-best on the same',
+        value: (peer) => peer.lossless!.ownCompressionRatio,
+        digits: 3,
+      },
     ],
   );
   showTable(
@@ -142,7 +162,9 @@ export function showPeers(peers: Peers | undefined): void {
     ],
   );
   if (peers.missing.length > 0) {
-    console.log(`Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`);
+    console.log(
+      `Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
+    );
   }
 }
 
