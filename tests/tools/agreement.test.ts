@@ -9,9 +9,10 @@ import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { mergeCurves, writeResults, type Curve } from '../../lib/results/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
-import { fingerprint } from '../../tools/reproduce/fingerprint';
+import { fingerprint, namedChanges } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
+import { PEERS_FILE, writePeers } from '../../lib/results/peers';
 import type { Verdict } from '../../lib/results/verdict';
 import { readmeOf, resultsPage, withFigure, withResults, withVerdict } from '../../tools/reproduce/readme';
 
@@ -421,4 +422,18 @@ test('a notebook that compares conventional bases alone does not depend on what 
   assert.equal((await inputsOf(conventional)).results, before[1].results);
   withCurve(false);
   assert.notEqual((await inputsOf(conventional)).results, before[1].results);
+});
+
+test('a notebook that shows compressors of others depends on what was measured of them, other notebooks do not', async () => {
+  const showing = structuredClone(NOTEBOOK);
+  showing.cells[1]!.source = `import { readPeers } from './lib/results/peers';\nreadPeers('x')`;
+  const inputsOf = (notebook: Notebook) => fingerprint('92-verdict.ipynb', notebook, dataset.sha256, resultsPath);
+  const peers = { dataset: { label: 'x', recordings: 1, sha256: 'x' }, peers: [], missing: [] };
+  const [before, other] = [await inputsOf(showing), await inputsOf(NOTEBOOK)];
+  writePeers(join(places.figures, PEERS_FILE), peers);
+  assert.deepEqual(namedChanges(before, await inputsOf(showing)), ['peers.json']);
+  assert.deepEqual(namedChanges(other, await inputsOf(NOTEBOOK)), []);
+  // Beside the results it is no figure, and made by no notebook.
+  const { problems } = await findDisagreements(places);
+  assert.deepEqual(problems, []);
 });

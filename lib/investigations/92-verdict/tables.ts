@@ -6,7 +6,8 @@ import { showMarkdown, showTable } from '../../figures/display';
 import type { TableColumn } from '../../figures/table';
 import type { Interval } from '../../numerics/statistics';
 import type { Peers } from '../../results/peers';
-import { psnrAt } from '../../results/curve-at-ratio';
+import { boundAt, psnrAt } from '../../results/curve-at-ratio';
+import type { CorpusBoundPoint } from '../../results/curve-details';
 import { fixed, percentWithInterval } from '../../study/sections/verdict-numbers';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { PairedTest, Ranks, PairedCodec } from './paired-recordings';
@@ -39,6 +40,36 @@ export function showPsnrs(numbers: readonly CorpusNumbers[]): void {
       label: `dB at CR ${ratio}`,
       value: ({ psnr }: CorpusNumbers) => withInterval(psnr[i], 2),
     })),
+  ]);
+}
+
+/**
+ * The stationary Gaussian bound at every ratio, and how far the best codec there stays below it.
+ *
+ * @param bound - ascending ratio
+ */
+export function showBound(bound: readonly CorpusBoundPoint[], numbers: readonly CorpusNumbers[]): void {
+  const rows = VERDICT_RATIOS.map((ratio, i) => {
+    const end = (which: 0 | 1): number | undefined =>
+      boundAt(
+        bound.flatMap(({ compressionRatio, interval }) => (interval ? [{ compressionRatio, psnr: interval[which] }] : [])),
+        ratio,
+      );
+    const reached = numbers.filter(({ psnr }) => psnr[i]);
+    const best = reached.length === 0 ? undefined : inOrder(reached, ratio)[0]!;
+    return { ratio, limit: boundAt(bound, ratio), lower: end(0), upper: end(1), best, psnr: best?.psnr[i]?.estimate };
+  });
+  showTable(rows, [
+    { label: 'CR', value: ({ ratio }) => ratio },
+    { label: 'Bound, dB', value: ({ limit }) => limit, digits: 2 },
+    { label: 'from (95%)', value: ({ lower }) => lower, digits: 2 },
+    { label: 'to', value: ({ upper }) => upper, digits: 2 },
+    { label: 'Best codec', value: ({ best }) => best?.codec.curve.basis },
+    {
+      label: 'below the bound, dB',
+      value: ({ limit, psnr }) => (limit === undefined || psnr === undefined ? undefined : limit - psnr),
+      digits: 2,
+    },
   ]);
 }
 

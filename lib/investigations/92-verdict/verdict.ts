@@ -111,8 +111,8 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
   };
   const peer = bestPeer(peers);
   const ofPeer: VerdictRow | undefined = peer && {
-    what: 'best compressor of others',
-    id: `${peer.name}, ${peer.settings}`,
+    what: `best compressor of others, on ${peer.recordings} recordings`,
+    id: `${peer.name} ${peer.version}`,
     psnr: VERDICT_RATIOS.map((ratio) => psnrAt({ points: peer.points }, ratio) ?? null),
     bytes: null,
     inBandSnr: null,
@@ -142,7 +142,7 @@ const share = (interval: Interval | null, digits = 2): string =>
   interval ? fixed(interval.estimate, digits) : '–';
 
 /** Which basis; what is kept; what remains of 200 to one. */
-function sentencesOf({ numbers, named, kept, bound, slow, measurements }: VerdictParts): string[] {
+function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }: VerdictParts): string[] {
   const middle = VERDICT_RATIOS.indexOf(MIDDLE);
   const { best, plain } = named;
   const ofBest = numbers.find(({ codec }) => codec.curve.basis === best.basis);
@@ -180,8 +180,12 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements }: Verdic
   const lossless = measurements.results.curves
     .flatMap((curve) => curve.lossless?.compressionRatio ?? [])
     .reduce((a, b) => Math.max(a, b), 0);
+  const strongest = (peers?.peers ?? [])
+    .flatMap(({ name, lossless: kept }) => (kept ? [{ name, ratio: kept.compressionRatio }] : []))
+    .sort((a, b) => b.ratio - a.ratio)[0];
+  const others = strongest ? `, with compressors of others at ${fixed(strongest.ratio)} (${strongest.name})` : '';
   const third =
-    `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
+    `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
     `and ${share(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
     `${share(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${share(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${share(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
     `and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB.`;
