@@ -427,7 +427,8 @@ test('a notebook that compares conventional bases alone does not depend on what 
 test('a notebook that shows compressors of others depends on what was measured of them, other notebooks do not', async () => {
   const showing = structuredClone(NOTEBOOK);
   showing.cells[1]!.source = `import { readPeers } from './lib/results/peers';\nreadPeers('x')`;
-  const inputsOf = (notebook: Notebook) => fingerprint('92-verdict.ipynb', notebook, dataset.sha256, resultsPath);
+  const inputsOf = (notebook: Notebook) =>
+    fingerprint('92-verdict.ipynb', notebook, dataset.sha256, resultsPath);
   const peers = { dataset: { label: 'x', recordings: 1, sha256: 'x' }, peers: [], missing: [] };
   const [before, other] = [await inputsOf(showing), await inputsOf(NOTEBOOK)];
   writePeers(join(places.figures, PEERS_FILE), peers);

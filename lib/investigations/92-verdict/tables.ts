@@ -52,12 +52,21 @@ export function showBound(bound: readonly CorpusBoundPoint[], numbers: readonly 
   const rows = VERDICT_RATIOS.map((ratio, i) => {
     const end = (which: 0 | 1): number | undefined =>
       boundAt(
-        bound.flatMap(({ compressionRatio, interval }) => (interval ? [{ compressionRatio, psnr: interval[which] }] : [])),
+        bound.flatMap(({ compressionRatio, interval }) =>
+          interval ? [{ compressionRatio, psnr: interval[which] }] : [],
+        ),
         ratio,
       );
     const reached = numbers.filter(({ psnr }) => psnr[i]);
     const best = reached.length === 0 ? undefined : inOrder(reached, ratio)[0]!;
-    return { ratio, limit: boundAt(bound, ratio), lower: end(0), upper: end(1), best, psnr: best?.psnr[i]?.estimate };
+    return {
+      ratio,
+      limit: boundAt(bound, ratio),
+      lower: end(0),
+      upper: end(1),
+      best,
+      psnr: best?.psnr[i]?.estimate,
+    };
   });
   showTable(rows, [
     { label: 'CR', value: ({ ratio }) => ratio },

@@ -183,7 +183,9 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
   const strongest = (peers?.peers ?? [])
     .flatMap(({ name, lossless: kept }) => (kept ? [{ name, ratio: kept.compressionRatio }] : []))
     .sort((a, b) => b.ratio - a.ratio)[0];
-  const others = strongest ? `, with compressors of others at ${fixed(strongest.ratio)} (${strongest.name})` : '';
+  const others = strongest
+    ? `, with compressors of others at ${fixed(strongest.ratio)} (${strongest.name})`
+    : '';
   const third =
     `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
     `and ${share(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
