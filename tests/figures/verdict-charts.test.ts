@@ -40,7 +40,7 @@ test('each line of a panel is named at its end, and intervals are drawn where al
     'axes',
   );
   const named = (layout.annotations ?? [])
-    .filter((one) => one.name === LINE_LABEL)
+    .filter((one) => (one as { name?: string }).name === LINE_LABEL)
     .map(({ text, yref }) => `${yref}: ${text}`);
   assert.deepEqual(named, ['y: a', 'y: b', 'y2: a']);
   const traces = data as { readonly name?: string; readonly fill?: string; readonly yaxis?: string }[];
