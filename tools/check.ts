@@ -16,6 +16,7 @@ import { findChoiceProblems } from './check/choices';
 import { findModelProblems } from './check/models';
 import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
+import { findNumberProblems } from './check/quoted-numbers';
 import { CommandLineError, runCommand } from './command-line';
 import { didYouMean } from './nearest-word';
 import { listNotebooks } from './reproduce/notebook-file';
@@ -92,6 +93,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   choices: {
     title: 'the parameters of the catalog are those that the folds chose',
     find: () => findChoiceProblems(RESULTS),
+  },
+  numbers: {
+    title: 'numbers in prose are those of the sources that they name',
+    find: () => findNumberProblems(),
   },
   results: {
     title: 'committed results, executed notebooks and figures agree',

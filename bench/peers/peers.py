@@ -199,7 +199,7 @@ class Program:
 
 
 class Audio:
-    """A coder of FFmpeg. Its delay is known to its decoder; the number of samples is written before the file."""
+    """A coder of FFmpeg. Its delay is known to its decoder; number and mean of the samples are written before the file."""
 
     lossless, slow = False, False
 
@@ -208,7 +208,7 @@ class Audio:
         self.options, self.delay = options, delay
         self.program = imageio_ffmpeg.get_ffmpeg_exe()
         self.version = f"FFmpeg {imageio_ffmpeg.get_ffmpeg_version()}"
-        self.told = f"codes times {AUDIO_GAIN} as 16-bit audio that is told to have {rate} Hz; {codec} {options}"
+        self.told = f"codes less their mean, times {AUDIO_GAIN} as 16-bit audio that is told to have {rate} Hz; {codec} {options}"
 
     def run(self, arguments, data):
         command = [self.program, "-v", "error", "-bitexact", *arguments]
@@ -218,19 +218,20 @@ class Audio:
         return done.stdout
 
     def encode(self, codes, setting):
-        samples = (centered(codes).astype(np.int32) * AUDIO_GAIN).astype("<i2").tobytes()
+        mean = int(round(float(np.mean(codes))))
+        samples = np.clip((codes.astype(np.int32) - mean) * AUDIO_GAIN, -32768, 32767).astype("<i2").tobytes()
         raw = ["-f", "s16le", "-ar", str(self.rate), "-ac", "1", "-i", "pipe:0"]
         options = self.options.format(setting=setting).split()
         kept = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"]
         made = self.run([*raw, "-c:a", self.codec, *options, *kept, "-f", self.container, "pipe:1"], samples)
-        return struct.pack("<I", len(codes)) + made
+        return struct.pack("<IH", len(codes), mean) + made
 
     def decode(self, data):
-        (length,) = struct.unpack_from("<I", data)
+        length, mean = struct.unpack_from("<IH", data)
         given = "aac" if self.container == "adts" else self.container
-        back = self.run(["-f", given, "-i", "pipe:0", "-ar", str(self.rate), "-ac", "1", "-f", "s16le", "pipe:1"], data[4:])
+        back = self.run(["-f", given, "-i", "pipe:0", "-ar", str(self.rate), "-ac", "1", "-f", "s16le", "pipe:1"], data[6:])
         samples = np.frombuffer(back, "<i2")[self.delay :][:length].astype(np.float64)
-        return as_codes(np.concatenate([samples, np.zeros(length - len(samples))]) / AUDIO_GAIN)
+        return as_codes(np.concatenate([samples, np.zeros(length - len(samples))]) / AUDIO_GAIN + mean - CENTER)
 
 
 class Zfp:

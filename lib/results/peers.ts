@@ -67,7 +67,12 @@ export function readPeers(path: string): Peers | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const found = JSON.parse(readFileSync(path, 'utf8')) as Peers;
-    if (typeof found.dataset.sha256 === 'string' && Array.isArray(found.peers) && Array.isArray(found.missing)) return found;
+    if (
+      typeof found.dataset.sha256 === 'string' &&
+      Array.isArray(found.peers) &&
+      Array.isArray(found.missing)
+    )
+      return found;
   } catch {
     // Text that is no JSON is reported below, like JSON of another shape.
   }

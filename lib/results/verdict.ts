@@ -71,7 +71,12 @@ export function readVerdict(folder: string): Verdict | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const found = JSON.parse(readFileSync(path, 'utf8')) as Verdict;
-    if (typeof found.dataset.sha256 === 'string' && Array.isArray(found.rows) && Array.isArray(found.sentences)) return found;
+    if (
+      typeof found.dataset.sha256 === 'string' &&
+      Array.isArray(found.rows) &&
+      Array.isArray(found.sentences)
+    )
+      return found;
   } catch {
     // Reported below, like JSON of another shape.
   }

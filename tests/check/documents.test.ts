@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { joined, readNotebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/files/project-root';
+import { listNotebooks } from '../../tools/reproduce/notebook-file';
 
 const root = projectRoot();
 const DOCUMENTS = [
@@ -28,19 +30,33 @@ function anchorsOf(path: string): Set<string> {
   );
 }
 
+/** Links of a text that lead nowhere. */
+function brokenLinks(document: string, text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([link, target]) => {
+    if (/^https?:/.test(target!)) return [];
+    const [file, anchor] = target!.split('#');
+    const path = file === '' ? document : join(dirname(document), file!);
+    const there =
+      existsSync(join(root, path)) &&
+      (anchor === undefined || !path.endsWith('.md') || anchorsOf(path).has(anchor));
+    return there ? [] : [`${document}: ${link.slice(1)}`];
+  });
+}
+
 test('the links of all documents lead to files and headings that are there', () => {
-  const broken: string[] = [];
-  for (const document of DOCUMENTS) {
-    for (const [link, target] of textOf(document).matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^https?:/.test(target!)) continue;
-      const [file, anchor] = target!.split('#');
-      const path = file === '' ? document : join(dirname(document), file!);
-      const there =
-        existsSync(join(root, path)) &&
-        (anchor === undefined || !path.endsWith('.md') || anchorsOf(path).has(anchor));
-      if (!there) broken.push(`${document}: ${link.slice(1)}`);
-    }
-  }
+  assert.deepEqual(
+    DOCUMENTS.flatMap((document) => brokenLinks(document, textOf(document))),
+    [],
+  );
+});
+
+test('the links of notebooks lead to files and headings that are there', () => {
+  const folder = join(root, 'notebooks');
+  const broken = listNotebooks(folder).flatMap((name) =>
+    readNotebook(join(folder, name)).cells.flatMap((cell) =>
+      cell.cell_type === 'markdown' ? brokenLinks(`notebooks/${name}`, joined(cell.source)) : [],
+    ),
+  );
   assert.deepEqual(broken, []);
 });
 

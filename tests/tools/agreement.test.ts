@@ -9,10 +9,12 @@ import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { mergeCurves, writeResults, type Curve } from '../../lib/results/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
-import { fingerprint } from '../../tools/reproduce/fingerprint';
+import { fingerprint, namedChanges } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
-import { resultsPage, withFigure, withResults } from '../../tools/reproduce/readme';
+import { PEERS_FILE, writePeers } from '../../lib/results/peers';
+import type { Verdict } from '../../lib/results/verdict';
+import { readmeOf, resultsPage, withFigure, withResults, withVerdict } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -280,6 +282,50 @@ test('the figure of the README is drawn where the README has a place for it, and
   );
 });
 
+test('the README shows the verdict of its results, and keeps what it has where there is none', () => {
+  const results = mergeCurves(undefined, dataset, NAME, [curve]);
+  const row = {
+    what: 'best learned',
+    id: 'network-256',
+    notebook: '29-network.ipynb',
+    psnr: [62.83, null],
+    bytes: { estimate: -0.94, lower: -0.97, upper: -0.91 },
+    inBandSnr: { estimate: 7.25, lower: 7.25, upper: 7.25 },
+    sameCluster: [{ estimate: 0.914, lower: 0.9, upper: 0.93 }, null],
+    bandPower: null,
+  } as const;
+  const verdict: Verdict = {
+    dataset: { label: '743 Neuralink recordings', recordings: 743, sha256: dataset.sha256 },
+    ratios: [5, 200],
+    middle: 20,
+    low: 50,
+    reference: 'mdct-256-sine+trellis',
+    rows: [row],
+    sentences: ['**Which basis?** One.', 'Two.', 'Three.'],
+    missing: ['sac'],
+  };
+  const place = `${EMPTY_README}<!-- verdict:start (made by npm run reproduce) -->\nSoon.\n<!-- verdict:end -->\nEnd.\n`;
+  const readme = withVerdict(place, results, verdict);
+  assert.match(
+    readme,
+    /\*\*Which basis\?\*\* One\.\n\nTwo\.\n\nThree\.\n\n!\[[^\]]+\]\(figures\/neuralink\/readme-verdict\.png\)/,
+  );
+  assert.match(
+    readme,
+    /\| \[best learned\]\(notebooks\/29-network\.ipynb\) \| `network-256` \| 62\.8 \| – \| −0\.9% \(−1\.0 to −0\.9\) \| 7\.3 \| 0\.91 \(0\.90 to 0\.93\) \| – \| – \|/,
+  );
+  assert.match(readme, /Missing: sac\./);
+  assert.ok(!readme.includes('Soon.') && readme.endsWith('<!-- verdict:end -->\nEnd.\n'));
+  assert.equal(withVerdict(readme, results, verdict), readme);
+  assert.equal(withVerdict(place, results, undefined), place);
+  // A verdict on other recordings is not that of these results.
+  assert.equal(
+    withVerdict(place, results, { ...verdict, dataset: { ...verdict.dataset, sha256: 'other' } }),
+    place,
+  );
+  assert.equal(readmeOf(place, results, verdict), withVerdict(withResults(place, results), results, verdict));
+});
+
 /** A curve between two points, alike but for its name, kind and PSNR. */
 function curveOf(basis: string, family: Curve['family'], psnr: number): Curve {
   const points = [
@@ -376,4 +422,19 @@ test('a notebook that compares conventional bases alone does not depend on what 
   assert.equal((await inputsOf(conventional)).results, before[1].results);
   withCurve(false);
   assert.notEqual((await inputsOf(conventional)).results, before[1].results);
+});
+
+test('a notebook that shows compressors of others depends on what was measured of them, other notebooks do not', async () => {
+  const showing = structuredClone(NOTEBOOK);
+  showing.cells[1]!.source = `import { readPeers } from './lib/results/peers';\nreadPeers('x')`;
+  const inputsOf = (notebook: Notebook) =>
+    fingerprint('92-verdict.ipynb', notebook, dataset.sha256, resultsPath);
+  const peers = { dataset: { label: 'x', recordings: 1, sha256: 'x' }, peers: [], missing: [] };
+  const [before, other] = [await inputsOf(showing), await inputsOf(NOTEBOOK)];
+  writePeers(join(places.figures, PEERS_FILE), peers);
+  assert.deepEqual(namedChanges(before, await inputsOf(showing)), ['peers.json']);
+  assert.deepEqual(namedChanges(other, await inputsOf(NOTEBOOK)), []);
+  // Beside the results it is no figure, and made by no notebook.
+  const { problems } = await findDisagreements(places);
+  assert.deepEqual(problems, []);
 });

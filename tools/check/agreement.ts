@@ -8,14 +8,16 @@ import { galleryFiles, readFigures } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
 import { readDetails } from '../../lib/results/curve-details';
+import { PEERS_FILE } from '../../lib/results/peers';
 import { readResults } from '../../lib/results/results';
+import { readVerdict } from '../../lib/results/verdict';
 import { projectRoot } from '../../lib/files/project-root';
 import { fingerprint, namedChanges } from '../reproduce/fingerprint';
 import { readAwaitedRun, type Agreement } from './awaited-run';
 import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../reproduce/notebook-file';
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
-import { RESULTS_PAGE, resultsPage, withFigure, withResults } from '../reproduce/readme';
-import { README_FIGURE, readmeFigureIsCurrent } from '../reproduce/readme-figure';
+import { readmeOf, RESULTS_PAGE, resultsPage } from '../reproduce/readme';
+import { staleReadmeFigures } from '../reproduce/readme-figure';
 
 /** Most bytes of `figures/` of the committed dataset: a clone carries every version of them. */
 const FIGURES_LIMIT = 18_000_000;
@@ -27,7 +29,13 @@ const NOTEBOOKS_LIMIT = 10_000_000;
 const DATASET = 'neuralink';
 
 /** Files of the dataset's folder that no notebook makes by itself, or that change from run to run. */
-const UNTRACKED = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
+const UNTRACKED = new Set([
+  'results.json',
+  'timings.json',
+  'provenance.json',
+  'awaited-run.json',
+  PEERS_FILE,
+]);
 
 /** Where the committed results are; a test gives another folder. */
 export interface AgreementPlaces {
@@ -79,7 +87,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
   }
 
   const readme = readFileSync(places.readme, 'utf8');
-  if (withFigure(withResults(readme, results), results) !== readme) {
+  if (readmeOf(readme, results, readVerdict(places.figures)) !== readme) {
     problems.push(
       'README.md shows other results than results.json holds: run "npm run reproduce -- --gallery".',
     );
@@ -91,9 +99,10 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
     );
   }
 
-  if (readme.includes(README_FIGURE) && !readmeFigureIsCurrent(places.figures)) {
+  for (const name of staleReadmeFigures(places.figures)) {
+    if (!readme.includes(name)) continue;
     problems.push(
-      `figures/${DATASET}/${README_FIGURE} shows other results than results.json holds: run "npm run reproduce -- --gallery".`,
+      `figures/${DATASET}/${name} shows other results than results.json holds: run "npm run reproduce -- --gallery".`,
     );
   }
 

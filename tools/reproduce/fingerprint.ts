@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Notebook } from '../../kernel/notebook';
 import { catalog } from '../../lib/catalog/catalog';
 import { bytesToHash } from '../../lib/files/line-ends';
 import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/measuring/code-fingerprint';
 import { projectRoot } from '../../lib/files/project-root';
+import { PEERS_FILE } from '../../lib/results/peers';
 import { readResults } from '../../lib/results/results';
 import { comparesOthers, conventionalOnly, hashSource, importedModules } from './notebook-file';
 
@@ -22,6 +23,8 @@ export interface NotebookInputs {
   readonly corpus: string;
   /** SHA-256 of `results.json`, or of its conventional curves, for a notebook that compares what the others measured. */
   readonly results?: string;
+  /** SHA-256 of `peers.json`, for a notebook that shows the compressors of other projects; missing where there is none. */
+  readonly peers?: string;
 }
 
 function sha256(text: string | Uint8Array): string {
@@ -44,6 +47,9 @@ const CATALOG_MODULE = 'lib/catalog/catalog.ts';
 
 /** The list of all learners, likewise. */
 const LEARNERS_MODULE = 'lib/learning/learners.ts';
+
+/** What reads the compressors of other projects. */
+const PEERS_MODULE = 'lib/results/peers.ts';
 
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
@@ -118,13 +124,16 @@ export async function fingerprint(
   resultsPath: string,
 ): Promise<NotebookInputs> {
   const conventional = conventionalOnly(notebook);
-  const modules = await modulesOf(name, importedModules(notebook), conventional);
+  const imported = importedModules(notebook);
+  const modules = await modulesOf(name, imported, conventional);
+  const peers = join(dirname(resultsPath), PEERS_FILE);
   return {
     source: hashSource(notebook),
     code: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [path, hash.slice(0, 16)])),
     packages: hashPackages(),
     corpus,
     ...(comparesOthers(name) && { results: hashResults(resultsPath, conventional) }),
+    ...(imported.includes(PEERS_MODULE) && existsSync(peers) && { peers: sha256(bytesToHash(peers)) }),
   };
 }
 
@@ -137,5 +146,6 @@ export function namedChanges(earlier: NotebookInputs, now: NotebookInputs): stri
   if (earlier.packages !== now.packages) changes.push('the npm packages');
   if (earlier.corpus !== now.corpus) changes.push('the recordings');
   if (earlier.results !== now.results) changes.push('results.json');
+  if (earlier.peers !== now.peers) changes.push(PEERS_FILE);
   return changes;
 }

@@ -1,5 +1,5 @@
 /**
- * The files of the README's figure: drawn again when what it shows has changed.
+ * The files of the README's figures: drawn again when what they show has changed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,13 +14,19 @@ import { writeWhole } from '../../lib/files/write-whole';
 /** Name of the files without their ending. */
 export const README_FIGURE = `${README_PREFIX}bound-distance`;
 
-/** The files of the figure, its data first. */
-export const README_FILES = ['json', 'svg', 'png'].map((ending) => `${README_FIGURE}.${ending}`);
+/** The figure of the verdict, as notebook 92 saved it. */
+export const VERDICT_FIGURE = `${README_PREFIX}verdict`;
+const SAVED_VERDICT = '92-verdict-three-axes.json';
+
+const filesOf = (name: string): string[] => ['json', 'svg', 'png'].map((ending) => `${name}.${ending}`);
+
+/** The files of the figures, the data of each first. */
+export const README_FILES = [README_FIGURE, VERDICT_FIGURE].flatMap(filesOf);
 
 /** Pixels of the PNG per CSS pixel: sharp on screens of twice the resolution. */
 const SCALE = 2;
 
-function currentFigure(folder: string): Figure | undefined {
+function boundFigure(folder: string): Figure | undefined {
   const results = readResults(join(folder, 'results.json'));
   const bound = readDetails(folder)[0]?.bound ?? [];
   if (!results || bound.length === 0 || results.curves.every(({ points }) => points.length === 0))
@@ -28,31 +34,49 @@ function currentFigure(folder: string): Figure | undefined {
   return readmeFigure(results, bound);
 }
 
+function verdictFigure(folder: string): Figure | undefined {
+  const path = join(folder, SAVED_VERDICT);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Figure) : undefined;
+}
+
+/** The figures that a folder has something for. */
+function currentFigures(folder: string): { readonly name: string; readonly figure: Figure }[] {
+  const figures = [
+    { name: README_FIGURE, figure: boundFigure(folder) },
+    { name: VERDICT_FIGURE, figure: verdictFigure(folder) },
+  ];
+  return figures.flatMap(({ name, figure }) => (figure ? [{ name, figure }] : []));
+}
+
 const textOf = (figure: Figure): string => `${figureJson(figure)}\n`;
 
-/** Whether the figure in a folder shows the results and the bound in that folder; true where there is none to show. */
-export function readmeFigureIsCurrent(folder: string): boolean {
-  const figure = currentFigure(folder);
-  if (!figure) return true;
-  const files = README_FILES.map((file) => join(folder, file));
+function isCurrent(folder: string, name: string, figure: Figure): boolean {
+  const files = filesOf(name).map((file) => join(folder, file));
   return files.every(existsSync) && readFileSync(files[0]!, 'utf8') === textOf(figure);
 }
 
+/** Names of the figures in a folder that show other results than are there. */
+export function staleReadmeFigures(folder: string): string[] {
+  return currentFigures(folder).flatMap(({ name, figure }) =>
+    isCurrent(folder, name, figure) ? [] : [name],
+  );
+}
+
 /**
- * Draws the figure where it is not as the results are; else it takes no time and needs no browser.
+ * Draws the figures that are not as the results are; where all are, it takes no time and needs no browser.
  *
  * @param folder - `figures/<dataset>`
- * @returns the names of its files; none where there is nothing to show
- * @throws BrowserNotFoundError when it has to be drawn and there is no browser to draw it
+ * @returns the names of their files; none where there is nothing to show
+ * @throws BrowserNotFoundError when one has to be drawn and there is no browser to draw it
  */
-export async function writeReadmeFigure(folder: string): Promise<string[]> {
-  const figure = currentFigure(folder);
-  if (!figure) return [];
-  if (!readmeFigureIsCurrent(folder)) {
+export async function writeReadmeFigures(folder: string): Promise<string[]> {
+  const figures = currentFigures(folder);
+  for (const { name, figure } of figures) {
+    if (isCurrent(folder, name, figure)) continue;
     const { svg, png } = await renderPictures(figure, SCALE);
-    writeWhole(join(folder, `${README_FIGURE}.svg`), svg);
-    writeWhole(join(folder, `${README_FIGURE}.png`), png);
-    writeWhole(join(folder, `${README_FIGURE}.json`), textOf(figure));
+    writeWhole(join(folder, `${name}.svg`), svg);
+    writeWhole(join(folder, `${name}.png`), png);
+    writeWhole(join(folder, `${name}.json`), textOf(figure));
   }
-  return README_FILES;
+  return figures.flatMap(({ name }) => filesOf(name));
 }

@@ -7,13 +7,21 @@ import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { codecLook } from '../../lib/figures/codec-look';
 import { delayText, type Curve, type Results } from '../../lib/results/results';
 import type { AwaitedRun } from '../check/awaited-run';
-import { README_FIGURE } from './readme-figure';
+import type { Interval } from '../../lib/numerics/statistics';
+import type { Verdict } from '../../lib/results/verdict';
+import { README_FIGURE, VERDICT_FIGURE } from './readme-figure';
 
 const START = '<!-- results:start (made by npm run reproduce) -->';
 const END = '<!-- results:end -->';
 
 const FIGURE_START = '<!-- figure:start (made by npm run reproduce) -->';
 const FIGURE_END = '<!-- figure:end -->';
+
+const VERDICT_START = '<!-- verdict:start (made by npm run reproduce) -->';
+const VERDICT_END = '<!-- verdict:end -->';
+
+/** The notebook of the verdict. */
+const VERDICT_NOTEBOOK = 'notebooks/92-verdict.ipynb';
 
 /** The page of all curves, from the root of the project. */
 export const RESULTS_PAGE = 'docs/results.md';
@@ -67,6 +75,74 @@ export function withFigure(readme: string, results: Results): string {
 _The best of each kind of basis, ${results.dataset.label}: ${best}. The bound is the best that any codec could do if the recordings were stationary Gaussian processes; up is better._
 
 ${readme.slice(end)}`;
+}
+
+/**
+ * The README with the verdict between two comments: its figure, its sentences, its table. A README without the comments
+ * stays as it is, and so does one whose verdict is not there yet or is about other recordings than the results.
+ */
+export function withVerdict(readme: string, { dataset }: Results, verdict: Verdict | undefined): string {
+  const start = readme.indexOf(VERDICT_START);
+  const end = readme.indexOf(VERDICT_END, start);
+  if (start < 0 || end < 0 || verdict?.dataset.sha256 !== dataset.sha256) return readme;
+  return `${readme.slice(0, start)}${VERDICT_START}
+
+${verdict.sentences.join('\n\n')}
+
+![Three axes of quality over the compression ratio: all samples, the spike band, spikes that stay in their cluster](figures/${dataset.name}/${VERDICT_FIGURE}.png)
+
+${verdictTable(verdict)}
+
+${verdictText(verdict)}
+
+${readme.slice(end)}`;
+}
+
+/** An interval as Markdown; a dash where there is none. */
+function intervalText(interval: Interval | null, digits: number, unit = ''): string {
+  if (!interval) return '–';
+  const text = (value: number): string => value.toFixed(digits).replace('-', '−');
+  const { estimate, lower, upper } = interval;
+  return lower === upper
+    ? `${text(estimate)}${unit}`
+    : `${text(estimate)}${unit} (${text(lower)} to ${text(upper)})`;
+}
+
+function verdictTable({ ratios, middle, low, rows }: Verdict): string {
+  const highest = ratios[ratios.length - 1]!;
+  const header = [
+    '',
+    'id',
+    ...ratios.map((ratio) => `dB at CR ${ratio}`),
+    `bytes at equal PSNR, CR ${middle}`,
+    `dB in 300–5000 Hz at CR ${low}`,
+    `same cluster at CR ${low}`,
+    `at CR ${highest}`,
+    `band power at CR ${highest}`,
+  ];
+  const lines = rows.map(({ what, id, notebook, psnr, bytes, inBandSnr, sameCluster, bandPower }) => [
+    notebook === undefined ? what : `[${what}](notebooks/${notebook})`,
+    notebook === undefined ? id : `\`${id}\``,
+    ...psnr.map((value) => value?.toFixed(1) ?? '–'),
+    intervalText(bytes, 1, '%'),
+    intervalText(inBandSnr, 1),
+    ...sameCluster.map((interval) => intervalText(interval, 2)),
+    intervalText(bandPower, 3),
+  ]);
+  return table(header, lines);
+}
+
+function verdictText({ dataset, reference, missing }: Verdict): string {
+  const lacking = missing.length === 0 ? '' : ` Missing: ${missing.join(', ')}.`;
+  return (
+    `${dataset.label}; 95% intervals; bytes against \`${reference}\`; a dash where a codec does not send it, is judged by what it works ` +
+    `toward, or does not reach the ratio.${lacking} All codecs, tests, kinds of recordings, other compressors: [the verdict](${VERDICT_NOTEBOOK}).`
+  );
+}
+
+/** The README with all that is made from results. */
+export function readmeOf(readme: string, results: Results, verdict: Verdict | undefined): string {
+  return withVerdict(withFigure(withResults(readme, results), results), results, verdict);
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   writeResults,
   type ResultsDataset,
 } from '../../lib/results/results';
+import { readVerdict } from '../../lib/results/verdict';
 import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
 import { fingerprint, namedChanges, readImports, type NotebookInputs } from './fingerprint';
@@ -37,8 +38,8 @@ import { expectedTimes, planText, totalSeconds, type PlannedNotebook } from './p
 import { ProgressView, type LineOutput } from './progress-view';
 import { hashFile, outputProblems, readProvenance, savedProblems, writeProvenance } from './provenance';
 import { readAwaitedRun } from '../check/awaited-run';
-import { RESULTS_PAGE, resultsPage, withFigure, withResults } from './readme';
-import { README_FILES, writeReadmeFigure } from './readme-figure';
+import { readmeOf, RESULTS_PAGE, resultsPage } from './readme';
+import { README_FILES, writeReadmeFigures } from './readme-figure';
 import { TimeTable } from './time-table';
 
 const RESULTS = 'results.json';
@@ -388,7 +389,7 @@ function updatePages(root: string, folder: string, dataset: string): void {
   const writeChanged = (file: string, content: string): void => {
     if (!existsSync(file) || readFileSync(file, 'utf8') !== content) writeWhole(file, content);
   };
-  writeChanged(path, withFigure(withResults(readFileSync(path, 'utf8'), results), results));
+  writeChanged(path, readmeOf(readFileSync(path, 'utf8'), results, readVerdict(folder)));
   writeChanged(join(root, RESULTS_PAGE), resultsPage(results, readAwaitedRun(folder)));
 }
 
@@ -419,11 +420,11 @@ function isCommitted(folder: string): boolean {
   return git('status', '--porcelain') === '' && (git('ls-files') ?? '') !== '';
 }
 
-/** The files of the README's figure, which shows the committed results; without a browser the old ones stay. */
+/** The files of the README's figures, which show the committed results; without a browser the old ones stay. */
 async function readmeFigureOf(folder: string): Promise<string[]> {
   if (basename(folder) !== 'neuralink') return [];
   try {
-    return await writeReadmeFigure(folder);
+    return await writeReadmeFigures(folder);
   } catch (error) {
     if (!(error instanceof BrowserNotFoundError)) throw error;
     return README_FILES.filter((file) => existsSync(join(folder, file)));

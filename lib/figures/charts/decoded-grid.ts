@@ -61,7 +61,12 @@ export function decodedGrid(
         width: 2,
         legend: legend && panel.row === 0,
       }),
-      ...signalTraces(column.decoded[panel.row]!, pixels, time, { name: row.label, color: row.color, width: 1.2, legend }),
+      ...signalTraces(column.decoded[panel.row]!, pixels, time, {
+        name: row.label,
+        color: row.color,
+        width: 1.2,
+        legend,
+      }),
     ];
   });
   const layout = grid.layout((panel) => {
@@ -69,7 +74,10 @@ export function decodedGrid(
     const shared = panel.row > 0;
     return {
       x: {
-        ...linearAxis({ quantity: 'Time', unit: 'ms' }, { nticks: 4, ...(shared && { matches: top.xaxis as 'x' }) }),
+        ...linearAxis(
+          { quantity: 'Time', unit: 'ms' },
+          { nticks: 4, ...(shared && { matches: top.xaxis as 'x' }) },
+        ),
         ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
       },
       y: {
@@ -90,7 +98,11 @@ export function decodedGrid(
     subtitle: subtitle(explained),
     data,
     layout: {
-      ...themeLayout(explained, { height: 190 + 150 * rows.length, legendEntries: 1 + rows.length, panelHeadings: true }),
+      ...themeLayout(explained, {
+        height: 190 + 150 * rows.length,
+        legendEntries: 1 + rows.length,
+        panelHeadings: true,
+      }),
       ...layout,
       annotations: headings,
     },

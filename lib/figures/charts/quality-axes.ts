@@ -64,12 +64,25 @@ export function qualityAxes(panels: readonly QualityPanel[], headline: Headline,
       const place = { xaxis: panel.xaxis, yaxis: panel.yaxis, legendgroup: label } as const;
       const x = points.map(({ ratio }) => ratio);
       const uncertain = points.every(({ lower, upper }) => lower !== undefined && upper !== undefined);
-      const edge = { ...place, type: 'scatter', mode: 'lines', x, line: { width: 0 }, showlegend: false, hoverinfo: 'skip' } as const;
+      const edge = {
+        ...place,
+        type: 'scatter',
+        mode: 'lines',
+        x,
+        line: { width: 0 },
+        showlegend: false,
+        hoverinfo: 'skip',
+      } as const;
       return [
         ...(uncertain
           ? ([
               { ...edge, y: points.map(({ lower }) => lower!) },
-              { ...edge, y: points.map(({ upper }) => upper!), fill: 'tonexty', fillcolor: translucent(style.color, BAND_OPACITY) },
+              {
+                ...edge,
+                y: points.map(({ upper }) => upper!),
+                fill: 'tonexty',
+                fillcolor: translucent(style.color, BAND_OPACITY),
+              },
             ] satisfies Data[])
           : []),
         {

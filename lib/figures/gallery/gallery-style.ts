@@ -70,6 +70,8 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 .chips { display: flex; flex-wrap: wrap; gap: 5px; margin: 8px 0; }
 .chip { font-size: 13px; padding: 1px 9px; border-radius: 12px; }
 .all { margin: 6px 0; }
+.files button { font-size: 12px; padding: 0 7px; }
+.verdict p { max-width: 72ch; }
 .paper { display: inline-block; margin-left: 18px; font-size: 14px; }
 .paper input { font: inherit; width: 4.5em; color: var(--ink); background: var(--field); border: 1px solid var(--edge); border-radius: 5px; }
 .all button { font-size: 13px; padding: 1px 9px; }

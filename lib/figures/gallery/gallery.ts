@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { DETAILS_ENDING, readDetails, type CurveDetails } from '../../results/curve-details';
+import { PEERS_FILE } from '../../results/peers';
 import { delayText, readResults, type Curve, type Results } from '../../results/results';
+import { readVerdict, VERDICT_FILE, type Verdict } from '../../results/verdict';
 import { projectRoot } from '../../files/project-root';
 import { writeWhole } from '../../files/write-whole';
 import type { SavedFigure } from '../display';
@@ -28,8 +30,18 @@ export class FigureFileError extends Error {
 /** Start of the names of the files of the README's figure, which belongs to no notebook. */
 export const README_PREFIX = 'readme-';
 
+/** The figure that the gallery opens on. */
+const VERDICT_FIGURE = '92-verdict-three-axes';
+
 /** Files in a dataset's folder that hold numbers and no figures. */
-const NUMBERS = new Set(['results.json', 'timings.json', 'provenance.json', 'awaited-run.json']);
+const NUMBERS = new Set([
+  'results.json',
+  'timings.json',
+  'provenance.json',
+  'awaited-run.json',
+  VERDICT_FILE,
+  PEERS_FILE,
+]);
 
 /**
  * The figures saved in a folder, in the order of notebooks, then in the order in which each notebook shows
@@ -135,7 +147,13 @@ export async function galleryFiles(
   const own = details.filter(({ basis }) => results?.curves.some((curve) => curve.basis === basis));
   const excerpts = explorerExcerpts(own);
   return {
-    'index.html': galleryHtml(results, figures, own, { toNotebooks, titles }, await pageScript('gallery')),
+    'index.html': galleryHtml(
+      results,
+      figures,
+      own,
+      { toNotebooks, titles, verdict: readVerdict(folder) },
+      await pageScript('gallery'),
+    ),
     ...(results && {
       'results.js': dataScript(RESULTS_VARIABLE, figureJson(explorerData(results, own))),
     }),
@@ -210,9 +228,18 @@ function galleryHtml(
   results: Results | undefined,
   figures: readonly SavedFigure[],
   details: readonly CurveDetails[],
-  { toNotebooks, titles }: { readonly toNotebooks: string; readonly titles: ReadonlyMap<string, string> },
+  {
+    toNotebooks,
+    titles,
+    verdict,
+  }: {
+    readonly toNotebooks: string;
+    readonly titles: ReadonlyMap<string, string>;
+    readonly verdict: Verdict | undefined;
+  },
   script: string,
 ): string {
+  const opening = verdict ? figures.find((figure) => figureId(figure) === VERDICT_FIGURE) : undefined;
   const notebooks = notebooksOf(figures);
   const dataset = results?.dataset;
   const label = dataset?.label ?? 'recordings';
@@ -225,7 +252,7 @@ function galleryHtml(
       ].join(' · ')
     : '';
   const sections = notebooks.map((notebook) => {
-    const own = figures.filter((figure) => figure.notebook === notebook);
+    const own = figures.filter((figure) => figure.notebook === notebook && figure !== opening);
     const id = escapeHtml(notebook);
     return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${escapeHtml(titles.get(notebook)!)} <small>${notebookLink(notebook, `${notebook}.ipynb`)}</small></h2>
@@ -254,11 +281,12 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <h1>In which basis are brain recordings sparse?</h1>
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
-<nav aria-label="Notebooks">${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
+<nav aria-label="Notebooks">${verdict ? '<a href="#verdict">The verdict</a>' : ''}${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
     .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(titles.get(notebook)!)}</a>`)
     .join('')}</nav>
 </header>
 <main id="main" tabindex="-1">
+${verdict ? verdictHtml(verdict, opening, notebookLink) : ''}
 ${results ? resultsHtml(results, details, notebookLink) : ''}
 ${sections.join('\n')}
 </main>
@@ -267,6 +295,28 @@ ${sections.join('\n')}
 </body>
 </html>
 `;
+}
+
+/** The sentences of the verdict and its figure, which the page opens on. */
+function verdictHtml(
+  { sentences, missing }: Verdict,
+  opening: SavedFigure | undefined,
+  notebookLink: (notebook: string, text: string) => string,
+): string {
+  const lacking = missing.length > 0 ? `<p class="note">Missing: ${escapeHtml(missing.join(', '))}.</p>` : '';
+  return `<section id="verdict" class="verdict" aria-labelledby="verdict-title">
+<h2 id="verdict-title">The verdict <small>${notebookLink('92-verdict', '92-verdict.ipynb')}</small></h2>
+${sentences.map((sentence) => `<p>${markdownLine(sentence)}</p>`).join('\n')}
+${opening ? figureHtml(opening, notebookLink) : ''}
+${lacking}
+</section>`;
+}
+
+/** HTML of a line of Markdown with bold words and code, and nothing else. */
+function markdownLine(text: string): string {
+  return escapeHtml(text)
+    .replace(/`([^`]+)`/g, '<code>$1</code>')
+    .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
 }
 
 /**

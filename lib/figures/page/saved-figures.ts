@@ -6,6 +6,7 @@ import type { Data, Layout } from 'plotly.js';
 import { FIGURES_VARIABLE } from '../gallery/explorer-data';
 import { LINE_LABEL } from '../line-labels';
 import { leftInPage, loadScript } from './elements';
+import { addPaperButtons } from './paper-buttons';
 import { draw, onRedraw } from './plotly';
 
 interface PageFigure {
@@ -66,6 +67,7 @@ async function drawSaved(plot: HTMLElement): Promise<void> {
 /** Draws figures near the visible part, at first and on scrolling, and all figures before printing. */
 export function startSavedFigures(): void {
   const plots = [...document.querySelectorAll<HTMLElement>('.plot[data-figure]')];
+  plots.forEach((plot) => addPaperButtons(plot, () => figureOf(plot)));
   onRedraw((forPaper) =>
     plots.filter((plot) => forPaper || plot.dataset['drawn']).forEach((plot) => void drawSaved(plot)),
   );

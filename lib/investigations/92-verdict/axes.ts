@@ -7,7 +7,8 @@ import type { Figure } from '../../figures/figure';
 import { PALETTE, type Headline, type LineStyle } from '../../figures/theme';
 import { boundAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
-import type { TaskMeasure } from '../../study/sections/task-table';
+import type { Interval } from '../../numerics/statistics';
+import { taskAt, type TaskMeasure } from '../../study/sections/task-table';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import { keptAt, type KeptCodec } from './kept-at-ratio';
 import { REFERENCE } from './measured-codecs';
@@ -33,7 +34,11 @@ const STYLES: readonly Pick<LineStyle, 'color' | 'dash'>[] = [
 ];
 
 /** Values at the ratios of the verdict; those that a codec does not reach are left out. */
-function lineOf(label: string, style: QualityLine['style'], at: (ratio: number, i: number) => { estimate: number; lower: number; upper: number } | null): QualityLine {
+function lineOf(
+  label: string,
+  style: QualityLine['style'],
+  at: (ratio: number, i: number) => Interval | null,
+): QualityLine {
   return {
     label,
     style,
@@ -46,7 +51,11 @@ function lineOf(label: string, style: QualityLine['style'], at: (ratio: number, 
 
 /** Ends of an axis around all of its lines. */
 function around(lines: readonly QualityLine[], least: number, most: number): [number, number] {
-  const values = lines.flatMap(({ points }) => points.flatMap(({ value, lower = value, upper = value }) => [lower, upper]));
+  const values = lines
+    .flatMap(({ points }) =>
+      points.flatMap(({ value, lower = value, upper = value }) => [value, lower, upper]),
+    )
+    .filter((value) => value >= least && value <= most);
   const low = Math.max(least, Math.min(...values));
   const high = Math.min(most, Math.max(...values));
   const room = 0.08 * (high - low || 1);
@@ -54,14 +63,16 @@ function around(lines: readonly QualityLine[], least: number, most: number): [nu
 }
 
 /**
- * Three panels over the compression ratio, with 95% intervals: PSNR against the reference (paired), SNR of the spike band,
+ * Three panels over the compression ratio, with 95% intervals: PSNR and SNR of the spike band against the reference (paired),
  * and the share of spikes that stay in their cluster.
  *
  * @param lines - at most six codecs
+ * @param inBandSnrs - by codec, see `inBandDifferences`
  */
 export function threeAxes(
   lines: readonly AxesLine[],
   numbers: readonly CorpusNumbers[],
+  inBandSnrs: ReadonlyMap<string, readonly (Interval | null)[]>,
   kept: readonly KeptCodec[],
   bound: readonly CorpusBoundPoint[],
   headline: Headline,
@@ -71,7 +82,9 @@ export function threeAxes(
   const ofTask = (measure: TaskMeasure): QualityLine[] =>
     styled.flatMap(({ id, label, style }) => {
       const codec = kept.find(({ curve }) => curve.basis === id);
-      return codec && codec.curve.points.length > 1 ? [lineOf(label, style, (ratio) => keptAt(codec, ratio, measure))] : [];
+      return codec && codec.curve.points.length > 1
+        ? [lineOf(label, style, (ratio) => keptAt(codec, ratio, measure))]
+        : [];
     });
   const limit = (at: (ratio: number, i: number) => number | undefined): QualityLine => ({
     label: 'Gaussian bound',
@@ -94,7 +107,19 @@ export function threeAxes(
   const inBandBound = bound.flatMap(({ compressionRatio, inBandSnrMedian }) =>
     inBandSnrMedian === undefined ? [] : [{ compressionRatio, psnr: inBandSnrMedian }],
   );
-  const inBand = [...ofTask('inBandSnrMedian'), limit((ratio) => boundAt(inBandBound, ratio))];
+  const inBand = [
+    ...styled.flatMap(({ id, label, style }) => {
+      const own = inBandSnrs.get(id);
+      return own ? [lineOf(label, style, (_, i) => own[i] ?? null)] : [];
+    }),
+    limit((ratio) => {
+      const [best, own] = [
+        boundAt(inBandBound, ratio),
+        reference && taskAt(reference.codec.curve, ratio, 'inBandSnrMedian'),
+      ];
+      return best === undefined || own === undefined ? undefined : best - own;
+    }),
+  ];
   const sorted = ofTask('sameCluster');
   const panels: QualityPanel[] = [
     {
@@ -104,10 +129,10 @@ export function threeAxes(
       range: around(wideband, FARTHEST, 3),
     },
     {
-      heading: 'Spike band: SNR in 300–5000 Hz, median recording',
+      heading: 'Spike band: SNR in 300–5000 Hz against the same, median recording',
       quantity: { quantity: '', unit: 'dB' },
       lines: inBand,
-      range: around(inBand, -2, 30),
+      range: around(inBand, FARTHEST, 6),
     },
     {
       heading: 'Task: share of the spikes that stay in their cluster',
@@ -116,5 +141,9 @@ export function threeAxes(
       range: around(sorted, 0, 1),
     },
   ];
-  return qualityAxes(panels.filter((panel) => panel.lines.some(({ points }) => points.length > 1)), headline, 'three-axes');
+  return qualityAxes(
+    panels.filter((panel) => panel.lines.some(({ points }) => points.length > 1)),
+    headline,
+    'three-axes',
+  );
 }

@@ -49,10 +49,14 @@ export async function bestOfEachRecording(
     ...bestOfRecordings,
     recordings: bestOfRecordings.recordings.map((one) => ({
       ...one,
-      points: one.points.map((point) => ({ ...point, compressedBytes: point.compressedBytes - bitsOfName / 8 })),
+      points: one.points.map((point) => ({
+        ...point,
+        compressedBytes: point.compressedBytes - bitsOfName / 8,
+      })),
     })),
   };
-  const ratioAt = (step: number): number => candidates[0]!.curve.points.find((point) => point.step === step)?.compressionRatio ?? NaN;
+  const ratioAt = (step: number): number =>
+    candidates[0]!.curve.points.find((point) => point.step === step)?.compressionRatio ?? NaN;
   const middles = ranges.map(({ from, to }) => {
     const distance = (step: number): number => Math.abs(Math.log(ratioAt(step) ** 2 / (from * to)));
     return first.steps.reduce((a, b) => (distance(b) < distance(a) ? b : a));

@@ -77,7 +77,9 @@ export function corpusNumbers(
   codecs: readonly MeasuredCodec[],
   reference: MeasuredCodec,
 ): CorpusNumbers[] {
-  const groups = groupsOfEqualLength(recordings.map(({ recording }, index) => ({ samples: recording.samples, index })));
+  const groups = groupsOfEqualLength(
+    recordings.map(({ recording }, index) => ({ samples: recording.samples, index })),
+  );
   const draws = drawnGroups(groups.length);
   const summed = (value: (index: number) => number): Float64Array =>
     Float64Array.from(groups, (group) => group.reduce((sum, { index }) => sum + value(index), 0));
@@ -114,10 +116,13 @@ export function corpusNumbers(
         const psnr = curve && within(curve.psnr, at);
         const quality = other ? within(other.psnr, at) : null;
         const reached = curve && quality !== null ? within(curve.ratio, quality) : null;
+        // Both are read from curves over the quality: one over the ratio would part from them between points.
+        const own = other && quality !== null ? within(other.ratio, quality) : null;
         return {
           psnr: psnr ?? null,
           difference: psnr !== null && psnr !== undefined && quality !== null ? psnr - quality : null,
-          bytes: reached === null || reached === undefined ? null : 100 * Math.expm1(at - reached),
+          bytes:
+            typeof reached === 'number' && typeof own === 'number' ? 100 * Math.expm1(own - reached) : null,
         };
       });
       return {
@@ -137,11 +142,19 @@ export function corpusNumbers(
 
 /** Null where fewer than two points are left. */
 function drawnCurve(points: readonly { readonly ratio: number; readonly psnr: number }[]): DrawnCurve | null {
-  const byRatio = [...points].sort((a, b) => a.ratio - b.ratio).filter(({ ratio }, i, all) => ratio !== all[i - 1]?.ratio);
+  const byRatio = [...points]
+    .sort((a, b) => a.ratio - b.ratio)
+    .filter(({ ratio }, i, all) => ratio !== all[i - 1]?.ratio);
   const byPsnr = [...byRatio].sort((a, b) => a.psnr - b.psnr);
   if (byRatio.length < 2) return null;
   return {
-    psnr: monotoneCubic(Float64Array.from(byRatio, ({ ratio }) => ratio), Float64Array.from(byRatio, ({ psnr }) => psnr)),
-    ratio: monotoneCubic(Float64Array.from(byPsnr, ({ psnr }) => psnr), Float64Array.from(byPsnr, ({ ratio }) => ratio)),
+    psnr: monotoneCubic(
+      Float64Array.from(byRatio, ({ ratio }) => ratio),
+      Float64Array.from(byRatio, ({ psnr }) => psnr),
+    ),
+    ratio: monotoneCubic(
+      Float64Array.from(byPsnr, ({ psnr }) => psnr),
+      Float64Array.from(byPsnr, ({ ratio }) => ratio),
+    ),
   };
 }

@@ -10,7 +10,7 @@ export interface Goal {
   readonly id: string;
   readonly ratio: number;
   readonly asked: number;
-  /** With its interval as text; undefined where it was not measured. */
+  /** With its interval as text, and a star where the encoder works toward it; undefined where it was not measured. */
   readonly reached: string | undefined;
   readonly met: 'met' | 'missed' | 'not measured';
 }
@@ -27,7 +27,11 @@ export interface SlowWavesAt {
  * @param layers - layered codec; undefined where it was not measured
  * @param inBand - weighted codec
  */
-export function goalsOf(layers: KeptCodec | undefined, inBand: KeptCodec | undefined, slow: SlowWavesAt): Goal[] {
+export function goalsOf(
+  layers: KeptCodec | undefined,
+  inBand: KeptCodec | undefined,
+  slow: SlowWavesAt,
+): Goal[] {
   const measured = (
     what: string,
     kept: KeptCodec | undefined,
@@ -42,7 +46,7 @@ export function goalsOf(layers: KeptCodec | undefined, inBand: KeptCodec | undef
       ratio,
       asked,
       reached: interval
-        ? `${fixed(interval.estimate, 3)} (${fixed(interval.lower, 3)} to ${fixed(interval.upper, 3)})`
+        ? `${fixed(interval.estimate, 3)} (${fixed(interval.lower, 3)} to ${fixed(interval.upper, 3)})${kept?.curve.optimizes?.includes(measure) ? ' *' : ''}`
         : undefined,
       met: interval === null ? 'not measured' : interval.estimate >= asked ? 'met' : 'missed',
     };

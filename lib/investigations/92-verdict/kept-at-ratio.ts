@@ -32,7 +32,11 @@ export async function keptCodecs(ids: readonly string[], corpus: Corpus): Promis
 }
 
 /** A measure at a ratio with its 95% interval; null where the codec has none, or where it is what its encoder works toward. */
-export function keptAt({ curve, intervals }: KeptCodec, ratio: number, measure: TaskMeasure): Interval | null {
+export function keptAt(
+  { curve, intervals }: KeptCodec,
+  ratio: number,
+  measure: TaskMeasure,
+): Interval | null {
   const estimate = taskAt(curve, ratio, measure);
   if (estimate === undefined) return null;
   const end = (which: 0 | 1): number => {

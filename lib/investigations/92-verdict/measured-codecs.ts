@@ -37,6 +37,8 @@ export interface MeasuredCodec {
   readonly bytes: readonly Float64Array[];
   /** Codes². */
   readonly squaredError: readonly Float64Array[];
+  /** Codes², after the filter of the spike band. */
+  readonly inBandError: readonly Float64Array[];
 }
 
 /** A codec that a verdict should have and the results do not. */
@@ -66,13 +68,15 @@ export class VerdictResultsError extends Error {
 /** The numbers of a sweep. */
 export function measuredCodec(curve: Curve, { steps, recordings }: SweepResult): MeasuredCodec {
   const from = steps.indexOf(LOSSLESS) + 1;
-  const column = (value: (point: SweepResult['recordings'][number]['points'][number]) => number): Float64Array[] =>
-    recordings.map(({ points }) => Float64Array.from(points.slice(from), value));
+  const column = (
+    value: (point: SweepResult['recordings'][number]['points'][number]) => number,
+  ): Float64Array[] => recordings.map(({ points }) => Float64Array.from(points.slice(from), value));
   return {
     curve,
     steps: steps.slice(from),
     bytes: column(({ compressedBytes }) => compressedBytes),
     squaredError: column(({ comparison }) => comparison.squaredError),
+    inBandError: column(({ comparison }) => comparison.inBandSquaredError),
   };
 }
 
@@ -80,7 +84,9 @@ export function measuredCodec(curve: Curve, { steps, recordings }: SweepResult):
 export function missingCurves({ curves }: Pick<Results, 'curves'>): MissingCurve[] {
   const ids = curves.map(({ basis }) => basis);
   const names = new Set(
-    ids.filter((id) => !codecWithoutBasis(id) && !id.startsWith('lossless-')).map((id) => findCodec(idsForFolds(id)[0]).entry.name),
+    ids
+      .filter((id) => !codecWithoutBasis(id) && !id.startsWith('lossless-'))
+      .map((id) => findCodec(idsForFolds(id)[0]).entry.name),
   );
   return [
     ...catalog.filter(({ name }) => !names.has(name)).map(({ name, notebook }) => ({ name, notebook })),
@@ -108,7 +114,8 @@ export async function measureCodecs(corpus: Corpus): Promise<VerdictMeasurements
     if (curve.points.length < 2 || codec.leavesOut?.includes('psnr')) continue;
     const result = await sweep(codec, corpus, operatingSteps(curve.basis, corpus));
     codecs.push(measuredCodec(curveOf(curve.basis, result), result));
-    if (recordings.length === 0) recordings = result.recordings.map(({ recording, facts }) => ({ recording, facts }));
+    if (recordings.length === 0)
+      recordings = result.recordings.map(({ recording, facts }) => ({ recording, facts }));
   }
   const reference = codecs.find(({ curve }) => curve.basis === REFERENCE);
   if (!reference) {

@@ -4,13 +4,14 @@
  * The quality is what the reference gives a recording where it brings the whole corpus to a compression ratio, at one step
  * for all: a loud recording is coded with more bytes than a quiet one, as a codec of the corpus would do.
  */
-import { cubicOverCost } from '../../results/curve-at-ratio';
+import { cubicOverCost, valueAt } from '../../results/curve-at-ratio';
+import type { Curve } from '../../results/results';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../../metrics/distortion';
 import { cheapestPoints } from '../../numerics/bjontegaard';
 import { holmCorrected } from '../../numerics/holm';
 import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
 import { signedRankTest } from '../../numerics/signed-rank';
-import { quantile } from '../../numerics/statistics';
+import { bootstrapInterval, median, quantile, type Interval } from '../../numerics/statistics';
 import { groupsOfEqualLength } from '../../recordings/folds';
 import { VERDICT_RATIOS } from './corpus-intervals';
 import type { MeasuredCodec, VerdictMeasurements } from './measured-codecs';
@@ -26,7 +27,11 @@ export interface PairedCodec {
 }
 
 /** The logarithm of bytes of one recording over its PSNR; undefined where it has fewer than two qualities. */
-function bytesOverQuality({ bytes, squaredError }: MeasuredCodec, index: number, samples: number): PiecewiseCubic | undefined {
+function bytesOverQuality(
+  { bytes, squaredError }: MeasuredCodec,
+  index: number,
+  samples: number,
+): PiecewiseCubic | undefined {
   const points = cheapestPoints(
     Array.from(bytes[index]!, (rate, i) => ({
       rate,
@@ -40,26 +45,40 @@ function bytesOverQuality({ bytes, squaredError }: MeasuredCodec, index: number,
   );
 }
 
-/** The logarithm of the step at which a codec brings the corpus to each ratio; NaN where it does not. */
+/** The step at which a codec brings the corpus to a ratio, between its operating points; undefined beyond them. */
+export function stepAtRatio({ points }: Pick<Curve, 'points'>, ratio: number): number | undefined {
+  const steps = points.map(({ step, compressionRatio }) => ({
+    cost: compressionRatio,
+    quality: Math.log(step),
+  }));
+  const at = valueAt(steps, ratio);
+  return at === undefined ? undefined : Math.exp(at);
+}
+
+/** The logarithm of that step at each of {@link VERDICT_RATIOS}; NaN beyond the points. */
 function logStepsAt({ curve }: MeasuredCodec): number[] {
-  const points = curve.points.map(({ step, compressionRatio }) => ({ cost: compressionRatio, quality: Math.log(step) }));
-  const cubic = cubicOverCost(points);
-  const ratios = points.map(({ cost }) => cost);
-  return VERDICT_RATIOS.map((ratio) =>
-    cubic && ratio >= Math.min(...ratios) && ratio <= Math.max(...ratios) ? valueOfCubic(cubic, Math.log(ratio)) : NaN,
-  );
+  return VERDICT_RATIOS.map((ratio) => Math.log(stepAtRatio(curve, ratio) ?? NaN));
 }
 
 /** PSNR of a recording under a codec at each of some steps. */
-function qualitiesAt({ steps, squaredError }: MeasuredCodec, index: number, samples: number, logSteps: readonly number[]): number[] {
-  const psnrs = Array.from(squaredError[index]!, (error) => peakSignalToNoiseRatio(meanSquaredError(error, samples)));
+function qualitiesAt(
+  { steps, squaredError }: MeasuredCodec,
+  index: number,
+  samples: number,
+  logSteps: readonly number[],
+): number[] {
+  const psnrs = Array.from(squaredError[index]!, (error) =>
+    peakSignalToNoiseRatio(meanSquaredError(error, samples)),
+  );
   const finite = psnrs.map((_, i) => i).filter((i) => Number.isFinite(psnrs[i]!));
   if (finite.length < 2) return logSteps.map(() => NaN);
   const cubic = monotoneCubic(
     Float64Array.from(finite, (i) => Math.log(steps[i]!)),
     Float64Array.from(finite, (i) => psnrs[i]!),
   );
-  return logSteps.map((at) => (at >= cubic.x[0]! && at <= cubic.x[cubic.x.length - 1]! ? valueOfCubic(cubic, at) : NaN));
+  return logSteps.map((at) =>
+    at >= cubic.x[0]! && at <= cubic.x[cubic.x.length - 1]! ? valueOfCubic(cubic, at) : NaN,
+  );
 }
 
 /** Every codec against a reference, recording by recording. */
@@ -74,7 +93,9 @@ export function pairedCodecs(
     recordings.map(({ facts }, r) => {
       const cubic = bytesOverQuality(codec, r, facts.samples);
       return qualities[r]!.map((quality) =>
-        cubic && quality >= cubic.x[0]! && quality <= cubic.x[cubic.x.length - 1]! ? valueOfCubic(cubic, quality) : NaN,
+        cubic && quality >= cubic.x[0]! && quality <= cubic.x[cubic.x.length - 1]!
+          ? valueOfCubic(cubic, quality)
+          : NaN,
       );
     });
   const ofReference = logBytesOf(reference);
@@ -82,14 +103,67 @@ export function pairedCodecs(
     const own = codec === reference ? ofReference : logBytesOf(codec);
     return {
       codec,
-      logBytes: VERDICT_RATIOS.map((_, i) => Float64Array.from(own, (ofRecording, r) => ofRecording[i]! - ofReference[r]![i]!)),
+      logBytes: VERDICT_RATIOS.map((_, i) =>
+        Float64Array.from(own, (ofRecording, r) => ofRecording[i]! - ofReference[r]![i]!),
+      ),
     };
   });
 }
 
+/**
+ * SNR of the spike band against the reference's at equal bytes of each recording, in dB: the median over recordings with its
+ * 95% interval, for each of {@link VERDICT_RATIOS}; null where no recording has both. The bytes are those that the reference
+ * takes where it brings the corpus to that ratio.
+ */
+export function inBandDifferences(
+  { recordings }: Pick<VerdictMeasurements, 'recordings'>,
+  codec: MeasuredCodec,
+  reference: MeasuredCodec,
+): (Interval | null)[] {
+  const logSteps = logStepsAt(reference);
+  const rows = recordings.map(({ recording }, r) => {
+    const bytes = monotoneCubic(
+      Float64Array.from(reference.steps, Math.log),
+      Float64Array.from(reference.bytes[r]!, Math.log),
+    );
+    const snrs = ({ bytes: costs, inBandError }: MeasuredCodec): PiecewiseCubic | undefined =>
+      cubicOverCost(
+        Array.from(costs[r]!, (cost, i) => ({ cost, quality: -10 * Math.log10(inBandError[r]![i]!) })).filter(
+          ({ quality }) => Number.isFinite(quality),
+        ),
+      );
+    const [own, other] = [snrs(reference), snrs(codec)];
+    const reaches = (cubic: PiecewiseCubic, rate: number): boolean =>
+      rate >= cubic.x[0]! && rate <= cubic.x[cubic.x.length - 1]!;
+    const differences = logSteps.map((at) => {
+      const rate = valueOfCubic(bytes, at);
+      if (!own || !other || !reaches(own, rate) || !reaches(other, rate)) return NaN;
+      return valueOfCubic(other, rate) - valueOfCubic(own, rate);
+    });
+    return { samples: recording.samples, differences };
+  });
+  return VERDICT_RATIOS.map((_, i) => {
+    const known = rows.filter(({ differences }) => Number.isFinite(differences[i]!));
+    return known.length === 0
+      ? null
+      : bootstrapInterval(
+          groupsOfEqualLength(known),
+          (drawn) => median(drawn.map(({ differences }) => differences[i]!)),
+          {
+            replicates: 1000,
+          },
+        );
+  });
+}
+
 /** Values of groups of recordings of equal length, which may depend on each other: the mean of each group. */
-export function groupMeans({ recordings }: Pick<VerdictMeasurements, 'recordings'>, values: ArrayLike<number>): number[] {
-  const groups = groupsOfEqualLength(recordings.map(({ recording }, index) => ({ samples: recording.samples, index })));
+export function groupMeans(
+  { recordings }: Pick<VerdictMeasurements, 'recordings'>,
+  values: ArrayLike<number>,
+): number[] {
+  const groups = groupsOfEqualLength(
+    recordings.map(({ recording }, index) => ({ samples: recording.samples, index })),
+  );
   return groups.flatMap((group) => {
     const known = group.map(({ index }) => values[index]!).filter(Number.isFinite);
     return known.length === 0 ? [] : [known.reduce((sum, value) => sum + value, 0) / known.length];
@@ -114,7 +188,9 @@ export function pairedTests(
   measurements: Pick<VerdictMeasurements, 'recordings'>,
   paired: readonly PairedCodec[],
 ): (PairedTest | null)[][] {
-  const tests = paired.map(({ logBytes }) => logBytes.map((values) => signedRankTest(groupMeans(measurements, values))));
+  const tests = paired.map(({ logBytes }) =>
+    logBytes.map((values) => signedRankTest(groupMeans(measurements, values))),
+  );
   const made = tests.flat().filter(({ pairs }) => pairs > 0);
   const corrected = holmCorrected(made.map(({ p }) => p));
   let next = 0;

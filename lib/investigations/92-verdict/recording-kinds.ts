@@ -98,9 +98,17 @@ export function codecsOfKinds(
       const mean = (drawn: readonly { readonly value: number }[]): number =>
         drawn.reduce((sum, { value }) => sum + value, 0) / drawn.length;
       const bytes =
-        values.length === 0 ? null : bootstrapInterval(groups, (drawn) => 100 * Math.expm1(mean(drawn)), { replicates: 1000 });
+        values.length === 0
+          ? null
+          : bootstrapInterval(groups, (drawn) => 100 * Math.expm1(mean(drawn)), { replicates: 1000 });
       const test = signedRankTest(groups.map(mean));
-      return { id: codec.curve.basis, kind, recordings: values.length, bytes, p: test.pairs > 0 ? test.p : null };
+      return {
+        id: codec.curve.basis,
+        kind,
+        recordings: values.length,
+        bytes,
+        p: test.pairs > 0 ? test.p : null,
+      };
     }),
   );
   const corrected = holmCorrected(rows.flatMap(({ p }) => (p === null ? [] : [p])));

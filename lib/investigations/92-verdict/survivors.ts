@@ -52,7 +52,11 @@ export interface SurvivingRecording {
  *
  * @param ids - of codecs
  */
-export function survivingRecordings(corpus: Corpus, ids: readonly string[], ratio: number): SurvivingRecording[] {
+export function survivingRecordings(
+  corpus: Corpus,
+  ids: readonly string[],
+  ratio: number,
+): SurvivingRecording[] {
   const { sampleRate } = corpus;
   const estimator = new SpectrumEstimator(SEGMENT, sampleRate);
   const filter = bandFilter(SPIKE_BAND, sampleRate);
@@ -145,7 +149,8 @@ export function gridColumns(
   return recordings.map(({ kind, original: { codes, metrics, spikeAt, recording }, survivors }) => {
     const length = Math.min(codes.length, Math.round((milliseconds / 1000) * recording.sampleRate));
     const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
-    const cut = (values: Float64Array | Uint16Array): Float64Array | Uint16Array => values.subarray(from, from + length);
+    const cut = (values: Float64Array | Uint16Array): Float64Array | Uint16Array =>
+      values.subarray(from, from + length);
     return {
       label: `${kind}, ${(metrics.crossings.length / metrics.duration).toFixed(1)} spikes a second`,
       original: cut(signal === 'codes' ? codes : metrics.inBand),
@@ -162,7 +167,12 @@ export function survivingSpectra(
 ): { readonly spectra: readonly SpectrumSummary[]; readonly above: readonly number[] } {
   const powerAbove = (values: Float64Array): number =>
     values.reduce((sum, value, k) => sum + (frequencies[k]! >= SPIKE_BAND[0] ? value : 0), 0);
-  const line = (label: string, median: Float64Array, color: string, dash: LineStyle['dash']): SpectrumSummary => ({
+  const line = (
+    label: string,
+    median: Float64Array,
+    color: string,
+    dash: LineStyle['dash'],
+  ): SpectrumSummary => ({
     label,
     frequencies,
     median,
@@ -172,7 +182,9 @@ export function survivingSpectra(
   return {
     spectra: [
       line('recording', density, PALETTE.black, 'solid'),
-      ...survivors.map((one, i) => line(looks[i]!.label, one.density, looks[i]!.color, dashes[i % dashes.length]!)),
+      ...survivors.map((one, i) =>
+        line(looks[i]!.label, one.density, looks[i]!.color, dashes[i % dashes.length]!),
+      ),
     ],
     above: survivors.map((one) => powerAbove(one.density) / powerAbove(density)),
   };

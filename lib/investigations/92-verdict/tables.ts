@@ -1,11 +1,13 @@
 /**
  * Tables of the verdict.
  */
-import { showTable } from '../../figures/display';
+import { catalog } from '../../catalog/catalog';
+import { showMarkdown, showTable } from '../../figures/display';
 import type { TableColumn } from '../../figures/table';
 import type { Interval } from '../../numerics/statistics';
 import type { Peers } from '../../results/peers';
-import { psnrAt } from '../../results/curve-at-ratio';
+import { boundAt, psnrAt } from '../../results/curve-at-ratio';
+import type { CorpusBoundPoint } from '../../results/curve-details';
 import { fixed, percentWithInterval } from '../../study/sections/verdict-numbers';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { PairedTest, Ranks, PairedCodec } from './paired-recordings';
@@ -15,7 +17,9 @@ import { KIND_MEANINGS, RECORDING_KINDS, type CodecOfKind, type RecordingKind } 
 export const LEVEL = 0.05;
 
 const withInterval = (interval: Interval | null | undefined, digits: number): string =>
-  interval ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})` : '–';
+  interval
+    ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})`
+    : '–';
 
 /** Best first, by the PSNR at a ratio; curves that do not reach it come last. */
 export function inOrder(numbers: readonly CorpusNumbers[], ratio: number): CorpusNumbers[] {
@@ -40,12 +44,54 @@ export function showPsnrs(numbers: readonly CorpusNumbers[]): void {
 }
 
 /**
+ * The stationary Gaussian bound at every ratio, and how far the best codec there stays below it.
+ *
+ * @param bound - ascending ratio
+ */
+export function showBound(bound: readonly CorpusBoundPoint[], numbers: readonly CorpusNumbers[]): void {
+  const rows = VERDICT_RATIOS.map((ratio, i) => {
+    const end = (which: 0 | 1): number | undefined =>
+      boundAt(
+        bound.flatMap(({ compressionRatio, interval }) =>
+          interval ? [{ compressionRatio, psnr: interval[which] }] : [],
+        ),
+        ratio,
+      );
+    const reached = numbers.filter(({ psnr }) => psnr[i]);
+    const best = reached.length === 0 ? undefined : inOrder(reached, ratio)[0]!;
+    return {
+      ratio,
+      limit: boundAt(bound, ratio),
+      lower: end(0),
+      upper: end(1),
+      best,
+      psnr: best?.psnr[i]?.estimate,
+    };
+  });
+  showTable(rows, [
+    { label: 'CR', value: ({ ratio }) => ratio },
+    { label: 'Bound, dB', value: ({ limit }) => limit, digits: 2 },
+    { label: 'from (95%)', value: ({ lower }) => lower, digits: 2 },
+    { label: 'to', value: ({ upper }) => upper, digits: 2 },
+    { label: 'Best codec', value: ({ best }) => best?.codec.curve.basis },
+    {
+      label: 'below the bound, dB',
+      value: ({ limit, psnr }) => (limit === undefined || psnr === undefined ? undefined : limit - psnr),
+      digits: 2,
+    },
+  ]);
+}
+
+/**
  * Bytes against the reference at equal PSNR, with paired intervals; a ring marks differences that a test over recordings
  * does not support.
  *
  * @param tests - of the same codecs in the same order
  */
-export function showBytes(numbers: readonly CorpusNumbers[], tests: ReadonlyMap<string, readonly (PairedTest | null)[]>): void {
+export function showBytes(
+  numbers: readonly CorpusNumbers[],
+  tests: ReadonlyMap<string, readonly (PairedTest | null)[]>,
+): void {
   showTable(numbers, [
     ...codecColumns,
     ...VERDICT_RATIOS.map((ratio, i) => ({
@@ -63,7 +109,11 @@ export function showBytes(numbers: readonly CorpusNumbers[], tests: ReadonlyMap<
  *
  * @param ranks - for each ratio those of the codecs, in the order of `paired`
  */
-export function showRanks(paired: readonly PairedCodec[], ratios: readonly number[], ranks: readonly (readonly Ranks[])[]): void {
+export function showRanks(
+  paired: readonly PairedCodec[],
+  ratios: readonly number[],
+  ranks: readonly (readonly Ranks[])[],
+): void {
   const rows = paired
     .map(({ codec }, c) => ({ id: codec.curve.basis, own: ranks.map((ofRatio) => ofRatio[c]!) }))
     .sort((a, b) => a.own[0]!.mean - b.own[0]!.mean);
@@ -71,7 +121,10 @@ export function showRanks(paired: readonly PairedCodec[], ratios: readonly numbe
     { label: 'Codec', value: ({ id }) => id },
     ...ratios.flatMap((ratio, i): TableColumn<(typeof rows)[number]>[] => [
       { label: `mean rank at CR ${ratio}`, value: ({ own }) => own[i]!.mean, digits: 1 },
-      { label: 'quartiles', value: ({ own }) => `${own[i]!.lowerQuartile.toFixed(0)}–${own[i]!.upperQuartile.toFixed(0)}` },
+      {
+        label: 'quartiles',
+        value: ({ own }) => `${own[i]!.lowerQuartile.toFixed(0)}–${own[i]!.upperQuartile.toFixed(0)}`,
+      },
       { label: 'best for, %', value: ({ own }) => 100 * own[i]!.best, digits: 1 },
     ]),
   ]);
@@ -92,7 +145,9 @@ export function showKinds(rows: readonly CodecOfKind[], kinds: readonly Recordin
       label: `${kind}, bytes`,
       value: (id: string) => {
         const row = rows.find((one) => one.id === id && one.kind === kind);
-        return row?.bytes ? percentWithInterval(row.bytes) + (row.p !== null && row.p < LEVEL ? '' : ' °') : '–';
+        return row?.bytes
+          ? percentWithInterval(row.bytes) + (row.p !== null && row.p < LEVEL ? '' : ' °')
+          : '–';
       },
     })),
   ]);
@@ -110,7 +165,9 @@ export function bestOfKind(rows: readonly CodecOfKind[], kind: RecordingKind): s
 /** Compressors of other projects, and what could not run. */
 export function showPeers(peers: Peers | undefined): void {
   if (!peers) {
-    console.log('No compressors of other projects were compared on these recordings: "npm run compare" does it.');
+    console.log(
+      'No compressors of other projects were compared on these recordings: "npm run compare" does it.',
+    );
     return;
   }
   const lossless = peers.peers.filter((peer) => peer.lossless !== undefined);
@@ -123,7 +180,11 @@ export function showPeers(peers: Peers | undefined): void {
       { label: 'Settings', value: ({ settings }) => settings },
       { label: 'Recordings', value: ({ recordings }) => recordings },
       { label: 'CR', value: (peer) => peer.lossless!.compressionRatio, digits: 3 },
-      { label: 'CR of lossless-best on the same', value: (peer) => peer.lossless!.ownCompressionRatio, digits: 3 },
+      {
+        label: 'CR of lossless-best on the same',
+        value: (peer) => peer.lossless!.ownCompressionRatio,
+        digits: 3,
+      },
     ],
   );
   showTable(
@@ -141,6 +202,17 @@ export function showPeers(peers: Peers | undefined): void {
     ],
   );
   if (peers.missing.length > 0) {
-    console.log(`Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`);
+    console.log(
+      `Not compared: ${peers.missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
+    );
   }
+}
+
+/** Links from each basis to its notebook and to the file that does it, relative to the notebooks. */
+export function showPlaces(): void {
+  const rows = catalog.map(
+    ({ title, name, notebook, module }) =>
+      `| ${title} | \`${name}\` | [${notebook.replace(/\.ipynb$/, '')}](${notebook}) | [${module}](../${module}) |`,
+  );
+  showMarkdown(['| basis | name | notebook | file |', '| --- | --- | --- | --- |', ...rows].join('\n'));
 }

@@ -38,7 +38,10 @@ function isPlain({ basis, family }: Curve): boolean {
 }
 
 /** Picks the codecs that a verdict names. */
-export function namedCodecs({ codecs, results }: Pick<VerdictMeasurements, 'codecs' | 'results'>): NamedCodecs {
+export function namedCodecs({
+  codecs,
+  results,
+}: Pick<VerdictMeasurements, 'codecs' | 'results'>): NamedCodecs {
   const at = (curve: Curve): number => psnrAt(curve, MIDDLE) ?? -Infinity;
   const ranked = codecs.map(({ curve }) => curve).sort((a, b) => at(b) - at(a));
   const plain = bestOfKinds({ curves: results.curves.filter(isPlain) }).map(({ curve }) => curve);
@@ -108,8 +111,8 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
   };
   const peer = bestPeer(peers);
   const ofPeer: VerdictRow | undefined = peer && {
-    what: 'best compressor of others',
-    id: `${peer.name}, ${peer.settings}`,
+    what: `best compressor of others, on ${peer.recordings} recordings`,
+    id: `${peer.name} ${peer.version}`,
     psnr: VERDICT_RATIOS.map((ratio) => psnrAt({ points: peer.points }, ratio) ?? null),
     bytes: null,
     inBandSnr: null,
@@ -127,23 +130,33 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
     ofPeer,
   ];
   const seen = new Set<string>();
-  return [limit, ...chosen.filter((one): one is VerdictRow => one !== undefined && !seen.has(one.id) && Boolean(seen.add(one.id)))];
+  return [
+    limit,
+    ...chosen.filter(
+      (one): one is VerdictRow => one !== undefined && !seen.has(one.id) && Boolean(seen.add(one.id)),
+    ),
+  ];
 }
 
-const share = (interval: Interval | null, digits = 2): string => (interval ? fixed(interval.estimate, digits) : '–');
+const share = (interval: Interval | null, digits = 2): string =>
+  interval ? fixed(interval.estimate, digits) : '–';
 
 /** Which basis; what is kept; what remains of 200 to one. */
-function sentencesOf({ numbers, named, kept, bound, slow, measurements }: VerdictParts): string[] {
+function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }: VerdictParts): string[] {
   const middle = VERDICT_RATIOS.indexOf(MIDDLE);
   const { best, plain } = named;
   const ofBest = numbers.find(({ codec }) => codec.curve.basis === best.basis);
   const gap = (boundAt(bound, MIDDLE) ?? NaN) - (psnrAt(best, MIDDLE) ?? NaN);
-  const title = (curve: Curve): string => codecLook(curve.basis).title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const title = (curve: Curve): string =>
+    codecLook(curve.basis).title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const change = ofBest?.bytes[middle] ?? null;
-  const against = best.basis === REFERENCE
-    ? ', and nothing is learned in it'
-    : `: at equal PSNR it changes the bytes of \`${REFERENCE}\`, of which nothing is learned, by ${percentWithInterval(change)}`;
-  const near = plain.filter((curve) => (psnrAt(plain[0]!, MIDDLE) ?? NaN) - (psnrAt(curve, MIDDLE) ?? NaN) <= 0.3);
+  const against =
+    best.basis === REFERENCE
+      ? ', and nothing is learned in it'
+      : `: at equal PSNR it changes the bytes of \`${REFERENCE}\`, of which nothing is learned, by ${percentWithInterval(change)}`;
+  const near = plain.filter(
+    (curve) => (psnrAt(plain[0]!, MIDDLE) ?? NaN) - (psnrAt(curve, MIDDLE) ?? NaN) <= 0.3,
+  );
   const spread = (psnrAt(near[0]!, MIDDLE) ?? NaN) - (psnrAt(near.at(-1)!, MIDDLE) ?? NaN);
   const trellis = numbers.find(({ codec }) => codec.curve.basis === plain[0]?.basis)?.difference[middle];
   const first =
@@ -152,9 +165,14 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements }: Verdic
     `(${near.map(({ basis }) => `\`${basis}\``).join(', ')}) lie within ${fixed(spread)} dB, and the best of them ${fixed(-(trellis?.estimate ?? NaN))} dB below \`${REFERENCE}\`.`;
   const of = (id: string): KeptCodec | undefined => kept.find(({ curve }) => curve.basis === id);
   const [reference, inBand, layers] = [of(REFERENCE), of(IN_BAND), of(LAYERS)];
-  const at = (codec: KeptCodec | undefined, ratio: number, measure: Parameters<typeof keptAt>[2]): Interval | null =>
-    codec ? keptAt(codec, ratio, measure) : null;
-  const gain = (at(inBand, LOW, 'inBandSnrMedian')?.estimate ?? NaN) - (at(reference, LOW, 'inBandSnrMedian')?.estimate ?? NaN);
+  const at = (
+    codec: KeptCodec | undefined,
+    ratio: number,
+    measure: Parameters<typeof keptAt>[2],
+  ): Interval | null => (codec ? keptAt(codec, ratio, measure) : null);
+  const gain =
+    (at(inBand, LOW, 'inBandSnrMedian')?.estimate ?? NaN) -
+    (at(reference, LOW, 'inBandSnrMedian')?.estimate ?? NaN);
   const second =
     `**What is kept?** An encoder that weights errors for the spike band has ${signed(gain, 1)} dB of in-band SNR at CR ${LOW}, ` +
     `${share(at(inBand, LOW, 'sameCluster'))} of the spikes in their cluster where \`${REFERENCE}\` has ${share(at(reference, LOW, 'sameCluster'))}, ` +
@@ -162,8 +180,14 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements }: Verdic
   const lossless = measurements.results.curves
     .flatMap((curve) => curve.lossless?.compressionRatio ?? [])
     .reduce((a, b) => Math.max(a, b), 0);
+  const strongest = (peers?.peers ?? [])
+    .flatMap(({ name, lossless: kept }) => (kept ? [{ name, ratio: kept.compressionRatio }] : []))
+    .sort((a, b) => b.ratio - a.ratio)[0];
+  const others = strongest
+    ? `, with compressors of others at ${fixed(strongest.ratio)} (${strongest.name})`
+    : '';
   const third =
-    `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
+    `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
     `and ${share(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
     `${share(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${share(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${share(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
     `and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB.`;
