@@ -1,6 +1,6 @@
 /**
  * What a sweep costs against recordings and against their length, on fresh synthetic recordings: processor time, memory
- * and bytes kept, each with its slope in a plot of logarithms, 1 where it grows in proportion. For docs/scaling.md:
+ * and bytes kept, each as a fixed part and a part in proportion. For docs/scaling.md:
  *
  *   node --import tsx bench/scaling.ts
  */
@@ -16,18 +16,19 @@ import { sweep } from '../lib/measuring/sweep';
 import { uniformNumbers } from '../lib/numerics/random';
 import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../lib/recordings/adc';
 import { NEURALINK_CORPUS, type Corpus } from '../lib/recordings/corpus';
+import { generateSampleRecording, SAMPLE_RECORDINGS } from '../lib/recordings/sample';
 import { canonicalWav } from '../lib/recordings/wav';
 
+/** Of one codec at a time; a lossless codec has the first alone. */
 const STEPS = [0, 8, 32];
 
-/** Codes of slow waves and noise, as loud as a median Neuralink recording. */
-function codesOf(length: number, seed: number): Uint16Array {
+/** A recording of the sample, over and over, with fresh noise of two codes. */
+function codesOf(length: number, index: number, seed: number): Uint16Array {
   const random = uniformNumbers(seed);
-  let slow = 0;
-  return Uint16Array.from({ length }, () => {
-    slow = 0.995 * slow + 2 * (random() - 0.5) * 3;
-    return Math.round(512 + slow + 12 * (random() + random() - 1));
-  });
+  const sample = generateSampleRecording(index % SAMPLE_RECORDINGS);
+  return Uint16Array.from({ length }, (_, i) =>
+    Math.max(0, Math.min(1023, sample[i % sample.length]! + Math.round(4 * (random() + random() - 1)))),
+  );
 }
 
 interface Cost {
@@ -47,7 +48,7 @@ async function costOf(id: string, count: number, seconds: number): Promise<Cost>
   try {
     const seed = Date.now() % 2 ** 31;
     const recordings = Array.from({ length: count }, (_, i) => {
-      const codes = codesOf(Math.round(seconds * SAMPLE_RATE), seed + i);
+      const codes = codesOf(Math.round(seconds * SAMPLE_RATE), i, seed + i);
       const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
       const path = join(folder, `${i}.wav`);
       writeFileSync(path, wav);
@@ -64,7 +65,7 @@ async function costOf(id: string, count: number, seconds: number): Promise<Cost>
     const size = (): number => statSync(cache, { throwIfNoEntry: false })?.size ?? 0;
     const before = size();
     const start = process.cpuUsage();
-    await sweep(codecFromId(id), corpus, STEPS, { jobs: 1 });
+    await sweep(codecFromId(id), corpus, id.startsWith('lossless') ? [0] : STEPS, { jobs: 1 });
     const { user, system } = process.cpuUsage(start);
     return {
       samples: recordings.reduce((sum, { samples }) => sum + samples, 0),
@@ -78,15 +79,17 @@ async function costOf(id: string, count: number, seconds: number): Promise<Cost>
   }
 }
 
-/** Least-squares slope of the logarithms. */
-function slope(xs: readonly number[], ys: readonly number[]): number {
+/** Least-squares line. */
+function line(
+  x: readonly number[],
+  y: readonly number[],
+): { readonly fixed: number; readonly slope: number } {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const [x, y] = [xs.map(Math.log), ys.map(Math.log)];
   const [mx, my] = [mean(x), mean(y)];
-  return (
+  const slope =
     x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) /
-    x.reduce((sum, value) => sum + (value - mx) ** 2, 0)
-  );
+    x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+  return { fixed: my - slope * mx, slope };
 }
 
 async function main(): Promise<void> {
@@ -97,8 +100,8 @@ async function main(): Promise<void> {
   }
   for (const codec of ['dct-256', 'dct-256+trellis', 'lossless-best']) {
     for (const [title, runs] of [
-      ['recordings of 5 s', [4, 8, 16, 32].map((n) => [n, 5])],
-      ['seconds of one recording', [5, 20, 80].map((s) => [1, s])],
+      ['recordings of 5 s', [8, 16, 32, 64, 128].map((n) => [n, 5])],
+      ['seconds of one recording', [5, 20, 80, 160].map((s) => [1, s])],
     ] as const) {
       const costs = runs.map(([n, s]): Cost => {
         // Each in a process of its own, as memory that was used once stays with a process.
@@ -117,11 +120,12 @@ async function main(): Promise<void> {
       );
       const samples = costs.map((cost) => cost.samples);
       for (const what of ['seconds', 'memory', 'keptBytes'] as const) {
+        const { fixed, slope } = line(
+          samples,
+          costs.map((cost) => cost[what]),
+        );
         console.log(
-          `  slope of ${what}: ${slope(
-            samples,
-            costs.map((cost) => cost[what]),
-          ).toFixed(2)}`,
+          `  ${what}: ${fixed.toPrecision(3)} and ${(1e6 * slope).toPrecision(3)} a million samples`,
         );
       }
     }

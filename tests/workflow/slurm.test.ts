@@ -24,7 +24,6 @@ test('SLURM with two nodes, a worker killed and a node drained, measures what on
     cluster = await startSlurm();
     const profile = join(project.folder, 'workflow', 'profiles', 'slurm');
     const run = snakemake(python, project, '--profile', profile);
-    void run.then(({ output }) => process.env["DEBUGWF"] && require("node:fs").writeFileSync("/tmp/wf-out.txt", output));
     const killed = await killWorker(project, run);
     cluster.run('scontrol', 'update', 'NodeName=n1', 'State=DRAIN', 'Reason=test');
     const drained = cluster.run('sinfo', '--noheader', '--nodes=n1', '--format=%T');

@@ -16,8 +16,8 @@ import {
 
 /** Two bases, the first slow enough for its jobs to be disturbed. */
 const BASES = 'dct-64+trellis,haar-6';
-const STEPS = '0,2,4,8,16,32';
-const POINTS = 8 * 6 * 2;
+const STEPS = '0,2,8,32';
+const POINTS = 8 * 4 * 2;
 
 /** The Python that has Snakemake, or why there is none. */
 export async function findSnakemake(): Promise<
