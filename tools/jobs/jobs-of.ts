@@ -23,7 +23,8 @@ export interface Jobs {
   readonly samples: number;
   /** Models that are not there, each from one half of the dataset. */
   readonly models: readonly { readonly basis: string; readonly fold: Fold }[];
-  /** Codecs to measure, each in as many shards as the engine likes. */
+  /** Into how many shards the recordings of each codec are well divided. */
+  readonly shards: number;
   readonly sweeps: readonly SweepJob[];
 }
 
@@ -34,6 +35,9 @@ export interface SweepJob {
   /** 16 hexadecimal digits that change with the code, the models, the recordings and the steps. */
   readonly key: string;
 }
+
+/** Samples of a shard: most codecs measure so many, at all steps, in one to five minutes of one core. */
+const SAMPLES_OF_SHARD = 10_000_000;
 
 /** Which jobs are wanted. */
 export interface JobOptions {
@@ -96,10 +100,13 @@ export async function jobsOf(corpus: Corpus, { ids, only, steps }: JobOptions): 
       return { basis, steps: points, key };
     }),
   );
+  const { length } = corpus.recordings;
+  const samples = corpus.recordings.reduce((sum, recording) => sum + recording.samples, 0);
   return {
     corpus: corpus.label,
-    recordings: corpus.recordings.length,
-    samples: corpus.recordings.reduce((sum, { samples }) => sum + samples, 0),
+    recordings: length,
+    samples,
+    shards: Math.max(1, Math.min(length, Math.ceil(samples / SAMPLES_OF_SHARD))),
     models: missingModels(corpus.dataset, curves),
     sweeps,
   };

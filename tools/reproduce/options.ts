@@ -21,7 +21,15 @@ export interface ReproduceOptions {
   /** Run none, only make the gallery again. */
   readonly gallery: boolean;
   /** Let an engine for workflows run everything; undefined for this process. */
-  readonly engine: { readonly cores: number; readonly profile: string | undefined } | undefined;
+  readonly engine: EngineOptions | undefined;
+}
+
+/** How the engine runs. */
+export interface EngineOptions {
+  /** Cores that jobs may take at a time; undefined where the profile says how many jobs there may be. */
+  readonly cores: number | undefined;
+  /** Folder of a profile of Snakemake, as typed: where jobs run. */
+  readonly profile: string | undefined;
 }
 
 /** What the command takes. */
@@ -52,7 +60,10 @@ export const REPRODUCE = {
       value: 'snakemake',
       about: 'have Snakemake run everything as jobs, from import to gallery: docs/scaling.md',
     },
-    cores: { value: 'N', about: 'with --engine: cores of this machine for all jobs (default: all)' },
+    cores: {
+      value: 'N',
+      about: 'with --engine: cores for all jobs (default: all of this machine, without a profile)',
+    },
     profile: {
       value: 'PATH',
       about: 'with --engine: a profile of Snakemake, such as workflow/profiles/slurm for a cluster',
@@ -94,5 +105,6 @@ function engineOption({
     );
   }
   if (engine !== 'snakemake') throw new CommandLineError(`--engine ${engine}: there is snakemake alone.`);
-  return { cores: positiveInteger('cores', cores) ?? defaultJobs(), profile };
+  const most = positiveInteger('cores', cores);
+  return { cores: most ?? (profile === undefined ? defaultJobs() : undefined), profile };
 }

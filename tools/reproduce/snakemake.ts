@@ -10,7 +10,7 @@ import { endWithCommand } from '../lab/end-with-command';
 import { takeLock } from '../lock';
 import { preparedPython, type PythonEnvironment } from '../python-environment';
 import { typedPath } from '../typed-path';
-import type { ReproduceOptions } from './options';
+import type { EngineOptions, ReproduceOptions } from './options';
 
 /** Snakemake with its SLURM executor, pinned with all that they bring along. */
 export const SNAKEMAKE: PythonEnvironment = {
@@ -19,14 +19,6 @@ export const SNAKEMAKE: PythonEnvironment = {
   requirements: 'workflow/requirements.txt',
   alternative: 'Without it, everything runs on this machine: npm run reproduce.',
 };
-
-/** How the engine runs. */
-export interface EngineOptions {
-  /** Cores of this machine that jobs may take. */
-  readonly cores: number;
-  /** Folder of a profile of Snakemake, as typed: where jobs run. */
-  readonly profile: string | undefined;
-}
 
 /** The command line of Snakemake for a corpus. */
 export function snakemakeArguments(
@@ -40,7 +32,7 @@ export function snakemakeArguments(
   };
   return [
     ...['--snakefile', join(projectRoot(), 'workflow', 'Snakefile')],
-    ...['--cores', String(cores)],
+    ...(cores === undefined ? [] : ['--cores', String(cores)]),
     ...(profile === undefined ? [] : ['--profile', typedPath(profile)]),
     // The lock of this command stands for Snakemake's, which outlives a run that was killed.
     '--nolock',

@@ -1,0 +1,151 @@
+/** The workflow on the sample, with two bases, in temporary projects. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../../lib/files/project-root';
+import { LockedError } from '../../tools/lock';
+import { preparedPython } from '../../tools/python-environment';
+import { SNAKEMAKE } from '../../tools/reproduce/snakemake';
+import {
+  createTemporaryProject,
+  type CommandResult,
+  type TemporaryProject,
+} from '../tools/temporary-project';
+
+/** Two bases, the first slow enough for its jobs to be disturbed. */
+const BASES = 'dct-64+trellis,haar-6';
+const STEPS = '0,2,8,32';
+const POINTS = 8 * 4 * 2;
+
+/** The Python that has Snakemake, or why there is none. */
+export async function findSnakemake(): Promise<
+  { python: string; problem?: undefined } | { problem: string }
+> {
+  for (;;) {
+    try {
+      return { python: preparedPython(SNAKEMAKE, (message) => console.log(message)) };
+    } catch (error) {
+      // Files of tests run side by side, and one of them prepares it for all.
+      if (error instanceof LockedError) await sleep(500);
+      else if (process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw error;
+      else return { problem: (error as Error).message };
+    }
+  }
+}
+
+const projects: TemporaryProject[] = [];
+
+export function removeProjects(): void {
+  projects.forEach((project) => project.remove());
+}
+
+let alone: Promise<Buffer> | undefined;
+
+/** The measurements of one process. */
+function measuredAlone(): Promise<Buffer> {
+  alone ??= (async () => {
+    const project = newProject();
+    const output = join(project.folder, 'measurements.jsonl');
+    const options = ['--dataset', 'sample', '--basis', BASES, '--steps', STEPS, '--jobs', '1'];
+    const { code, output: said } = await project.run('sweep', [...options, '--output', output]);
+    assert.equal(code, 0, said);
+    return readFileSync(output);
+  })();
+  return alone;
+}
+
+/** A project with the workflow in it. */
+export function newProject(): TemporaryProject {
+  const project = createTemporaryProject();
+  cpSync(join(projectRoot(), 'workflow'), join(project.folder, 'workflow'), { recursive: true });
+  projects.push(project);
+  return project;
+}
+
+/** Runs Snakemake in a project up to the joined measurements. */
+export function snakemake(
+  python: string,
+  { folder }: TemporaryProject,
+  ...args: string[]
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const settings = ['dataset=sample', `bases=${BASES}`, `steps=${STEPS}`, 'shards=3'];
+    const child = spawn(
+      python,
+      [
+        ...['-m', 'snakemake', '--snakefile', join(folder, 'workflow', 'Snakefile'), '--nocolor', ...args],
+        ...['--config', ...settings, '--', 'measurements.jsonl'],
+      ],
+      {
+        cwd: folder,
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function shardFiles({ folder }: TemporaryProject, ending: string): string[] {
+  const sweeps = join(folder, '.cache', 'sweeps');
+  if (!existsSync(sweeps)) return [];
+  return readdirSync(sweeps)
+    .filter((name) => name.endsWith('.shards'))
+    .flatMap((name) => readdirSync(join(sweeps, name)).map((file) => join(sweeps, name, file)))
+    .filter((file) => file.endsWith(ending));
+}
+
+/** `codec, recording, step` of each point in the results of shards. */
+function measuredPoints(project: TemporaryProject): string[] {
+  return shardFiles(project, '.jsonl').flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => {
+        const { row } = JSON.parse(line) as { row: { recording: string; points: { step: number }[] } };
+        return row.points.map(({ step }) => `${file.split('/').at(-2)}, ${row.recording}, ${step}`);
+      }),
+  );
+}
+
+/** Kills a process that measures a shard, once it has measured something. @returns whether there was one */
+export async function killWorker(project: TemporaryProject, until: Promise<unknown>): Promise<boolean> {
+  let over = false;
+  void until.finally(() => (over = true));
+  const script = join(project.folder, 'tools', 'sweep.ts');
+  while (!over) {
+    const journals = shardFiles(project, '.journal');
+    const workers = readdirSync('/proc').filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const shard = words[words.indexOf('--shard') + 1]!.replace('/', '-of-');
+        return words.includes(script) && journals.some((file) => file.endsWith(`/${shard}.journal`));
+      } catch {
+        return false;
+      }
+    });
+    if (workers.length > 0) {
+      process.kill(Number(workers[0]), 'SIGKILL');
+      return true;
+    }
+    await sleep(20);
+  }
+  return false;
+}
+
+/** Nothing is lost, nothing was measured twice, and the joined measurements are those of one process, byte for byte. */
+export async function assertSameAsAlone(project: TemporaryProject, output: string): Promise<void> {
+  const merged = join(project.folder, '.cache', 'workflow', 'sample', 'measurements.jsonl');
+  assert.ok(existsSync(merged), output);
+  assert.ok(readFileSync(merged).equals(await measuredAlone()), 'the same bytes as those of one process');
+  const points = measuredPoints(project);
+  assert.equal(points.length, POINTS);
+  assert.equal(new Set(points).size, POINTS, 'no point twice');
+  assert.deepEqual(shardFiles(project, '.journal'), []);
+}
