@@ -1,5 +1,5 @@
 /** Bytes of codecs at equal error over the groups of a dataset, with intervals over stretches of time. */
-import { monotoneCubic, valueOfCubic } from '../../numerics/monotone-cubic';
+import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
 import { groupBoundRate, type GroupSpectrum } from '../../metrics/group-bound';
 import type { GroupCurve } from './group-sweep';
@@ -39,37 +39,43 @@ export function pointsOfGroups({ steps, measured }: GroupCurve, groups?: readonl
   });
 }
 
-/** The value of y where x is `at`, both on logarithmic scales; undefined outside of the points. */
-function between(
-  points: readonly { readonly x: number; readonly y: number }[],
-  at: number,
-): number | undefined {
+/** Logarithm of the bits over the logarithm of the error, both ascending in the error; undefined with fewer than two points. */
+function logarithmicCurve(points: readonly GroupPoint[]): PiecewiseCubic | undefined {
   const sorted = points
-    .filter(({ x, y }) => x > 0 && y > 0)
-    .sort((a, b) => a.x - b.x)
-    .filter(({ x }, i, all) => x !== all[i - 1]?.x);
-  if (sorted.length < 2 || at < sorted[0]!.x || at > sorted[sorted.length - 1]!.x) return undefined;
-  const cubic = monotoneCubic(
-    Float64Array.from(sorted, ({ x }) => Math.log(x)),
-    Float64Array.from(sorted, ({ y }) => Math.log(y)),
+    .filter(({ mse, bitsPerSample }) => mse > 0 && bitsPerSample > 0)
+    .sort((a, b) => a.mse - b.mse)
+    .filter(({ mse }, i, all) => mse !== all[i - 1]?.mse);
+  if (sorted.length < 2) return undefined;
+  return monotoneCubic(
+    Float64Array.from(sorted, ({ mse }) => Math.log(mse)),
+    Float64Array.from(sorted, ({ bitsPerSample }) => Math.log(bitsPerSample)),
   );
-  return Math.exp(valueOfCubic(cubic, Math.log(at)));
 }
+
+/** Halvings of the range of errors. */
+const HALVINGS = 50;
 
 /** Mean squared error of a curve at a compression ratio, codes²; undefined outside of its points. */
 export function errorAtRatio(points: readonly GroupPoint[], compressionRatio: number): number | undefined {
-  return between(
-    points.map((point) => ({ x: point.compressionRatio, y: point.mse })),
-    compressionRatio,
-  );
+  const curve = logarithmicCurve(points);
+  if (!curve) return undefined;
+  const wanted = Math.log(WAV_BITS / compressionRatio);
+  let [low, high] = [curve.x[0]!, curve.x[curve.x.length - 1]!];
+  if (valueOfCubic(curve, low) < wanted || valueOfCubic(curve, high) > wanted) return undefined;
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (valueOfCubic(curve, middle) > wanted) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
 }
 
 /** Bits a sample of a curve at a mean squared error; undefined outside of its points. */
 export function rateAtError(points: readonly GroupPoint[], mse: number): number | undefined {
-  return between(
-    points.map((point) => ({ x: point.mse, y: point.bitsPerSample })),
-    mse,
-  );
+  const curve = logarithmicCurve(points);
+  const at = Math.log(mse);
+  if (!curve || at < curve.x[0]! || at > curve.x[curve.x.length - 1]!) return undefined;
+  return Math.exp(valueOfCubic(curve, at));
 }
 
 /**
