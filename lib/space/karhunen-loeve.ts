@@ -9,7 +9,14 @@ import { writeVarint, type HeaderReader } from '../coding/header-reader';
 import { CovarianceSum } from '../kernels/covariance';
 import { SideInformationError } from '../bases/basis';
 import { appendOrder, readSide, takeOrder } from './parts/probe-order';
-import { RotatedSpatialBasis, TURN, type Rotation } from './parts/rotations';
+import {
+  angleOf,
+  MOST_ANGLE,
+  nearestAngle,
+  RotatedSpatialBasis,
+  TURN,
+  type Rotation,
+} from './parts/rotations';
 import { PROBE_COSINE } from './along-probe';
 import { NO_SPACE } from './no-space';
 import { ChainedSpatialBasis } from './parts/chained';
@@ -61,7 +68,7 @@ function bestRotation(
   floor: number,
 ): { angle: number; saved: number } {
   const exact = (0.5 * Math.atan2(2 * product, a - b) * TURN) / (2 * Math.PI);
-  const angle = Math.round(exact);
+  const angle = nearestAngle(exact);
   if (angle === 0) return { angle, saved: 0 };
   const { first, second } = rotatedVariances(a, b, product, angle);
   return { angle, saved: bits(a, floor) + bits(b, floor) - bits(first, floor) - bits(second, floor) };
@@ -73,7 +80,10 @@ function rotatedVariances(
   product: number,
   angle: number,
 ): { first: number; second: number } {
-  const [c, s] = [Math.cos((2 * Math.PI * angle) / TURN), Math.sin((2 * Math.PI * angle) / TURN)];
+  const [c, s] = [
+    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
+    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
+  ];
   const first = c * c * a + s * s * b + 2 * c * s * product;
   return { first: Math.max(0, first), second: Math.max(0, a + b - first) };
 }
@@ -155,7 +165,10 @@ function rotateCovariance(
   second: number,
   angle: number,
 ): void {
-  const [c, s] = [Math.cos((2 * Math.PI * angle) / TURN), Math.sin((2 * Math.PI * angle) / TURN)];
+  const [c, s] = [
+    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
+    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
+  ];
   for (let j = 0; j < count; j++) {
     const [a, b] = [matrix[first * count + j]!, matrix[second * count + j]!];
     matrix[first * count + j] = c * a + s * b;
@@ -193,7 +206,7 @@ function takeRotations(reader: HeaderReader, count: number): RotatedSpatialBasis
     const second = first + 1 + reader.varint();
     const angle = (reader.byte() << 24) >> 24;
     if (second >= count) throw wrong(`channel ${second}`);
-    if (angle < -TURN / 4 || angle > TURN / 4 || angle === 0) throw wrong(`an angle of ${angle}`);
+    if (Math.abs(angle) > MOST_ANGLE || angle === 0) throw wrong(`an angle of ${angle}`);
     return { first, second, angle };
   });
   const order = size > 0 ? takeOrder(reader, count) : [...new Array<undefined>(count).keys()];

@@ -159,7 +159,7 @@ function spikeShape(): Float64Array {
   return Float64Array.from({ length: 2 * SPIKE_REACH + 1 }, (_, i) => {
     const t = i - SPIKE_REACH;
     const bump = (center: number, width: number): number => Math.max(0, 1 - ((t - center) / width) ** 2) ** 2;
-    return 0.35 * bump(10, 12) - bump(0, 6);
+    return 0.35 * bump(12, 12) - bump(0, 6);
   });
 }
 

@@ -145,3 +145,15 @@ export function partOfGroup(group: ElectrodeGroup, channels: readonly number[]):
     group.sampleRate,
   );
 }
+
+/** Steps of operating points in units of the noise: compression ratios from 5 to some hundreds. */
+const STEPS = [0.5, 1, 2, 4, 8, 16, 32];
+
+/**
+ * Steps of operating points, in codes, as files can hold them.
+ *
+ * @public
+ */
+export function groupSteps({ noise }: Pick<GroupCorpus, 'noise'>): number[] {
+  return STEPS.map((factor) => Math.max(1, Math.round(64 * factor * noise)) / 64);
+}
