@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -221,3 +223,24 @@ for (const [name, expected] of Object.entries(manifest)) {
     assert.equal(hash.digest('hex'), expected);
   });
 }
+
+const python = spawnSync('python3', ['--version']);
+
+test(
+  'a second decoder, written from docs/format.md alone, gives the same channels',
+  { skip: python.error ? 'there is no python3' : false },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'groups-'));
+    try {
+      for (const [name, expected] of Object.entries(manifest)) {
+        const out = join(folder, name);
+        const decoder = join(__dirname, '..', 'fixtures', 'group-decoder.py');
+        const run = spawnSync('python3', [decoder, join(FOLDER, `${name}.nbz`), out], { encoding: 'utf8' });
+        assert.equal(run.status, 0, `${name}: ${run.stderr}`);
+        assert.equal(createHash('sha256').update(readFileSync(out)).digest('hex'), expected, name);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
