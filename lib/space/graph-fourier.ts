@@ -68,7 +68,20 @@ export function laplacianOf(coordinates: readonly number[]): Float64Array {
 function smoothestFirst(laplacian: Float64Array, count: number): Float64Array {
   if (count === 0) return new Float64Array(0);
   const solver = new SymmetricEigensolver(count, false);
-  return solver.decompose(laplacian.map((value) => -value)).vectors;
+  const { vectors } = solver.decompose(laplacian.map((value) => -value));
+  for (let start = 0; start < vectors.length; start += count)
+    makePositive(vectors.subarray(start, start + count));
+  return vectors;
+}
+
+/**
+ * Negates a vector whose first element of more than half the largest magnitude is negative. On a regular probe many
+ * elements are equally large, and which is the largest would hang on the last bit.
+ */
+function makePositive(vector: Float64Array): void {
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const first = vector.find((value) => Math.abs(value) > 0.5 * largest);
+  if (first !== undefined && first < 0) for (let i = 0; i < vector.length; i++) vector[i] = -vector[i]!;
 }
 
 /** Graph Fourier transform; the places are side information. */

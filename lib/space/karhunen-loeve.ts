@@ -5,12 +5,22 @@
  * best sparse one, as treelets are (A. B. Lee, B. Nadler and L. Wasserman, "Treelets", Annals of Applied Statistics 2,
  * 2008).
  */
-import { writeVarint } from '../coding/header-reader';
+import { writeVarint, type HeaderReader } from '../coding/header-reader';
 import { CovarianceSum } from '../kernels/covariance';
 import { SideInformationError } from '../bases/basis';
 import { appendOrder, readSide, takeOrder } from './parts/probe-order';
-import { RotatedSpatialBasis, TURN, type Rotation } from './parts/rotations';
-import { lengthOfGroup, type Signals, type SpatialFamily } from './spatial-basis';
+import {
+  angleOf,
+  MOST_ANGLE,
+  nearestAngle,
+  RotatedSpatialBasis,
+  TURN,
+  type Rotation,
+} from './parts/rotations';
+import { PROBE_COSINE } from './along-probe';
+import { NO_SPACE } from './no-space';
+import { ChainedSpatialBasis } from './parts/chained';
+import { lengthOfGroup, type Places, type Signals, type SpatialFamily } from './spatial-basis';
 
 /** Rotations of a group are at most this many times the channels: Jacobi's method has converged by far. */
 const MOST_ROTATIONS_PER_CHANNEL = 64;
@@ -58,7 +68,7 @@ function bestRotation(
   floor: number,
 ): { angle: number; saved: number } {
   const exact = (0.5 * Math.atan2(2 * product, a - b) * TURN) / (2 * Math.PI);
-  const angle = Math.round(exact);
+  const angle = nearestAngle(exact);
   if (angle === 0) return { angle, saved: 0 };
   const { first, second } = rotatedVariances(a, b, product, angle);
   return { angle, saved: bits(a, floor) + bits(b, floor) - bits(first, floor) - bits(second, floor) };
@@ -70,13 +80,17 @@ function rotatedVariances(
   product: number,
   angle: number,
 ): { first: number; second: number } {
-  const [c, s] = [Math.cos((2 * Math.PI * angle) / TURN), Math.sin((2 * Math.PI * angle) / TURN)];
+  const [c, s] = [
+    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
+    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
+  ];
   const first = c * c * a + s * s * b + 2 * c * s * product;
   return { first: Math.max(0, first), second: Math.max(0, a + b - first) };
 }
 
 /**
- * Rotations that decorrelate, and the order of the components by variance, the largest first.
+ * Rotations that decorrelate; the order of the components by variance, the largest first; and what they cost, bits a
+ * sample of all together.
  *
  * @param covariance - C × C; left as it is
  * @param samples - samples that the saving is counted over
@@ -87,7 +101,7 @@ export function decorrelate(
   count: number,
   samples: number,
   step: number,
-): { rotations: Rotation[]; order: number[] } {
+): { rotations: Rotation[]; order: number[]; bitsPerSample: number } {
   const matrix = covariance.slice();
   let trace = 0;
   for (let c = 0; c < count; c++) trace += matrix[c * count + c]!;
@@ -139,7 +153,9 @@ export function decorrelate(
   const order = [...new Array<undefined>(count).keys()].sort(
     (a, b) => matrix[b * count + b]! - matrix[a * count + a]! || a - b,
   );
-  return { rotations, order };
+  let bitsPerSample = 0;
+  for (let c = 0; c < count; c++) bitsPerSample += floor > 0 ? bits(matrix[c * count + c]!, floor) : 0;
+  return { rotations, order, bitsPerSample };
 }
 
 function rotateCovariance(
@@ -149,7 +165,10 @@ function rotateCovariance(
   second: number,
   angle: number,
 ): void {
-  const [c, s] = [Math.cos((2 * Math.PI * angle) / TURN), Math.sin((2 * Math.PI * angle) / TURN)];
+  const [c, s] = [
+    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
+    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
+  ];
   for (let j = 0; j < count; j++) {
     const [a, b] = [matrix[first * count + j]!, matrix[second * count + j]!];
     matrix[first * count + j] = c * a + s * b;
@@ -167,58 +186,90 @@ function bytesOfRotation(count: number): number {
   return count > 128 ? 5 : 3;
 }
 
-/** Side information: number of rotations, rotations, and the order of components where there are any. */
-export function writeRotations(rotations: readonly Rotation[], order: readonly number[]): Uint8Array {
-  if (rotations.length === 0) return new Uint8Array(0);
-  const bytes: number[] = [];
+/** Number of rotations; the rotations; and, where there are any, the order of components. */
+function appendRotations(bytes: number[], rotations: readonly Rotation[], order: readonly number[]): void {
   writeVarint(bytes, rotations.length);
   for (const { first, second, angle } of rotations) {
     writeVarint(bytes, first);
     writeVarint(bytes, second - first - 1);
     bytes.push(angle & 255);
   }
-  appendOrder(bytes, order);
-  return Uint8Array.from(bytes);
+  if (rotations.length > 0) appendOrder(bytes, order);
 }
 
-/** @throws SideInformationError when {@link writeRotations} writes no such bytes */
-export function readRotations(side: Uint8Array, count: number): { rotations: Rotation[]; order: number[] } {
-  if (side.length === 0) return { rotations: [], order: [...new Array<undefined>(count).keys()] };
-  return readSide(side, (reader) => {
-    const size = reader.varint();
-    if (size < 1 || size > MOST_ROTATIONS_PER_CHANNEL * count) throw wrong(`${size} rotations`);
-    const rotations = Array.from({ length: size }, (): Rotation => {
-      const first = reader.varint();
-      const second = first + 1 + reader.varint();
-      const angle = (reader.byte() << 24) >> 24;
-      if (second >= count) throw wrong(`channel ${second}`);
-      if (angle < -TURN / 4 || angle > TURN / 4 || angle === 0) throw wrong(`an angle of ${angle}`);
-      return { first, second, angle };
-    });
-    return { rotations, order: takeOrder(reader, count) };
+/** What {@link appendRotations} wrote. @throws SideInformationError */
+function takeRotations(reader: HeaderReader, count: number): RotatedSpatialBasis {
+  const size = reader.varint();
+  if (size > MOST_ROTATIONS_PER_CHANNEL * count) throw wrong(`${size} rotations`);
+  const rotations = Array.from({ length: size }, (): Rotation => {
+    const first = reader.varint();
+    const second = first + 1 + reader.varint();
+    const angle = (reader.byte() << 24) >> 24;
+    if (second >= count) throw wrong(`channel ${second}`);
+    if (Math.abs(angle) > MOST_ANGLE || angle === 0) throw wrong(`an angle of ${angle}`);
+    return { first, second, angle };
   });
+  const order = size > 0 ? takeOrder(reader, count) : [...new Array<undefined>(count).keys()];
+  return new RotatedSpatialBasis(count, rotations, order);
 }
 
 function wrong(what: string): SideInformationError {
   return new SideInformationError(`${what} in the rotations of a spatial basis`);
 }
 
-/** Each group has its own. */
+/** Where rotations start from, by their numbers in the format: the channels, or cosines along the probe. */
+const STARTS = [NO_SPACE, PROBE_COSINE] as const;
+
+/** Magnitude in steps from which a coefficient is not quantized to zero. */
+const NOT_ZERO = 0.6;
+
+/** Samples at which any channel is not quantized to zero: others cost next to nothing, and would outnumber them. */
+function thatCount(channels: Signals, step: number): Float64Array[] {
+  const length = lengthOfGroup(channels);
+  if (!(step > 0)) return [...channels];
+  const counts = Uint8Array.from({ length }, (_, i) =>
+    channels.some((channel) => Math.abs(channel[i]!) >= NOT_ZERO * step) ? 1 : 0,
+  );
+  return channels.map((channel) => channel.filter((_, i) => counts[i] === 1));
+}
+
+/** Side information of the rotations from a start, and the bits that the group costs with all of it. */
+function rotationsFrom(
+  start: number,
+  channels: Signals,
+  places: Places,
+  step: number,
+): { readonly side: number[]; readonly bits: number } {
+  const count = channels.length;
+  const samples = lengthOfGroup(channels);
+  const startSide = STARTS[start]!.choose(channels, places, step);
+  const covariance = covarianceOf(STARTS[start]!.chosen(startSide, count).analyze(channels));
+  const { rotations, order, bitsPerSample } = decorrelate(covariance, count, samples, step);
+  if (start === 0 && rotations.length === 0) return { side: [], bits: bitsPerSample * samples };
+  const side: number[] = [start];
+  writeVarint(side, startSide.length);
+  side.push(...startSide);
+  appendRotations(side, rotations, order);
+  return { side, bits: bitsPerSample * samples + 8 * side.length };
+}
+
+/** Each group has its own: from the start with which it costs least. */
 export const KARHUNEN_LOEVE: SpatialFamily = {
   id: 'klt',
   kind: 'orthonormal',
   wholeRecording: true,
-  choose(channels, _places, step): Uint8Array {
-    const { rotations, order } = decorrelate(
-      covarianceOf(channels),
-      channels.length,
-      lengthOfGroup(channels),
-      step,
-    );
-    return writeRotations(rotations, order);
+  choose(channels, places, step): Uint8Array {
+    const counting = thatCount(channels, step);
+    const [plain, cosine] = STARTS.map((_, start) => rotationsFrom(start, counting, places, step));
+    return Uint8Array.from((cosine!.bits < plain!.bits ? cosine! : plain!).side);
   },
   chosen(side, channels) {
-    const { rotations, order } = readRotations(side, channels);
-    return new RotatedSpatialBasis(channels, rotations, order);
+    if (side.length === 0) return NO_SPACE.chosen(side, channels);
+    return readSide(side, (reader) => {
+      const start = STARTS[reader.byte()];
+      if (!start) throw wrong('a start that is unknown');
+      const first = start.chosen(reader.take(reader.varint()), channels);
+      return new ChainedSpatialBasis(first, takeRotations(reader, channels));
+    });
   },
 };

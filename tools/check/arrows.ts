@@ -17,6 +17,7 @@ const ROOMS = [
   'lib/metrics',
   'lib/models',
   'lib/bases',
+  'lib/space',
   'lib/catalog',
   'lib/codecs',
   'lib/learning',

@@ -94,8 +94,9 @@ export function decodeIntegers(
     const count = seen === 'together' ? channels : 1;
     const each = seen === 'row' ? header.samples : length;
     for (const codes of decodeChannels(bytes, from, from + size, count, each, preset)) {
-      for (let i = 0; i < each || i === 0; i += Math.max(1, length)) {
-        components.push(Float64Array.from(codes.subarray(i, i + length), (code) => code + shift));
+      for (let c = 0; c < (seen === 'row' ? channels : 1); c++) {
+        const one = codes.subarray(c * length, (c + 1) * length);
+        components.push(Float64Array.from(one, (code) => code + shift));
       }
     }
   }

@@ -1,19 +1,40 @@
 /**
- * Spatial bases that are a product of plane rotations, each of two channels by a multiple of a 256th of a turn: three
- * bytes of side information each, and exactly orthonormal whatever the bytes are.
+ * Spatial bases that are a product of plane rotations of two channels each: three bytes of side information, and exactly
+ * orthonormal whatever the bytes are.
  */
 import { cosineOfTurn, sineOfTurn } from '../../kernels/exact-trigonometry';
 import { lengthOfGroup, type Signals, type SpatialBasis } from '../spatial-basis';
 
-/** Parts of a turn that angles are multiples of. */
-export const TURN = 256;
+/** Parts of a turn that angles are counted in. */
+export const TURN = 16384;
+
+/** Coarse angles are multiples of a 256th of a turn, up to a fourth of a turn. */
+const COARSE = 64;
+
+/** Largest magnitude of the number of an angle: {@link COARSE} coarse ones, and then fine ones of 1 … 63 in 16384. */
+export const MOST_ANGLE = 127;
 
 /** first ← cos·first + sin·second, second ← cos·second − sin·first. */
 export interface Rotation {
   readonly first: number;
   readonly second: number;
-  /** In 256ths of a turn, −64 … 64. */
+  /** Number of the angle, −127 … 127 and not 0: {@link angleOf}. */
   readonly angle: number;
+}
+
+/** The angle of a number, in 16384ths of a turn. */
+export function angleOf(number: number): number {
+  const magnitude = Math.abs(number);
+  const angle = magnitude <= COARSE ? magnitude * COARSE : magnitude - COARSE;
+  return number < 0 ? -angle : angle;
+}
+
+/** The number of the angle nearest to one in 16384ths of a turn; 0 for none. */
+export function nearestAngle(angle: number): number {
+  const coarse = Math.round(angle / COARSE);
+  if (coarse !== 0) return coarse;
+  const fine = Math.round(angle);
+  return fine === 0 ? 0 : fine + Math.sign(fine) * COARSE;
 }
 
 /** Rotations, and then the order of the components. */
@@ -54,8 +75,8 @@ export class RotatedSpatialBasis implements SpatialBasis {
 
 /** Rotates two signals in place. */
 function rotate(first: Float64Array, second: Float64Array, angle: number): void {
-  const cosine = cosineOfTurn(angle, TURN);
-  const sine = sineOfTurn(angle, TURN);
+  const cosine = cosineOfTurn(angleOf(angle), TURN);
+  const sine = sineOfTurn(angleOf(angle), TURN);
   for (let i = 0; i < first.length; i++) {
     const [a, b] = [first[i]!, second[i]!];
     first[i] = cosine * a + sine * b;

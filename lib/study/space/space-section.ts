@@ -1,0 +1,286 @@
+/** What the notebooks on electrodes beside each other share: which groups, which codecs, and the tables. */
+import { showTable } from '../../figures/display';
+import type { TableColumn } from '../../figures/table';
+import { GroupSpectrumError, groupSpectrum, type GroupSpectrum } from '../../metrics/group-bound';
+import type { Interval } from '../../numerics/statistics';
+import type { Corpus } from '../../recordings/corpus';
+import { fixed } from '../sections/verdict-numbers';
+import { boundSaving, bytesSaved, errorAtRatio, losslessSaved, pointsOfGroups } from './compare-groups';
+import { electrodeGroups, groupSteps, partOfGroup, type GroupCorpus } from './electrode-groups';
+import { sweepGroups, type GroupCurve } from './group-sweep';
+import { OWN_FILES } from './measure-group';
+
+/** Compression ratios, of the group without a spatial basis, at whose errors bytes are compared. */
+export const SPACE_RATIOS = [20, 50, 100, 200] as const;
+
+/** Basis in time of the studies. */
+export const SPACE_TIME = 'mdct-256-sine';
+
+/** The group without a spatial basis: same file, same models. */
+const REFERENCE = 'none';
+
+/** Samples of a segment of cross-spectra. */
+const SEGMENT = 256;
+
+/** Titles of spatial bases. */
+const TITLES: Readonly<Record<string, string>> = {
+  [OWN_FILES]: 'each channel in its own file',
+  [REFERENCE]: 'no spatial basis',
+  mean: 'mean of the channels before',
+  median: 'median of the channels before',
+  nearest: 'difference to the nearest',
+  best: 'difference to the best before',
+  several: 'up to four before, weighted',
+  dct: 'cosines along the probe',
+  haar: 'Haar along the probe',
+  graph: 'graph Fourier of the places',
+  klt: 'Karhunen–Loève',
+  'klt-bands': 'Karhunen–Loève of each octave',
+};
+
+/** A spatial basis of a study: bytes saved against none. */
+export interface SpaceRow {
+  readonly spatial: string;
+  readonly title: string;
+  readonly curve: GroupCurve;
+  /** Percent, at the error that the group without a spatial basis has at each of {@link SPACE_RATIOS}. */
+  readonly saved: readonly (Interval | null)[];
+}
+
+/** A study of spatial bases over one basis in time. */
+export interface SpaceStudy {
+  readonly corpus: GroupCorpus;
+  readonly time: string;
+  readonly rows: readonly SpaceRow[];
+  readonly reference: GroupCurve;
+}
+
+/**
+ * The groups of a corpus; undefined, after a sentence on why, where no two recordings were made at the same time.
+ *
+ * @public
+ */
+export function openGroups(corpus: Corpus): GroupCorpus | undefined {
+  const groups = electrodeGroups(corpus);
+  if (groups.groups.length > 0) return groups;
+  console.log(
+    `No two recordings of ${corpus.label} were made at the same time, so there is nothing to study here.`,
+  );
+  return undefined;
+}
+
+/**
+ * Measures spatial bases over one basis in time.
+ *
+ * @param spatial - ids of spatial bases, or {@link OWN_FILES}
+ *
+ * @public
+ */
+export async function studySpace(
+  corpus: GroupCorpus,
+  time: string,
+  spatial: readonly string[],
+): Promise<SpaceStudy> {
+  const ids = [REFERENCE, ...spatial];
+  const curves = await sweepGroups(
+    corpus,
+    ids.map((id) => `${time}@${id}`),
+    groupSteps(corpus),
+  );
+  const reference = curves[0]!;
+  const rows = curves.slice(1).map((curve, i) => ({
+    spatial: spatial[i]!,
+    title: TITLES[spatial[i]!] ?? spatial[i]!,
+    curve,
+    saved: SPACE_RATIOS.map((ratio) => bytesSaved(reference, curve, ratio)),
+  }));
+  return { corpus, time, rows, reference };
+}
+
+/** `"12.3 (11.0 to 13.1)"`; a dash where there is none. */
+export function percentText(interval: Interval | null): string {
+  if (!interval) return '–';
+  return `${fixed(interval.estimate, 1)} (${fixed(interval.lower, 1)} to ${fixed(interval.upper, 1)})`;
+}
+
+/**
+ * Shows what each spatial basis saves.
+ *
+ * @public
+ */
+export function showSpaceStudy({ corpus, time, rows }: SpaceStudy): void {
+  console.log(
+    `${corpus.label}; ${time}. Bytes saved, %, at the error that the group without a spatial basis has at a compression ` +
+      `ratio, with 95% intervals over ${corpus.groups.length} stretches of time. A dash: a curve does not reach that error.`,
+  );
+  showTable(rows, [
+    { label: 'Spatial basis', value: ({ title }: SpaceRow) => title },
+    ...SPACE_RATIOS.map((ratio, i): TableColumn<SpaceRow> => ({
+      label: `at CR ${ratio}`,
+      value: ({ saved }) => percentText(saved[i]!),
+    })),
+  ]);
+}
+
+/** The row that saves most at a ratio; undefined where none was measured there. */
+export function bestAt(
+  { rows }: Pick<SpaceStudy, 'rows'>,
+  ratio: (typeof SPACE_RATIOS)[number],
+): SpaceRow | undefined {
+  const at = SPACE_RATIOS.indexOf(ratio);
+  const measured = rows.filter(({ saved }) => saved[at] !== null);
+  return measured.sort((a, b) => b.saved[at]!.estimate - a.saved[at]!.estimate)[0];
+}
+
+/**
+ * Says which spatial basis saves most, by the numbers of the study.
+ *
+ * @public
+ */
+export function tellBest(study: SpaceStudy): void {
+  for (const [i, ratio] of SPACE_RATIOS.entries()) {
+    const best = bestAt(study, ratio);
+    if (!best) continue;
+    const interval = best.saved[i]!;
+    console.log(
+      interval.lower > 0
+        ? `At CR ${ratio}: ${best.title} saves ${percentText(interval)}% of the bytes.`
+        : `At CR ${ratio}: nothing saves bytes beyond its interval; ${best.title} comes nearest, ${percentText(interval)}%.`,
+    );
+  }
+}
+
+/** The bound beside a study. */
+export interface SpaceBound {
+  readonly ratio: number;
+  /** Bytes that the bound of all channels together saves against that of each alone, %. */
+  readonly possible: number;
+  /** Compression ratio of the bound together at this error. */
+  readonly compressionRatio: number;
+}
+
+/**
+ * What space is worth to a stationary Gaussian process with the group's cross-spectra, at the errors of the study.
+ *
+ * @returns empty, after a sentence on why, where there is too little to estimate cross-spectra
+ *
+ * @public
+ */
+export function spaceBound({ corpus, reference }: Pick<SpaceStudy, 'corpus' | 'reference'>): SpaceBound[] {
+  let spectra: GroupSpectrum[];
+  try {
+    spectra = corpus.groups.map(({ codes }) => groupSpectrum(codes, SEGMENT));
+  } catch (error) {
+    if (!(error instanceof GroupSpectrumError)) throw error;
+    console.log(`No bound: ${error.message}`);
+    return [];
+  }
+  const points = pointsOfGroups(reference);
+  return SPACE_RATIOS.flatMap((ratio) => {
+    const mse = errorAtRatio(points, ratio);
+    if (mse === undefined) return [];
+    const { together, saved } = boundSaving(spectra, mse);
+    return saved === null ? [] : [{ ratio, possible: saved, compressionRatio: 16 / together }];
+  });
+}
+
+/** Bytes saved by a part of the electrodes. */
+export interface PartRow {
+  readonly label: string;
+  readonly channels: number;
+  /** µm between the electrodes of a pair, where their places are known. */
+  readonly distance?: number;
+  readonly saved: Interval | null;
+}
+
+/** Numbers of channels of growing groups. */
+const COUNTS = [2, 4, 8, 16, 32];
+
+/** Distances of pairs, in electrodes. */
+const DISTANCES = [1, 2, 4, 8, 16];
+
+/** Compression ratio of the comparisons of parts. */
+export const PART_RATIO = 50;
+
+async function partRow(corpus: GroupCorpus, channels: readonly number[], label: string): Promise<PartRow> {
+  const part = { ...corpus, groups: corpus.groups.map((group) => partOfGroup(group, channels)) };
+  // The steps about the compression ratio of the comparison.
+  const steps = groupSteps(corpus).slice(1, 6);
+  const [none, klt] = await sweepGroups(part, [`${SPACE_TIME}@none`, `${SPACE_TIME}@klt-bands`], steps);
+  const [a, b] = [corpus.groups[0]!.places[channels[0]!], corpus.groups[0]!.places[channels[1]!]];
+  const known = channels.length === 2 && a?.y !== undefined && b?.y !== undefined;
+  return {
+    label,
+    channels: channels.length,
+    ...(known && { distance: Math.sqrt(((a.x ?? 0) - (b.x ?? 0)) ** 2 + (a.y! - b.y!) ** 2) }),
+    saved: bytesSaved(none!, klt!, PART_RATIO),
+  };
+}
+
+/**
+ * Bytes saved by the first 2, 4, 8, … electrodes of each group.
+ *
+ * @public
+ */
+export async function growthWithChannels(corpus: GroupCorpus): Promise<PartRow[]> {
+  const all = Math.min(...corpus.groups.map(({ codes }) => codes.length));
+  const counts = [...new Set(COUNTS.map((count) => Math.min(count, all)))];
+  const rows: PartRow[] = [];
+  for (const count of counts)
+    rows.push(await partRow(corpus, [...new Array<undefined>(count).keys()], `${count}`));
+  return rows;
+}
+
+/**
+ * Bytes saved by pairs of electrodes that are 1, 2, 4, … electrodes apart.
+ *
+ * @public
+ */
+export async function growthWithDistance(corpus: GroupCorpus): Promise<PartRow[]> {
+  const all = Math.min(...corpus.groups.map(({ codes }) => codes.length));
+  const rows: PartRow[] = [];
+  for (const apart of DISTANCES.filter((distance) => distance < all)) {
+    rows.push(await partRow(corpus, [0, apart], `${apart}`));
+  }
+  return rows;
+}
+
+/** A lossless codec of groups against each channel alone. */
+export interface LosslessRow {
+  readonly codecId: string;
+  readonly title: string;
+  readonly bitsPerSample: number;
+  /** Percent of the bytes of the channels each alone. */
+  readonly saved: Interval | null;
+}
+
+const LOSSLESS_ALONE = 'lossless-best-alone@none';
+
+/** Lossless codecs of groups: what the coder sees, and what is predicted before it. */
+const LOSSLESS_TITLES: readonly (readonly [id: string, title: string])[] = [
+  [LOSSLESS_ALONE, 'each channel alone'],
+  ['lossless-best-row@none', 'one after another: digitizer learned once'],
+  ['lossless-best@none', 'the coder predicts from earlier channels'],
+  ['lossless-best-row@mean', 'less the mean of the channels before'],
+  ['lossless-best-row@best', 'less the best channel before'],
+  ['lossless-best-row@several', 'less up to four channels before'],
+];
+
+/**
+ * Measures lossless codecs of groups.
+ *
+ * @public
+ */
+export async function losslessGroups(corpus: GroupCorpus): Promise<LosslessRow[]> {
+  const curves = await sweepGroups(
+    corpus,
+    LOSSLESS_TITLES.map(([id]) => id),
+    [0],
+  );
+  return curves.map((curve, i) => ({
+    codecId: curve.codecId,
+    title: LOSSLESS_TITLES[i]![1],
+    bitsPerSample: pointsOfGroups(curve)[0]!.bitsPerSample,
+    saved: i === 0 ? null : losslessSaved(curves[0]!, curve),
+  }));
+}
