@@ -9,6 +9,7 @@ import ts from 'typescript';
 import { projectRoot } from '../../lib/files/project-root';
 import { compileKernels } from '../../lib/kernels/runtime/webassembly';
 import { kernelsOf } from '../../lib/measuring/code-fingerprint';
+import { PackageBuildError } from './package-build-error';
 
 const SOURCE = 'packages/neurobasis-codec';
 
@@ -25,11 +26,6 @@ const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [
   [/^node:zlib$/, 'zlib'],
   [/^ml-matrix$/, 'matrix'],
 ];
-
-/** A package could not be built. */
-export class PackageBuildError extends Error {
-  override readonly name = 'PackageBuildError';
-}
 
 function path(...parts: readonly string[]): string {
   return join(projectRoot(), SOURCE, ...parts);
