@@ -17,6 +17,9 @@ export const BEST: u32 = 1;
 const PACKED: u32 = 2;
 
 const ADC_CODES: i32 = 1024;
+// Features of each preset: 8 + 2·2 + 4, and 16 + 2·8 + 8 + 2·8.
+const FAST_FEATURES: usize = 16;
+const BEST_FEATURES: usize = 56;
 const WIDTH_UNIT: f64 = 1.0 / 4096;
 const MOST_CHUNK_SAMPLES: u64 = 1 << 28;
 const MOST_IMPLICIT_ZEROS: usize = 16;
@@ -33,8 +36,8 @@ function startAdcModel(preset: u32): void {
   const model = allocateZeros(<u64>losslessCoder.modelBytes());
   const fast = preset == FAST;
   memory.copy(model, FIXED, 8 * 32);
-  memory.copy(model + 256, fast ? PRIORS_FAST : PRIORS_BEST, 8 * (fast ? 16 : 48));
-  memory.copy(model + 768, fast ? PRECISIONS_FAST : PRECISIONS_BEST, 8 * (fast ? 16 : 48));
+  memory.copy(model + 256, fast ? PRIORS_FAST : PRIORS_BEST, 8 * (fast ? FAST_FEATURES : BEST_FEATURES));
+  memory.copy(model + 768, fast ? PRECISIONS_FAST : PRECISIONS_BEST, 8 * (fast ? FAST_FEATURES : BEST_FEATURES));
   for (let k = 0; k < ADC_CODES; k++) {
     const outer = k == 0 || k == ADC_CODES - 1;
     const width = outer ? 1 : <f64>load<u16>(WIDTHS + (<usize>k << 1)) * WIDTH_UNIT;

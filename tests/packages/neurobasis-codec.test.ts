@@ -17,7 +17,7 @@ import { installCodec, type InstalledCodec } from './installed-codec';
 import { channelsOf, randomRecording } from './random-recordings';
 
 const FIXTURES = join(projectRoot(), 'tests', 'fixtures');
-const RANDOM_FILES = 3000;
+const RANDOM_FILES = 2000;
 const MOST_BYTES = 450_000;
 
 let installed: InstalledCodec;
