@@ -77,7 +77,7 @@ into = np.empty_like(samples)
 codec.decode(codec.encode(samples), out=into)
 assert np.array_equal(into, samples)
 assert codec.get_config() == {"id": "neurobasis", "preset": "best", "max_error": 0}
-near = codec.from_config({"id": "neurobasis", "max_error": 3})
+near = numcodecs.get_codec({"id": "neurobasis", "max_error": 3})
 moved = near.decode(near.encode(samples)).view("int16").reshape(samples.shape)
 assert 0 < np.abs(moved.astype(int) - samples).max() <= 3
 assert len(near.encode(samples)) < len(codec.encode(samples))
