@@ -46,6 +46,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       ...(await problemsOfProgram('typescript/bin/tsc', ['-p', '.'])),
       // Code for pages is compiled with the DOM types; no other code may use them.
       ...(await problemsOfProgram('typescript/bin/tsc', ['-p', 'lib/figures/page'])),
+      ...(await problemsOfProgram('typescript/bin/tsc', ['-p', 'packages/page'])),
     ],
   },
   kernel: {

@@ -14,7 +14,7 @@ export interface RandomRecording {
 }
 
 /**
- * Slow waves and noise, common to the channels in part; on a grid, at times of extremes, of nothing, of one value.
+ * Slow waves and noise, common to the channels in part; on a grid, at times of extremes, of one value.
  *
  * @param seed - an integer
  * @param most - samples of a channel at most
@@ -26,7 +26,7 @@ export function randomRecording(seed: number, most: number, floats: boolean): Ra
   const types = floats ? [...TYPES, ...FLOATS] : TYPES;
   const Type = types[below(types.length)]!;
   const channels = 1 + below(random() < 0.2 ? 20 : 4);
-  const length = random() < 0.1 ? below(4) : below(most);
+  const length = 1 + (random() < 0.1 ? below(4) : below(most));
   const kind = below(6);
   const amplitude = 2 ** below(kind === 5 ? 30 : 13);
   const step = kind === 1 ? 1 + below(9) : 1;

@@ -9,6 +9,7 @@ import ts from 'typescript';
 import { projectRoot } from '../../lib/files/project-root';
 import { compileKernels } from '../../lib/kernels/runtime/webassembly';
 import { kernelsOf } from '../../lib/measuring/code-fingerprint';
+import { PackageBuildError } from './package-build-error';
 
 const SOURCE = 'packages/neurobasis-codec';
 
@@ -26,42 +27,41 @@ const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [
   [/^ml-matrix$/, 'matrix'],
 ];
 
-/** A package could not be built. */
-export class PackageBuildError extends Error {
-  override readonly name = 'PackageBuildError';
-}
-
 function path(...parts: readonly string[]): string {
   return join(projectRoot(), SOURCE, ...parts);
 }
 
-const withStandIns: Plugin = {
-  name: 'stand-ins',
-  setup(bundler) {
-    for (const [filter, module] of STAND_INS) {
-      bundler.onResolve({ filter }, () => ({ path: path('src/stand-ins', `${module}.ts`) }));
-    }
-    bundler.onResolve({ filter: /^node:/ }, ({ path: wanted, importer }) => {
-      throw new PackageBuildError(`${importer} needs ${wanted}, which browsers do not have.`);
-    });
-  },
-};
+/** Puts the stand-ins of the package in the place of what browsers do not have. */
+export function standInsOf(): Plugin {
+  return {
+    name: 'stand-ins',
+    setup(bundler) {
+      for (const [filter, module] of STAND_INS) {
+        bundler.onResolve({ filter }, () => ({ path: path('src/stand-ins', `${module}.ts`) }));
+      }
+      bundler.onResolve({ filter: /^node:/ }, ({ path: wanted, importer }) => {
+        throw new PackageBuildError(`${importer} needs ${wanted}, which browsers do not have.`);
+      });
+    },
+  };
+}
 
-/** Kernels by name, packed, as the stand-in of their loader takes them. */
-function embedded(kernels: readonly string[]): Record<string, string> {
-  const compiled = compileKernels(kernels).slice(0, kernels.length);
+/**
+ * The kernels of a bundle, packed, as the stand-in of their loader takes them.
+ *
+ * @param inputs - modules of the bundle; none for a first bundle, which tells them
+ */
+export function embeddedKernels(inputs: readonly string[]): Record<string, string> {
+  const kernels = kernelsOf(inputs).sort();
+  const compiled = kernels.length === 0 ? [] : compileKernels(kernels).slice(0, kernels.length);
   const places: Record<string, [number, number]> = {};
   let end = 0;
   compiled.forEach(({ length }, i) => {
     places[kernels[i]!] = [end, end + length];
     end += length;
   });
-  return {
-    EMBEDDED_KERNELS: JSON.stringify(
-      deflateRawSync(Buffer.concat(compiled), { level: 9 }).toString('base64'),
-    ),
-    KERNEL_PLACES: JSON.stringify(places),
-  };
+  const packed = deflateRawSync(Buffer.concat(compiled), { level: 9 }).toString('base64');
+  return { EMBEDDED_KERNELS: JSON.stringify(packed), KERNEL_PLACES: JSON.stringify(places) };
 }
 
 /** A package of esbuild's with the constants that are put in. */
@@ -82,7 +82,7 @@ async function bundle(define: Record<string, string>): Promise<Awaited<ReturnTyp
     metafile: true,
     logLevel: 'silent',
     chunkNames: 'codec',
-    plugins: [withStandIns],
+    plugins: [standInsOf()],
   });
 }
 
@@ -108,10 +108,8 @@ function declarationOf(module: string): string {
  * @throws PackageBuildError
  */
 export async function buildCodecPackage(folder: string, say: (message: string) => void): Promise<void> {
-  // A first bundle says which kernels the codec has.
-  const { metafile } = await bundle(embeddedNothing());
-  const kernels = kernelsOf(Object.keys(metafile!.inputs)).sort();
-  const { outputFiles } = await bundle(embedded(kernels));
+  const { metafile } = await bundle(embeddedKernels([]));
+  const { outputFiles } = await bundle(embeddedKernels(Object.keys(metafile!.inputs)));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   let bytes = 0;
@@ -122,9 +120,5 @@ export async function buildCodecPackage(folder: string, say: (message: string) =
   for (const module of DECLARED) writeFileSync(join(folder, `${module}.d.ts`), declarationOf(module));
   for (const file of ['package.json', 'README.md']) copyFileSync(path(file), join(folder, file));
   copyFileSync(join(projectRoot(), 'LICENSE'), join(folder, 'LICENSE'));
-  say(`${folder}: ${bytes} bytes of code with ${kernels.length} kernels`);
-}
-
-function embeddedNothing(): Record<string, string> {
-  return { EMBEDDED_KERNELS: '""', KERNEL_PLACES: '{}' };
+  say(`${folder}: ${bytes} bytes of code, kernels included`);
 }

@@ -12,6 +12,7 @@ import { NotebookRunner } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError } from '../../lib/figures/browser';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
+import { writeRecordingPage } from '../build-packages/page';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
@@ -402,6 +403,8 @@ async function makeGallery(folder: string): Promise<boolean> {
   const provenance = readProvenance(folder);
   if (Object.keys(provenance.notebooks).length === 0) return false;
   const files = [...(await rebuildGallery(folder)), ...(await readmeFigureOf(folder))];
+  // Beside the gallery, not a part of it: it shows the reader's recording, and is not committed.
+  await writeRecordingPage(folder);
   // The gallery shows of the results more than curves, which the notebooks answer for: what was measured on.
   const made = existsSync(join(folder, RESULTS)) ? [...files, RESULTS] : files;
   const shared = Object.fromEntries(made.map((file) => [file, hashFile(join(folder, file))!]));

@@ -142,6 +142,7 @@ export function encode(samples: Samples | readonly Samples[], options: EncodeOpt
     throw new EncodeError('An error can be promised by the lossless codecs alone: leave out codec and step.');
   }
   const { type, channels } = given;
+  if (given.values.length === 0) throw new EncodeError('There are no samples.');
   const values = maxError === 0 ? given.values : withinError(given.values, type, maxError);
   const one = channels === 1 && sampleRate === SAMPLE_RATE && values instanceof Int16Array && !options.names;
   if (one && codesFromPcm16(values) !== null) {

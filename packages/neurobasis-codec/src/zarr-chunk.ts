@@ -20,7 +20,7 @@ function channelsOf(shape: readonly number[]): number {
 /** A chunk as the bytes of an `.nbz` file. */
 export function encodeChunk(
   chunk: ZarrChunk,
-  { preset = 'best', maxError = 0 }: NeurobasisConfiguration,
+  { preset = 'best', max_error: maxError = 0 }: NeurobasisConfiguration,
 ): Uint8Array {
   const { shape } = chunk;
   return encode(inOrder(chunk), { codec: `lossless-${preset}`, maxError, channels: channelsOf(shape) });

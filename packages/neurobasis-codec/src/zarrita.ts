@@ -13,7 +13,7 @@ export interface NeurobasisConfiguration {
   /** `"best"` unless given, or `"fast"`. */
   readonly preset?: 'best' | 'fast';
   /** Largest error of any sample, in the values of the samples; 0 unless given. */
-  readonly maxError?: number;
+  readonly max_error?: number;
 }
 
 /** A chunk as zarrita hands it over. */

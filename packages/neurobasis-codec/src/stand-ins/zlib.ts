@@ -1,7 +1,7 @@
 /**
  * Stands in for `node:zlib`: the same in Node and browsers, as far as it goes.
  */
-import { deflateSync, Inflate } from 'fflate';
+import { deflateSync, Inflate, unzlibSync } from 'fflate';
 
 /** A file keeps more than samples, packed by Brotli, which this browser does not give to programs. */
 export class BrotliMissingError extends Error {
@@ -26,6 +26,11 @@ export function crc32(bytes: Uint8Array): number {
 
 export function deflateRawSync(bytes: Uint8Array, { level = 6 }: { level?: number } = {}): Uint8Array {
   return deflateSync(bytes, { level: level as 6 | 9 });
+}
+
+/** Data with the frame of zlib. */
+export function inflateSync(bytes: Uint8Array): Uint8Array {
+  return unzlibSync(bytes);
 }
 
 /** @throws RangeError when the data give more than `maxOutputLength` bytes */
