@@ -139,7 +139,8 @@ test('An excerpt is the stretch about a spike that the decoder gives back for th
   );
   assert.equal(new Set(excerpts.map(({ recording }) => recording)).size, excerpts.length);
   for (const { recording, from, codes, points } of excerpts) {
-    const whole = readCodes(corpus.recordings.find(({ name }) => name === recording)!);
+    const file = corpus.recordings.find(({ name }) => name === recording)!;
+    const whole = readCodes(file);
     const original = unpackCodes(codes);
     assert.equal(original.length, 977);
     assert.deepEqual([...original], [...whole.subarray(from, from + original.length)]);
@@ -149,7 +150,7 @@ test('An excerpt is the stretch about a spike that the decoder gives back for th
       const decoded = codec.decode(bytes);
       const error = unpackIntegers(point.error);
       error.forEach((value, i) => assert.equal(original[i]! + value, decoded[from + i]));
-      const metrics = createRecordingMetrics(whole);
+      const metrics = createRecordingMetrics(whole, file);
       const { squaredError, inBandSquaredError } = metrics.compare(decoded);
       for (const [snr, variance, error] of [
         [point.snr!, metrics.variance, squaredError],

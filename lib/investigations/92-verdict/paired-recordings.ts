@@ -26,6 +26,11 @@ export interface PairedCodec {
   readonly logBytes: readonly Float64Array[];
 }
 
+/** Decibels of one ADC code over the error: the PSNR but for a constant, which comparisons at equal quality do not see. */
+function qualityOf(squaredError: number, samples: number): number {
+  return peakSignalToNoiseRatio(meanSquaredError(squaredError, samples), 1);
+}
+
 /** The logarithm of bytes of one recording over its PSNR; undefined where it has fewer than two qualities. */
 function bytesOverQuality(
   { bytes, squaredError }: MeasuredCodec,
@@ -35,7 +40,7 @@ function bytesOverQuality(
   const points = cheapestPoints(
     Array.from(bytes[index]!, (rate, i) => ({
       rate,
-      psnr: peakSignalToNoiseRatio(meanSquaredError(squaredError[index]![i]!, samples)),
+      psnr: qualityOf(squaredError[index]![i]!, samples),
     })),
   ).sort((a, b) => a.psnr - b.psnr);
   if (points.length < 2) return undefined;
@@ -67,9 +72,7 @@ function qualitiesAt(
   samples: number,
   logSteps: readonly number[],
 ): number[] {
-  const psnrs = Array.from(squaredError[index]!, (error) =>
-    peakSignalToNoiseRatio(meanSquaredError(error, samples)),
-  );
+  const psnrs = Array.from(squaredError[index]!, (error) => qualityOf(error, samples));
   const finite = psnrs.map((_, i) => i).filter((i) => Number.isFinite(psnrs[i]!));
   if (finite.length < 2) return logSteps.map(() => NaN);
   const cubic = monotoneCubic(
