@@ -1,7 +1,7 @@
 /**
  * Which modules of the project import which, as esbuild sees them: types import nothing. The imports of a file are
- * kept under `.cache/code` with the hash of its text, so that esbuild reads only files that have changed; it takes a
- * quarter of a second for all modules behind a codec, and is asked for them at every sweep.
+ * kept under `.cache/code` with the hash of its text, so that esbuild reads only files that have changed; it takes 0.1 to
+ * 0.2 CPU seconds for all modules behind a codec, and is asked for them at every sweep.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { projectRoot } from '../../lib/files/project-root';
 import { lockText } from '../../tools/lock';
 import { pythonProblem } from '../../tools/python-environment';
@@ -21,6 +21,9 @@ import { notebooksOfGit } from '../../tools/lab/trust';
 import { createTemporaryProject } from '../tools/temporary-project';
 
 const root = projectRoot();
+
+const project = createTemporaryProject();
+after(() => project.remove());
 
 test('the kernelspec names files that exist, and only the environment for Jupyter leads to it', () => {
   const data = registerKernel()['JUPYTER_PATH']?.split(process.platform === 'win32' ? ';' : ':')[0] ?? '';
@@ -50,26 +53,21 @@ test('a subset has an environment of its own, in which nothing is saved by itsel
 });
 
 test('help, wrong options and a refusal of JupyterLab are answered before anything is prepared', async () => {
-  const project = createTemporaryProject();
-  try {
-    const help = await project.run('lab', ['--help']);
-    assert.equal(help.code, 0);
-    assert.match(help.output, /--recordings N.*--kernelspec/s);
-    for (const wrong of [['--recordings', 'few'], ['--recordings=0'], ['--recordings']]) {
-      const { code, output } = await project.run('lab', wrong);
-      assert.equal(code, 1);
-      assert.match(output, /--recordings/);
-      assert.doesNotMatch(output, /at .*\.ts/);
-    }
-    if (process.getuid?.() === 0) {
-      const { code, output } = await project.run('lab', ['--no-browser']);
-      assert.equal(code, 1);
-      assert.match(output, /npm run lab -- --allow-root/);
-    }
-    assert.equal(existsSync(join(project.folder, '.venv')), false);
-  } finally {
-    project.remove();
+  const help = await project.run('lab', ['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.output, /--recordings N.*--kernelspec/s);
+  for (const wrong of [['--recordings', 'few'], ['--recordings=0'], ['--recordings']]) {
+    const { code, output } = await project.run('lab', wrong);
+    assert.equal(code, 1);
+    assert.match(output, /--recordings/);
+    assert.doesNotMatch(output, /at .*\.ts/);
   }
+  if (process.getuid?.() === 0) {
+    const { code, output } = await project.run('lab', ['--no-browser']);
+    assert.equal(code, 1);
+    assert.match(output, /npm run lab -- --allow-root/);
+  }
+  assert.equal(existsSync(join(project.folder, '.venv')), false);
 });
 
 test('trusted are the notebooks that are as git has them, and no others', () => {
@@ -122,37 +120,28 @@ test('without a JupyterLab on the PATH, --system says so and what to do', () => 
 
 test('root is told at once what to type, before anything is prepared', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root');
-  const project = createTemporaryProject();
-  try {
-    const { code, output } = await project.run('lab', []);
-    assert.equal(code, 1);
-    assert.match(output, /^JupyterLab does not run as root .*\n {2}npm run lab -- --allow-root$/m);
-    assert.equal(existsSync(join(project.folder, '.venv')), false);
-  } finally {
-    project.remove();
-  }
+  const { code, output } = await project.run('lab', []);
+  assert.equal(code, 1);
+  assert.match(output, /^JupyterLab does not run as root .*\n {2}npm run lab -- --allow-root$/m);
+  assert.equal(existsSync(join(project.folder, '.venv')), false);
 });
 
 test('while another command prepares JupyterLab, a second one says so and leaves it alone', async () => {
   const problem = pythonProblem();
-  const project = createTemporaryProject();
-  try {
-    const lock = join(project.folder, '.cache', '.venv.lock');
-    mkdirSync(dirname(lock), { recursive: true });
-    writeFileSync(lock, lockText());
-    const { code, output } = await project.run('lab', ['--allow-root']);
-    assert.equal(code, 1);
-    // Without Python there is nothing to prepare.
-    if (problem === undefined) {
-      assert.equal(
-        output.trim(),
-        `Process ${process.pid} is already preparing JupyterLab: wait for it, or end it. If there is no such run, remove ${lock}.`,
-      );
-    } else assert.match(output, /JupyterLab needs Python 3\.10 or later/);
-    assert.equal(existsSync(join(project.folder, '.venv')), false);
-  } finally {
-    project.remove();
-  }
+  const lock = join(project.folder, '.cache', '.venv.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  writeFileSync(lock, lockText());
+  const { code, output } = await project.run('lab', ['--allow-root']);
+  assert.equal(code, 1);
+  // Without Python there is nothing to prepare.
+  if (problem === undefined) {
+    assert.equal(
+      output.trim(),
+      `Process ${process.pid} is already preparing JupyterLab: wait for it, or end it. If there is no such run, remove ${lock}.`,
+    );
+  } else assert.match(output, /JupyterLab needs Python 3\.10 or later/);
+  assert.equal(existsSync(join(project.folder, '.venv')), false);
+  rmSync(lock);
 });
 
 test('no file of lib has the name of something that files beside it import: the kernel would mistake one for the other', () => {

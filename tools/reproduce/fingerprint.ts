@@ -100,8 +100,8 @@ function hashResults(path: string, conventional: boolean): string {
 }
 
 /**
- * Reads the imports of all that notebooks can depend on, which {@link fingerprint} needs. At once they take a quarter of
- * a second; notebook by notebook, some of these each.
+ * Reads the imports of all that notebooks can depend on, which {@link fingerprint} needs. Notebook by notebook, esbuild
+ * would read nearly the same modules once or twice for each.
  *
  * @param imported - modules that notebooks import
  */
