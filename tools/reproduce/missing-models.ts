@@ -14,21 +14,25 @@ import { cellSources } from './notebook-file';
 /** Folds that each basis has a model of. */
 const FOLDS = 2;
 
-/** Notebooks of learned bases, and those that compare them, begin so. */
-const OF_LEARNED = /^(2|91)/;
+/** Notebooks of learned bases begin so. Their tables compare with the chosen bases of those before. */
+const OF_LEARNED = /^2/;
+
+/** The bases whose models a table of a notebook shows where they are there. */
+export function comparedModels(name: string): string[] {
+  if (!OF_LEARNED.test(name)) return [];
+  return learnedFamilies.flatMap(({ entry }) => (entry.notebook < name ? [basisId(entry)] : []));
+}
 
 /**
- * The bases whose models a notebook needs: those that it tries, those that its cells name, and, as a notebook of learned
- * bases compares with those before, the chosen ones of earlier notebooks.
+ * The bases whose models a notebook cannot do without: those that it tries, and those that its cells name.
  *
  * @param name - file name of the notebook
  */
 export function neededModels(name: string, notebook: Pick<Notebook, 'cells'>): string[] {
   const ids = new Set<string>();
   for (const { entry } of learnedFamilies) {
-    if (entry.notebook === name) {
-      for (const { values } of basesWithModels(entry)) ids.add(basisId(entry, values));
-    } else if (entry.notebook < name && OF_LEARNED.test(name)) ids.add(basisId(entry));
+    if (entry.notebook !== name) continue;
+    for (const { values } of basesWithModels(entry)) ids.add(basisId(entry, values));
   }
   for (const source of cellSources(notebook)) {
     for (const [, id] of source.matchAll(/["'`]([a-z]+-[\w.-]+)/g)) {
@@ -65,9 +69,8 @@ export function learnMissingModels(
       return [name, neededModels(name, readNotebook(join(projectRoot(), 'notebooks', name)))] as const;
     }),
   );
-  const missing = [...new Set([...needed.values()].flat())].filter(
-    (id) => modelHashes(id, folder).length < FOLDS,
-  );
+  const wanted = [...notebooks.flatMap(comparedModels), ...[...needed.values()].flat()];
+  const missing = [...new Set(wanted)].filter((id) => modelHashes(id, folder).length < FOLDS);
   const failed = missing.filter((id) => {
     say(`Learning ${id} from ${dataset} …`);
     return !learn(dataset, id);

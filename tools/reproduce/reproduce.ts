@@ -30,7 +30,7 @@ import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
 import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
-import { leftOutLines, reasonToLeaveOut, unlearnedLine } from './left-out';
+import { leftOutLines, missingCurves, reasonToLeaveOut, uncomparedLine, unlearnedLine } from './left-out';
 import { learnMissingModels } from './missing-models';
 import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
@@ -141,7 +141,7 @@ class Reproduction {
       const able = this.names.filter((name) => !unlearned.has(name));
       if (unlearned.size > 0) this.leftOut = unlearnedLine(unlearned, this.corpus);
       await this.runAll(able.filter((name) => !comparesOthers(name)));
-      await this.runAll(able.filter(comparesOthers));
+      await this.runAll(able.filter((name) => comparesOthers(name) && this.hasCurves(name)));
       this.view.close();
       return await this.conclude((Date.now() - start) / 1000);
     } finally {
@@ -151,6 +151,14 @@ class Reproduction {
       rmSync(this.staging, { recursive: true, force: true });
       release();
     }
+  }
+
+  /** Whether what a notebook compares was measured; says so where it was not. */
+  private hasCurves(name: string): boolean {
+    const measured = readResults(resultsPath(this.dataset.name))?.curves.map(({ basis }) => basis) ?? [];
+    const missing = missingCurves(name, measured);
+    if (missing.length > 0) this.say(uncomparedLine(name, missing));
+    return missing.length === 0;
   }
 
   private say(text: string): void {
