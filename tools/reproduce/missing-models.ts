@@ -14,17 +14,9 @@ import { cellSources } from './notebook-file';
 /** Folds that each basis has a model of. */
 const FOLDS = 2;
 
-/** Notebooks of learned bases begin so. Their tables compare with the chosen bases of those before. */
-const OF_LEARNED = /^2/;
-
-/** The bases whose models a table of a notebook shows where they are there. */
-export function comparedModels(name: string): string[] {
-  if (!OF_LEARNED.test(name)) return [];
-  return learnedFamilies.flatMap(({ entry }) => (entry.notebook < name ? [basisId(entry)] : []));
-}
-
 /**
- * The bases whose models a notebook cannot do without: those that it tries, and those that its cells name.
+ * The bases whose models a notebook cannot do without: those that it tries, and those that its cells name. Tables that
+ * compare with bases of earlier notebooks leave out what has no model.
  *
  * @param name - file name of the notebook
  */
@@ -69,8 +61,9 @@ export function learnMissingModels(
       return [name, neededModels(name, readNotebook(join(projectRoot(), 'notebooks', name)))] as const;
     }),
   );
-  const wanted = [...notebooks.flatMap(comparedModels), ...[...needed.values()].flat()];
-  const missing = [...new Set(wanted)].filter((id) => modelHashes(id, folder).length < FOLDS);
+  const missing = [...new Set([...needed.values()].flat())].filter(
+    (id) => modelHashes(id, folder).length < FOLDS,
+  );
   const failed = missing.filter((id) => {
     say(`Learning ${id} from ${dataset} …`);
     return !learn(dataset, id);
