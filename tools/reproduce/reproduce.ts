@@ -68,6 +68,8 @@ class Reproduction {
   private readonly runners: readonly NotebookRunner[];
   private readonly times = new TimeTable();
   private ran = 0;
+  /** Notebooks that were not left out. */
+  private able = 0;
   private stopped = false;
   /** Which notebooks did not run for want of models. */
   private leftOut: string | undefined;
@@ -198,6 +200,7 @@ class Reproduction {
   }
 
   private async runAll(names: readonly string[]): Promise<void> {
+    this.able += names.length;
     const cellSeconds = readTimings(this.folder).notebooks;
     for (const name of names) this.view.expect(name, cellSeconds[name] ?? []);
     const waiting: string[] = [];
@@ -349,7 +352,9 @@ class Reproduction {
       );
       return 1;
     }
-    if (this.ran === 0) {
+    if (this.able === 0) {
+      this.say('No notebook ran.');
+    } else if (this.ran === 0) {
       this.say(this.unchangedText(folder));
     } else {
       this.say(`\n${this.times.text()}`);
