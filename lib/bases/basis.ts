@@ -129,9 +129,13 @@ export function isAdaptive(basis: AnyBasis): basis is AdaptiveBasis {
   return 'choose' in basis;
 }
 
-/** A fixed basis itself; of a family, the basis chosen for this signal. */
-export function basisFor(basis: AnyBasis, signal: Float64Array, step: number): Basis {
-  return isAdaptive(basis) ? basis.chosen(basis.choose(signal, step), signal.length) : basis;
+/**
+ * A fixed basis itself; of a family, the basis chosen for this signal.
+ *
+ * @param models - dataset whose learned models are taken, see {@link AdaptiveBasis.choose}
+ */
+export function basisFor(basis: AnyBasis, signal: Float64Array, step: number, models?: string): Basis {
+  return isAdaptive(basis) ? basis.chosen(basis.choose(signal, step, models), signal.length) : basis;
 }
 
 /** Side information names no basis of its family. */

@@ -135,15 +135,7 @@ export function findCodec(id: string): NamedCodec {
 export function codecFromId(id: string, range: SampleRange = ADC_RANGE): Codec {
   const preset = losslessPreset(id);
   if (preset !== undefined) return new LosslessCodec(preset, range);
-  const ofEvents = codecWithoutBasis(id);
-  if (ofEvents === undefined) {
-    return payloadCodec(id, range) ?? windowCodecFromId(id, range) ?? transformCodec(findCodec(id), range);
-  }
-  if (isNeuralinkRecording(range)) return ofEvents;
-  throw new BasisParameterError(
-    `${id} is for Neuralink's codes 0…${ADC_RANGE.largest} at ${SAMPLE_RATE} Hz alone, and these recordings have ` +
-      `codes 0…${range.largest}${range.sampleRate === undefined ? '' : ` at ${range.sampleRate} Hz`}: take a basis.`,
-  );
+  return payloadCodec(id, range) ?? windowCodecFromId(id, range) ?? transformCodec(findCodec(id), range);
 }
 
 /**
@@ -160,7 +152,7 @@ export function transformCodecFromId(id: string, range: SampleRange = ADC_RANGE)
 }
 
 /** A codec whose weight is that of the sample rate of a range. */
-function atRate(named: NamedCodec, { sampleRate }: SampleRange): NamedCodec {
+export function atRate(named: NamedCodec, { sampleRate }: SampleRange): NamedCodec {
   const { weight } = named;
   return weight ? { ...named, weight: weightAt(weight, sampleRate ?? SAMPLE_RATE) } : named;
 }
@@ -189,11 +181,18 @@ function transformCodec(given: NamedCodec, range: SampleRange): TransformCodec {
 /**
  * The codec of an id whose payload is not that of a transform alone; undefined for the id of another codec, and of none.
  *
- * @param range - codes of the digitizer; default: Neuralink's. Codecs of events know no others.
+ * @param range - codes of the digitizer; default: Neuralink's
+ * @throws BasisParameterError when a codec of events is to code other codes, or at another rate, than Neuralink's
  */
 export function payloadCodec(id: string, range: SampleRange = ADC_RANGE): PayloadCodec | undefined {
   const named = parseCodecId(id);
-  return named?.fill ? filledCodec(atRate(named, range), range) : codecWithoutBasis(id);
+  if (named?.fill) return filledCodec(atRate(named, range), range);
+  const ofEvents = codecWithoutBasis(id);
+  if (!ofEvents || isNeuralinkRecording(range)) return ofEvents;
+  throw new BasisParameterError(
+    `${id} is for Neuralink's codes 0…${ADC_RANGE.largest} at ${SAMPLE_RATE} Hz alone, and these recordings have ` +
+      `codes 0…${range.largest}${range.sampleRate === undefined ? '' : ` at ${range.sampleRate} Hz`}: take a basis.`,
+  );
 }
 
 /** Ids of the codecs that keep events. */

@@ -5,6 +5,7 @@
  */
 import { recordingLabel } from '../recordings/recording-label';
 import type { AnyBasis } from '../bases/basis';
+import { LearnedBasis } from '../bases/learned';
 import { catalog } from '../catalog/catalog';
 
 import type { CatalogEntry } from '../catalog/family';
@@ -24,6 +25,7 @@ import { corpusRange, type Corpus } from '../recordings/corpus';
 import { codecLook } from '../figures/codec-look';
 import type { CorpusBoundPoint, PointIntervals } from '../results/curve-details';
 import { boundAt, psnrAt } from '../results/curve-at-ratio';
+import { modelHashes, modelsFolder } from '../models/model-store';
 import { corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
@@ -348,6 +350,12 @@ function basesOf(ids: readonly string[]): NamedBasis[] {
   return [...bases.values()];
 }
 
+/** Whether a basis needs no models, or those of both folds are there. */
+function hasItsModels({ entry, values }: NamedBasis, { recordings }: Corpus): boolean {
+  if (!(entry.create(...values) instanceof LearnedBasis)) return true;
+  return modelHashes(basisId(entry, values), modelsFolder(recordings[0]?.models)).length > 1;
+}
+
 async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly string[]): Promise<void> {
   const { bases, title, style, named } = subject;
   const { recordings } = studyRecordings(corpus, SPARSITY_RECORDINGS);
@@ -357,8 +365,13 @@ async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly s
       : basesOf(beside.flatMap((id) => [...new Set(idsForFolds(id))])).filter(({ entry, values }) =>
           bases.every(({ id }) => id !== basisId(entry, values)),
         );
+  const without = others.filter((other) => !hasItsModels(other, corpus));
+  if (without.length > 0) {
+    const names = without.map(({ entry, values }) => basisId(entry, values)).join(', ');
+    console.log(`Left out of the table, since ${corpus.dataset} has no models of them: ${names}.`);
+  }
   const rows: SparsityRow[] = [
-    ...others.map((other) => measureSparsity(other, recordings)),
+    ...others.filter((other) => !without.includes(other)).map((other) => measureSparsity(other, recordings)),
     ...bases.map((basis) => sparsityOf(basis, style, recordings)),
   ];
   showTable(rows, [

@@ -64,7 +64,7 @@ export function sparsityOf(
   const measured = recordings.map((recording) => {
     const codes = readCodes(recording);
     const signal = signalOf(codes).signal;
-    const basis = basisFor(family, signal, SPARSITY_STEP);
+    const basis = basisFor(family, signal, SPARSITY_STEP, recording.models);
     const { values, layout } = basis.analyze(
       signal,
       basis.quantizesItself ? losslessStepOf(basis) : SPARSITY_STEP,

@@ -120,7 +120,9 @@ test('learned spikes keep what the cosines beneath them lose, for few bytes', ()
     for (const recording of recordings.slice(0, 8)) {
       const codes = readCodes(recording);
       const { bytes } = codec.encode(codes, 64);
-      const { matched, missed, spurious } = createRecordingMetrics(codes, NEURALINK_ELECTRODE).compare(codec.decode(bytes)).spikes;
+      const { matched, missed, spurious } = createRecordingMetrics(codes, NEURALINK_ELECTRODE).compare(
+        codec.decode(bytes),
+      ).spikes;
       sum.bytes += bytes.length;
       sum.matched += matched;
       sum.missed += missed;

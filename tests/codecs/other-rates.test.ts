@@ -5,13 +5,16 @@ import { BasisParameterError, SideInformationError } from '../../lib/bases/basis
 import { SPIKE_WEIGHT, spikeBandBytes, spikeBandFrom } from '../../lib/bases/parts/frequency-weight';
 import { codecFromId, EVENT_CODEC_IDS } from '../../lib/codecs/codec-from-id';
 import { decodeWideCodes } from '../../lib/codecs/files/decoded-wav';
+import { decodeRecordingFile } from '../../lib/codecs/files/recording-encoder';
+import { encodeWav } from '../../lib/codecs/files/wav-file';
 import { readBitstream } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { inBandPowerResponse } from '../../lib/metrics/in-band-response';
 import { uniformNumbers } from '../../lib/numerics/random';
-import { NEURALINK_ELECTRODE, SAMPLE_RATE } from '../../lib/recordings/adc';
+import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import type { Digitizer } from '../../lib/recordings/digitizer';
 import { sampleRangeOf } from '../../lib/recordings/recording';
+import { canonicalWav } from '../../lib/recordings/wav';
 
 const digitizerOf = (bits: number): Digitizer => ({
   ...({ kind: 'linear', lowest: 0, highest: 2 ** bits - 1, step: 1 } as const),
@@ -137,4 +140,21 @@ test('codecs of events are refused for other digitizers and for other rates of t
       );
     }
   }
+});
+
+test('a WAV file is coded at its own rate, with every id that a sweep takes', () => {
+  const codes = codesOf(10, 3000, 9);
+  const wavAt = (rate: number): Uint8Array => canonicalWav(pcm16FromCodes(codes), rate);
+  for (const id of [...IDS, 'mdct-256-sine+trellis', 'spike-times']) {
+    const file = encodeWav(wavAt(SAMPLE_RATE), 'a.wav', id, 8);
+    const known = codecFromId(id, sampleRangeOf(NEURALINK_ELECTRODE)).encode(codes, 8).bytes;
+    assert.deepEqual(file, known, id);
+    if (id === 'spike-times') continue;
+    const faster = wavAt(30_000);
+    const back = decodeRecordingFile(encodeWav(faster, 'a.wav', id, 0));
+    assert.ok(Buffer.from(back).equals(faster), id);
+  }
+  assert.throws(() => encodeWav(wavAt(30_000), 'a.wav', 'spike-times', 8), BasisParameterError);
+  const weighted = encodeWav(wavAt(30_000), 'a.wav', 'mdct-256-sine+weight-spikes', 8);
+  assert.equal(readBitstream(weighted).header.parameter % 4, 3);
 });

@@ -163,7 +163,7 @@ test('a file that is cut off is an error, wherever it ends', () => {
 test('channels are coded with a basis, too, and come back within the step', () => {
   const codecId = 'mdct-128-sine+trellis';
   const coded = encodeContainer(LONG.file, [LONG.placed], {
-    encode: (codes, largest) => codecFromId(codecId, { smallest: 0, largest }).encode(codes, 4).bytes,
+    encode: (codes, range) => codecFromId(codecId, range).encode(codes, 4).bytes,
   });
   const exact = new Container(encodeContainer(LONG.file, [LONG.placed], 'fast')).readRange(0, 40_000, 1000);
   const opened = openContainer(coded);

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { codecFromId } from '../../lib/codecs/codec-from-id';
+import { ADC_RANGE } from '../../lib/coding/sample-range';
 import { projectRoot } from '../../lib/files/project-root';
 import { uniformNumbers } from '../../lib/numerics/random';
 
@@ -17,7 +18,7 @@ const noPython = python.error ? 'there is no python3' : false;
 if (noPython && process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw new Error(noPython);
 
 /** Codecs over bases that the second decoder has. */
-const CASES: readonly (readonly [id: string, step: number])[] = [
+const CASES: readonly (readonly [id: string, step: number, sampleRate?: number])[] = [
   ['mdct-256-sine+weight-spikes+trellis', 9],
   ['dct-64+weight-spikes', 5],
   ['mdct-128-kbd+weight-30-12-0-3+trellis8', 7],
@@ -31,6 +32,10 @@ const CASES: readonly (readonly [id: string, step: number])[] = [
   ['band-power', 1],
   ['layers-256', 20],
   ['layers-1024', 50],
+  // At another rate than Neuralink's the spike band is in the file.
+  ['mdct-256-sine+weight-spikes+trellis', 12, 30_000],
+  ['segments-512-64+weight-spikes', 0, 12_000],
+  ['dct-64+weight-spikes+fill', 16, 40_000],
 ];
 
 function recording(samples: number): Uint16Array {
@@ -50,8 +55,8 @@ function recording(samples: number): Uint16Array {
 test('a decoder written from docs/format.md gives the same codes and views', { skip: noPython }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'second-decoder-'));
   after(() => rmSync(folder, { recursive: true }));
-  const files = CASES.map(([id, step], i) => {
-    const codec = codecFromId(id);
+  const files = CASES.map(([id, step, sampleRate], i) => {
+    const codec = codecFromId(id, { ...ADC_RANGE, ...(sampleRate !== undefined && { sampleRate }) });
     const { bytes } = codec.encode(recording(4000), step);
     const [input, output] = [join(folder, `${i}.nbz`), join(folder, `${i}.json`)];
     writeFileSync(input, bytes);

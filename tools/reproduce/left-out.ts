@@ -39,6 +39,31 @@ export function leftOutLines(reasons: ReadonlyMap<string, string | undefined>): 
   });
 }
 
+/** Families whose curves a notebook that compares cannot do without. */
+const NEEDED_CURVES: Readonly<Record<string, readonly string[]>> = {
+  '90-conventional.ipynb': ['identity', 'dct'],
+  '91-learned.ipynb': ['dct', 'klt'],
+};
+
+/**
+ * Families that a notebook compares and that have no curve, since their notebooks did not run on this dataset.
+ *
+ * @param measured - ids of the bases that have one
+ */
+export function missingCurves(name: string, measured: readonly string[]): string[] {
+  return (NEEDED_CURVES[name] ?? []).filter(
+    (family) => !measured.some((basis) => basis === family || basis.startsWith(`${family}-`)),
+  );
+}
+
+/** Said of notebooks that have nothing to compare. */
+export function uncomparedLine(name: string, families: readonly string[]): string {
+  return (
+    `Left out, since it compares what other notebooks measure, and ${families.join(' and ')} ` +
+    `${families.length === 1 ? 'has' : 'have'} no curve yet: ${name}.`
+  );
+}
+
 /**
  * Said of notebooks whose models could not be learned.
  *

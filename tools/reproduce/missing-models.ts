@@ -14,21 +14,17 @@ import { cellSources } from './notebook-file';
 /** Folds that each basis has a model of. */
 const FOLDS = 2;
 
-/** Notebooks of learned bases, and those that compare them, begin so. */
-const OF_LEARNED = /^(2|91)/;
-
 /**
- * The bases whose models a notebook needs: those that it tries, those that its cells name, and, as a notebook of learned
- * bases compares with those before, the chosen ones of earlier notebooks.
+ * The bases whose models a notebook cannot do without: those that it tries, and those that its cells name. Tables that
+ * compare with bases of earlier notebooks leave out what has no model.
  *
  * @param name - file name of the notebook
  */
 export function neededModels(name: string, notebook: Pick<Notebook, 'cells'>): string[] {
   const ids = new Set<string>();
   for (const { entry } of learnedFamilies) {
-    if (entry.notebook === name) {
-      for (const { values } of basesWithModels(entry)) ids.add(basisId(entry, values));
-    } else if (entry.notebook < name && OF_LEARNED.test(name)) ids.add(basisId(entry));
+    if (entry.notebook !== name) continue;
+    for (const { values } of basesWithModels(entry)) ids.add(basisId(entry, values));
   }
   for (const source of cellSources(notebook)) {
     for (const [, id] of source.matchAll(/["'`]([a-z]+-[\w.-]+)/g)) {

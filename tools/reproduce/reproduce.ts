@@ -31,7 +31,7 @@ import { keepOutputs, readTimings, type NotebookPlaces } from './keep-outputs';
 import { prepareCodecKernels } from '../kernels';
 import { CommandLineError } from '../command-line';
 import { takeLock } from '../lock';
-import { leftOutLines, reasonToLeaveOut, unlearnedLine } from './left-out';
+import { leftOutLines, missingCurves, reasonToLeaveOut, uncomparedLine, unlearnedLine } from './left-out';
 import { learnMissingModels } from './missing-models';
 import { codeCells, comparesOthers, importedModules, listNotebooks, selectNotebooks } from './notebook-file';
 import type { ReproduceOptions } from './options';
@@ -68,6 +68,8 @@ class Reproduction {
   private readonly runners: readonly NotebookRunner[];
   private readonly times = new TimeTable();
   private ran = 0;
+  /** Notebooks that were not left out. */
+  private able = 0;
   private stopped = false;
   /** Which notebooks did not run for want of models. */
   private leftOut: string | undefined;
@@ -143,7 +145,7 @@ class Reproduction {
       if (unlearned.size > 0) this.leftOut = unlearnedLine(unlearned, this.corpus);
       await this.readImports();
       await this.runAll(able.filter((name) => !comparesOthers(name)));
-      await this.runAll(able.filter(comparesOthers));
+      await this.runAll(able.filter((name) => comparesOthers(name) && this.hasCurves(name)));
       this.view.close();
       return await this.conclude((Date.now() - start) / 1000);
     } finally {
@@ -153,6 +155,14 @@ class Reproduction {
       rmSync(this.staging, { recursive: true, force: true });
       release();
     }
+  }
+
+  /** Whether what a notebook compares was measured; says so where it was not. */
+  private hasCurves(name: string): boolean {
+    const measured = readResults(resultsPath(this.dataset.name))?.curves.map(({ basis }) => basis) ?? [];
+    const missing = missingCurves(name, measured);
+    if (missing.length > 0) this.say(uncomparedLine(name, missing));
+    return missing.length === 0;
   }
 
   private say(text: string): void {
@@ -192,6 +202,7 @@ class Reproduction {
   }
 
   private async runAll(names: readonly string[]): Promise<void> {
+    this.able += names.length;
     const cellSeconds = readTimings(this.folder).notebooks;
     for (const name of names) this.view.expect(name, cellSeconds[name] ?? []);
     let waiting: string[] = [];
@@ -358,7 +369,9 @@ class Reproduction {
       );
       return 1;
     }
-    if (this.ran === 0) {
+    if (this.able === 0) {
+      this.say('No notebook ran.');
+    } else if (this.ran === 0) {
       this.say(this.unchangedText(folder));
     } else {
       this.say(`\n${this.times.text()}`);

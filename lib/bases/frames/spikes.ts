@@ -3,7 +3,7 @@
  * learned from other recordings is added. This is a convolutional dictionary with analysis by synthesis: after each
  * round the encoder decodes and looks for spikes that are still missing.
  */
-import { bandFilter, LEAST_NOISE, SPIKE_BAND, type BandFilter } from '../../metrics/spike-band';
+import { bandFilter, leastNoise, SPIKE_BAND, type BandFilter } from '../../metrics/spike-band';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import {
   DEAD_SAMPLES,
@@ -110,7 +110,7 @@ class SpikeSearch {
     this.filter = bandFilter(SPIKE_BAND, sampleRate);
     this.inBand = new Float64Array(signal.length);
     this.filter.apply(signal, this.inBand);
-    this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(signal.length));
+    this.threshold = spikeThreshold(this.inBand, leastNoise(sampleRate), new Float64Array(signal.length));
     this.crossings = downwardCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
   }
 

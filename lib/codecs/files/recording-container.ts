@@ -21,7 +21,7 @@ import {
   writeNumber,
   writeText,
 } from '../../coding/channel-description';
-import type { ChannelDescription } from '../../recordings/recording';
+import type { ChannelDescription, SampleRange } from '../../recordings/recording';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
 import { putSample, SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
@@ -61,7 +61,8 @@ const TRANSFORM_METHOD = PRESET_NAMES.length;
 
 /** Codes and decodes a channel of a chunk with a basis. */
 export interface TransformMethod {
-  encode(codes: Uint16Array, largest: number): Uint8Array;
+  /** @param range - codes of the grid, and the rate of the samples where it is known */
+  encode(codes: Uint16Array, range: SampleRange): Uint8Array;
 }
 export type DecodeTransform = (bytes: Uint8Array) => Uint16Array;
 
@@ -237,6 +238,11 @@ function tableOf(file: Uint8Array, placed: PlacedSamples): StreamTable {
   return { placed, chunkSamples, groups: [...groups.values()], others };
 }
 
+/** What a codec is told of the codes of a group; the table says what they stand for. */
+function rangeOfGroup({ digitizer, sampleRate }: ChannelDescription): SampleRange {
+  return { smallest: 0, largest: digitizer.codes - 1, ...(sampleRate > 0 && { sampleRate }) };
+}
+
 function encodeChunk(
   file: Uint8Array,
   { placed, groups, others }: StreamTable,
@@ -257,7 +263,7 @@ function encodeChunk(
       return found;
     });
     if (typeof method === 'string') append(encodeChannels(codes, method));
-    else for (const channel of codes) append(method.encode(channel, description.digitizer.codes - 1));
+    else for (const channel of codes) append(method.encode(channel, rangeOfGroup(description)));
   }
   const width = SAMPLE_BYTES[placed.type];
   for (const channel of others) append(packBytes(placedBytes(file, placed, channel, from, to), width));

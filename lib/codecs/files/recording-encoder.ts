@@ -51,7 +51,7 @@ export async function encodeRecordingFile(
   // Errors of the step come before anything is read.
   if (preset !== undefined) codec.encode(new Uint16Array(0), step);
   const method: TransformMethod = {
-    encode: (codes, largest) => codecFromId(codecId, { smallest: 0, largest }).encode(codes, step).bytes,
+    encode: (codes, range) => codecFromId(codecId, range).encode(codes, step).bytes,
   };
   const streams = await placedStreams(path, options, onNote);
   if (streams.length > 0) return encodeContainer(contents, streams, preset ?? method, signalOnly);

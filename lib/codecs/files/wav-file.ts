@@ -10,7 +10,14 @@ import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from 
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { HeaderReader } from '../../coding/header-reader';
 import { LOSSLESS } from '../../coding/codec';
-import { basisOf, findCodec, formatNumbersOf, payloadCodec, payloadCodecFromFormat } from '../codec-from-id';
+import {
+  atRate,
+  basisOf,
+  findCodec,
+  formatNumbersOf,
+  payloadCodec,
+  payloadCodecFromFormat,
+} from '../codec-from-id';
 import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from '../lossless/lossless-codec';
 import { decodeSignal, encodeSignal } from '../transform-codec';
 import { ADC_RANGE, PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
@@ -35,7 +42,7 @@ export class OffGridError extends Error {
  * @param onNote - is told what was assumed where the header's sizes and the file disagree, a sentence at a time
  * @throws WavFormatError when the file is not 16-bit mono PCM
  * @throws OffGridError when the samples are off the ADC grid and `step` is not {@link LOSSLESS}
- * @throws BasisParameterError when there is no such codec
+ * @throws BasisParameterError when there is no such codec, or none at the file's sample rate
  * @throws LossyStepError when a lossless codec is to be lossy
  * @throws BitstreamRangeError when the step is out of range, or there are more bytes than a file may hold
  */
@@ -46,7 +53,7 @@ export function encodeWav(
   step: number,
   onNote?: (note: string) => void,
 ): Uint8Array {
-  const { samples, header, trailer, canonical, notes } = parseWav(wav, name);
+  const { samples, sampleRate, header, trailer, canonical, notes } = parseWav(wav, name);
   for (const note of notes) onNote?.(note);
   const codes = codesFromPcm16(samples);
   if (!codes) {
@@ -60,7 +67,7 @@ export function encodeWav(
     const numbers = { family: 0, parameter: 0, wavKind: WAV_KIND.offGrid };
     return writeBitstream({ ...numbers, ...coded.header }, withSurroundings(header, trailer, coded.payload));
   }
-  const { header: coded, payload } = encodeCodes(codes, codecId, step);
+  const { header: coded, payload } = encodeCodes(codes, codecId, step, { ...ADC_RANGE, sampleRate });
   if (canonical) return writeBitstream({ ...coded, wavKind: WAV_KIND.canonical }, payload);
   return writeBitstream({ ...coded, wavKind: WAV_KIND.stored }, withSurroundings(header, trailer, payload));
 }
@@ -69,18 +76,19 @@ function encodeCodes(
   codes: Uint16Array,
   codecId: string,
   step: number,
+  range: SampleRange,
 ): { header: Omit<Header, 'wavKind'>; payload: Uint8Array } {
   const preset = losslessPreset(codecId);
   if (preset !== undefined) return encodeLossless(codes, preset, step);
-  const ofPayload = payloadCodec(codecId);
+  const ofPayload = payloadCodec(codecId, range);
   if (ofPayload) return ofPayload.encodeParts(codes, step);
-  const searched = windowCodecFromId(codecId);
+  const searched = windowCodecFromId(codecId, range);
   if (searched) {
     const { bytes } = searched.encode(codes, step);
     const { header, start, end } = readBitstream(bytes);
     return { header, payload: bytes.subarray(start, end) };
   }
-  const named = findCodec(codecId);
+  const named = atRate(findCodec(codecId), range);
   const basis = basisOf(named);
   const lossless = step === LOSSLESS;
   const coded = encodeSignal(
@@ -88,7 +96,7 @@ function encodeCodes(
     codes,
     codedStep(lossless ? losslessStepOf(basis) : step),
     lossless,
-    ADC_RANGE,
+    range,
     named.quantizer,
   );
   return { header: { ...formatNumbersOf(named), ...coded.header }, payload: coded.payload };

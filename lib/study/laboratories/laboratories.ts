@@ -21,6 +21,7 @@ export interface Laboratory {
   readonly sidecar?: string;
 }
 
+/** All of them, those of Neuralink first; their order is that of tables and of the kept results. */
 export const LABORATORIES: readonly Laboratory[] = [
   {
     dataset: 'neuralink',
