@@ -175,8 +175,8 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     (at(reference, LOW, 'inBandSnrMedian')?.estimate ?? NaN);
   const second =
     `**What is kept?** An encoder that weights errors for the spike band has ${signed(gain, 1)} dB of in-band SNR at CR ${LOW}, ` +
-    `${share(at(inBand, LOW, 'sameCluster'))} of the spikes in their cluster where \`${REFERENCE}\` has ${share(at(reference, LOW, 'sameCluster'))}, ` +
-    `and amplitudes that correlate with ${share(at(inBand, LOW, 'spikeAmplitudeCorrelation'))} (${share(at(reference, LOW, 'spikeAmplitudeCorrelation'))}).`;
+    `${percent(at(inBand, LOW, 'sameCluster'))} of the spikes in their cluster where \`${REFERENCE}\` has ${percent(at(reference, LOW, 'sameCluster'))}, ` +
+    `and amplitudes that correlate with ${estimated(at(inBand, LOW, 'spikeAmplitudeCorrelation'))} (${estimated(at(reference, LOW, 'spikeAmplitudeCorrelation'))}).`;
   const lossless = measurements.results.curves
     .flatMap((curve) => curve.lossless?.compressionRatio ?? [])
     .reduce((a, b) => Math.max(a, b), 0);
@@ -188,8 +188,8 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     : '';
   const third =
     `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
-    `and ${share(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
-    `${share(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${share(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${share(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
+    `and ${percent(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
+    `${percent(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${estimated(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${estimated(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
     `and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB.`;
   return [first, second, third];
 }
