@@ -138,8 +138,11 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
   ];
 }
 
-const share = (interval: Interval | null, digits = 2): string =>
-  interval ? fixed(interval.estimate, digits) : '–';
+const estimated = (interval: Interval | null, digits = 2): string => fixed(interval?.estimate, digits);
+
+/** Whole percent: `"98%"`; a dash where it was not measured. */
+const percent = (interval: Interval | null): string =>
+  interval ? `${fixed(100 * interval.estimate, 0)}%` : '–';
 
 /** Which basis; what is kept; what remains of 200 to one. */
 function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }: VerdictParts): string[] {
