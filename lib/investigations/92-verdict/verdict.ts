@@ -144,6 +144,30 @@ const estimated = (interval: Interval | null, digits = 2): string => fixed(inter
 const percent = (interval: Interval | null): string =>
   interval ? `${fixed(100 * interval.estimate, 0)}%` : '–';
 
+/** Bases of different kinds whose PSNRs are so close, in dB, are named together. */
+const NEAR = 0.3;
+
+/**
+ * How close the kinds of bases are under the quantizer that all share, and what a better one is worth; nothing where none
+ * was measured.
+ *
+ * @param plain - the best of each kind, best first
+ */
+function plainSentence(plain: readonly Curve[], numbers: readonly CorpusNumbers[]): string {
+  const at = (curve: Curve): number => psnrAt(curve, MIDDLE) ?? NaN;
+  const [first] = plain;
+  if (!first) return '';
+  const near = plain.filter((curve) => at(first) - at(curve) <= NEAR);
+  const names = near.map(({ basis }) => `\`${basis}\``).join(', ');
+  const own = numbers.find(({ codec }) => codec.curve.basis === first.basis);
+  const behind = -(own?.difference[VERDICT_RATIOS.indexOf(MIDDLE)]?.estimate ?? NaN);
+  const together =
+    near.length > 1
+      ? `the best ${near.length} kinds of bases (${names}) lie within ${fixed(at(first) - at(near[near.length - 1]!))} dB of each other, the best of them`
+      : `the best basis, ${names}, stays`;
+  return ` With one plain quantizer for all, ${together} ${fixed(behind)} dB below \`${REFERENCE}\`.`;
+}
+
 /** Which basis; what is kept; what remains of 200 to one. */
 function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }: VerdictParts): string[] {
   const middle = VERDICT_RATIOS.indexOf(MIDDLE);
@@ -157,15 +181,9 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     best.basis === REFERENCE
       ? ', and nothing is learned in it'
       : `: at equal PSNR it changes the bytes of \`${REFERENCE}\`, of which nothing is learned, by ${percentWithInterval(change)}`;
-  const near = plain.filter(
-    (curve) => (psnrAt(plain[0]!, MIDDLE) ?? NaN) - (psnrAt(curve, MIDDLE) ?? NaN) <= 0.3,
-  );
-  const spread = (psnrAt(near[0]!, MIDDLE) ?? NaN) - (psnrAt(near.at(-1)!, MIDDLE) ?? NaN);
-  const trellis = numbers.find(({ codec }) => codec.curve.basis === plain[0]?.basis)?.difference[middle];
   const first =
     `**Which basis?** At CR ${MIDDLE} the best is \`${best.basis}\`, ${title(best)}, ${fixed(gap)} dB below what any codec of stationary Gaussian ` +
-    `recordings could reach${against}. With one plain quantizer for all, the best ${near.length} kinds ` +
-    `(${near.map(({ basis }) => `\`${basis}\``).join(', ')}) lie within ${fixed(spread)} dB, and the best of them ${fixed(-(trellis?.estimate ?? NaN))} dB below \`${REFERENCE}\`.`;
+    `recordings could reach${against}.${plainSentence(plain, numbers)}`;
   const of = (id: string): KeptCodec | undefined => kept.find(({ curve }) => curve.basis === id);
   const [reference, inBand, layers] = [of(REFERENCE), of(IN_BAND), of(LAYERS)];
   const at = (
