@@ -21,12 +21,15 @@ import {
   ranksAt,
 } from '../../lib/investigations/92-verdict/paired-recordings';
 import { largestJump } from '../../lib/investigations/92-verdict/recording-kinds';
+import { namedCodecs, verdictOf } from '../../lib/investigations/92-verdict/verdict';
 import { curveCodec } from '../../lib/measuring/curve-codec';
 import { curveOf } from '../../lib/measuring/measured-curve';
 import { OPERATING_STEPS } from '../../lib/measuring/steps';
 import { uniformNumbers } from '../../lib/numerics/random';
 import { sweep } from '../../lib/measuring/sweep';
 import { openCorpus } from '../../lib/recordings/corpus';
+import { psnrAt } from '../../lib/results/curve-at-ratio';
+import { describeDataset } from '../../lib/results/results';
 
 const corpus = openCorpus({ dataset: 'sample' });
 let haar: MeasuredCodec;
@@ -147,4 +150,41 @@ test('pairs are recordings that alone have their length', () => {
   assert.equal(simultaneousPairs({ recordings: of([10, 10, 12]) }).length, 1);
   assert.equal(simultaneousPairs({ recordings: of([10, 10, 10]) }).length, 0);
   assert.equal(simultaneousPairs({ recordings: of([10, 11, 12]) }).length, 0);
+});
+
+test('the verdict has the numbers of its curves, and dashes where something is missing', () => {
+  // One codec that is its own reference: nothing weighted, no layers, no compressors of others.
+  const reference: MeasuredCodec = { ...haar, curve: { ...haar.curve, basis: REFERENCE } };
+  const all = {
+    ...measurements,
+    results: { dataset: describeDataset(corpus), curves: [reference.curve] },
+    codecs: [reference],
+    reference,
+    missing: [{ name: 'dct', notebook: '02-cosine.ipynb' }],
+  };
+  const bound = [4, 20, 300].map((compressionRatio) => ({
+    compressionRatio,
+    psnr: 60 - 8 * Math.log10(compressionRatio),
+  }));
+  const verdict = verdictOf({
+    measurements: all,
+    numbers: corpusNumbers(all, [reference], reference),
+    named: namedCodecs(all),
+    kept: [{ curve: reference.curve, intervals: [] }],
+    bound,
+    slow: { layers: undefined, waveform: undefined },
+    peers: undefined,
+  });
+  assert.deepEqual(
+    verdict.rows.map(({ id }) => id),
+    ['bound', REFERENCE],
+  );
+  const at = VERDICT_RATIOS.indexOf(20);
+  assert.equal(verdict.rows[1]!.psnr[at], psnrAt(haar.curve, 20));
+  assert.ok(Math.abs(verdict.rows[1]!.bytes!.estimate) < 1e-9);
+  assert.equal(verdict.sentences.length, 3);
+  assert.match(verdict.sentences[0]!, /and nothing is learned in it/);
+  for (const sentence of verdict.sentences) assert.doesNotMatch(sentence, /NaN|undefined|null/);
+  assert.match(verdict.sentences[2]!, /layers of slow waves, band power and spikes \(`layers-512`\) have –/);
+  assert.deepEqual(verdict.missing, ['dct (02-cosine.ipynb)', 'compressors of others (npm run compare)']);
 });

@@ -281,7 +281,7 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <h1>In which basis are brain recordings sparse?</h1>
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
-<nav aria-label="Notebooks">${verdict ? '<a href="#verdict">The verdict</a>' : ''}${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
+<nav aria-label="Notebooks">${verdict ? '<a href="#verdict">In three sentences</a>' : ''}${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
     .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(titles.get(notebook)!)}</a>`)
     .join('')}</nav>
 </header>
@@ -305,7 +305,7 @@ function verdictHtml(
 ): string {
   const lacking = missing.length > 0 ? `<p class="note">Missing: ${escapeHtml(missing.join(', '))}.</p>` : '';
   return `<section id="verdict" class="verdict" aria-labelledby="verdict-title">
-<h2 id="verdict-title">The verdict <small>${notebookLink('92-verdict', '92-verdict.ipynb')}</small></h2>
+<h2 id="verdict-title">In three sentences <small>${notebookLink('92-verdict', '92-verdict.ipynb')}</small></h2>
 ${sentences.map((sentence) => `<p>${markdownLine(sentence)}</p>`).join('\n')}
 ${opening ? figureHtml(opening, notebookLink) : ''}
 ${lacking}

@@ -20,8 +20,11 @@ const LAGS = 2;
 /** Weight of the squared coefficients over the number of bins: fifty bins are few for six coefficients. */
 const RIDGE = 0.1;
 
-/** Pairs that are decoded, at most: each takes some seconds. */
-const MOST_PAIRS = 24;
+/** Pairs that are decoded, at most: each takes some seconds where codecs are compared. */
+const MOST_PAIRS = 100;
+
+/** Codecs are compared where the originals correlate with at most this probability of chance. */
+const LEVEL = 0.05;
 
 /** How well the other electrode is predicted. */
 export interface HeldOutDecoding {
@@ -96,7 +99,8 @@ export function decodedCorrelation(given: Float64Array, wanted: Float64Array, fi
 }
 
 /**
- * Decodes one electrode of each pair from the other, both ways and on both halves of the time.
+ * Decodes one electrode of each pair from the other, both ways and on both halves of the time. Where nothing can be decoded
+ * from the originals, no codec can lose anything, and only the originals are in the result.
  *
  * @param curves - of the codecs
  * @param ratios - compression ratios of the corpus at which each is used
@@ -135,19 +139,35 @@ export function heldOutDecoding(
       p: signedRankTest(ofPairs.map(({ value }) => value)).p,
     };
   };
-  const coded = ratios.flatMap((ratio) =>
-    curves.flatMap((curve) => {
-      const step = stepAtRatio(curve, ratio);
-      if (step === undefined || pairs.length === 0) return [];
-      const codec = codecFromId(curve.basis, range);
-      const given = pairs.map((pair) =>
-        pair.map((recording) => {
-          const { bytes } = codec.encode(readCodes(recording), step);
+  if (pairs.length === 0) return [];
+  const ofOriginals = row('original', 1, originals);
+  if (!((ofOriginals.correlation?.estimate ?? 0) > 0 && ofOriginals.p < LEVEL)) return [ofOriginals];
+  const coded = curves.flatMap((curve) => {
+    const codec = codecFromId(curve.basis, range);
+    const steps = ratios.map((ratio) => stepAtRatio(curve, ratio));
+    // For each pair and recording the power at each ratio; a recording is prepared once for all.
+    const given = pairs.map((pair) =>
+      pair.map((recording) => {
+        const codes = readCodes(recording);
+        const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+        return steps.map((step) => {
+          if (step === undefined) return undefined;
+          const { bytes } = prepared.encode(step);
           return logPower(codec.decodeViews?.(bytes).power ?? codec.decode(bytes), recording.sampleRate);
-        }),
-      );
-      return [row(curve.basis, ratio, given)];
-    }),
-  );
-  return pairs.length === 0 ? [] : [row('original', 1, originals), ...coded];
+        });
+      }),
+    );
+    return ratios.flatMap((ratio, i) =>
+      steps[i] === undefined
+        ? []
+        : [
+            row(
+              curve.basis,
+              ratio,
+              given.map((pair) => pair.map((powers) => powers[i]!)),
+            ),
+          ],
+    );
+  });
+  return [ofOriginals, ...coded];
 }

@@ -138,8 +138,35 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
   ];
 }
 
-const share = (interval: Interval | null, digits = 2): string =>
-  interval ? fixed(interval.estimate, digits) : '–';
+const estimated = (interval: Interval | null, digits = 2): string => fixed(interval?.estimate, digits);
+
+/** Whole percent: `"98%"`; a dash where it was not measured. */
+const percent = (interval: Interval | null): string =>
+  interval ? `${fixed(100 * interval.estimate, 0)}%` : '–';
+
+/** Bases of different kinds whose PSNRs are so close, in dB, are named together. */
+const NEAR = 0.3;
+
+/**
+ * How close the kinds of bases are under the quantizer that all share, and what a better one is worth; nothing where none
+ * was measured.
+ *
+ * @param plain - the best of each kind, best first
+ */
+function plainSentence(plain: readonly Curve[], numbers: readonly CorpusNumbers[]): string {
+  const at = (curve: Curve): number => psnrAt(curve, MIDDLE) ?? NaN;
+  const [first] = plain;
+  if (!first) return '';
+  const near = plain.filter((curve) => at(first) - at(curve) <= NEAR);
+  const names = near.map(({ basis }) => `\`${basis}\``).join(', ');
+  const own = numbers.find(({ codec }) => codec.curve.basis === first.basis);
+  const behind = -(own?.difference[VERDICT_RATIOS.indexOf(MIDDLE)]?.estimate ?? NaN);
+  const together =
+    near.length > 1
+      ? `the best ${near.length} kinds of bases (${names}) lie within ${fixed(at(first) - at(near[near.length - 1]!))} dB of each other, the best of them`
+      : `the best basis, ${names}, stays`;
+  return ` With one plain quantizer for all, ${together} ${fixed(behind)} dB below \`${REFERENCE}\`.`;
+}
 
 /** Which basis; what is kept; what remains of 200 to one. */
 function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }: VerdictParts): string[] {
@@ -154,15 +181,9 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     best.basis === REFERENCE
       ? ', and nothing is learned in it'
       : `: at equal PSNR it changes the bytes of \`${REFERENCE}\`, of which nothing is learned, by ${percentWithInterval(change)}`;
-  const near = plain.filter(
-    (curve) => (psnrAt(plain[0]!, MIDDLE) ?? NaN) - (psnrAt(curve, MIDDLE) ?? NaN) <= 0.3,
-  );
-  const spread = (psnrAt(near[0]!, MIDDLE) ?? NaN) - (psnrAt(near.at(-1)!, MIDDLE) ?? NaN);
-  const trellis = numbers.find(({ codec }) => codec.curve.basis === plain[0]?.basis)?.difference[middle];
   const first =
     `**Which basis?** At CR ${MIDDLE} the best is \`${best.basis}\`, ${title(best)}, ${fixed(gap)} dB below what any codec of stationary Gaussian ` +
-    `recordings could reach${against}. With one plain quantizer for all, the best ${near.length} kinds ` +
-    `(${near.map(({ basis }) => `\`${basis}\``).join(', ')}) lie within ${fixed(spread)} dB, and the best of them ${fixed(-(trellis?.estimate ?? NaN))} dB below \`${REFERENCE}\`.`;
+    `recordings could reach${against}.${plainSentence(plain, numbers)}`;
   const of = (id: string): KeptCodec | undefined => kept.find(({ curve }) => curve.basis === id);
   const [reference, inBand, layers] = [of(REFERENCE), of(IN_BAND), of(LAYERS)];
   const at = (
@@ -175,8 +196,8 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     (at(reference, LOW, 'inBandSnrMedian')?.estimate ?? NaN);
   const second =
     `**What is kept?** An encoder that weights errors for the spike band has ${signed(gain, 1)} dB of in-band SNR at CR ${LOW}, ` +
-    `${share(at(inBand, LOW, 'sameCluster'))} of the spikes in their cluster where \`${REFERENCE}\` has ${share(at(reference, LOW, 'sameCluster'))}, ` +
-    `and amplitudes that correlate with ${share(at(inBand, LOW, 'spikeAmplitudeCorrelation'))} (${share(at(reference, LOW, 'spikeAmplitudeCorrelation'))}).`;
+    `${percent(at(inBand, LOW, 'sameCluster'))} of the spikes in their cluster where \`${REFERENCE}\` has ${percent(at(reference, LOW, 'sameCluster'))}, ` +
+    `and amplitudes that correlate with ${estimated(at(inBand, LOW, 'spikeAmplitudeCorrelation'))} (${estimated(at(reference, LOW, 'spikeAmplitudeCorrelation'))}).`;
   const lossless = measurements.results.curves
     .flatMap((curve) => curve.lossless?.compressionRatio ?? [])
     .reduce((a, b) => Math.max(a, b), 0);
@@ -188,8 +209,8 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
     : '';
   const third =
     `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
-    `and ${share(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
-    `${share(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${share(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${share(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
+    `and ${percent(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
+    `${percent(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${estimated(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${estimated(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
     `and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB.`;
   return [first, second, third];
 }
