@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { snakemakeArguments } from '../../tools/reproduce/snakemake';
+import { snakemakeArguments, workflowSettings } from '../../tools/reproduce/snakemake';
 import {
   assertSameAsAlone,
   findSnakemake,
@@ -34,15 +34,17 @@ test(
 );
 
 test('the command gives Snakemake the corpus, the cores and the profile', () => {
-  const options = { dataset: 'sample', recordings: 4, only: ['02', 'cosine'] };
-  const local = snakemakeArguments(options, { cores: 3, profile: undefined });
-  assert.deepEqual(local.slice(local.indexOf('--cores'), local.indexOf('--cores') + 2), ['--cores', '3']);
-  assert.deepEqual(local.slice(local.indexOf('--config') + 1), [
-    'dataset=sample',
-    'recordings=4',
-    'only=02,cosine',
-  ]);
-  const cluster = snakemakeArguments(options, { cores: undefined, profile: 'workflow/profiles/slurm' });
+  assert.deepEqual(workflowSettings('sample', { recordings: 4, only: ['02', 'cosine'] }), {
+    dataset: 'sample',
+    recordings: '4',
+    only: '02,cosine',
+  });
+  const local = snakemakeArguments('/settings.json', { cores: 3, profile: undefined });
+  assert.ok(local.join(' ').includes('--configfile /settings.json --cores 3 '));
+  const cluster = snakemakeArguments('/settings.json', {
+    cores: undefined,
+    profile: 'workflow/profiles/slurm',
+  });
   assert.ok(!cluster.includes('--cores'));
   assert.ok(cluster[cluster.indexOf('--profile') + 1]!.endsWith('/workflow/profiles/slurm'));
 });

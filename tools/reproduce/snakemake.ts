@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
+import { writeWhole } from '../../lib/files/write-whole';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { endWithCommand } from '../lab/end-with-command';
 import { takeLock } from '../lock';
@@ -20,18 +21,32 @@ export const SNAKEMAKE: PythonEnvironment = {
   alternative: 'Without it, everything runs on this machine: npm run reproduce.',
 };
 
-/** The command line of Snakemake for a corpus. */
-export function snakemakeArguments(
-  { dataset, recordings, only }: Pick<ReproduceOptions, 'dataset' | 'recordings' | 'only'>,
-  { cores, profile }: EngineOptions,
-): string[] {
-  const settings = {
-    dataset: dataset ?? openCorpus({ dataset }).dataset,
-    ...(recordings !== undefined && { recordings }),
+/** The folder of a workflow, by the name of its corpus. */
+function workflowFolder(name: string): string {
+  return join(projectRoot(), '.cache', 'workflow', name);
+}
+
+/** Settings of the workflow for a corpus; all are texts, since Snakemake would take `02` for a number. */
+export function workflowSettings(
+  dataset: string,
+  { recordings, only }: Pick<ReproduceOptions, 'recordings' | 'only'>,
+): Record<string, string> {
+  return {
+    dataset,
+    ...(recordings !== undefined && { recordings: String(recordings) }),
     ...(only.length > 0 && { only: only.join(',') }),
   };
+}
+
+/**
+ * The command line of Snakemake.
+ *
+ * @param settings - path of the file with them
+ */
+export function snakemakeArguments(settings: string, { cores, profile }: EngineOptions): string[] {
   return [
     ...['--snakefile', join(projectRoot(), 'workflow', 'Snakefile')],
+    ...['--configfile', settings],
     ...(cores === undefined ? [] : ['--cores', String(cores)]),
     ...(profile === undefined ? [] : ['--profile', typedPath(profile)]),
     // The lock of this command stands for Snakemake's, which outlives a run that was killed.
@@ -39,7 +54,6 @@ export function snakemakeArguments(
     '--rerun-incomplete',
     // What is to be measured follows from the code as it is; looking costs seconds.
     ...['--forcerun', 'models', 'plan', 'gallery'],
-    ...['--config', ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)],
   ];
 }
 
@@ -57,11 +71,13 @@ export async function reproduceBySnakemake(
   const python = preparedPython(SNAKEMAKE, (text) => console.error(text));
   const dataset = options.dataset ?? openCorpus({ dataset: undefined }).dataset;
   const name = options.recordings === undefined ? dataset : `${dataset}-${options.recordings}`;
-  const folder = join(projectRoot(), '.cache', 'workflow', name);
+  const folder = workflowFolder(name);
   mkdirSync(folder, { recursive: true });
   const release = takeLock(`${folder}.lock`, `running the workflow of ${name}`);
   try {
-    const snakemake = spawn(python, ['-m', 'snakemake', ...snakemakeArguments(options, engine)], {
+    const settings = join(folder, 'settings.json');
+    writeWhole(settings, JSON.stringify(workflowSettings(dataset, options)));
+    const snakemake = spawn(python, ['-m', 'snakemake', ...snakemakeArguments(settings, engine)], {
       // Snakemake keeps its own notes in the folder that it is started in.
       cwd: folder,
       stdio: 'inherit',
