@@ -4,6 +4,8 @@ import type { TableColumn } from '../../figures/table';
 import { GroupSpectrumError, groupSpectrum, type GroupSpectrum } from '../../metrics/group-bound';
 import type { Interval } from '../../numerics/statistics';
 import type { Corpus } from '../../recordings/corpus';
+import { signalOf } from '../../recordings/signal';
+import { SPATIAL_FAMILIES } from '../../space/catalog';
 import { fixed } from '../sections/verdict-numbers';
 import { boundSaving, bytesSaved, errorAtRatio, losslessSaved, pointsOfGroups } from './compare-groups';
 import { electrodeGroups, groupSteps, partOfGroup, type GroupCorpus } from './electrode-groups';
@@ -283,4 +285,34 @@ export async function losslessGroups(corpus: GroupCorpus): Promise<LosslessRow[]
     bitsPerSample: pointsOfGroups(curve)[0]!.bitsPerSample,
     saved: i === 0 ? null : losslessSaved(curves[0]!, curve),
   }));
+}
+
+/** Cost and side information of a spatial basis. */
+export interface SpaceCost {
+  readonly title: string;
+  /** Multiply–adds a sample, beside those of the basis in time. */
+  readonly multiplyAdds: number;
+  /** Bytes that name the basis of a group. */
+  readonly sideBytes: number;
+  readonly delay: string;
+}
+
+/**
+ * What spatial bases cost on the first group, one basis for all frequencies. None has a delay of its own; those that are
+ * chosen from the recording have it all before the first byte, unless they are fixed beforehand.
+ *
+ * @public
+ */
+export function costOfSpace({ groups }: GroupCorpus, step: number): SpaceCost[] {
+  const { codes, places } = groups[0]!;
+  const channels = codes.map((channel) => signalOf(channel).signal);
+  return SPATIAL_FAMILIES.map((family) => {
+    const side = family.choose(channels, places, step);
+    return {
+      title: TITLES[family.id] ?? family.id,
+      multiplyAdds: family.chosen(side, channels.length).multiplyAddsPerSample,
+      sideBytes: side.length,
+      delay: family.wholeRecording ? 'whole recording' : 'none',
+    };
+  });
 }
