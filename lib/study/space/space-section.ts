@@ -6,6 +6,7 @@ import type { Interval } from '../../numerics/statistics';
 import type { Corpus } from '../../recordings/corpus';
 import { signalOf } from '../../recordings/signal';
 import { SPATIAL_FAMILIES } from '../../space/catalog';
+import { ChannelGroupError } from '../../space/spatial-basis';
 import { fixed } from '../sections/verdict-numbers';
 import { boundSaving, bytesSaved, errorAtRatio, losslessSaved, pointsOfGroups } from './compare-groups';
 import { electrodeGroups, groupSteps, partOfGroup, type GroupCorpus } from './electrode-groups';
@@ -274,17 +275,20 @@ const LOSSLESS_TITLES: readonly (readonly [id: string, title: string])[] = [
  * @public
  */
 export async function losslessGroups(corpus: GroupCorpus): Promise<LosslessRow[]> {
-  const curves = await sweepGroups(
-    corpus,
-    LOSSLESS_TITLES.map(([id]) => id),
-    [0],
-  );
-  return curves.map((curve, i) => ({
-    codecId: curve.codecId,
-    title: LOSSLESS_TITLES[i]![1],
-    bitsPerSample: pointsOfGroups(curve)[0]!.bitsPerSample,
-    saved: i === 0 ? null : losslessSaved(curves[0]!, curve),
-  }));
+  let alone: GroupCurve | undefined;
+  const rows: LosslessRow[] = [];
+  for (const [codecId, title] of LOSSLESS_TITLES) {
+    try {
+      const [curve] = await sweepGroups(corpus, [codecId], [0]);
+      const { bitsPerSample } = pointsOfGroups(curve!)[0]!;
+      rows.push({ codecId, title, bitsPerSample, saved: alone ? losslessSaved(alone, curve!) : null });
+      alone ??= curve;
+    } catch (error) {
+      if (!(error instanceof ChannelGroupError)) throw error;
+      console.log(`${title}: left out, as ${error.message}`);
+    }
+  }
+  return rows;
 }
 
 /** Cost and side information of a spatial basis. */
