@@ -84,20 +84,21 @@ export async function studySpace(
   time: string,
   spatial: readonly string[],
 ): Promise<SpaceStudy> {
-  const ids = [REFERENCE, ...spatial];
-  const curves = await sweepGroups(
-    corpus,
-    ids.map((id) => `${time}@${id}`),
-    groupSteps(corpus),
-  );
-  const reference = curves[0]!;
-  const rows = curves.slice(1).map((curve, i) => ({
-    spatial: spatial[i]!,
-    title: TITLES[spatial[i]!] ?? spatial[i]!,
-    curve,
-    saved: SPACE_RATIOS.map((ratio) => bytesSaved(reference, curve, ratio)),
-  }));
-  return { corpus, time, rows, reference };
+  const steps = groupSteps(corpus);
+  const [reference] = await sweepGroups(corpus, [`${time}@${REFERENCE}`], steps);
+  const rows: SpaceRow[] = [];
+  for (const id of spatial) {
+    const title = TITLES[id] ?? id;
+    try {
+      const [curve] = await sweepGroups(corpus, [`${time}@${id}`], steps);
+      const saved = SPACE_RATIOS.map((ratio) => bytesSaved(reference!, curve!, ratio));
+      rows.push({ spatial: id, title, curve: curve!, saved });
+    } catch (error) {
+      if (!(error instanceof ChannelGroupError)) throw error;
+      console.log(`${title}: left out, as ${error.message}`);
+    }
+  }
+  return { corpus, time, rows, reference: reference! };
 }
 
 /** `"12.3 (11.0 to 13.1)"`; a dash where there is none. */
