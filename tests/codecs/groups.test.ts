@@ -116,6 +116,15 @@ test('codes of another digitizer come back, and those beyond it are refused', ()
   assert.throws(() => encodeGroup(wide, { codecId: 'dct-32@klt', step: 1 }), /codes are 0…1023/);
 });
 
+test('codes of 16 bits come back from a closed loop, the first channel too', () => {
+  const range = { smallest: 0, largest: 65_535 };
+  const wide = codes.map((channel) => channel.map((code) => 64 * code));
+  wide[0]![5] = 65_535;
+  assert.deepEqual(decodeGroup(encodeGroup(wide, { codecId: 'dct-32@mean', step: 0, range })), wide);
+  const far = [new Uint16Array(9).fill(0), new Uint16Array(9).fill(65_535)];
+  assert.throws(() => encodeGroup(far, { codecId: 'dct-32@nearest', step: 0, range }), /16 bits/);
+});
+
 test('redundant channels cost less together, independent ones no more than 0.1%', () => {
   const size = (channels: readonly Uint16Array[], codecId: string): number =>
     encodeGroup(channels, { codecId, step: 8 }).length;

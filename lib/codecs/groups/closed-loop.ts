@@ -11,7 +11,13 @@ import { behindLengths } from '../../coding/payload';
 import { PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
 import { offsetsByte, offsetsOfByte } from '../../coding/quantizers/quantizer';
 import type { QuantizerStates } from '../../coding/quantizers/trellis';
-import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
+import {
+  ChannelGroupError,
+  lengthOfGroup,
+  type Places,
+  type PredictiveSpatialBasis,
+  type SpatialFamily,
+} from '../../space/spatial-basis';
 import { decodeSignal, encodeSignal, type QuantizerName } from '../transform-codec';
 import { isPredictive, readGroupSize, readSpatialBasis } from './group-reader';
 
@@ -46,7 +52,7 @@ export function encodeClosedLoop(
   const parts: number[] = [];
   let states: QuantizerStates = 1;
   channels.forEach((channel, c) => {
-    const expected = spatial.predict(decoded, c, length);
+    const expected = expectedSamples(spatial, decoded, c, length, largest);
     const rest = new Int16Array(length);
     for (let i = 0; i < length; i++) {
       const difference = channel[i]! - expected[i]!;
@@ -74,6 +80,21 @@ export function encodeClosedLoop(
   payload.set(front);
   payload.set(body, front.length);
   return { payload, states };
+}
+
+/**
+ * The predictions of a channel. Those of the first are the middle of the codes where half of them would not fit in 16
+ * bits with a sign.
+ */
+function expectedSamples(
+  spatial: PredictiveSpatialBasis,
+  decoded: readonly Float64Array[],
+  channel: number,
+  length: number,
+  largest: number,
+): Float64Array {
+  if (channel > 0 || largest <= PCM16_RANGE.largest) return spatial.predict(decoded, channel, length);
+  return new Float64Array(length).fill(Math.floor((largest + 1) / 2));
 }
 
 /** The prediction plus the rest, clipped to the codes. */
@@ -120,7 +141,7 @@ export function decodeClosedLoop(
     reader.take(size);
     // Version 2: the numbers of a channel are those of a file of 16-bit samples.
     const inner: Header = { ...header, version: 2, samples: length, mean, offsets, deviation: 0 };
-    const expected = spatial.predict(decoded, c, length);
+    const expected = expectedSamples(spatial, decoded, c, length, largest);
     decoded.push(decodedChannel(basis, inner, bytes, from, from + size, expected, largest));
   }
   requireZeros(bytes, reader.position, end);

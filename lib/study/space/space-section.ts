@@ -4,6 +4,9 @@ import type { TableColumn } from '../../figures/table';
 import { GroupSpectrumError, groupSpectrum, type GroupSpectrum } from '../../metrics/group-bound';
 import type { Interval } from '../../numerics/statistics';
 import type { Corpus } from '../../recordings/corpus';
+import { signalOf } from '../../recordings/signal';
+import { SPATIAL_FAMILIES } from '../../space/catalog';
+import { ChannelGroupError } from '../../space/spatial-basis';
 import { fixed } from '../sections/verdict-numbers';
 import { boundSaving, bytesSaved, errorAtRatio, losslessSaved, pointsOfGroups } from './compare-groups';
 import { electrodeGroups, groupSteps, partOfGroup, type GroupCorpus } from './electrode-groups';
@@ -81,20 +84,21 @@ export async function studySpace(
   time: string,
   spatial: readonly string[],
 ): Promise<SpaceStudy> {
-  const ids = [REFERENCE, ...spatial];
-  const curves = await sweepGroups(
-    corpus,
-    ids.map((id) => `${time}@${id}`),
-    groupSteps(corpus),
-  );
-  const reference = curves[0]!;
-  const rows = curves.slice(1).map((curve, i) => ({
-    spatial: spatial[i]!,
-    title: TITLES[spatial[i]!] ?? spatial[i]!,
-    curve,
-    saved: SPACE_RATIOS.map((ratio) => bytesSaved(reference, curve, ratio)),
-  }));
-  return { corpus, time, rows, reference };
+  const steps = groupSteps(corpus);
+  const [reference] = await sweepGroups(corpus, [`${time}@${REFERENCE}`], steps);
+  const rows: SpaceRow[] = [];
+  for (const id of spatial) {
+    const title = TITLES[id] ?? id;
+    try {
+      const [curve] = await sweepGroups(corpus, [`${time}@${id}`], steps);
+      const saved = SPACE_RATIOS.map((ratio) => bytesSaved(reference!, curve!, ratio));
+      rows.push({ spatial: id, title, curve: curve!, saved });
+    } catch (error) {
+      if (!(error instanceof ChannelGroupError)) throw error;
+      console.log(`${title}: left out, as ${error.message}`);
+    }
+  }
+  return { corpus, time, rows, reference: reference! };
 }
 
 /** `"12.3 (11.0 to 13.1)"`; a dash where there is none. */
@@ -272,15 +276,48 @@ const LOSSLESS_TITLES: readonly (readonly [id: string, title: string])[] = [
  * @public
  */
 export async function losslessGroups(corpus: GroupCorpus): Promise<LosslessRow[]> {
-  const curves = await sweepGroups(
-    corpus,
-    LOSSLESS_TITLES.map(([id]) => id),
-    [0],
-  );
-  return curves.map((curve, i) => ({
-    codecId: curve.codecId,
-    title: LOSSLESS_TITLES[i]![1],
-    bitsPerSample: pointsOfGroups(curve)[0]!.bitsPerSample,
-    saved: i === 0 ? null : losslessSaved(curves[0]!, curve),
-  }));
+  let alone: GroupCurve | undefined;
+  const rows: LosslessRow[] = [];
+  for (const [codecId, title] of LOSSLESS_TITLES) {
+    try {
+      const [curve] = await sweepGroups(corpus, [codecId], [0]);
+      const { bitsPerSample } = pointsOfGroups(curve!)[0]!;
+      rows.push({ codecId, title, bitsPerSample, saved: alone ? losslessSaved(alone, curve!) : null });
+      alone ??= curve;
+    } catch (error) {
+      if (!(error instanceof ChannelGroupError)) throw error;
+      console.log(`${title}: left out, as ${error.message}`);
+    }
+  }
+  return rows;
+}
+
+/** Cost and side information of a spatial basis. */
+export interface SpaceCost {
+  readonly title: string;
+  /** Multiply–adds a sample, beside those of the basis in time. */
+  readonly multiplyAdds: number;
+  /** Bytes that name the basis of a group. */
+  readonly sideBytes: number;
+  readonly delay: string;
+}
+
+/**
+ * What spatial bases cost on the first group, one basis for all frequencies. None has a delay of its own; those that are
+ * chosen from the recording have it all before the first byte, unless they are fixed beforehand.
+ *
+ * @public
+ */
+export function costOfSpace({ groups }: GroupCorpus, step: number): SpaceCost[] {
+  const { codes, places } = groups[0]!;
+  const channels = codes.map((channel) => signalOf(channel).signal);
+  return SPATIAL_FAMILIES.map((family) => {
+    const side = family.choose(channels, places, step);
+    return {
+      title: TITLES[family.id] ?? family.id,
+      multiplyAdds: family.chosen(side, channels.length).multiplyAddsPerSample,
+      sideBytes: side.length,
+      delay: family.wholeRecording ? 'whole recording' : 'none',
+    };
+  });
 }
