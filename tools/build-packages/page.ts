@@ -63,8 +63,11 @@ const STYLE = `
 .pair .card, #waveform-card { margin-bottom: 18px; }
 .controls input[type="range"] { width: 190px; }
 #facts { font-weight: 600; }
+#about { margin-bottom: 2px; overflow-wrap: anywhere; }
+#waveform { height: 380px; }
+#spectrum, #curve { height: 340px; }
 @media (max-width: 820px) { .pair { grid-template-columns: minmax(0, 1fr); gap: 0; } }
-@media (max-width: 600px) { .controls input[type="range"] { width: 60%; } .controls select { width: 100%; margin-left: 0; } }
+@media (max-width: 600px) { .controls input[type="range"] { width: 60%; } .controls select { width: 100%; margin-left: 0; } #work .modebar-container { display: none; } }
 `;
 
 /** Nothing may be fetched or sent: scripts are in the page, and beside it. */
@@ -114,6 +117,7 @@ function html(code: string): string {
 <p id="status" class="note" role="status">Nothing is open.</p>
 <section id="work" aria-labelledby="about" hidden>
 <h2 id="about" tabindex="-1"></h2>
+<p id="format" class="note"></p>
 <div class="controls">
 <label>Channel <select id="channel"></select></label>
 <label class="range">from <input type="range" id="start" min="0" max="0" step="1" value="0"> <output id="start-text" for="start"></output></label>
@@ -122,7 +126,7 @@ function html(code: string): string {
 <button type="button" id="save">Save this stretch as .nbz</button>
 </div>
 <p id="facts" role="status"></p>
-<div class="card" id="waveform-card"><h3>Waveform: original under decoded</h3><div class="frame"><div id="waveform" class="chart" role="img" aria-label="Waveform of the original and of what was decoded, with the error"></div></div></div>
+<div class="card" id="waveform-card"><h3>Waveform: decoded over original</h3><div class="frame"><div id="waveform" class="chart" role="img" aria-label="Waveform of the original and of what was decoded, with the error"></div></div></div>
 <div class="pair">
 <div class="card"><h3>Spectrum</h3><div class="frame"><div id="spectrum" class="chart" role="img" aria-label="Spectrum of the original and of what was decoded"></div></div></div>
 <div class="card"><h3>Quality over rate</h3><div class="frame"><div id="curve" class="chart" role="img" aria-label="Signal-to-noise ratio over compression ratio, of this stretch and of the recordings of the study"></div></div></div>
