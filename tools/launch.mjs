@@ -69,6 +69,7 @@ function neededBy(command) {
     new: ['typescript', 'prettier'],
     uses: ['typescript'],
     'build-packages': ['typescript', 'fflate'],
+    'compare-zarr': ['typescript', 'fflate'],
     'learn-lossless': ['prettier'],
   };
   return needed[command] ?? [];

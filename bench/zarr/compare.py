@@ -1,6 +1,6 @@
 """Compressors of Zarr arrays: bytes and CPU time of each on each array, everything read back.
 
-    python3 compare.py folder
+    python3 compare.py folder        (npm run compare:zarr does)
 
 `folder` holds arrays.json, a list of {name, file, type, channels, rate}, and the files: samples, one time of all channels
 after another. Prints results as JSON. Chunks are a second of all channels, as SpikeInterface writes them.

@@ -17,7 +17,7 @@ const SOURCE = 'packages/neurobasis-codec';
 const ENTRIES = ['index', 'zarrita'] as const;
 
 /** Modules whose types users see. */
-const DECLARED = [...ENTRIES, 'types'] as const;
+const DECLARED = [...ENTRIES, 'types', 'zarr-types'] as const;
 
 /** What `lib` has and a package has not: the compiler of kernels, files, Node; and what learned bases alone need. */
 const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [

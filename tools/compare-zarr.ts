@@ -1,21 +1,18 @@
 /**
- * The codec `neurobasis` beside the compressors that Zarr arrays of recordings have: Blosc-zstd, FLAC, WavPack, pcodec. Bytes,
- * and CPU time of one thread or more, of everything that encoding and decoding start.
- *
- *     node --import tsx bench/zarr/zarr.ts RECORDING [RECORDING …]
- *
- * Writes `bench/zarr/results.json` and prints a table. Recordings are files or folders in any format that is read; the first
- * stream of each counts.
+ * `npm run compare:zarr`: the codec `neurobasis` beside the compressors that Zarr arrays of recordings have. Bytes, and CPU time
+ * of everything that encoding and decoding start.
  */
 import { spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { writeWhole } from '../../lib/files/write-whole';
-import { projectRoot } from '../../lib/files/project-root';
-import { openRecording } from '../../lib/recordings/recognize';
-import { buildWheel } from '../../tools/build-packages/wheel';
-import { preparedPython } from '../../tools/python-environment';
+import { writeWhole } from '../lib/files/write-whole';
+import { projectRoot } from '../lib/files/project-root';
+import { openRecording } from '../lib/recordings/recognize';
+import { buildWheel } from './build-packages/wheel';
+import { runCommand } from './command-line';
+import { preparedPython } from './python-environment';
+import { typedPath } from './typed-path';
 
 /** Samples of all channels together that are measured, so that the slowest peer takes seconds. */
 const MOST_SAMPLES = 2 ** 19;
@@ -90,8 +87,17 @@ function table(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-async function main(): Promise<void> {
-  const paths = process.argv.slice(2);
+const COMMAND = {
+  name: 'compare:zarr',
+  operands: 'RECORDING …',
+  count: [1, Infinity],
+  options: {},
+  notes:
+    'Recordings are files or folders in any format that is read; the first stream of each counts. Writes bench/zarr/results.json and prints a table.',
+} as const;
+
+void runCommand(COMMAND, async ({ operands }) => {
+  const paths = operands.map(typedPath);
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-zarr-'));
   try {
     const arrays: object[] = [];
@@ -122,6 +128,4 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-void main();
+});
