@@ -19,6 +19,7 @@ export const COMMANDS = {
   format: 'lays out all files as the checks want them, and mends what the linter can mend',
   bench: 'measures the kernels beside their Python peers',
   compare: 'measures compressors of other projects at their best, on the same recordings',
+  'compare:zarr': 'measures the codec of Zarr arrays beside the others that there are',
   'build:challenge': 'makes the programs of the challenge, encode and decode',
   'build:packages': 'makes the packages of the codec, for npm and for Python',
   evaluate: 'sends each recording through both programs of the challenge, which must give it back',

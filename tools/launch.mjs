@@ -68,7 +68,7 @@ function neededBy(command) {
     extract: ['typescript', 'prettier'],
     new: ['typescript', 'prettier'],
     uses: ['typescript'],
-    'build-packages': ['typescript', 'fflate'],
+    'build-packages': ['typescript'],
     'learn-lossless': ['prettier'],
   };
   return needed[command] ?? [];

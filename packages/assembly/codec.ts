@@ -10,8 +10,9 @@ import { encodedEnd, encodeSamples } from './encoder';
 import { clearFault, DAMAGED_CHUNK, fault, RANGE, VERBATIM } from './faults';
 import { givenWidth, Grid } from './grids';
 import { decimal } from './decimal';
-import { description, openSingle, readSingle, sampleRate, samples, sampleType } from './single';
-import { readFrom, readPosition, readEnd } from './reader';
+import { description, samples, sampleType } from './header';
+import { readEnd, readFrom, readPosition } from './reader';
+import { openSingle, readSingle, sampleRate } from './single';
 
 /** Number of the format's newest version that is read. */
 export const FORMAT_VERSION: i32 = 3;

@@ -5,9 +5,9 @@ import * as coder from '../../lib/kernels/assembly/coefficient-coder';
 import { allocate, allocateZeros } from './arena';
 import { WIDTHS } from './constants';
 import { DAMAGED, fail, fault } from './faults';
+import { deviation, formatVersion, lossless, mean, offsetMore, offsetOne, samples, step, trellis } from './header';
 import { inverseLapped } from './lapped';
 import { leastPayload } from './lossless';
-import { deviation, formatVersion, lossless, mean, offsetMore, offsetOne, samples, step, trellis } from './single';
 
 const IDENTITY: u32 = 0;
 const LAPPED: u32 = 6;

@@ -20,7 +20,7 @@ export interface PageChart {
 }
 
 const BASE: Partial<Layout> = {
-  margin: { l: 62, r: 14, t: 10, b: 62 },
+  margin: { l: 62, r: 14, t: 10, b: 48 },
   font: { family: 'Open Sans, Arial, sans-serif', size: 13, color: '#222222' },
   paper_bgcolor: '#ffffff',
   plot_bgcolor: '#ffffff',
@@ -72,7 +72,6 @@ export function waveformChart(
     data,
     layout: {
       ...BASE,
-      height: 380,
       xaxis: axis('time, s', { anchor: 'y2' }),
       yaxis: axis(unitOf(channel), { domain: [0.32, 1] }),
       yaxis2: axis('error', { domain: [0, 0.24] }),
@@ -106,7 +105,6 @@ export function spectrumChart(
     data,
     layout: {
       ...BASE,
-      height: 320,
       xaxis: axis('frequency, Hz', { type: 'log' }),
       yaxis: axis(`power, dB re ${channel.unit === '' ? '1' : `1 ${channel.unit}`}²/Hz`),
     },
@@ -157,7 +155,6 @@ export function curveChart(
     data,
     layout: {
       ...BASE,
-      height: 340,
       hovermode: 'closest',
       xaxis: axis('compression ratio (16-bit samples over file)', { type: 'log' }),
       yaxis: axis('SNR, dB'),

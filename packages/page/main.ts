@@ -54,7 +54,7 @@ function show(): void {
     ? `${point.bytes.toLocaleString('en-US')} bytes for ${samples.length.toLocaleString('en-US')} samples: ` +
       `ratio ${point.compressionRatio.toFixed(2)}, ` +
       (Number.isFinite(point.snr)
-        ? `SNR ${point.snr.toFixed(1)} dB, step ${point.step} codes`
+        ? `SNR ${point.snr.toFixed(1)} dB, step ${point.step.toFixed(2)} codes`
         : 'nothing lost')
     : '';
   byId('facts').textContent = facts;
@@ -126,8 +126,10 @@ async function open(files: Promise<readonly DroppedFile[]> | readonly DroppedFil
     const [channel] = recording.channels;
     if (!channel || channel.samples === 0) throw new RangeError(`${recording.name} has no samples.`);
     view = { recording, channel, from: 0, points: [] };
-    byId('about').textContent =
-      `${recording.name}: ${recording.format}, ${recording.channels.length} channels, ` +
+    byId('about').textContent = recording.name;
+    const { length } = recording.channels;
+    byId('format').textContent =
+      `${recording.format}, ${length} ${length === 1 ? 'channel' : 'channels'}, ` +
       `${(channel.samples / channel.sampleRate).toFixed(1)} s at ${channel.sampleRate.toLocaleString('en-US')} Hz. ` +
       recording.notes.join(' ');
     const labels = recording.channels.map(({ label }, i): [string, string] => [String(i), label]);

@@ -35,7 +35,15 @@ export function createTemporaryProject(
   root: string = projectRoot(),
 ): TemporaryProject {
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-'));
-  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'kernel', 'tools']) {
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'lib',
+    'kernel',
+    'packages',
+    'tools',
+  ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   // What is kept of the code is copied, so that it is not compiled and hashed again.

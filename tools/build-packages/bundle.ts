@@ -3,13 +3,11 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import ts from 'typescript';
 import { projectRoot } from '../../lib/files/project-root';
-import { compileKernels } from '../../lib/kernels/runtime/webassembly';
-import { kernelsOf } from '../../lib/measuring/code-fingerprint';
 import { PackageBuildError } from './package-build-error';
+import { embeddedKernels, standInsOf } from './stand-ins';
 
 const SOURCE = 'packages/neurobasis-codec';
 
@@ -17,51 +15,10 @@ const SOURCE = 'packages/neurobasis-codec';
 const ENTRIES = ['index', 'zarrita'] as const;
 
 /** Modules whose types users see. */
-const DECLARED = [...ENTRIES, 'types'] as const;
-
-/** What `lib` has and a package has not: the compiler of kernels, files, Node; and what learned bases alone need. */
-const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [
-  [/\/runtime\/webassembly$|^\.\/webassembly$/, 'kernels'],
-  [/\/model-store$/, 'models'],
-  [/^node:zlib$/, 'zlib'],
-  [/^ml-matrix$/, 'matrix'],
-];
+const DECLARED = [...ENTRIES, 'types', 'zarr-types'] as const;
 
 function path(...parts: readonly string[]): string {
   return join(projectRoot(), SOURCE, ...parts);
-}
-
-/** Puts the stand-ins of the package in the place of what browsers do not have. */
-export function standInsOf(): Plugin {
-  return {
-    name: 'stand-ins',
-    setup(bundler) {
-      for (const [filter, module] of STAND_INS) {
-        bundler.onResolve({ filter }, () => ({ path: path('src/stand-ins', `${module}.ts`) }));
-      }
-      bundler.onResolve({ filter: /^node:/ }, ({ path: wanted, importer }) => {
-        throw new PackageBuildError(`${importer} needs ${wanted}, which browsers do not have.`);
-      });
-    },
-  };
-}
-
-/**
- * The kernels of a bundle, packed, as the stand-in of their loader takes them.
- *
- * @param inputs - modules of the bundle; none for a first bundle, which tells them
- */
-export function embeddedKernels(inputs: readonly string[]): Record<string, string> {
-  const kernels = kernelsOf(inputs).sort();
-  const compiled = kernels.length === 0 ? [] : compileKernels(kernels).slice(0, kernels.length);
-  const places: Record<string, [number, number]> = {};
-  let end = 0;
-  compiled.forEach(({ length }, i) => {
-    places[kernels[i]!] = [end, end + length];
-    end += length;
-  });
-  const packed = deflateRawSync(Buffer.concat(compiled), { level: 9 }).toString('base64');
-  return { EMBEDDED_KERNELS: JSON.stringify(packed), KERNEL_PLACES: JSON.stringify(places) };
 }
 
 /** A package of esbuild's with the constants that are put in. */

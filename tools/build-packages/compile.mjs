@@ -2,6 +2,7 @@
 // prints the module in base64.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+/* global btoa */
 import asc from 'assemblyscript/asc';
 
 const [entry, constants] = process.argv.slice(2);
@@ -31,4 +32,4 @@ if (error !== null) {
   process.stderr.write(stderr.toString());
   process.exit(1);
 }
-process.stdout.write(Buffer.from(binary).toString('base64'));
+process.stdout.write(btoa(Array.from(binary, (byte) => String.fromCharCode(byte)).join('')));

@@ -1,13 +1,19 @@
 /**
  * Makes the page on which a recording is dropped: one file beside the gallery, which lends it plotly and the results.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { GALLERY_STYLE } from '../../lib/figures/gallery/gallery-style';
 import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
-import { embeddedKernels, standInsOf } from './bundle';
+import { hashKernel } from '../../lib/kernels/runtime/webassembly';
+import { kernelsOf } from '../../lib/measuring/code-fingerprint';
+import { embeddedKernels, standInsOf } from './stand-ins';
+
+/** Digits that tell a page from one of other sources. */
+const KEY_DIGITS = 16;
 
 /** Name of the page in the folder of a gallery. */
 export const PAGE_FILE = 'recording.html';
@@ -29,28 +35,23 @@ const withFiles: Plugin = {
   },
 };
 
-async function script(): Promise<string> {
-  const bundle = (define: Record<string, string>): ReturnType<typeof build> =>
-    build({
-      absWorkingDir: projectRoot(),
-      entryPoints: ['packages/page/main.ts'],
-      bundle: true,
-      write: false,
-      metafile: true,
-      minify: true,
-      platform: 'browser',
-      format: 'iife',
-      target: 'es2022',
-      charset: 'utf8',
-      legalComments: 'none',
-      define: { 'process.env': '{}', ...define },
-      logLevel: 'silent',
-      plugins: [withFiles, standInsOf()],
-    });
-  const { metafile } = await bundle(embeddedKernels([]));
-  const { outputFiles } = await bundle(embeddedKernels(Object.keys(metafile!.inputs)));
-  // Escaped, since "</script" could end the script element.
-  return outputFiles![0]!.text.trim().replace(/<\/(script)/gi, '<\\/$1');
+function bundle(define: Record<string, string>): ReturnType<typeof build> {
+  return build({
+    absWorkingDir: projectRoot(),
+    entryPoints: ['packages/page/main.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    define: { 'process.env': '{}', ...define },
+    logLevel: 'silent',
+    plugins: [withFiles, standInsOf()],
+  });
 }
 
 const STYLE = `
@@ -63,8 +64,11 @@ const STYLE = `
 .pair .card, #waveform-card { margin-bottom: 18px; }
 .controls input[type="range"] { width: 190px; }
 #facts { font-weight: 600; }
+#about { margin-bottom: 2px; overflow-wrap: anywhere; }
+#waveform { height: 380px; }
+#spectrum, #curve { height: 340px; }
 @media (max-width: 820px) { .pair { grid-template-columns: minmax(0, 1fr); gap: 0; } }
-@media (max-width: 600px) { .controls input[type="range"] { width: 60%; } .controls select { width: 100%; margin-left: 0; } }
+@media (max-width: 600px) { .controls input[type="range"] { width: 60%; } .controls select { width: 100%; margin-left: 0; } #work .modebar-container { display: none; } }
 `;
 
 /** Nothing may be fetched or sent: scripts are in the page, and beside it. */
@@ -79,14 +83,24 @@ const POLICY =
  * @returns its name
  */
 export async function writeRecordingPage(folder: string): Promise<string> {
-  const page = html(await script());
   const path = join(folder, PAGE_FILE);
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== page) writeWhole(path, page);
+  const { metafile, outputFiles } = await bundle(embeddedKernels([]));
+  const inputs = Object.keys(metafile!.inputs);
+  // Kernels are compiled only for a page that is not there yet.
+  const kernels = kernelsOf(inputs).map(hashKernel);
+  const content = [outputFiles![0]!.text, html('', ''), ...kernels].join();
+  const key = createHash('sha256').update(content).digest('hex').slice(0, KEY_DIGITS);
+  if (existsSync(path) && readFileSync(path, 'utf8').includes(`<!-- ${key} -->`)) return PAGE_FILE;
+  const whole = await bundle(embeddedKernels(inputs));
+  // Escaped, since "</script" could end the script element.
+  const code = whole.outputFiles![0]!.text.trim().replace(/<\/(script)/gi, '<\\/$1');
+  writeWhole(path, html(code, key));
   return PAGE_FILE;
 }
 
-function html(code: string): string {
+function html(code: string, key: string): string {
   return `<!doctype html>
+<!-- ${key} -->
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -114,6 +128,7 @@ function html(code: string): string {
 <p id="status" class="note" role="status">Nothing is open.</p>
 <section id="work" aria-labelledby="about" hidden>
 <h2 id="about" tabindex="-1"></h2>
+<p id="format" class="note"></p>
 <div class="controls">
 <label>Channel <select id="channel"></select></label>
 <label class="range">from <input type="range" id="start" min="0" max="0" step="1" value="0"> <output id="start-text" for="start"></output></label>
@@ -122,7 +137,7 @@ function html(code: string): string {
 <button type="button" id="save">Save this stretch as .nbz</button>
 </div>
 <p id="facts" role="status"></p>
-<div class="card" id="waveform-card"><h3>Waveform: original under decoded</h3><div class="frame"><div id="waveform" class="chart" role="img" aria-label="Waveform of the original and of what was decoded, with the error"></div></div></div>
+<div class="card" id="waveform-card"><h3>Waveform: decoded over original</h3><div class="frame"><div id="waveform" class="chart" role="img" aria-label="Waveform of the original and of what was decoded, with the error"></div></div></div>
 <div class="pair">
 <div class="card"><h3>Spectrum</h3><div class="frame"><div id="spectrum" class="chart" role="img" aria-label="Spectrum of the original and of what was decoded"></div></div></div>
 <div class="card"><h3>Quality over rate</h3><div class="frame"><div id="curve" class="chart" role="img" aria-label="Signal-to-noise ratio over compression ratio, of this stretch and of the recordings of the study"></div></div></div>

@@ -3,7 +3,7 @@
  */
 import { decode, encode, EncodeError } from './index';
 import type { Samples } from './types';
-import type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarrita';
+import type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarr-types';
 
 /** Chunks of few samples a channel have more of headers than of samples. */
 const MOST_CHANNELS = 65_536;

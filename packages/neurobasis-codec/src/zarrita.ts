@@ -3,31 +3,12 @@
  * each index of the last axis.
  */
 import { decodeChunk, encodeChunk } from './zarr-chunk';
-import type { Samples } from './types';
+import type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarr-types';
 
 /** Names in arrays of Zarr versions 3 and 2. */
 const NAMES = ['neurobasis', 'numcodecs.neurobasis'] as const;
 
-/** Options of the codec in the metadata of an array. */
-export interface NeurobasisConfiguration {
-  /** `"best"` unless given, or `"fast"`. */
-  readonly preset?: 'best' | 'fast';
-  /** Largest error of any sample, in the values of the samples; 0 unless given. */
-  readonly max_error?: number;
-}
-
-/** A chunk as zarrita hands it over. */
-export interface ZarrChunk {
-  readonly data: Samples;
-  readonly shape: number[];
-  readonly stride: number[];
-}
-
-/** What zarrita says of an array. */
-export interface ZarrArrayFacts {
-  readonly dataType: string;
-  readonly shape: readonly number[];
-}
+export type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarr-types';
 
 /** An array-to-bytes codec. */
 export class NeurobasisCodec {
