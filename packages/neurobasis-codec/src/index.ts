@@ -149,7 +149,7 @@ export function encode(samples: Samples | readonly Samples[], options: EncodeOpt
     return encodeWav(canonicalWav(values, sampleRate), 'samples', codec, step);
   }
   const method: TransformMethod = {
-    encode: (codes, largest) => codecFromId(codec, { smallest: 0, largest }).encode(codes, step).bytes,
+    encode: (codes, range) => codecFromId(codec, range).encode(codes, step).bytes,
   };
   const { BYTES_PER_ELEMENT: width } = values;
   const stride = width * channels;
