@@ -117,7 +117,7 @@ export class WorkerPool<Task, Result> {
   }
 
   private startWorker(): Worker {
-    // Without execArgv a thread would inherit `--import tsx`, which does not work in threads.
+    // Without execArgv a thread would load what loads TypeScript, which a bundle does not need.
     const worker = new Worker(this.script, { execArgv: ['--enable-source-maps'] });
     let fault: Error | undefined;
     worker.on('message', (reply: WorkerReply<Result>) => {
