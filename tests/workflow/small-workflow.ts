@@ -76,7 +76,7 @@ export function snakemake(
       python,
       [
         ...['-m', 'snakemake', '--snakefile', join(folder, 'workflow', 'Snakefile'), '--nocolor', ...args],
-        ...['--config', ...settings, '--', 'measurements.jsonl'],
+        ...['--config', ...settings, '--', 'measured'],
       ],
       {
         cwd: folder,
@@ -141,9 +141,13 @@ export async function killWorker(project: TemporaryProject, until: Promise<unkno
 
 /** Nothing is lost, nothing was measured twice, and the joined measurements are those of one process, byte for byte. */
 export async function assertSameAsAlone(project: TemporaryProject, output: string): Promise<void> {
-  const merged = join(project.folder, '.cache', 'workflow', 'sample', 'measurements.jsonl');
-  assert.ok(existsSync(merged), output);
-  assert.ok(readFileSync(merged).equals(await measuredAlone()), 'the same bytes as those of one process');
+  const place = join(project.folder, '.cache', 'workflow', 'sample');
+  const merged = readdirSync(place).filter((name) => name.startsWith('measurements.'));
+  assert.equal(merged.length, 1, output);
+  assert.ok(
+    readFileSync(join(place, merged[0]!)).equals(await measuredAlone()),
+    'the same bytes as those of one process',
+  );
   const points = measuredPoints(project);
   assert.equal(points.length, POINTS);
   assert.equal(new Set(points).size, POINTS, 'no point twice');
