@@ -125,6 +125,13 @@ test('codes of 16 bits come back from a closed loop, the first channel too', () 
   assert.throws(() => encodeGroup(far, { codecId: 'dct-32@nearest', step: 0, range }), /16 bits/);
 });
 
+test('at step 1 a basis that could keep integers is as linear as at any other', () => {
+  const error = (step: number): number =>
+    meanSquaredError(codes, decodeGroup(encodeGroup(codes, { codecId: 'haar-4@klt', step, places })));
+  const [at1, near1] = [error(1), error(1 + 1 / 64)];
+  assert.ok(Math.abs(at1 - near1) < 0.05, `${at1} ${near1}`);
+});
+
 test('redundant channels cost less together, independent ones no more than 0.1%', () => {
   const size = (channels: readonly Uint16Array[], codecId: string): number =>
     encodeGroup(channels, { codecId, step: 8 }).length;

@@ -29,6 +29,12 @@ const MOST_SUBBANDS = 2 ** ACTIVE_BITS - 1;
 /** Where a basis in time has this many subbands or fewer, each is a band of its own. */
 const FEW_SUBBANDS = 16;
 
+/**
+ * Step that bases in time are told, whatever that of the quantizer is: at step 1 some become transforms of integers, which
+ * are not linear, and a spatial basis would not commute with them.
+ */
+const LINEAR_STEP = 2;
+
 /** A basis in time that groups can have: fixed, linear, and quantized from outside. */
 export function isJointly(basis: Basis | AdaptiveBasis): basis is Basis {
   return !('choose' in basis) && basis.quantizesItself !== true && basis.orthonormal !== false;
@@ -95,8 +101,8 @@ class ChosenGroupBasis implements Basis {
     return this.latest;
   }
 
-  analyze(signal: Float64Array, step: number): Coefficients {
-    return this.transformed(analyzeChannels(this.time, signal, this.channels, this.means, step));
+  analyze(signal: Float64Array): Coefficients {
+    return this.transformed(analyzeChannels(this.time, signal, this.channels, this.means));
   }
 
   /** Components of coefficients of channels. */
@@ -114,7 +120,7 @@ class ChosenGroupBasis implements Basis {
     return { values, layout };
   }
 
-  synthesize({ values, layout }: Coefficients, step: number): Float64Array {
+  synthesize({ values, layout }: Coefficients): Float64Array {
     const { channels, time, means } = this;
     const signal = new Float64Array(layout.signalLength);
     if (channels === 0) return signal;
@@ -127,7 +133,7 @@ class ChosenGroupBasis implements Basis {
       this.bands[band]!.synthesize(components).forEach((channel, c) => scatter(channel, all[c]!, 0, places));
     });
     all.forEach((coefficients, c) => {
-      const channel = time.synthesize({ values: coefficients, layout: inner }, step);
+      const channel = time.synthesize({ values: coefficients, layout: inner }, LINEAR_STEP);
       for (let i = 0; i < length; i++) signal[c * length + i] = channel[i]! + means[c]!;
     });
     return signal;
@@ -144,14 +150,13 @@ function analyzeChannels(
   signal: Float64Array,
   channels: number,
   means: readonly number[],
-  step: number,
 ): Coefficients[] {
   const length = channels > 0 ? signal.length / channels : 0;
   return Array.from({ length: channels }, (_, c) => {
     const mean = means[c]!;
     return time.analyze(
       signal.slice(c * length, (c + 1) * length).map((value) => value - mean),
-      step,
+      LINEAR_STEP,
     );
   });
 }
@@ -197,6 +202,7 @@ export class GroupBasis implements AdaptiveBasis {
   readonly delay: number;
   readonly wholeRecording: boolean;
   readonly multiplyAddsPerSample: number;
+  readonly losslessStep?: number;
   /** Number of channels of the last group whose basis was {@link chosen}. */
   decodedChannels = 0;
   /** The last group that was analyzed: its coefficients do not depend on the step. */
@@ -222,6 +228,7 @@ export class GroupBasis implements AdaptiveBasis {
     this.delay = time.delay;
     this.wholeRecording = family.wholeRecording;
     this.multiplyAddsPerSample = time.multiplyAddsPerSample;
+    if (time.losslessStep !== undefined) this.losslessStep = time.losslessStep;
     if (!isJointly(time) || family.kind !== 'orthonormal') {
       throw new ChannelGroupError(
         `${this.id} is no basis of groups: the basis in time must be fixed and orthonormal, and so the spatial one. ` +
@@ -240,7 +247,7 @@ export class GroupBasis implements AdaptiveBasis {
     const bytes: number[] = [];
     writeVarint(bytes, channels);
     if (channels === 0) return Uint8Array.from(bytes);
-    const { means, coefficients } = this.analyzed(signal, step);
+    const { means, coefficients } = this.analyzed(signal);
     for (const mean of means) writeVarint(bytes, zigzag(mean));
     const { layout } = coefficients[0]!;
     requireSubbands(layout.subbands.length, channels);
@@ -278,7 +285,7 @@ export class GroupBasis implements AdaptiveBasis {
     });
   }
 
-  private analyzed(signal: Float64Array, step: number): NonNullable<GroupBasis['latest']> {
+  private analyzed(signal: Float64Array): NonNullable<GroupBasis['latest']> {
     if (this.latest?.signal === signal) return this.latest;
     const { channels, time } = this;
     const length = signal.length / channels;
@@ -287,7 +294,7 @@ export class GroupBasis implements AdaptiveBasis {
       for (let i = c * length; i < (c + 1) * length; i++) sum += signal[i]!;
       return length > 0 ? Math.round(sum / length) + 0 : 0;
     });
-    this.latest = { signal, means, coefficients: analyzeChannels(time, signal, channels, means, step) };
+    this.latest = { signal, means, coefficients: analyzeChannels(time, signal, channels, means) };
     return this.latest;
   }
 }

@@ -90,7 +90,8 @@ export function encodeGroup(channels: readonly Uint16Array[], options: GroupOpti
   const joint = new GroupBasis(basis, family, named.banded, channels.length, places);
   const all = new Uint16Array(channels.length * length);
   channels.forEach((channel, c) => all.set(channel, c * length));
-  const { header, payload } = encodeSignal(joint, all, coded, lossless, range, time.quantizer);
+  const jointStep = lossless ? codedStep(losslessStepOf(joint), versionFor(range)) : coded;
+  const { header, payload } = encodeSignal(joint, all, jointStep, lossless, range, time.quantizer);
   return sealed(GROUP_FAMILIES.joint, named, header, payload);
 }
 

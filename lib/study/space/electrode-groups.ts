@@ -42,6 +42,9 @@ const MOST_GROUPS = 8;
 /** Stretches of the simulated array: other seeds, the same kind. */
 const SIMULATED_STRETCHES = 4;
 
+/** Samples of each: notebooks must run in seconds. */
+const SIMULATED_SAMPLES = 10_000;
+
 /** Median deviation of the simulated array's spike band, in codes: its own noise and that of the reference. */
 const SIMULATED_NOISE = 6;
 
@@ -83,7 +86,7 @@ export function electrodeGroups(corpus: Corpus): GroupCorpus {
   const { dataset, noise, sampleRate } = corpus;
   if (corpus.synthetic) {
     const groups = Array.from({ length: SIMULATED_STRETCHES }, (_, i) => {
-      const array = simulateArray({ seed: SIMULATED_ARRAY.seed + i });
+      const array = simulateArray({ seed: SIMULATED_ARRAY.seed + i, samples: SIMULATED_SAMPLES });
       const names = array.codes.map((_, c) => `electrode ${c}`);
       const range = { smallest: 0, largest: 1023 };
       return groupOf(`stretch ${i}`, names, array.codes, array.places, range, array.sampleRate);
