@@ -15,7 +15,7 @@ import { preparedPython } from './python-environment';
 import { typedPath } from './typed-path';
 
 /** Samples of all channels together that are measured, so that the slowest peer takes seconds. */
-const MOST_SAMPLES = 2 ** 19;
+const MOST_SAMPLES = 2 ** 20;
 
 interface Measured {
   readonly bytes: number;

@@ -156,7 +156,7 @@ export function curveChart(
     layout: {
       ...BASE,
       hovermode: 'closest',
-      xaxis: axis('compression ratio (16-bit samples over file)', { type: 'log' }),
+      xaxis: axis('compression ratio', { type: 'log' }),
       yaxis: axis('SNR, dB'),
     },
   };
