@@ -111,6 +111,7 @@ reproduceTest('all notebooks are run and everything they make is kept', async ()
     join('notebooks', '90-compare.ipynb'),
     'plotly.min.js',
     'provenance.json',
+    'recording.html',
     'results.js',
     'results.json',
   ]);
