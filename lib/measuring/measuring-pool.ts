@@ -47,7 +47,11 @@ export function keepMeasuringThreads(): void {
 /** Environment variables as a thread gets a copy of them, but for those that differ between notebooks. */
 function environmentOfThreads(): string {
   const different = [FIGURES_VARIABLE, NOTEBOOK_VARIABLE];
-  return JSON.stringify(Object.entries(process.env).filter(([name]) => !different.includes(name)).sort());
+  return JSON.stringify(
+    Object.entries(process.env)
+      .filter(([name]) => !different.includes(name))
+      .sort(),
+  );
 }
 
 /**

@@ -5,6 +5,9 @@
  */
 export const FIGURES_VARIABLE = 'NEUROBASIS_FIGURES';
 
+/** Results of other laboratories' recordings, a file beside those of the Neuralink recordings. */
+export const LABORATORY_FILE = 'other-laboratories.json';
+
 /**
  * Environment variable with the name of the running notebook, without `.ipynb`; without it nothing is saved.
  */

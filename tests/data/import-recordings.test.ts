@@ -325,7 +325,10 @@ test('the command lists datasets, refuses bad names, and says what belongs toget
   assert.equal(altered.code, 1, altered.output);
   assert.match(altered.output, new RegExp(`2 are missing or altered: ${changed}, ${removed}\\.`));
   assert.match(altered.output, /--name listing --replace --piece-seconds 1\./);
-  assert.match(run('--verify', '--name', 'nolab').output, /no imported dataset "nolab": there are [^.]*\blisting\b/);
+  assert.match(
+    run('--verify', '--name', 'nolab').output,
+    /no imported dataset "nolab": there are [^.]*\blisting\b/,
+  );
   assert.match(run('--seconds', '4').output, /--seconds belongs to an import/);
   assert.match(run('--from', path, '--name', 'x', '--channels', '3-1').output, /give numbers and ranges/);
   assert.match(run('--from', path, '--name', 'x', '--seconds', '-1').output, /give a number above 0/);
@@ -348,7 +351,9 @@ test('a file of 10 GB is imported in place within 500 MB', () => {
   }
   closeSync(descriptor);
   const script = join(projectRoot(), 'tests', 'data', 'memory-of-import.ts');
-  const child = spawnSync(process.execPath, ['--require', 'tsx/cjs', script, path, data], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--require', 'tsx/cjs', script, path, data], {
+    encoding: 'utf8',
+  });
   assert.equal(child.status, 0, child.stderr);
   const { megabytes, recordings, seconds } = JSON.parse(child.stdout) as Record<string, number>;
   assert.deepEqual([recordings, Math.round(seconds!)], [96, 3125]);

@@ -40,7 +40,10 @@ async function withVariable(name: string, value: string, body: () => Promise<voi
 /** Runs a script under tsx. Returns its exit code and output, and whether it had to be killed. */
 function runScript(script: string, timeout: number): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], { cwd: projectRoot(), timeout });
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+      cwd: projectRoot(),
+      timeout,
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

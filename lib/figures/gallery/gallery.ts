@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { DETAILS_ENDING, readDetails, type CurveDetails } from '../../results/curve-details';
+import { LABORATORY_FILE } from '../../results/outputs';
 import { PEERS_FILE } from '../../results/peers';
 import { delayText, readResults, type Curve, type Results } from '../../results/results';
 import { readVerdict, VERDICT_FILE, type Verdict } from '../../results/verdict';
@@ -39,6 +40,7 @@ const NUMBERS = new Set([
   'timings.json',
   'provenance.json',
   'awaited-run.json',
+  LABORATORY_FILE,
   VERDICT_FILE,
   PEERS_FILE,
 ]);

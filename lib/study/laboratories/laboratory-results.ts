@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../files/write-whole';
 import type { FullScale } from '../../recordings/recording';
-import { FIGURES_VARIABLE } from '../../results/outputs';
+import { FIGURES_VARIABLE, LABORATORY_FILE } from '../../results/outputs';
 import { resultsPath } from '../../results/results';
 import type { LosslessWorth } from './lossless-worth';
 
@@ -56,9 +56,6 @@ export interface LaboratoryResult {
   readonly bound: readonly { readonly compressionRatio: number; readonly psnr: number }[];
   readonly lossless: LosslessWorth;
 }
-
-/** File beside the results of the Neuralink recordings. */
-export const LABORATORY_FILE = 'other-laboratories.json';
 
 /** The kept results are damaged. */
 export class LaboratoryResultsError extends Error {

@@ -13,6 +13,11 @@ function missing(basis: string): never {
   );
 }
 
+/** No folder: the models of no dataset are here. */
+export function modelsFolder(): string {
+  return '';
+}
+
 export function modelLearnedOn(basis: string): never {
   return missing(basis);
 }
