@@ -18,6 +18,7 @@ import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../repr
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
 import { readmeOf, RESULTS_PAGE, resultsPage } from '../reproduce/readme';
 import { staleReadmeFigures } from '../reproduce/readme-figure';
+import { PAGE_FILE } from '../build-packages/page';
 
 /** Most bytes of `figures/` of the committed dataset: a clone carries every version of them. */
 const FIGURES_LIMIT = 18_000_000;
@@ -155,6 +156,8 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
   ]);
   let bytes = 0;
   for (const file of listFiles(places.figures)) {
+    // Made beside the gallery, not committed.
+    if (file === PAGE_FILE) continue;
     bytes += statSync(join(places.figures, file)).size;
     if (!known.has(file) && !UNTRACKED.has(file)) {
       problems.push(`figures/${DATASET}/${file} is made by no notebook: remove it.`);

@@ -370,10 +370,22 @@ test(
   'opening leaves no file open',
   { skip: existsSync('/proc/self/fd') ? false : 'needs /proc' },
   async () => {
-    const { readdirSync } = await import('node:fs');
-    const before = readdirSync('/proc/self/fd').length;
+    const { closeSync, openSync, readdirSync, readlinkSync } = await import('node:fs');
+    const openFixtures = (): string[] =>
+      readdirSync('/proc/self/fd')
+        .map((descriptor) => {
+          try {
+            return readlinkSync(`/proc/self/fd/${descriptor}`);
+          } catch {
+            return ''; // that of the listing itself
+          }
+        })
+        .filter((path) => path.startsWith(FIXTURES));
+    const held = openSync(join(FIXTURES, 'recordings', 'blocks.rhd'));
+    assert.equal(openFixtures().length, 1, 'an open file is seen');
+    closeSync(held);
     for (const name of Object.keys(EXPECTED))
       (await openRecording(join(FIXTURES, 'recordings', name))).close();
-    assert.ok(readdirSync('/proc/self/fd').length <= before);
+    assert.deepEqual(openFixtures(), []);
   },
 );
