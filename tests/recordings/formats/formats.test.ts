@@ -381,7 +381,7 @@ test(
           }
         })
         .filter((path) => path.startsWith(FIXTURES));
-    const held = openSync(join(FIXTURES, 'recordings', 'blocks.rhd'));
+    const held = openSync(join(FIXTURES, 'recordings', 'blocks.rhd'), 'r');
     assert.equal(openFixtures().length, 1, 'an open file is seen');
     closeSync(held);
     for (const name of Object.keys(EXPECTED))
