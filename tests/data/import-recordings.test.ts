@@ -178,7 +178,13 @@ test('an import that was stopped leaves no dataset and goes on from what it wrot
   // A file that is torn is written again.
   truncateSync(join(data, staging!, before[0]!), 100);
   const times = before.map((name) => statSync(join(data, staging!, name)).mtimeMs);
+  writeFileSync(join(data, staging!, 's00-e000-0.wav.1a9a4645-0601-4fcb-bd6a-fd2ea6af2bcf.part'), 'half');
   const { manifest } = await importing({ name: 'stopped', path });
+  assert.deepEqual(
+    readdirSync(join(data, 'stopped')).filter((name) => name.endsWith('.part')),
+    [],
+    'nothing half-written is in the dataset',
+  );
   assert.deepEqual(
     manifest.recordings.map(({ sha256 }) => sha256),
     whole.manifest.recordings.map(({ sha256 }) => sha256),

@@ -30,6 +30,7 @@ import { SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
 import type { Channel, RecordingFile, SampleArray, Stream } from '../../lib/recordings/recording-file';
 import { canonicalWav, parseWav } from '../../lib/recordings/wav';
 import { reportProgress } from '../../lib/files/progress';
+import { removePartials } from '../leftovers';
 import { showBytes } from './byte-progress';
 import { hashFiles, sourceFiles, type SourceFile } from './source-files';
 
@@ -444,6 +445,8 @@ class PieceWriter {
   /** Puts the folder in its place, whole. */
   finish(manifest: DatasetManifest, folder: string): void {
     writeWhole(join(this.staging, MANIFEST_FILE), formatDatasetManifest(manifest));
+    // What a killed import left half-written would become a part of the dataset.
+    removePartials(this.staging, 1, 0);
     const former = `${this.staging}.former`;
     rmSync(former, { recursive: true, force: true });
     if (existsSync(folder)) renameSync(folder, former);
