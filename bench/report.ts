@@ -8,6 +8,7 @@ import type { KernelMeasurement } from './measure';
 import type { MemorySpeed } from './memory';
 import { ratioFigure } from './ratio-figure';
 import type { SweepPhase } from './sweep-phases';
+import { objectsOnLines } from '../lib/files/json-text';
 
 /** The machine of the measurement. */
 export interface Machine {
@@ -61,9 +62,7 @@ export function tableOf(kernels: readonly KernelMeasurement[]): string {
 
 /** Writes `results.json`, `ratios.svg` and `ratios.png`. */
 export async function writeBenchResults(folder: string, results: BenchResults): Promise<void> {
-  const text = JSON.stringify(results, null, 2).replace(/\{[^{}]*\}/g, (object) =>
-    object.replace(/\n\s*/g, ' '),
-  );
+  const text = objectsOnLines(JSON.stringify(results, null, 2));
   writeWhole(join(folder, 'results.json'), `${text}\n`);
   const { svg, png } = await renderPictures(ratioFigure(results.kernels, results.machine.processor));
   writeWhole(join(folder, 'ratios.svg'), svg);

@@ -84,3 +84,8 @@ export interface Codec {
    */
   decodeViews?(bytes: Uint8Array): DecodedViews;
 }
+
+/** A recording made ready for several steps, by a codec that can do so or step by step. */
+export function preparedRecording(codec: Codec, codes: Uint16Array): PreparedRecording {
+  return codec.prepare?.(codes) ?? { encode: (step) => codec.encode(codes, step) };
+}

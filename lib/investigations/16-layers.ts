@@ -2,6 +2,7 @@
  * What layers keep of recordings: slow waves beside those of waveform codecs, measures that the encoder does not see,
  * and where the bytes go.
  */
+import { preparedRecording } from '../coding/codec';
 import type { LayeredCodec } from '../codecs/events/layered-codec';
 import { amplitudesOf, BIN_SAMPLES } from '../codecs/events/band-power-series';
 import { codecFromId } from '../codecs/codec-from-id';
@@ -43,7 +44,7 @@ export function slowWaveCurve(id: string, corpus: Corpus, steps: readonly number
     const slow = slowWaves(codes, sampleRate);
     wavBytes += recording.wavBytes;
     samples += codes.length;
-    const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+    const prepared = preparedRecording(codec, codes);
     steps.forEach((step, i) => {
       const { bytes } = prepared.encode(step);
       const decoded = slowWaves(codec.decode(bytes), sampleRate);

@@ -5,7 +5,7 @@ import { idsForFolds } from '../catalog/fold-ids';
 import { codecFromId } from '../codecs/codec-from-id';
 import { readBitstream } from '../coding/bitstream';
 import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
-import type { Codec, Encoding, PreparedRecording } from '../coding/codec';
+import { type Codec, type Encoding, type PreparedRecording, preparedRecording } from '../coding/codec';
 import { foldOf, type Fold } from '../recordings/folds';
 
 /**
@@ -45,7 +45,7 @@ export class FoldedCodec implements Codec {
 
   prepare(codes: Uint16Array): PreparedRecording {
     const codec = this.ofFold(foldOf(codes.length));
-    return codec.prepare?.(codes) ?? { encode: (step) => codec.encode(codes, step) };
+    return preparedRecording(codec, codes);
   }
 
   decode(bytes: Uint8Array): Uint16Array {

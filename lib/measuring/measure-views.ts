@@ -1,7 +1,7 @@
 /**
  * Measures codecs whose bytes decode in several ways: each measure is taken of the signal that its user would take.
  */
-import type { Codec, DecodedViews, Encoding } from '../coding/codec';
+import { type Codec, type DecodedViews, type Encoding, preparedRecording } from '../coding/codec';
 import type { RecordingComparison } from '../metrics/recording-metrics';
 
 import { readCodes, type Recording } from '../recordings/corpus';
@@ -30,7 +30,7 @@ export function measureViewsOfCodes(
 ): CodesMeasurement {
   // Each step is encoded once, though its bytes are measured several times.
   const encoded = new Map<number, Encoding>();
-  const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+  const prepared = preparedRecording(codec, codes);
   const encode = (step: number): Encoding => {
     const known = encoded.get(step) ?? prepared.encode(step);
     encoded.set(step, known);

@@ -3,7 +3,7 @@
  * decoder makes from those bytes alone.
  */
 import { performance } from 'node:perf_hooks';
-import { LOSSLESS, type Codec } from '../coding/codec';
+import { type Codec, LOSSLESS, preparedRecording } from '../coding/codec';
 import { readCodes, type Recording } from '../recordings/corpus';
 import type { ElectrodeFacts } from '../recordings/recording';
 import { createRecordingMetrics, type RecordingComparison } from '../metrics/recording-metrics';
@@ -91,7 +91,7 @@ export function measureCodes(
   electrode: Pick<ElectrodeFacts, 'sampleRate' | 'digitizer'>,
 ): CodesMeasurement {
   const metrics = createRecordingMetrics(codes, electrode);
-  const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+  const prepared = preparedRecording(codec, codes);
   return {
     facts: {
       samples: metrics.samples,

@@ -13,6 +13,7 @@
 import { eigenDecomposition } from '../numerics/eigen-decomposition';
 import { digammaLessLogarithm } from '../numerics/digamma';
 import { RealFourierTransform } from '../kernels/fft';
+import { hannWindow, independentSegments } from './spectrum';
 
 /** Eigenvalues of a group at all frequencies. */
 export interface GroupSpectrum {
@@ -42,11 +43,6 @@ export class GroupSpectrumError extends RangeError {
   override readonly name = 'GroupSpectrumError';
 }
 
-/** Equivalent number of independent periodograms among so many under Hann windows that overlap by half. */
-function independent(segments: number): number {
-  return segments / (1 + (2 * (1 - 1 / segments)) / 36);
-}
-
 /**
  * Cross-spectral matrix by Welch's method (Hann windows that overlap by half, means taken out), and its eigenvalues.
  *
@@ -68,10 +64,7 @@ export function groupSpectrum(
     );
   }
   const fourier = new RealFourierTransform(segment);
-  const window = Float64Array.from(
-    { length: segment },
-    (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / segment),
-  );
+  const window = hannWindow(segment);
   const bins = segment / 2 + 1;
   const spectra = channels.map((channel) => spectraOf(channel, window, segments, fourier));
   const energy = window.reduce((sum, value) => sum + value * value, 0);
@@ -103,7 +96,7 @@ export function groupSpectrum(
     const { values } = eigenDecomposition(matrix, size);
     for (let c = 0; c < count; c++) together[c * bins + k] = Math.max(0, values[2 * c]!);
   }
-  const freedom = independent(segments);
+  const freedom = independentSegments(segments);
   let determinant = 0;
   for (let i = 0; i < count; i++) {
     determinant += digammaLessLogarithm(freedom - i) + Math.log((freedom - i) / freedom);

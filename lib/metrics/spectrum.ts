@@ -30,7 +30,7 @@ const OVERLAP_CORRELATION = 1 / 36;
  * K / (1 + 2·(1 − 1/K)/36) for K segments (P. D. Welch, 1967, the variance of his estimate with the correlation of
  * Hann windows).
  */
-function independentSegments(segments: number): number {
+export function independentSegments(segments: number): number {
   return segments / (1 + 2 * (1 - 1 / segments) * OVERLAP_CORRELATION);
 }
 
@@ -122,7 +122,7 @@ export class SpectrumEstimator {
 }
 
 /** One period of a raised cosine; a single 1 for one sample, as in SciPy. */
-function hannWindow(length: number): Float64Array {
+export function hannWindow(length: number): Float64Array {
   if (length === 1) return Float64Array.of(1);
   return Float64Array.from({ length }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length));
 }

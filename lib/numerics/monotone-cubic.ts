@@ -32,6 +32,12 @@ export function valueOfCubic(cubic: PiecewiseCubic, at: number): number {
   return valueInPiece(cubic, k, at);
 }
 
+/** Value of the curve; undefined beyond its ends, and for NaN. */
+export function valueWithin(cubic: PiecewiseCubic, at: number): number | undefined {
+  const { x } = cubic;
+  return at >= x[0]! && at <= x[x.length - 1]! ? valueOfCubic(cubic, at) : undefined;
+}
+
 /** Slopes at the points that keep the cubic pieces between them monotone. */
 function monotoneSlopes(x: Float64Array, y: Float64Array): Float64Array {
   const last = x.length - 1;

@@ -2,7 +2,7 @@
  * Curves between their operating points. Runs in pages too.
  */
 import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../numerics/monotone-cubic';
-import type { MedianSpikeMeasure, PooledSpikeMeasure } from './curve-details';
+import type { CorpusBoundPoint, MedianSpikeMeasure, PooledSpikeMeasure } from './curve-details';
 import type { Curve } from './results';
 
 /** A point of a curve: a compression ratio, bits per sample or another cost, and what it gives, in dB or as a share. */
@@ -66,6 +66,20 @@ export function psnrAt({ points }: PsnrPoints, compressionRatio: number): number
  */
 export function boundAt(bound: PsnrPoints['points'], compressionRatio: number): number | undefined {
   return psnrAt({ points: bound }, compressionRatio);
+}
+
+/**
+ * SNR of the spike band of a bound at a compression ratio, in dB, in the median recording; undefined where it was not
+ * computed.
+ */
+export function inBandBoundAt(
+  bound: readonly CorpusBoundPoint[],
+  compressionRatio: number,
+): number | undefined {
+  const points = bound.flatMap(({ compressionRatio: ratio, inBandSnrMedian }) =>
+    inBandSnrMedian === undefined ? [] : [{ compressionRatio: ratio, psnr: inBandSnrMedian }],
+  );
+  return boundAt(points, compressionRatio);
 }
 
 /**

@@ -2,9 +2,10 @@
  * Details of a curve beyond its points: intervals, excerpts of decoded waveforms, the bound. Only the gallery
  * shows them. They are kept out of the results, which people read and compare line by line.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperatingPoint } from './results';
+import { jsonOfShape } from '../files/json-text';
 
 /** Ending of the names of details files: `dct-512.details.json`. */
 export const DETAILS_ENDING = '.details.json';
@@ -126,12 +127,11 @@ export class CurveDetailsError extends Error {
 export function readDetails(folder: string): CurveDetails[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(DETAILS_ENDING));
   return names.sort().map((name) => {
-    try {
-      const details = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CurveDetails;
-      if (typeof details.basis === 'string' && Array.isArray(details.intervals)) return details;
-    } catch {
-      // Text that is no JSON is reported below, like JSON of another shape.
-    }
+    const details = jsonOfShape<CurveDetails>(
+      join(folder, name),
+      ({ basis, intervals }) => typeof basis === 'string' && Array.isArray(intervals),
+    );
+    if (details) return details;
     throw new CurveDetailsError(
       `${join(folder, name)} holds no details of a curve: remove it, or run its notebook again.`,
     );

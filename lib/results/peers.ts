@@ -2,8 +2,9 @@
  * Compressors of other projects on the same recordings: the contents of `figures/<dataset>/peers.json`, which
  * `npm run compare` writes.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonOfShape, objectsOnLines } from '../files/json-text';
 import { projectRoot } from '../files/project-root';
 import { writeWhole } from '../files/write-whole';
 import type { OperatingPoint } from './results';
@@ -65,23 +66,16 @@ export function peersPath(datasetName: string): string {
  */
 export function readPeers(path: string): Peers | undefined {
   if (!existsSync(path)) return undefined;
-  try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as Peers;
-    if (
-      typeof found.dataset.sha256 === 'string' &&
-      Array.isArray(found.peers) &&
-      Array.isArray(found.missing)
-    )
-      return found;
-  } catch {
-    // Text that is no JSON is reported below, like JSON of another shape.
-  }
+  const found = jsonOfShape<Peers>(
+    path,
+    ({ dataset, peers, missing }) =>
+      typeof dataset.sha256 === 'string' && Array.isArray(peers) && Array.isArray(missing),
+  );
+  if (found) return found;
   throw new PeersFormatError(`${path} is no file of peers: remove it, then run "npm run compare".`);
 }
 
 /** Writes peers, all or nothing. */
 export function writePeers(path: string, peers: Peers): void {
-  const text = JSON.stringify(peers, null, 2);
-  // One line for each operating point, as in the results.
-  writeWhole(path, `${text.replace(/\{[^{}]*\}/g, (object) => object.replace(/\n\s*/g, ' '))}\n`);
+  writeWhole(path, `${objectsOnLines(JSON.stringify(peers, null, 2))}\n`);
 }

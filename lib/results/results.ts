@@ -2,8 +2,9 @@
  * The results of a study as data: the contents of `figures/<dataset>/results.json`, from which every picture
  * is drawn.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonOfShape, objectsOnLines } from '../files/json-text';
 import { corpusHash, type Corpus } from '../recordings/corpus';
 import type { FullScale } from '../recordings/recording';
 import { writeWhole } from '../files/write-whole';
@@ -215,12 +216,11 @@ export function resultsPath(datasetName: string): string {
  */
 export function readResults(path: string): Results | undefined {
   if (!existsSync(path)) return undefined;
-  try {
-    const results = JSON.parse(readFileSync(path, 'utf8')) as Results;
-    if (typeof results.dataset.sha256 === 'string' && Array.isArray(results.curves)) return results;
-  } catch {
-    // Text that is no JSON is reported below, like JSON of another shape.
-  }
+  const found = jsonOfShape<Results>(
+    path,
+    ({ dataset, curves }) => typeof dataset.sha256 === 'string' && Array.isArray(curves),
+  );
+  if (found) return found;
   throw new ResultsFormatError(
     `${path} is no results file: restore or remove it, then run the notebooks again.`,
   );
@@ -230,8 +230,7 @@ export function readResults(path: string): Results | undefined {
  * The text of a results file: the same for the same results, one line for each operating point.
  */
 export function formatResults(results: Results): string {
-  const text = JSON.stringify(results, null, 2);
-  return `${text.replace(/\{[^{}]*\}/g, (object) => object.replace(/\n\s*/g, ' '))}\n`;
+  return `${objectsOnLines(JSON.stringify(results, null, 2))}\n`;
 }
 
 /** Writes results, all or nothing. */

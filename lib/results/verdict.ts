@@ -2,8 +2,9 @@
  * The verdict as data: the contents of `figures/<dataset>/verdict.json`, which notebook 92 saves and the first screen of
  * the README shows.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonOfShape } from '../files/json-text';
 import { writeWhole } from '../files/write-whole';
 import type { Interval } from '../numerics/statistics';
 import { FIGURES_VARIABLE } from './outputs';
@@ -69,16 +70,11 @@ export function saveVerdict(verdict: Verdict): void {
 export function readVerdict(folder: string): Verdict | undefined {
   const path = join(folder, VERDICT_FILE);
   if (!existsSync(path)) return undefined;
-  try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as Verdict;
-    if (
-      typeof found.dataset.sha256 === 'string' &&
-      Array.isArray(found.rows) &&
-      Array.isArray(found.sentences)
-    )
-      return found;
-  } catch {
-    // Reported below, like JSON of another shape.
-  }
+  const found = jsonOfShape<Verdict>(
+    path,
+    ({ dataset, rows, sentences }) =>
+      typeof dataset.sha256 === 'string' && Array.isArray(rows) && Array.isArray(sentences),
+  );
+  if (found) return found;
   throw new VerdictFormatError(`${path} is no verdict: restore it, or run "npm run reproduce -- --only 92".`);
 }

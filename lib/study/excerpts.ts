@@ -3,7 +3,7 @@
  * point is clicked.
  */
 import type { Excerpt } from '../results/curve-details';
-import { LOSSLESS, type Codec } from '../coding/codec';
+import { type Codec, LOSSLESS, preparedRecording } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
@@ -32,7 +32,7 @@ function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalR
 export function excerptsOf(codec: Codec, { corpus, recordings }: SweepResult): Excerpt[] {
   return shownRecordings(corpus).map(({ kind, shown: { recording, codes, spikeAt } }) => {
     const { facts, points } = recordings.find((measured) => measured.recording.name === recording.name)!;
-    const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+    const prepared = preparedRecording(codec, codes);
     const length = Math.round(EXCERPT * recording.sampleRate);
     const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
     const original = codes.subarray(from, from + length);

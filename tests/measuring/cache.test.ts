@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { MeasurementCache } from '../../lib/measuring/cache';
 import type { CodesMeasurement } from '../../lib/measuring/measure';
 import { listenToWarnings } from '../../lib/files/warnings';
+import { EXAMPLE_FACTS, examplePoint } from './example-measurement';
 
 const folder = mkdtempSync(join(tmpdir(), 'measurement-cache-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -15,36 +16,7 @@ let files = 0;
 const newPath = (): string => join(folder, 'not-there-yet', `${files++}.jsonl`);
 
 function measurement(steps: readonly number[], bytes = 100): CodesMeasurement {
-  return {
-    facts: {
-      samples: 10,
-      duration: 1,
-      variance: 0.1 + 0.2,
-      inBandVariance: 1 / 3,
-      railFraction: 0,
-      spikes: 1,
-      spikeWaveformEnergy: 5,
-      sortedSpikes: 0,
-    },
-    points: steps.map((step) => ({
-      step,
-      compressedBytes: bytes + step,
-      nonzero: 3,
-      comparison: {
-        samples: 10,
-        squaredError: step,
-        inBandSquaredError: step / 7,
-        spikes: { matched: 1, missed: 0, spurious: 0 },
-        ownThresholdSpikes: { matched: 1, missed: 0, spurious: 0 },
-        spikeAmplitudes: { original: 0, decoded: 0, products: 0 },
-        spikeWaveformSquaredError: 0,
-        spikeBandPowerCorrelation: null,
-        sorting: null,
-      },
-      encodeSeconds: 0.001,
-      decodeSeconds: 0.002,
-    })),
-  };
+  return { facts: EXAMPLE_FACTS, points: steps.map((step) => examplePoint(step, bytes, 0.001, 0.002)) };
 }
 
 test('what was kept is found by the next process, digit by digit', () => {

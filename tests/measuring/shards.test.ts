@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import type { Codec } from '../../lib/coding/codec';
 import { MeasurementCache } from '../../lib/measuring/cache';
 import { curveCodec } from '../../lib/measuring/curve-codec';
-import type { CodesMeasurement, StepMeasurement } from '../../lib/measuring/measure';
+import type { StepMeasurement } from '../../lib/measuring/measure';
 import {
   joinedPoint,
   MeasurementConflictError,
@@ -28,6 +28,7 @@ import {
 import { sweep, SweepStoppedError } from '../../lib/measuring/sweep';
 import { digestOf } from '../../lib/study/measurement-digests';
 import { createSmallCorpus } from '../study/small-corpus';
+import { EXAMPLE_FACTS, examplePoint } from './example-measurement';
 
 const folder = mkdtempSync(join(tmpdir(), 'shards-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -35,36 +36,8 @@ let files = 0;
 /** Rows are checked with the name of their file, so all have the same. */
 const newPath = (): string => join(folder, String(files++), 'codec.jsonl');
 
-const FACTS: CodesMeasurement['facts'] = {
-  samples: 10,
-  duration: 1,
-  variance: 0.3,
-  inBandVariance: 1 / 3,
-  railFraction: 0,
-  spikes: 1,
-  spikeWaveformEnergy: 5,
-  sortedSpikes: 0,
-};
-
 function point(step: number, encodeSeconds: number, decodeSeconds = 0.5, bytes = 100): StepMeasurement {
-  return {
-    step,
-    compressedBytes: bytes + step,
-    nonzero: 3,
-    comparison: {
-      samples: 10,
-      squaredError: step,
-      inBandSquaredError: step / 7,
-      spikes: { matched: 1, missed: 0, spurious: 0 },
-      ownThresholdSpikes: { matched: 1, missed: 0, spurious: 0 },
-      spikeAmplitudes: { original: 0, decoded: 0, products: 0 },
-      spikeWaveformSquaredError: 0,
-      spikeBandPowerCorrelation: null,
-      sorting: null,
-    },
-    encodeSeconds,
-    decodeSeconds,
-  };
+  return examplePoint(step, bytes, encodeSeconds, decodeSeconds);
 }
 
 /** Measurements that several machines made, some of them the same ones; durations differ. */
@@ -104,7 +77,7 @@ test('results of shards give the same whichever machine measured what, and in wh
       const alone = newPath();
       const path = newPath();
       for (const { machine, recording, step, seconds } of rows) {
-        const measurement = { facts: FACTS, points: [point(step, ...seconds)] };
+        const measurement = { facts: EXAMPLE_FACTS, points: [point(step, ...seconds)] };
         new MeasurementCache(alone).add(recording, measurement);
         // A shard may stop, and go on in another process.
         const shard = new MeasurementCache(path, { number: machine + 1, count: 4 });
@@ -142,7 +115,7 @@ test('a result that is there twice is one file', () => {
   const path = newPath();
   const write = (): string | undefined => {
     const shard = new MeasurementCache(path, { number: 1, count: 2 });
-    shard.add('a', { facts: FACTS, points: [point(2, 1)] });
+    shard.add('a', { facts: EXAMPLE_FACTS, points: [point(2, 1)] });
     return shard.writeShard();
   };
   assert.equal(write(), write());
@@ -156,7 +129,7 @@ test('measurements that disagree are refused, by name', () => {
     [2, 101],
   ] as const) {
     const shard = new MeasurementCache(newPath(), { number, count: 2 });
-    shard.add('a', { facts: FACTS, points: [point(2, 1, 1, bytes)] });
+    shard.add('a', { facts: EXAMPLE_FACTS, points: [point(2, 1, 1, bytes)] });
     const result = shard.writeShard()!;
     cpSync(result, join(shardsFolder(path), result.split('/').at(-1)!));
   }
@@ -169,7 +142,7 @@ test('measurements that disagree are refused, by name', () => {
 
 test('a result with any bit flipped costs a row, and is mended by the next sweep', () => {
   const path = newPath();
-  const measurement = { facts: FACTS, points: [point(2, 1)] };
+  const measurement = { facts: EXAMPLE_FACTS, points: [point(2, 1)] };
   const shard = new MeasurementCache(path, { number: 1, count: 2 });
   shard.add('a', measurement);
   const result = shard.writeShard()!;
@@ -190,11 +163,11 @@ test('a result with any bit flipped costs a row, and is mended by the next sweep
 test('a result that cannot be written is an error, and what was measured is in the journal', () => {
   const path = newPath();
   const shard = new MeasurementCache(path, { number: 1, count: 2 });
-  shard.add('a', { facts: FACTS, points: [point(2, 1)] });
+  shard.add('a', { facts: EXAMPLE_FACTS, points: [point(2, 1)] });
   const result = shard.writeShard()!;
   rmSync(result);
   mkdirSync(join(result, 'something'), { recursive: true });
-  shard.add('a', { facts: FACTS, points: [point(2, 1)] });
+  shard.add('a', { facts: EXAMPLE_FACTS, points: [point(2, 1)] });
   assert.throws(
     () => shard.writeShard(),
     (error: Error) => {

@@ -25,6 +25,7 @@ import {
   type Stretch,
   type TimeBlock,
 } from '../../lib/recordings/datasets/stretches';
+import { evenlySpread } from '../../lib/recordings/evenly-spread';
 import { codesOnGrid, DigitizerFinder, type Digitizer } from '../../lib/recordings/digitizer';
 import { SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
 import type { Channel, RecordingFile, SampleArray, Stream } from '../../lib/recordings/recording-file';
@@ -259,14 +260,12 @@ function chosenElectrodes(
     }
     return channels.map((index) => all[index]!);
   }
-  if (all.length <= USUAL_ELECTRODES) return [...all];
-  notes.push(
-    `${USUAL_ELECTRODES} of ${all.length} electrodes are taken, evenly spaced; --channels 0-${all.length - 1} takes all.`,
-  );
-  return Array.from(
-    { length: USUAL_ELECTRODES },
-    (_, i) => all[Math.floor(((i + 0.5) * all.length) / USUAL_ELECTRODES)]!,
-  );
+  if (all.length > USUAL_ELECTRODES) {
+    notes.push(
+      `${USUAL_ELECTRODES} of ${all.length} electrodes are taken, evenly spaced; --channels 0-${all.length - 1} takes all.`,
+    );
+  }
+  return evenlySpread(all, USUAL_ELECTRODES);
 }
 
 /**

@@ -9,7 +9,7 @@ import { losslessPreset } from '../../lib/codecs/lossless/lossless-codec';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
 import { operatingSteps } from '../../lib/measuring/measured-curve';
 import { listModels, modelsFolder } from '../../lib/models/model-store';
-import { corpusHash, type Corpus } from '../../lib/recordings/corpus';
+import { corpusHash, isImported, type Corpus } from '../../lib/recordings/corpus';
 import type { Fold } from '../../lib/recordings/folds';
 import { readResults, resultsPath } from '../../lib/results/results';
 import { CommandLineError } from '../command-line';
@@ -63,9 +63,9 @@ function curvesOf(dataset: string, only: readonly string[]): string[] {
 }
 
 /** The models that codecs need and that are not there. Those of the project's own datasets are committed. */
-function missingModels(dataset: string, ids: readonly string[]): Jobs['models'] {
-  if (dataset === 'neuralink' || dataset === 'sample') return [];
-  const there = listModels(modelsFolder(dataset));
+function missingModels(corpus: Corpus, ids: readonly string[]): Jobs['models'] {
+  if (!isImported(corpus)) return [];
+  const there = listModels(modelsFolder(corpus.dataset));
   const bases = ids.flatMap(idsForFolds).flatMap((id) => {
     const found = parseCodecId(id);
     return found && catalogEntryOf(basisId(found.entry))?.learned ? [basisId(found.entry, found.values)] : [];
@@ -107,7 +107,7 @@ export async function jobsOf(corpus: Corpus, { ids, only, steps }: JobOptions): 
     recordings: length,
     samples,
     shards: Math.max(1, Math.min(length, Math.ceil(samples / SAMPLES_OF_SHARD))),
-    models: missingModels(corpus.dataset, curves),
+    models: missingModels(corpus, curves),
     sweeps,
   };
 }

@@ -7,7 +7,6 @@ import type { AnyBasis } from '../../bases/basis';
 import type { Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
-import { behindLengths } from '../../coding/payload';
 import { PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
 import { offsetsByte, offsetsOfByte } from '../../coding/quantizers/quantizer';
 import type { QuantizerStates } from '../../coding/quantizers/trellis';
@@ -19,7 +18,7 @@ import {
   type SpatialFamily,
 } from '../../space/spatial-basis';
 import { decodeSignal, encodeSignal, type QuantizerName } from '../transform-codec';
-import { isPredictive, readGroupSize, readSpatialBasis } from './group-reader';
+import { groupPayload, isPredictive, readGroupSize, readSpatialBasis, requireZeros } from './group-payload';
 
 /** Bases of a closed loop. */
 export interface ClosedLoop {
@@ -73,13 +72,7 @@ export function encodeClosedLoop(
     const whole: Header = { ...header, wavKind: 0, family: 0, parameter: 0 };
     decoded.push(decodedChannel(basis, whole, payload, 0, payload.length, expected, largest));
   });
-  const front: number[] = [];
-  writeVarint(front, channels.length);
-  const body = behindLengths([side], Uint8Array.from(parts));
-  const payload = new Uint8Array(front.length + body.length);
-  payload.set(front);
-  payload.set(body, front.length);
-  return { payload, states };
+  return { payload: groupPayload(channels.length, side, parts), states };
 }
 
 /**
@@ -146,11 +139,4 @@ export function decodeClosedLoop(
   }
   requireZeros(bytes, reader.position, end);
   return decoded.map((channel) => Uint16Array.from(channel));
-}
-
-/** A payload may be filled up with zeros. @throws BitstreamError when there are other bytes behind it */
-export function requireZeros(bytes: Uint8Array, start: number, end: number): void {
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== 0) throw new BitstreamError('Bytes are left over behind a group of this .nbz file.');
-  }
 }

@@ -16,6 +16,7 @@ import { LossyStepError } from '../lossless/lossless-codec';
 import { decodeSignal, encodeSignal, rangeOfHeader, requireCodes, versionFor } from '../transform-codec';
 import { decodeClosedLoop, encodeClosedLoop } from './closed-loop';
 import { GroupBasis, isJointly, MOST_CHANNELS } from './group-basis';
+import { oneAfterAnother } from './group-payload';
 import { findGroupCodec, keepsIntegers, type NamedGroupCodec } from './group-id';
 import { decodeIntegers, encodeIntegers, SEEN } from './integer-group';
 import { PRESET_NAMES } from '../lossless/preset';
@@ -88,10 +89,15 @@ export function encodeGroup(channels: readonly Uint16Array[], options: GroupOpti
     );
   }
   const joint = new GroupBasis(basis, family, named.banded, channels.length, places);
-  const all = new Uint16Array(channels.length * length);
-  channels.forEach((channel, c) => all.set(channel, c * length));
   const jointStep = lossless ? codedStep(losslessStepOf(joint), versionFor(range)) : coded;
-  const { header, payload } = encodeSignal(joint, all, jointStep, lossless, range, time.quantizer);
+  const { header, payload } = encodeSignal(
+    joint,
+    oneAfterAnother(channels),
+    jointStep,
+    lossless,
+    range,
+    time.quantizer,
+  );
   return sealed(GROUP_FAMILIES.joint, named, header, payload);
 }
 

@@ -6,13 +6,17 @@ import type { Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { MOST_CODES } from '../../coding/channel-description';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
-import { behindLengths } from '../../coding/payload';
 import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
 import type { PresetName } from '../lossless/preset';
 import { rangeOfHeader } from '../transform-codec';
-import { requireZeros } from './closed-loop';
-import { readGroupSize, readSpatialBasis } from './group-reader';
+import {
+  groupPayload,
+  oneAfterAnother,
+  readGroupSize,
+  readSpatialBasis,
+  requireZeros,
+} from './group-payload';
 
 /**
  * What the coder knows of other components while it codes one: their samples and what it has learned from them
@@ -39,8 +43,6 @@ export function encodeIntegers(
   const signals = channels.map((channel) => Float64Array.from(channel));
   const side = family.choose(signals, places, 0);
   const components = family.chosen(side, channels.length).analyze(signals);
-  const front: number[] = [];
-  writeVarint(front, channels.length);
   const parts: number[] = [];
   const lowests = components.map((component) =>
     length > 0 ? component.reduce((a, b) => Math.min(a, b)) : 0,
@@ -60,18 +62,14 @@ export function encodeIntegers(
       ? []
       : seen === 'alone'
         ? codes.map((one) => [one])
-        : [seen === 'row' ? [joined(codes)] : codes];
+        : [seen === 'row' ? [oneAfterAnother(codes)] : codes];
   groups.forEach((group, g) => {
     const payload = encodeChannels(group, preset);
     writeVarint(parts, zigzag(shifts[g]! + 0));
     writeVarint(parts, payload.length);
     for (const byte of payload) parts.push(byte);
   });
-  const body = behindLengths([side], Uint8Array.from(parts));
-  const payload = new Uint8Array(front.length + body.length);
-  payload.set(front);
-  payload.set(body, front.length);
-  return payload;
+  return groupPayload(channels.length, side, parts);
 }
 
 /** The group that {@link encodeIntegers} coded. @throws BitstreamError when no encoder wrote these bytes */
@@ -108,12 +106,4 @@ export function decodeIntegers(
       throw new BitstreamError(`A sample of this .nbz file is ${wrong}: it is damaged.`);
     return Uint16Array.from(channel);
   });
-}
-
-/** One after another. */
-function joined(channels: readonly Uint16Array[]): Uint16Array {
-  const length = channels[0]!.length;
-  const all = new Uint16Array(channels.length * length);
-  channels.forEach((channel, c) => all.set(channel, c * length));
-  return all;
 }

@@ -50,7 +50,7 @@ export function encodeChannels(
     front.push(list.length);
     for (const source of list) writeVarint(front, i + 1 - source);
   });
-  const code = codeOf(numbered, lowest, highest - lowest + 1, preset, sources, simd);
+  const code = codeOfChannels(numbered, lowest, highest - lowest + 1, preset, sources, simd);
   const least = leastPayload(samples * channels.length);
   const payload = new Uint8Array(Math.max(front.length + code.length, least));
   payload.set(front);
@@ -58,7 +58,16 @@ export function encodeChannels(
   return payload;
 }
 
-function codeOf(
+/**
+ * Codes of channels as {@link encodeChannels} writes them, without what names their range and sources.
+ *
+ * @param numbered - codes from 0 on
+ * @param lowest - code that 0 stands for
+ * @param codes - number of codes
+ * @param sources - of each channel, by their numbers
+ * @param simd - false for the plain version, which gives the same bytes
+ */
+export function codeOfChannels(
   numbered: readonly Uint16Array[],
   lowest: number,
   codes: number,
@@ -84,7 +93,8 @@ function codeOf(
   return encoder.finish();
 }
 
-function kernelModel(
+/** What the kernel is told of channels. */
+export function kernelModel(
   lowest: number,
   codes: number,
   preset: ChannelPreset,

@@ -5,7 +5,7 @@ import { codecLook } from '../../figures/codec-look';
 import { qualityAxes, type QualityLine, type QualityPanel } from '../../figures/charts/quality-axes';
 import type { Figure } from '../../figures/figure';
 import { PALETTE, type Headline, type LineStyle } from '../../figures/theme';
-import { boundAt } from '../../results/curve-at-ratio';
+import { boundAt, inBandBoundAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
 import type { Interval } from '../../numerics/statistics';
 import { taskAt, type TaskMeasure } from '../../study/sections/task-table';
@@ -104,9 +104,6 @@ export function threeAxes(
       return best === undefined || own === undefined ? undefined : best - own;
     }),
   ];
-  const inBandBound = bound.flatMap(({ compressionRatio, inBandSnrMedian }) =>
-    inBandSnrMedian === undefined ? [] : [{ compressionRatio, psnr: inBandSnrMedian }],
-  );
   const inBand = [
     ...styled.flatMap(({ id, label, style }) => {
       const own = inBandSnrs.get(id);
@@ -114,7 +111,7 @@ export function threeAxes(
     }),
     limit((ratio) => {
       const [best, own] = [
-        boundAt(inBandBound, ratio),
+        inBandBoundAt(bound, ratio),
         reference && taskAt(reference.codec.curve, ratio, 'inBandSnrMedian'),
       ];
       return best === undefined || own === undefined ? undefined : best - own;

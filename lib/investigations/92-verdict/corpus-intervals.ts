@@ -4,7 +4,7 @@
  */
 import { meanSquaredError, peakSignalToNoiseRatio } from '../../metrics/distortion';
 import { cheapestPoints } from '../../numerics/bjontegaard';
-import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
+import { monotoneCubic, valueWithin, type PiecewiseCubic } from '../../numerics/monotone-cubic';
 import { uniformNumbers } from '../../numerics/random';
 import { quantileOfSorted, type Interval } from '../../numerics/statistics';
 import { groupsOfEqualLength } from '../../recordings/folds';
@@ -62,11 +62,6 @@ interface DrawnCurve {
   readonly ratio: PiecewiseCubic;
 }
 
-/** Value of a curve within its points; null beyond. */
-function within(cubic: PiecewiseCubic, at: number): number | null {
-  return at < cubic.x[0]! || at > cubic.x[cubic.x.length - 1]! ? null : valueOfCubic(cubic, at);
-}
-
 /**
  * Every codec against one of them, on the corpus and on drawn ones: groups of recordings of equal length.
  *
@@ -113,16 +108,16 @@ export function corpusNumbers(
       const at = Math.log(ratio);
       const drawn = curves.map((curve, d) => {
         const other = ofReference[d];
-        const psnr = curve && within(curve.psnr, at);
-        const quality = other ? within(other.psnr, at) : null;
-        const reached = curve && quality !== null ? within(curve.ratio, quality) : null;
+        const psnr = curve ? valueWithin(curve.psnr, at) : undefined;
+        const quality = other ? valueWithin(other.psnr, at) : undefined;
         // Both are read from curves over the quality: one over the ratio would part from them between points.
-        const own = other && quality !== null ? within(other.ratio, quality) : null;
+        const [reached, own] = [curve, other].map((one) =>
+          one && quality !== undefined ? valueWithin(one.ratio, quality) : undefined,
+        );
         return {
           psnr: psnr ?? null,
-          difference: psnr !== null && psnr !== undefined && quality !== null ? psnr - quality : null,
-          bytes:
-            typeof reached === 'number' && typeof own === 'number' ? 100 * Math.expm1(own - reached) : null,
+          difference: psnr === undefined || quality === undefined ? null : psnr - quality,
+          bytes: reached === undefined || own === undefined ? null : 100 * Math.expm1(own - reached),
         };
       });
       return {

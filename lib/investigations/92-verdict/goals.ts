@@ -1,7 +1,7 @@
 /**
  * What was asked of codecs that keep spikes, and how far they are from it.
  */
-import { fixed } from '../../study/sections/verdict-numbers';
+import { fixed, withInterval } from '../../study/sections/verdict-numbers';
 import { keptAt, type KeptCodec } from './kept-at-ratio';
 
 /** A goal and what was reached. */
@@ -46,7 +46,7 @@ export function goalsOf(
       ratio,
       asked,
       reached: interval
-        ? `${fixed(interval.estimate, 3)} (${fixed(interval.lower, 3)} to ${fixed(interval.upper, 3)})${kept?.curve.optimizes?.includes(measure) ? ' *' : ''}`
+        ? `${withInterval(interval, 3)}${kept?.curve.optimizes?.includes(measure) ? ' *' : ''}`
         : undefined,
       met: interval === null ? 'not measured' : interval.estimate >= asked ? 'met' : 'missed',
     };

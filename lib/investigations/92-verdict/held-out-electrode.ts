@@ -2,6 +2,7 @@
  * A linear decoder that the recordings allow: no movement was recorded, but many recordings come in pairs of the same time,
  * so the spike-band power of one electrode is predicted from that of the other as a codec gives it back.
  */
+import { preparedRecording } from '../../coding/codec';
 import { Matrix, solve } from 'ml-matrix';
 import { codecFromId } from '../../codecs/codec-from-id';
 import { binnedPower, correlation } from '../../metrics/band-power';
@@ -10,6 +11,7 @@ import { bandFilter, SPIKE_POWER_BAND } from '../../metrics/spike-band';
 import { signedRankTest } from '../../numerics/signed-rank';
 import { bootstrapInterval, median, type Interval } from '../../numerics/statistics';
 import { corpusRange, readCodes, type Corpus, type Recording } from '../../recordings/corpus';
+import { evenlySpread } from '../../recordings/evenly-spread';
 import { groupsOfEqualLength } from '../../recordings/folds';
 import type { Curve } from '../../results/results';
 import { stepAtRatio } from './paired-recordings';
@@ -47,8 +49,7 @@ export function simultaneousPairs(
   const pairs = groupsOfEqualLength(recordings).flatMap(([first, second, ...others]) =>
     first && second && others.length === 0 ? [[first, second] as const] : [],
   );
-  const taken = Math.min(most, pairs.length);
-  return Array.from({ length: taken }, (_, i) => pairs[Math.floor(((i + 0.5) * pairs.length) / taken)]!);
+  return evenlySpread(pairs, most);
 }
 
 /** Logarithm of the band power in bins, less its mean. */
@@ -149,7 +150,7 @@ export function heldOutDecoding(
     const given = pairs.map((pair) =>
       pair.map((recording) => {
         const codes = readCodes(recording);
-        const prepared = codec.prepare?.(codes) ?? { encode: (step: number) => codec.encode(codes, step) };
+        const prepared = preparedRecording(codec, codes);
         return steps.map((step) => {
           if (step === undefined) return undefined;
           const { bytes } = prepared.encode(step);

@@ -9,7 +9,8 @@ import type { Curve } from '../../results/results';
 import { meanSquaredError, peakSignalToNoiseRatio } from '../../metrics/distortion';
 import { cheapestPoints } from '../../numerics/bjontegaard';
 import { holmCorrected } from '../../numerics/holm';
-import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
+import { monotoneCubic, valueOfCubic, valueWithin, type PiecewiseCubic } from '../../numerics/monotone-cubic';
+import { tiedRanks } from '../../numerics/ranks';
 import { signedRankTest } from '../../numerics/signed-rank';
 import { bootstrapInterval, median, quantile, type Interval } from '../../numerics/statistics';
 import { groupsOfEqualLength } from '../../recordings/folds';
@@ -79,9 +80,7 @@ function qualitiesAt(
     Float64Array.from(finite, (i) => Math.log(steps[i]!)),
     Float64Array.from(finite, (i) => psnrs[i]!),
   );
-  return logSteps.map((at) =>
-    at >= cubic.x[0]! && at <= cubic.x[cubic.x.length - 1]! ? valueOfCubic(cubic, at) : NaN,
-  );
+  return logSteps.map((at) => valueWithin(cubic, at) ?? NaN);
 }
 
 /** Every codec against a reference, recording by recording. */
@@ -95,11 +94,7 @@ export function pairedCodecs(
   const logBytesOf = (codec: MeasuredCodec): number[][] =>
     recordings.map(({ facts }, r) => {
       const cubic = bytesOverQuality(codec, r, facts.samples);
-      return qualities[r]!.map((quality) =>
-        cubic && quality >= cubic.x[0]! && quality <= cubic.x[cubic.x.length - 1]!
-          ? valueOfCubic(cubic, quality)
-          : NaN,
-      );
+      return qualities[r]!.map((quality) => (cubic && valueWithin(cubic, quality)) ?? NaN);
     });
   const ofReference = logBytesOf(reference);
   return codecs.map((codec) => {
@@ -136,12 +131,9 @@ export function inBandDifferences(
         ),
       );
     const [own, other] = [snrs(reference), snrs(codec)];
-    const reaches = (cubic: PiecewiseCubic, rate: number): boolean =>
-      rate >= cubic.x[0]! && rate <= cubic.x[cubic.x.length - 1]!;
     const differences = logSteps.map((at) => {
       const rate = valueOfCubic(bytes, at);
-      if (!own || !other || !reaches(own, rate) || !reaches(other, rate)) return NaN;
-      return valueOfCubic(other, rate) - valueOfCubic(own, rate);
+      return ((other && valueWithin(other, rate)) ?? NaN) - ((own && valueWithin(own, rate)) ?? NaN);
     });
     return { samples: recording.samples, differences };
   });
@@ -194,10 +186,13 @@ export function pairedTests(
   const tests = paired.map(({ logBytes }) =>
     logBytes.map((values) => signedRankTest(groupMeans(measurements, values))),
   );
-  const made = tests.flat().filter(({ pairs }) => pairs > 0);
-  const corrected = holmCorrected(made.map(({ p }) => p));
-  let next = 0;
-  return tests.map((row) => row.map(({ pairs }) => (pairs > 0 ? { pairs, p: corrected[next++]! } : null)));
+  const corrected = holmCorrected(tests.flat().map(({ pairs, p }) => (pairs > 0 ? p : null)));
+  return tests.map((row, c) =>
+    row.map(({ pairs }, i) => {
+      const p = corrected[c * VERDICT_RATIOS.length + i];
+      return p === null || p === undefined ? null : { pairs, p };
+    }),
+  );
 }
 
 /** Ranks of a codec over recordings at one ratio: 1 needs the fewest bytes. */
@@ -223,11 +218,11 @@ export function ranksAt(paired: readonly PairedCodec[], at: number): Ranks[] {
     const values = paired.map(({ logBytes }) => logBytes[at]![r]!);
     if (!values.some(Number.isFinite)) continue;
     const costs = values.map((value) => (Number.isFinite(value) ? value : Infinity));
-    costs.forEach((cost, c) => {
-      const below = costs.filter((other) => other < cost).length;
-      const equal = costs.filter((other) => other === cost).length;
-      ranks[c]!.push(below + (equal + 1) / 2);
-      if (below === 0) wins[c]! += 1 / equal;
+    const least = Math.min(...costs);
+    const winners = costs.filter((cost) => cost === least).length;
+    tiedRanks(costs).forEach((rank, c) => {
+      ranks[c]!.push(rank);
+      if (costs[c] === least) wins[c]! += 1 / winners;
     });
   }
   return ranks.map((own, c) => ({

@@ -111,7 +111,6 @@ export function codecsOfKinds(
       };
     }),
   );
-  const corrected = holmCorrected(rows.flatMap(({ p }) => (p === null ? [] : [p])));
-  let next = 0;
-  return rows.map((row) => ({ ...row, p: row.p === null ? null : corrected[next++]! }));
+  const corrected = holmCorrected(rows.map(({ p }) => p));
+  return rows.map((row, i) => ({ ...row, p: corrected[i]! }));
 }

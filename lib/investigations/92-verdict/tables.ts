@@ -4,22 +4,16 @@
 import { catalog } from '../../catalog/catalog';
 import { showMarkdown, showTable } from '../../figures/display';
 import type { TableColumn } from '../../figures/table';
-import type { Interval } from '../../numerics/statistics';
 import type { Peers } from '../../results/peers';
 import { boundAt, psnrAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
-import { fixed, percentWithInterval } from '../../study/sections/verdict-numbers';
+import { percentWithInterval, withInterval } from '../../study/sections/verdict-numbers';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { PairedTest, Ranks, PairedCodec } from './paired-recordings';
 import { KIND_MEANINGS, RECORDING_KINDS, type CodecOfKind, type RecordingKind } from './recording-kinds';
 
 /** A finding counts as one below this probability, corrected. */
 export const LEVEL = 0.05;
-
-const withInterval = (interval: Interval | null | undefined, digits: number): string =>
-  interval
-    ? `${fixed(interval.estimate, digits)} (${fixed(interval.lower, digits)} to ${fixed(interval.upper, digits)})`
-    : '–';
 
 /** Best first, by the PSNR at a ratio; curves that do not reach it come last. */
 export function inOrder(numbers: readonly CorpusNumbers[], ratio: number): CorpusNumbers[] {

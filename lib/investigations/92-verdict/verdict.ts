@@ -5,7 +5,7 @@ import { codecLook } from '../../figures/codec-look';
 import { bestOfKinds } from '../../figures/readme-figure';
 import type { Interval } from '../../numerics/statistics';
 import { corpusHash } from '../../recordings/corpus';
-import { boundAt, psnrAt } from '../../results/curve-at-ratio';
+import { boundAt, inBandBoundAt, psnrAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
 import type { Peers } from '../../results/peers';
 import type { Curve } from '../../results/results';
@@ -98,14 +98,7 @@ function rowsOf({ numbers, named, kept, bound, peers, measurements }: VerdictPar
     id: 'bound',
     psnr: VERDICT_RATIOS.map((ratio) => boundAt(bound, ratio) ?? null),
     bytes: null,
-    inBandSnr: point(
-      boundAt(
-        bound.flatMap(({ compressionRatio, inBandSnrMedian }) =>
-          inBandSnrMedian === undefined ? [] : [{ compressionRatio, psnr: inBandSnrMedian }],
-        ),
-        LOW,
-      ),
-    ),
+    inBandSnr: point(inBandBoundAt(bound, LOW)),
     sameCluster: [null, null],
     bandPower: null,
   };

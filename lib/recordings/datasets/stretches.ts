@@ -6,6 +6,7 @@
  * of samples, and the parity of the number is the fold. So the rules of `folds.ts` hold for any dataset, and an
  * encoder that sees the samples alone knows which model may code them.
  */
+import { evenlySpread } from '../evenly-spread';
 import type { Fold } from '../folds';
 
 /** Samples that follow one another on one time axis: a segment of a recording. */
@@ -125,8 +126,8 @@ function stretchesOfFold(fold: Fold, runs: readonly Run[], options: StretchOptio
   const count = Math.min(places.length, mostOfFold, Math.max(1, Math.floor(length / 16)));
   const odd: number = fold;
   const first = length - ((length + odd) % 2);
-  return Array.from({ length: count }, (_, i) => ({
-    ...places[Math.floor(((i + 0.5) * places.length) / count)]!,
+  return evenlySpread(places, count).map((place, i) => ({
+    ...place,
     samples: first - 2 * i,
     fold,
   }));

@@ -2,6 +2,7 @@
  * What carries over from the Neuralink recordings to those of another laboratory.
  */
 import { bjontegaardDelta, cheapestPoints, type RatePoint } from '../../numerics/bjontegaard';
+import { tiedRanks } from '../../numerics/ranks';
 import { boundAt, psnrAt } from '../../results/curve-at-ratio';
 import type { LaboratoryCurve, LaboratoryResult } from './laboratory-results';
 import { isLearned } from './measure-laboratory';
@@ -35,20 +36,11 @@ export function distanceFromBound(
   return best === undefined || psnr === undefined ? undefined : best - psnr;
 }
 
-/** Ranks from 1, the largest value first; equal values share the mean of their ranks. */
-function ranksOf(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const above = values.filter((other) => other > value).length;
-    const equal = values.filter((other) => other === value).length;
-    return above + (equal + 1) / 2;
-  });
-}
-
 /**
  * Spearman's rank correlation: Pearson's of the ranks. NaN for fewer than two values, or where all are equal.
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [ranksOf(a), ranksOf(b)];
+  const [x, y] = [tiedRanks(a), tiedRanks(b)];
   const mean = (a.length + 1) / 2;
   let [xy, xx, yy] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {

@@ -2,13 +2,14 @@
  * What was measured on the recordings of other laboratories: numbers and curves, never samples. The repository keeps them,
  * since it cannot keep the recordings.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../files/write-whole';
 import type { FullScale } from '../../recordings/recording';
 import { FIGURES_VARIABLE, LABORATORY_FILE } from '../../results/outputs';
 import { resultsPath } from '../../results/results';
 import type { LosslessWorth } from './lossless-worth';
+import { jsonOfShape } from '../../files/json-text';
 
 /** One operating point of a codec. */
 export interface LaboratoryPoint {
@@ -75,22 +76,15 @@ function keptPath(): string {
  */
 export function readLaboratoryResults(path: string = keptPath()): LaboratoryResult[] {
   if (!existsSync(path)) return [];
-  try {
-    const { laboratories } = JSON.parse(readFileSync(path, 'utf8')) as { laboratories: LaboratoryResult[] };
-    if (laboratories.every(({ curves, bound, lossless }) => curves.length && bound.length && lossless)) {
-      return laboratories;
-    }
-  } catch (error) {
-    throw damaged(path, error);
-  }
-  throw damaged(path);
-}
-
-function damaged(path: string, cause?: unknown): LaboratoryResultsError {
-  return new LaboratoryResultsError(
+  const found = jsonOfShape<{ readonly laboratories: LaboratoryResult[] }>(path, ({ laboratories }) =>
+    laboratories.every(
+      ({ curves, bound, lossless }) => curves.length > 0 && bound.length > 0 && Boolean(lossless),
+    ),
+  );
+  if (found) return found.laboratories;
+  throw new LaboratoryResultsError(
     `${path} holds no results of laboratories: restore it from the repository, or import the recordings and run ` +
       '"npm run reproduce -- --only 30 --force".',
-    { cause },
   );
 }
 

@@ -5,14 +5,13 @@
  * All electrodes of a stretch are coded together, one after another, as in a file of many channels. Widths that are
  * never learned stay 1; a channel without sources is predicted from its own past alone.
  */
-import { CHANNEL_PRESETS, ChannelModel } from '../../codecs/lossless/channel-model';
+import { codeOfChannels, kernelModel } from '../../codecs/lossless/channel-coder';
+import { CHANNEL_PRESETS } from '../../codecs/lossless/channel-model';
 import { sourcesOf } from '../../codecs/lossless/channel-sources';
-import { GAUSSIAN, HEAVY } from '../../codecs/lossless/distributions';
-import { FrequencyEncoder } from '../../codecs/lossless/frequency-coder';
-import { withoutImplicitZeros } from '../../coding/entropy/code-bytes';
-import { decodeChannelsWithKernel, encodeChannelsWithKernel } from '../../kernels/channel-coder';
+import { decodeChannelsWithKernel } from '../../kernels/channel-coder';
 import { simdAvailable } from '../../kernels/runtime/webassembly';
-import { readCodes, type Corpus, type Recording } from '../../recordings/corpus';
+import { readCodes, type Corpus } from '../../recordings/corpus';
+import { simultaneousRecordings } from '../../recordings/simultaneous-recordings';
 
 /** Bits a sample. */
 export interface LosslessWorth {
@@ -57,25 +56,12 @@ export function variantBytes(
   }
   const numbered = channels.map((codes) => codes.map((code) => code - lowest));
   const sources = seesChannels ? sourcesOf(numbered, PRESET.references) : channels.map(() => []);
-  const references = seesChannels && channels.length > 1 ? PRESET.references : 0;
+  const references = seesChannels ? PRESET.references : 0;
   const preset = { ...PRESET, references, widthsEvery: learnsWidths ? PRESET.widthsEvery : NEVER };
   const codes = highest - lowest + 1;
-  if (!simd) {
-    const encoder = new FrequencyEncoder();
-    const model = new ChannelModel(lowest, codes, channels.length, preset);
-    numbered.forEach((channel, c) => {
-      model.startChannel(sources[c]!.map((source) => numbered[source]!));
-      for (const code of channel) {
-        model.start();
-        const start = model.cumulative(code);
-        encoder.encode(start, model.cumulative(code + 1) - start);
-        model.update(code);
-      }
-    });
-    return encoder.finish().length;
-  }
-  const model = { lowest, codes, ...preset, sources, gaussian: GAUSSIAN, heavy: HEAVY };
-  const code = withoutImplicitZeros(encodeChannelsWithKernel(numbered, model)).slice();
+  const code = codeOfChannels(numbered, lowest, codes, preset, sources, simd);
+  if (!simd) return code.length;
+  const model = kernelModel(lowest, codes, preset, sources);
   const decoded = decodeChannelsWithKernel(code, channels.length, channels[0]!.length, model, false);
   if (!decoded?.every((back, c) => back.every((value, i) => value === numbered[c]![i]))) {
     throw new VariantMismatchError('The lossless coder did not give its samples back: look at its kernel.');
@@ -83,18 +69,9 @@ export function variantBytes(
   return code.length;
 }
 
-/** Simultaneous recordings of a corpus. */
-function groupsOf({ recordings }: Corpus): Recording[][] {
-  const groups = new Map<string, Recording[]>();
-  for (const recording of recordings) {
-    groups.set(recording.group, [...(groups.get(recording.group) ?? []), recording]);
-  }
-  return [...groups.values()];
-}
-
 /** What widths and channels are worth on a corpus. */
 export function losslessWorth(corpus: Corpus): LosslessWorth {
-  const groups = groupsOf(corpus).map((group) => group.map(readCodes));
+  const groups = [...simultaneousRecordings(corpus.recordings).values()].map((group) => group.map(readCodes));
   const samples = groups.flat().reduce((sum, { length }) => sum + length, 0);
   const bits = (learnsWidths: boolean, seesChannels: boolean): number =>
     (8 * groups.reduce((sum, group) => sum + variantBytes(group, learnsWidths, seesChannels), 0)) / samples;

@@ -26,6 +26,15 @@ export function aboveOrBelow(decibels: number, digits = 2): string {
   return `${fixed(Math.abs(decibels), digits)} dB ${decibels < 0 ? 'below' : 'above'}`;
 }
 
+/** A number with its 95% interval: `"0.91 (0.85 to 0.97)"`; a dash where there is none. */
+export function withInterval(interval: Interval | null | undefined, digits = 2): string {
+  if (!interval) return '–';
+  const [estimate, lower, upper] = [interval.estimate, interval.lower, interval.upper].map((value) =>
+    fixed(value, digits),
+  );
+  return `${estimate} (${lower} to ${upper})`;
+}
+
 /** A change in percent with its 95% interval: `"−0.94% (−1.02 to −0.86)"`. */
 export function percentWithInterval(interval: Interval | null | undefined): string {
   if (!interval) return '–';

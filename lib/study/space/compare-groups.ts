@@ -1,5 +1,5 @@
 /** Bytes of codecs at equal error over the groups of a dataset, with intervals over stretches of time. */
-import { monotoneCubic, valueOfCubic, type PiecewiseCubic } from '../../numerics/monotone-cubic';
+import { monotoneCubic, valueOfCubic, valueWithin, type PiecewiseCubic } from '../../numerics/monotone-cubic';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
 import { groupBoundRate, type GroupSpectrum } from '../../metrics/group-bound';
 import type { GroupCurve } from './group-sweep';
@@ -73,9 +73,8 @@ export function errorAtRatio(points: readonly GroupPoint[], compressionRatio: nu
 /** Bits a sample of a curve at a mean squared error; undefined outside of its points. */
 export function rateAtError(points: readonly GroupPoint[], mse: number): number | undefined {
   const curve = logarithmicCurve(points);
-  const at = Math.log(mse);
-  if (!curve || at < curve.x[0]! || at > curve.x[curve.x.length - 1]!) return undefined;
-  return Math.exp(valueOfCubic(curve, at));
+  const logarithm = curve && valueWithin(curve, Math.log(mse));
+  return logarithm === undefined ? undefined : Math.exp(logarithm);
 }
 
 /**

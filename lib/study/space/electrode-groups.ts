@@ -1,8 +1,10 @@
 /** Groups of electrodes: recordings of a corpus that were made at the same time, or an array that was simulated. */
 import { createHash } from 'node:crypto';
 import type { SampleRange } from '../../coding/sample-range';
-import { readCodes, type Corpus, type Recording } from '../../recordings/corpus';
+import { readCodes, type Corpus } from '../../recordings/corpus';
+import { evenlySpread } from '../../recordings/evenly-spread';
 import { sampleRangeOf } from '../../recordings/recording';
+import { simultaneousRecordings } from '../../recordings/simultaneous-recordings';
 import { SIMULATED_ARRAY, simulateArray } from '../../space/simulated-array';
 import type { Places } from '../../space/spatial-basis';
 
@@ -94,14 +96,12 @@ export function electrodeGroups(corpus: Corpus): GroupCorpus {
     const label = `simulated array (${SIMULATED_STRETCHES} stretches, ${SIMULATED_ARRAY.channels} electrodes)`;
     return { dataset, label, noise: SIMULATED_NOISE, groups };
   }
-  const byName = new Map<string, Recording[]>();
-  for (const recording of corpus.recordings) {
-    byName.set(recording.group, [...(byName.get(recording.group) ?? []), recording]);
-  }
-  const able = [...byName].filter(([, recordings]) => recordings.length > 1);
-  const taken = evenly(able, MOST_GROUPS);
+  const able = [...simultaneousRecordings(corpus.recordings)].filter(
+    ([, recordings]) => recordings.length > 1,
+  );
+  const taken = evenlySpread(able, MOST_GROUPS);
   const groups = taken.flatMap(([name, recordings]) => {
-    const chosen = evenly(recordings, MOST_CHANNELS);
+    const chosen = evenlySpread(recordings, MOST_CHANNELS);
     const range = chosen.map(sampleRangeOf).reduce((a, b) => (b.largest > a.largest ? b : a));
     const all = chosen.map((recording) =>
       middle(readCodes(recording), Math.round(MOST_SECONDS * sampleRate)),
@@ -130,11 +130,6 @@ export function electrodeGroups(corpus: Corpus): GroupCorpus {
     noise,
     groups,
   };
-}
-
-function evenly<T>(all: readonly T[], most: number): T[] {
-  if (all.length <= most) return [...all];
-  return Array.from({ length: most }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / most)]!);
 }
 
 /** The first channels of a group, or those of given numbers. */

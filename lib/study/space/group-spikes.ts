@@ -1,13 +1,10 @@
 /** Spikes that a codec of groups keeps: crossings on each electrode of the original found again on the decoded one. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { decodeGroup, encodeGroup } from '../../codecs/groups/group-codec';
-import { keepIfPossible, readKept } from '../../files/kept-file';
-import { projectRoot } from '../../files/project-root';
 import { hashCode } from '../../measuring/code-fingerprint';
 import { createRecordingMetrics, MOST_AT_RAILS } from '../../metrics/recording-metrics';
 import { spikeScores, type SpikeCounts } from '../../metrics/spikes';
 import type { ElectrodeGroup, GroupCorpus } from './electrode-groups';
+import { keptOfGroup } from './kept-of-group';
 
 /** What the counts are made by. */
 const CODE = ['lib/study/space/group-spikes.ts'];
@@ -60,7 +57,7 @@ function countSpikes(
 }
 
 /**
- * Spikes that codecs keep at one step, which is nearly one error. Kept under `.cache/group-spikes`.
+ * Spikes that codecs keep at one step, which is nearly one error.
  *
  * @public
  */
@@ -71,17 +68,7 @@ export async function spikesOfGroups(
 ): Promise<KeptSpikes[]> {
   const code = await hashCode(CODE);
   return codecIds.map((codecId) => {
-    const all = corpus.groups.map((group) => {
-      const key = createHash('sha256')
-        .update(JSON.stringify([code, group.sha256, codecId, step]))
-        .digest('hex');
-      const path = join(projectRoot(), '.cache', 'group-spikes', `${key.slice(0, 32)}.json`);
-      const kept = readKept(path);
-      if (kept) return JSON.parse(kept.toString()) as Counted;
-      const counted = countSpikes(group, codecId, step);
-      keepIfPossible(path, JSON.stringify(counted));
-      return counted;
-    });
+    const all = corpus.groups.map((group) => keptOfGroup(code, group, codecId, step, countSpikes).value);
     const sum = (value: (one: Counted) => number): number =>
       all.reduce((total, one) => total + value(one), 0);
     const counts = {

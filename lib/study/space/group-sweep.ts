@@ -2,14 +2,11 @@
  * Groups under codecs at steps, each measurement kept under `.cache/groups` by what it depends on: a second run costs
  * nothing, and a stopped one goes on.
  */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { keepIfPossible, readKept } from '../../files/kept-file';
 import { reportProgress } from '../../files/progress';
-import { projectRoot } from '../../files/project-root';
 import { hashCode } from '../../measuring/code-fingerprint';
-import type { ElectrodeGroup, GroupCorpus } from './electrode-groups';
+import type { GroupCorpus } from './electrode-groups';
+import { keptOfGroup } from './kept-of-group';
 import { measureGroup, type GroupMeasurement } from './measure-group';
 
 /** What the measurements are made by. */
@@ -41,7 +38,7 @@ export async function sweepGroups(
     for (const step of steps) {
       const row: GroupMeasurement[] = [];
       for (const group of corpus.groups) {
-        const { measurement, kept } = keptMeasurement(code, group, codecId, step);
+        const { value: measurement, kept } = keptOfGroup(code, group, codecId, step, measureGroup);
         row.push(measurement);
         done++;
         if (kept) reused++;
@@ -55,21 +52,4 @@ export async function sweepGroups(
     curves.push({ codecId, steps, measured });
   }
   return curves;
-}
-
-function keptMeasurement(
-  code: string,
-  group: ElectrodeGroup,
-  codecId: string,
-  step: number,
-): { measurement: GroupMeasurement; kept: boolean } {
-  const key = createHash('sha256')
-    .update(JSON.stringify([code, group.sha256, codecId, step]))
-    .digest('hex');
-  const path = join(projectRoot(), '.cache', 'groups', key.slice(0, 2), `${key.slice(2, 34)}.json`);
-  const kept = readKept(path);
-  if (kept) return { measurement: JSON.parse(kept.toString()) as GroupMeasurement, kept: true };
-  const measurement = measureGroup(group, codecId, step);
-  keepIfPossible(path, JSON.stringify(measurement));
-  return { measurement, kept: false };
 }

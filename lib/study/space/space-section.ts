@@ -7,7 +7,7 @@ import type { Corpus } from '../../recordings/corpus';
 import { signalOf } from '../../recordings/signal';
 import { SPATIAL_FAMILIES } from '../../space/catalog';
 import { ChannelGroupError } from '../../space/spatial-basis';
-import { fixed } from '../sections/verdict-numbers';
+import { withInterval } from '../sections/verdict-numbers';
 import { boundSaving, bytesSaved, errorAtRatio, losslessSaved, pointsOfGroups } from './compare-groups';
 import { electrodeGroups, groupSteps, partOfGroup, type GroupCorpus } from './electrode-groups';
 import { sweepGroups, type GroupCurve } from './group-sweep';
@@ -101,12 +101,6 @@ export async function studySpace(
   return { corpus, time, rows, reference: reference! };
 }
 
-/** `"12.3 (11.0 to 13.1)"`; a dash where there is none. */
-export function percentText(interval: Interval | null): string {
-  if (!interval) return '–';
-  return `${fixed(interval.estimate, 1)} (${fixed(interval.lower, 1)} to ${fixed(interval.upper, 1)})`;
-}
-
 /**
  * Shows what each spatial basis saves.
  *
@@ -121,7 +115,7 @@ export function showSpaceStudy({ corpus, time, rows }: SpaceStudy): void {
     { label: 'Spatial basis', value: ({ title }: SpaceRow) => title },
     ...SPACE_RATIOS.map((ratio, i): TableColumn<SpaceRow> => ({
       label: `at CR ${ratio}`,
-      value: ({ saved }) => percentText(saved[i]!),
+      value: ({ saved }) => withInterval(saved[i]!, 1),
     })),
   ]);
 }
@@ -148,8 +142,8 @@ export function tellBest(study: SpaceStudy): void {
     const interval = best.saved[i]!;
     console.log(
       interval.lower > 0
-        ? `At CR ${ratio}: ${best.title} saves ${percentText(interval)}% of the bytes.`
-        : `At CR ${ratio}: nothing saves bytes beyond its interval; ${best.title} comes nearest, ${percentText(interval)}%.`,
+        ? `At CR ${ratio}: ${best.title} saves ${withInterval(interval, 1)}% of the bytes.`
+        : `At CR ${ratio}: nothing saves bytes beyond its interval; ${best.title} comes nearest, ${withInterval(interval, 1)}%.`,
     );
   }
 }
