@@ -200,6 +200,16 @@ export function positiveInteger(option: string, text: string | undefined): numbe
   throw new CommandLineError(`--${option} ${text}: give a whole number from 1 on.`);
 }
 
+/** Options that choose recordings; {@link datasetOption} and {@link positiveInteger} read them. */
+export const CORPUS_OPTIONS = {
+  dataset: {
+    value: 'NAME',
+    about:
+      'the recordings to use: neuralink, sample or an imported one (default: neuralink when imported, else sample)',
+  },
+  recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+} as const;
+
 /**
  * The value of `--dataset`. It becomes that of the environment, too, so that models are those of the dataset here, in
  * worker threads and in processes that are started.

@@ -3,29 +3,21 @@
  */
 import { openCorpus } from '../lib/recordings/corpus';
 import { writeWhole } from '../lib/files/write-whole';
-import { datasetOption, positiveInteger, runCommand } from './command-line';
+import { CORPUS_OPTIONS, datasetOption, positiveInteger, runCommand } from './command-line';
 import { jobsOf } from './jobs/jobs-of';
-import { stepsOption } from './sweep/steps-option';
+import { STEPS_OPTION, stepsOption } from './sweep/steps-option';
 import { typedPath } from './typed-path';
 
 const COMMAND = {
   name: 'jobs',
   options: {
     basis: { value: 'ID,ID…', about: 'the codecs to measure (default: those of the curves in the results)' },
-    steps: {
-      value: '0,2,4',
-      about: 'quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)',
-    },
+    steps: STEPS_OPTION,
     only: {
       value: '02,cosine',
       about: 'codecs of notebooks whose names contain one of these, without --basis',
     },
-    dataset: {
-      value: 'NAME',
-      about:
-        'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
-    },
-    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    ...CORPUS_OPTIONS,
     output: { value: 'PATH', about: 'write there instead of printing' },
   },
 } as const;

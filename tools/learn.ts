@@ -9,7 +9,14 @@ import { projectRoot } from '../lib/files/project-root';
 import { openCorpus, type Corpus } from '../lib/recordings/corpus';
 import type { Fold } from '../lib/recordings/folds';
 import { hashCode } from '../lib/measuring/code-fingerprint';
-import { CommandLineError, datasetOption, missing, positiveInteger, runCommand } from './command-line';
+import {
+  CommandLineError,
+  CORPUS_OPTIONS,
+  datasetOption,
+  missing,
+  positiveInteger,
+  runCommand,
+} from './command-line';
 import { learnModel } from './learn/learn-model';
 import { basesWithModels, learnedFamilies } from './learn/learned-families';
 import { didYouMean } from './nearest-word';
@@ -35,7 +42,7 @@ const COMMAND = {
       value: 'NAME',
       about: 'the recordings to learn from (default: neuralink, which the committed models are from)',
     },
-    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    recordings: CORPUS_OPTIONS.recordings,
     replace: {
       about: 'put new models in the place of those that are there and not up to date, and say which',
     },

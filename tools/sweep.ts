@@ -13,12 +13,12 @@ import type { OperatingPoint } from '../lib/results/results';
 import { summarizePoints } from '../lib/measuring/summarize';
 import { sweep, type SweepResult } from '../lib/measuring/sweep';
 import { prepareCodecKernels } from './kernels';
-import { datasetOption, missing, positiveInteger, runCommand } from './command-line';
+import { CORPUS_OPTIONS, datasetOption, missing, positiveInteger, runCommand } from './command-line';
 import { removeLeftovers } from './leftovers';
 import { showProgress } from './progress-line';
 import { writeMeasurements } from './sweep/measurements-file';
 import { shardOption } from './sweep/shard-option';
-import { stepsOption } from './sweep/steps-option';
+import { STEPS_OPTION, stepsOption } from './sweep/steps-option';
 import { requireBasisName } from './typed-basis';
 import { typedPath } from './typed-path';
 
@@ -26,16 +26,8 @@ const COMMAND = {
   name: 'sweep',
   options: {
     basis: { value: 'ID,ID…', about: 'the bases to measure: dct-256,dct-64' },
-    steps: {
-      value: '0,2,4',
-      about: 'quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)',
-    },
-    dataset: {
-      value: 'NAME',
-      about:
-        'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
-    },
-    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    steps: STEPS_OPTION,
+    ...CORPUS_OPTIONS,
     shard: {
       value: 'I/N',
       about:

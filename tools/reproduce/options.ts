@@ -1,5 +1,11 @@
 import { defaultJobs } from '../../lib/measuring/worker-pool';
-import { CommandLineError, datasetOption, positiveInteger, type OptionValues } from '../command-line';
+import {
+  CommandLineError,
+  CORPUS_OPTIONS,
+  datasetOption,
+  positiveInteger,
+  type OptionValues,
+} from '../command-line';
 
 /** Options of `npm run reproduce`. */
 export interface ReproduceOptions {
@@ -36,13 +42,9 @@ export interface EngineOptions {
 export const REPRODUCE = {
   name: 'reproduce',
   options: {
-    dataset: {
-      value: 'NAME',
-      about:
-        'the recordings to use neuralink, sample or an imported one (default: neuralink when imported, else sample)',
-    },
+    dataset: CORPUS_OPTIONS.dataset,
     only: { value: '02,cosine', about: 'run only notebooks whose names contain one of these' },
-    recordings: { value: 'N', about: 'use a stratified subset of N recordings' },
+    recordings: CORPUS_OPTIONS.recordings,
     jobs: { value: 'N', about: 'use N processor cores (default: all)' },
     force: { about: 'run notebooks though nothing has changed' },
     plan: { about: 'run none, say what would run, why, and about how long it takes' },

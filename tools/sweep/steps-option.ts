@@ -1,5 +1,11 @@
 import { CommandLineError } from '../command-line';
 
+/** The option `--steps`. */
+export const STEPS_OPTION = {
+  value: '0,2,4',
+  about: 'quantizer steps in ADC codes, 0 is lossless (default: those of the notebooks)',
+} as const;
+
 /**
  * The value of `--steps`. Undefined for options that apply to every codec.
  *
