@@ -29,6 +29,38 @@ export interface VerdictRow {
   readonly bandPower: Interval | null;
 }
 
+/** A sentence of the verdict on one dataset. */
+export interface CarriedCell {
+  /** Null where it cannot be tested. */
+  readonly value: number | null;
+  readonly holds: boolean | null;
+  /** Why it cannot be tested. */
+  readonly reason?: string;
+}
+
+/** A sentence of the verdict on every dataset. */
+export interface CarriedRow {
+  /** With its threshold. Markdown. */
+  readonly sentence: string;
+  /** For a list of several. */
+  readonly short: string;
+  /** What the values are, with their unit. */
+  readonly quantity: string;
+  /** Decimals of the values. */
+  readonly digits: number;
+  /** In the order of {@link CarriesOver.datasets}. */
+  readonly cells: readonly CarriedCell[];
+}
+
+/** Which sentences hold on the recordings of other laboratories. */
+export interface CarriesOver {
+  /** Names; the first is the one that the verdict is of. */
+  readonly datasets: readonly string[];
+  readonly rows: readonly CarriedRow[];
+  /** One sentence, Markdown; empty where nothing was tested elsewhere. */
+  readonly summary: string;
+}
+
 /** What a study found, for readers who have two minutes. */
 export interface Verdict {
   readonly dataset: { readonly label: string; readonly recordings: number; readonly sha256: string };
@@ -42,6 +74,8 @@ export interface Verdict {
   readonly rows: readonly VerdictRow[];
   /** Which basis; what is kept; what remains at the highest ratio. Markdown. */
   readonly sentences: readonly string[];
+  /** Missing in verdicts of earlier versions, and where nothing of other laboratories is known. */
+  readonly carriesOver?: CarriesOver;
   /** What the verdict lacks; none when it is complete. */
   readonly missing: readonly string[];
 }

@@ -166,7 +166,7 @@ test('the verdict has the numbers of its curves, and dashes where something is m
     compressionRatio,
     psnr: 60 - 8 * Math.log10(compressionRatio),
   }));
-  const verdict = verdictOf({
+  const parts = {
     measurements: all,
     numbers: corpusNumbers(all, [reference], reference),
     named: namedCodecs(all),
@@ -174,7 +174,11 @@ test('the verdict has the numbers of its curves, and dashes where something is m
     bound,
     slow: { layers: undefined, waveform: undefined },
     peers: undefined,
-  });
+  };
+  const verdict = verdictOf(parts);
+  assert.equal(verdict.carriesOver, undefined);
+  const carried = { datasets: ['sample'], rows: [], summary: '' };
+  assert.deepEqual(verdictOf({ ...parts, carried }).carriesOver, carried);
   assert.deepEqual(
     verdict.rows.map(({ id }) => id),
     ['bound', REFERENCE],

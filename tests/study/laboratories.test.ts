@@ -26,6 +26,7 @@ import {
 import { readLosslessRows, savedPercent } from '../../lib/study/laboratories/lossless-peers';
 import { variantBytes } from '../../lib/study/laboratories/lossless-worth';
 import { BEST_CODECS, isLearned } from '../../lib/study/laboratories/measure-laboratory';
+import { SPIKE_AXES_CODECS, spikeAxesCurve } from '../../lib/study/laboratories/spike-axes';
 
 const folder = mkdtempSync(join(tmpdir(), 'laboratories-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -195,7 +196,13 @@ test('every laboratory is in the kept results, with all codecs and no samples', 
     kept.map(({ dataset }) => dataset),
     LABORATORIES.map(({ dataset }) => dataset),
   );
-  for (const { dataset, curves, bound } of kept) {
+  for (const { dataset, curves, bound, sampleRate, spikeAxes } of kept) {
+    const axes = sampleRate > 10_000 ? SPIKE_AXES_CODECS : [];
+    assert.deepEqual(
+      spikeAxes?.map(({ basis }) => basis),
+      axes,
+      dataset,
+    );
     for (const id of BEST_CODECS)
       assert.ok(
         curves.some(({ basis }) => basis === id),
@@ -204,6 +211,15 @@ test('every laboratory is in the kept results, with all codecs and no samples', 
     assert.ok(bound.length > 5);
     for (const { basis, models } of curves) assert.equal(models === 'none', !isLearned(basis));
   }
+});
+
+test('what spikes lose is kept without the measures that a codec does not have', () => {
+  const point = { compressionRatio: 20, inBandSnrMedian: 3, sameCluster: 0.5 };
+  const curve = { basis: 'x', points: [point] } as unknown as Parameters<typeof spikeAxesCurve>[0];
+  assert.deepEqual(spikeAxesCurve(curve), {
+    basis: 'x',
+    points: [{ ...point, spikeAmplitudeCorrelation: null }],
+  });
 });
 
 test('codecs are in the catalog, and every import says what to type', () => {

@@ -318,6 +318,15 @@ test('the README shows the verdict of its results, and keeps what it has where t
   assert.ok(!readme.includes('Soon.') && readme.endsWith('<!-- verdict:end -->\nEnd.\n'));
   assert.equal(withVerdict(readme, results, verdict), readme);
   assert.equal(withVerdict(place, results, undefined), place);
+  const carriesOver = {
+    datasets: ['neuralink', 'biocam'],
+    rows: [],
+    summary: '**Does it carry over?** On 1 of 1.',
+  };
+  assert.match(
+    withVerdict(place, results, { ...verdict, carriesOver }),
+    /the verdict\]\([^)]*\)\.\n\n\*\*Does it carry over\?\*\* On 1 of 1\.\n\n<!-- verdict:end/,
+  );
   // A verdict on other recordings is not that of these results.
   assert.equal(
     withVerdict(place, results, { ...verdict, dataset: { ...verdict.dataset, sha256: 'other' } }),

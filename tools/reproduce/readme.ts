@@ -93,7 +93,7 @@ ${verdict.sentences.join('\n\n')}
 
 ${verdictTable(verdict)}
 
-${verdictText(verdict)}
+${verdictText(verdict)}${carriedText(verdict)}
 
 ${readme.slice(end)}`;
 }
@@ -138,6 +138,11 @@ function verdictText({ dataset, reference, missing }: Verdict): string {
     `${dataset.label}; 95% intervals; bytes against \`${reference}\`; a dash where a codec does not send it, is judged by what it works ` +
     `toward, or does not reach the ratio.${lacking} All codecs, tests, kinds of recordings, other compressors: [the verdict](${VERDICT_NOTEBOOK}).`
   );
+}
+
+/** Which sentences hold on other recordings, as a paragraph; nothing where none were tested there. */
+function carriedText({ carriesOver }: Verdict): string {
+  return carriesOver?.summary ? `\n\n${carriesOver.summary}` : '';
 }
 
 /** The README with all that is made from results. */

@@ -7,7 +7,8 @@ import type { TableColumn } from '../../figures/table';
 import type { Peers } from '../../results/peers';
 import { boundAt, psnrAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
-import { percentWithInterval, withInterval } from '../../study/sections/verdict-numbers';
+import type { CarriesOver } from '../../results/verdict';
+import { fixed, percentWithInterval, withInterval } from '../../study/sections/verdict-numbers';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { PairedTest, Ranks, PairedCodec } from './paired-recordings';
 import { KIND_MEANINGS, RECORDING_KINDS, type CodecOfKind, type RecordingKind } from './recording-kinds';
@@ -154,6 +155,40 @@ export function bestOfKind(rows: readonly CodecOfKind[], kind: RecordingKind): s
   const best = known.reduce((a, b) => (b.bytes!.estimate < a.bytes!.estimate ? b : a));
   const sure = best.p !== null && best.p < LEVEL && best.bytes!.upper < 0;
   return `${kind} (${best.recordings}): ${best.id}, ${percentWithInterval(best.bytes)}${sure ? '' : ', which no test tells from the reference'}`;
+}
+
+/** Sentences of the verdict on every dataset, then why some cannot be tested. */
+export function showCarriesOver({ datasets, rows }: CarriesOver): void {
+  showTable(rows, [
+    { label: 'Sentence', value: ({ sentence }) => sentence.replace(/`/g, '') },
+    { label: 'Number', value: ({ quantity }) => quantity },
+    ...datasets.map((dataset, i) => ({
+      label: dataset,
+      value: ({ cells, digits }: CarriesOver['rows'][number]) => {
+        const { value, holds } = cells[i]!;
+        return value === null ? '–' : `${holds ? 'holds' : 'does not'}, ${fixed(value, digits)}`;
+      },
+    })),
+    {
+      label: 'Holds elsewhere',
+      value: ({ cells }) => {
+        const tested = cells.slice(1).filter(({ holds }) => holds !== null);
+        return tested.length === 0
+          ? '–'
+          : `${tested.filter(({ holds }) => holds).length} of ${tested.length}`;
+      },
+    },
+  ]);
+  const untested = new Map<string, Set<string>>();
+  for (const { cells } of rows) {
+    cells.forEach(({ reason }, i) => {
+      if (reason) untested.set(reason, (untested.get(reason) ?? new Set()).add(datasets[i]!));
+    });
+  }
+  if (untested.size > 0) {
+    const reasons = [...untested].map(([reason, where]) => `${reason} (${[...where].join(', ')})`);
+    console.log(`Not tested: ${reasons.join('; ')}.`);
+  }
 }
 
 /** Compressors of other projects, and what could not run. */

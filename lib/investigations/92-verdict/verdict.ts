@@ -9,7 +9,7 @@ import { boundAt, inBandBoundAt, psnrAt } from '../../results/curve-at-ratio';
 import type { CorpusBoundPoint } from '../../results/curve-details';
 import type { Peers } from '../../results/peers';
 import type { Curve } from '../../results/results';
-import type { Verdict, VerdictRow } from '../../results/verdict';
+import type { CarriesOver, Verdict, VerdictRow } from '../../results/verdict';
 import { fixed, percentWithInterval, signed } from '../../study/sections/verdict-numbers';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { SlowWavesAt } from './goals';
@@ -62,6 +62,8 @@ export interface VerdictParts {
   readonly bound: readonly CorpusBoundPoint[];
   readonly slow: SlowWavesAt;
   readonly peers: Peers | undefined;
+  /** The sentences on other laboratories' recordings; left out where none were measured. */
+  readonly carried?: CarriesOver;
 }
 
 const point = (estimate: number | undefined): Interval | null =>
@@ -138,7 +140,7 @@ const percent = (interval: Interval | null): string =>
   interval ? `${fixed(100 * interval.estimate, 0)}%` : '–';
 
 /** Bases of different kinds whose PSNRs are so close, in dB, are named together. */
-const NEAR = 0.3;
+export const NEAR = 0.3;
 
 /**
  * How close the kinds of bases are under the quantizer that all share, and what a better one is worth; nothing where none
@@ -219,6 +221,7 @@ export function verdictOf(parts: VerdictParts): Verdict {
     reference: REFERENCE,
     rows: rowsOf(parts),
     sentences: sentencesOf(parts),
+    ...(parts.carried && { carriesOver: parts.carried }),
     missing: [
       ...missing.map(({ name, notebook }) => `${name} (${notebook})`),
       ...(parts.peers ? [] : ['compressors of others (npm run compare)']),

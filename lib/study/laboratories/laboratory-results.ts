@@ -9,6 +9,7 @@ import type { FullScale } from '../../recordings/recording';
 import { FIGURES_VARIABLE, LABORATORY_FILE } from '../../results/outputs';
 import { resultsPath } from '../../results/results';
 import type { LosslessWorth } from './lossless-worth';
+import type { SpikeAxesCurve } from './spike-axes';
 import { jsonOfShape } from '../../files/json-text';
 
 /** One operating point of a codec. */
@@ -56,6 +57,8 @@ export interface LaboratoryResult {
   /** Highest PSNR in dB that is possible if the recordings are stationary and Gaussian. */
   readonly bound: readonly { readonly compressionRatio: number; readonly psnr: number }[];
   readonly lossless: LosslessWorth;
+  /** What is kept of spikes; empty where the sample rate has no spike band. Missing in results of earlier versions. */
+  readonly spikeAxes?: readonly SpikeAxesCurve[];
 }
 
 /** The kept results are damaged. */

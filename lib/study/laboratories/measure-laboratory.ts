@@ -12,6 +12,7 @@ import { corpusBound } from '../corpus-bound';
 import { LABORATORIES, openLaboratory } from './laboratories';
 import { readLaboratoryResults, type LaboratoryCurve, type LaboratoryResult } from './laboratory-results';
 import { losslessWorth } from './lossless-worth';
+import { spikeAxes } from './spike-axes';
 
 /**
  * The twelve codecs that are best at a compression ratio of 20 on the Neuralink recordings, one of each basis, best first.
@@ -67,7 +68,7 @@ function hasModels(id: string, dataset: string): boolean {
 
 /**
  * Measures a dataset: the curves of the best codecs, those of learned bases with the models of Neuralink and with its own
- * where it has any, its bound, and what widths and channels are worth without loss. Measurements are kept as those of any
+ * where it has any, its bound, what widths and channels are worth without loss, and what is kept of spikes. Measurements are kept as those of any
  * sweep, so a run that was stopped goes on.
  */
 export async function measureLaboratory(corpus: Corpus): Promise<LaboratoryResult> {
@@ -99,6 +100,7 @@ export async function measureLaboratory(corpus: Corpus): Promise<LaboratoryResul
     notLearned,
     bound: bound.map(({ compressionRatio, psnr }) => ({ compressionRatio, psnr })),
     lossless: losslessWorth(corpus),
+    spikeAxes: await spikeAxes(corpus),
   };
 }
 
