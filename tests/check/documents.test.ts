@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { joined, readNotebook } from '../../kernel/notebook';
+import { catalog } from '../../lib/catalog/catalog';
 import { projectRoot } from '../../lib/files/project-root';
 import { listNotebooks } from '../../tools/reproduce/notebook-file';
 
@@ -12,6 +13,8 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'data/README.md',
+  'packages/neurobasis-codec/README.md',
+  'packages/python/README.md',
   ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
 ];
 
@@ -33,15 +36,44 @@ function anchorsOf(path: string): Set<string> {
 /** Links of a text that lead nowhere. */
 function brokenLinks(document: string, text: string): string[] {
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([link, target]) => {
-    if (/^https?:/.test(target!)) return [];
-    const [file, anchor] = target!.split('#');
-    const path = file === '' ? document : join(dirname(document), file!);
-    const there =
-      existsSync(join(root, path)) &&
-      (anchor === undefined || !path.endsWith('.md') || anchorsOf(path).has(anchor));
-    return there ? [] : [`${document}: ${link.slice(1)}`];
+    return leadsSomewhere(document, target!) ? [] : [`${document}: ${link.slice(1)}`];
   });
 }
+
+/** Whether an address of a document is on the web, or leads to a file and a heading that are there. */
+function leadsSomewhere(document: string, target: string): boolean {
+  if (/^(?:https?|data|mailto):/.test(target)) return true;
+  const [file, anchor] = target.split('#');
+  const path = file === '' ? document : join(dirname(document), file!);
+  // A forge shows nothing outside of the repository.
+  if (path.startsWith('..') || !existsSync(join(root, path))) return false;
+  return anchor === undefined || !path.endsWith('.md') || anchorsOf(path).has(anchor);
+}
+
+/** Addresses of a page that lead nowhere, those within the page among them. */
+function brokenAddresses(document: string, html: string): string[] {
+  const ids = new Set([...html.matchAll(/\bid="([^"]*)"/g)].map(([, id]) => id));
+  return [...html.matchAll(/\b(?:href|src)="([^"]*)"/g)].flatMap(([, address]) => {
+    const there = address!.startsWith('#') ? ids.has(address!.slice(1)) : leadsSomewhere(document, address!);
+    return there ? [] : [`${document}: ${address}`];
+  });
+}
+
+test('a link that leads nowhere is found, in Markdown and in HTML', () => {
+  const links =
+    '[a](architecture.md#glossary) [b](none.md) [c](architecture.md#none) [d](../../elsewhere.md) [e](#rooms)';
+  assert.deepEqual(brokenLinks('docs/architecture.md', links), [
+    'docs/architecture.md: (none.md)',
+    'docs/architecture.md: (architecture.md#none)',
+    'docs/architecture.md: (../../elsewhere.md)',
+  ]);
+  const page =
+    '<p id="one"><a href="#one">1</a><a href="#two">2</a><a href="../README.md">3</a><img src="none.svg">';
+  assert.deepEqual(brokenAddresses('docs/page.html', page), [
+    'docs/page.html: #two',
+    'docs/page.html: none.svg',
+  ]);
+});
 
 test('the links of all documents lead to files and headings that are there', () => {
   assert.deepEqual(
@@ -53,11 +85,39 @@ test('the links of all documents lead to files and headings that are there', () 
 test('the links of notebooks lead to files and headings that are there', () => {
   const folder = join(root, 'notebooks');
   const broken = listNotebooks(folder).flatMap((name) =>
-    readNotebook(join(folder, name)).cells.flatMap((cell) =>
-      cell.cell_type === 'markdown' ? brokenLinks(`notebooks/${name}`, joined(cell.source)) : [],
-    ),
+    readNotebook(join(folder, name)).cells.flatMap((cell) => {
+      const document = `notebooks/${name}`;
+      if (cell.cell_type === 'markdown') return brokenLinks(document, joined(cell.source));
+      if (cell.cell_type !== 'code') return [];
+      return cell.outputs.flatMap((output) => {
+        const shown = (type: string): string =>
+          'data' in output ? joined((output.data[type] ?? '') as string | string[]) : '';
+        return brokenLinks(document, shown('text/markdown'));
+      });
+    }),
   );
   assert.deepEqual(broken, []);
+});
+
+test('the links of the gallery lead to files, notebooks and places of the page that are there', () => {
+  const page = 'figures/neuralink/index.html';
+  assert.deepEqual(brokenAddresses(page, textOf(page)), []);
+});
+
+test("the reader's path has no gap: README, verdict, notebook of a basis, module, and back to the verdict", () => {
+  assert.ok(textOf('README.md').includes('](notebooks/92-verdict.ipynb)'));
+  const verdict = readNotebook(join(root, 'notebooks', '92-verdict.ipynb')).cells;
+  assert.ok(
+    verdict.some((cell) => cell.cell_type === 'code' && joined(cell.source).includes('showPlaces()')),
+  );
+  const gaps = catalog.flatMap(({ name, notebook, module }) => {
+    const [introduction] = readNotebook(join(root, 'notebooks', notebook)).cells;
+    const text = joined(introduction!.source);
+    return [`](../${module})`, '](92-verdict.ipynb)'].flatMap((link) =>
+      text.includes(link) ? [] : [`${notebook}, introduction of ${name}: ${link}`],
+    );
+  });
+  assert.deepEqual(gaps, []);
 });
 
 test('the walk of a sample names functions of the files that it says', () => {

@@ -203,7 +203,7 @@ function notebookOf({ name, className, style }: NewEntry, number: number): Noteb
   const texts: readonly (readonly ['markdown' | 'code', string])[] = [
     [
       'markdown',
-      `# ${title}\n\n**The question that this basis is to answer.**\n\nThe idea, with its formula and where it comes from:\n\n$$x = \\sum_k c_k\\, \\varphi_k .$$`,
+      `# ${title}\n\n**The question that this basis is to answer.**\n\nThe idea, with its formula and where it comes from:\n\n$$x = \\sum_k c_k\\, \\varphi_k .$$\n\n_In the code: [\`lib/bases/blocks/${name}.ts\`](../lib/bases/blocks/${name}.ts). Beside all others: [the verdict](92-verdict.ipynb). Words: the [glossary](../docs/architecture.md#glossary)._`,
     ],
     [
       'code',
