@@ -16,6 +16,7 @@ import { findChoiceProblems } from './check/choices';
 import { findModelProblems } from './check/models';
 import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
+import { findTitleProblems } from './check/figure-titles';
 import { findNumberProblems } from './check/quoted-numbers';
 import { CommandLineError, runCommand } from './command-line';
 import { didYouMean } from './nearest-word';
@@ -98,6 +99,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   numbers: {
     title: 'numbers in prose are those of the sources that they name',
     find: () => findNumberProblems(),
+  },
+  titles: {
+    title: 'titles of the committed figures can be read, and distances grow downward',
+    find: () => findTitleProblems(RESULTS),
   },
   results: {
     title: 'committed results, executed notebooks and figures agree',
