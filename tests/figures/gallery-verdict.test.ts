@@ -40,6 +40,7 @@ const verdict: Verdict = {
   reference: 'identity',
   rows: [],
   sentences: ['**Which basis?** `identity` <b>wins</b>.', 'Second.', 'Third.'],
+  carriesOver: { datasets: ['sample', 'mylab'], rows: [], summary: '**Does it carry over?** On 1 of 1.' },
   missing: ['dct (02-cosine.ipynb)'],
 };
 const figures: SavedFigure[] = [
@@ -56,6 +57,7 @@ test('the gallery opens on the verdict: its sentences, then its figure, then the
     'id="verdict"',
     'Second.',
     'id="92-verdict-three-axes"',
+    '<strong>Does it carry over?</strong> On 1 of 1.',
     'id="explore"',
     'id="92-verdict-survivors"',
   ].map((text) => html.indexOf(text));

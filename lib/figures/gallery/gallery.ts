@@ -301,7 +301,7 @@ ${sections.join('\n')}
 
 /** The sentences of the verdict and its figure, which the page opens on. */
 function verdictHtml(
-  { sentences, missing }: Verdict,
+  { sentences, missing, carriesOver }: Verdict,
   opening: SavedFigure | undefined,
   notebookLink: (notebook: string, text: string) => string,
 ): string {
@@ -310,6 +310,7 @@ function verdictHtml(
 <h2 id="verdict-title">In three sentences <small>${notebookLink('92-verdict', '92-verdict.ipynb')}</small></h2>
 ${sentences.map((sentence) => `<p>${markdownLine(sentence)}</p>`).join('\n')}
 ${opening ? figureHtml(opening, notebookLink) : ''}
+${carriesOver?.summary ? `<p>${markdownLine(carriesOver.summary)}</p>` : ''}
 ${lacking}
 </section>`;
 }
