@@ -13,6 +13,7 @@ import { fingerprint, namedChanges } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
 import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
 import { PEERS_FILE, writePeers } from '../../lib/results/peers';
+import { LABORATORY_FILE } from '../../lib/results/outputs';
 import type { Verdict } from '../../lib/results/verdict';
 import { readmeOf, resultsPage, withFigure, withResults, withVerdict } from '../../tools/reproduce/readme';
 
@@ -446,4 +447,19 @@ test('a notebook that shows compressors of others depends on what was measured o
   // Beside the results it is no figure, and made by no notebook.
   const { problems } = await findDisagreements(places);
   assert.deepEqual(problems, []);
+});
+
+test('a notebook that compares other laboratories depends on what was measured there, the one that measures does not', async () => {
+  const comparing = structuredClone(NOTEBOOK);
+  comparing.cells[1]!.source = `import { readLaboratoryResults } from './lib/study/laboratories/laboratory-results';\nreadLaboratoryResults()`;
+  const inputsOf = (name: string) => fingerprint(name, comparing, dataset.sha256, resultsPath);
+  const [before, measuring] = [
+    await inputsOf('92-verdict.ipynb'),
+    await inputsOf('30-other-laboratories.ipynb'),
+  ];
+  const folder = join(places.figures, '..', 'neuralink');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, LABORATORY_FILE), '{"laboratories": []}');
+  assert.deepEqual(namedChanges(before, await inputsOf('92-verdict.ipynb')), [LABORATORY_FILE]);
+  assert.deepEqual(namedChanges(measuring, await inputsOf('30-other-laboratories.ipynb')), []);
 });

@@ -7,6 +7,7 @@ import { bytesToHash } from '../../lib/files/line-ends';
 import { learners } from '../../lib/learning/learners';
 import { partsOfCode } from '../../lib/measuring/code-fingerprint';
 import { projectRoot } from '../../lib/files/project-root';
+import { LABORATORY_FILE } from '../../lib/results/outputs';
 import { PEERS_FILE } from '../../lib/results/peers';
 import { readResults } from '../../lib/results/results';
 import { comparesOthers, conventionalOnly, hashSource, importedModules } from './notebook-file';
@@ -25,6 +26,8 @@ export interface NotebookInputs {
   readonly results?: string;
   /** SHA-256 of `peers.json`, for a notebook that shows the compressors of other projects; missing where there is none. */
   readonly peers?: string;
+  /** SHA-256 of what is kept of other laboratories, for a notebook that compares it; missing where there is none. */
+  readonly laboratories?: string;
 }
 
 function sha256(text: string | Uint8Array): string {
@@ -50,6 +53,9 @@ const LEARNERS_MODULE = 'lib/learning/learners.ts';
 
 /** What reads the compressors of other projects. */
 const PEERS_MODULE = 'lib/results/peers.ts';
+
+/** What reads the kept results on the recordings of other laboratories. */
+const LABORATORIES_MODULE = 'lib/study/laboratories/laboratory-results.ts';
 
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
@@ -127,6 +133,9 @@ export async function fingerprint(
   const imported = importedModules(notebook);
   const modules = await modulesOf(name, imported, conventional);
   const peers = join(dirname(resultsPath), PEERS_FILE);
+  // Kept beside the results of Neuralink's recordings, whatever the dataset.
+  const laboratories = join(dirname(resultsPath), '..', 'neuralink', LABORATORY_FILE);
+  const comparesLaboratories = comparesOthers(name) && imported.includes(LABORATORIES_MODULE);
   return {
     source: hashSource(notebook),
     code: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [path, hash.slice(0, 16)])),
@@ -134,6 +143,8 @@ export async function fingerprint(
     corpus,
     ...(comparesOthers(name) && { results: hashResults(resultsPath, conventional) }),
     ...(imported.includes(PEERS_MODULE) && existsSync(peers) && { peers: sha256(bytesToHash(peers)) }),
+    ...(comparesLaboratories &&
+      existsSync(laboratories) && { laboratories: sha256(bytesToHash(laboratories)) }),
   };
 }
 
@@ -147,5 +158,6 @@ export function namedChanges(earlier: NotebookInputs, now: NotebookInputs): stri
   if (earlier.corpus !== now.corpus) changes.push('the recordings');
   if (earlier.results !== now.results) changes.push('results.json');
   if (earlier.peers !== now.peers) changes.push(PEERS_FILE);
+  if (earlier.laboratories !== now.laboratories) changes.push(LABORATORY_FILE);
   return changes;
 }

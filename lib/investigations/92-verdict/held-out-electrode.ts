@@ -1,6 +1,8 @@
 /**
  * A linear decoder that the recordings allow: no movement was recorded, but many recordings come in pairs of the same time,
- * so the spike-band power of one electrode is predicted from that of the other as a codec gives it back.
+ * so the spike-band power of one electrode is predicted from that of the other as a codec gives it back, by ridge regression
+ * (A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12,
+ * 1970).
  */
 import { preparedRecording } from '../../coding/codec';
 import { Matrix, solve } from 'ml-matrix';
