@@ -174,6 +174,7 @@ test('the verdict has the numbers of its curves, and dashes where something is m
     bound,
     slow: { layers: undefined, waveform: undefined },
     peers: undefined,
+    carried: undefined,
   };
   const verdict = verdictOf(parts);
   assert.equal(verdict.carriesOver, undefined);

@@ -62,8 +62,8 @@ export interface VerdictParts {
   readonly bound: readonly CorpusBoundPoint[];
   readonly slow: SlowWavesAt;
   readonly peers: Peers | undefined;
-  /** The sentences on other laboratories' recordings; left out where none were measured. */
-  readonly carried?: CarriesOver;
+  /** The sentences on other laboratories' recordings; undefined where the verdict is not of Neuralink's. */
+  readonly carried: CarriesOver | undefined;
 }
 
 const point = (estimate: number | undefined): Interval | null =>
