@@ -36,6 +36,7 @@ import {
   type EncodingChoice,
 } from './recording-encoder';
 import { isVerbatim, STORED_VERBATIM } from './verbatim-file';
+import { silenceOf, type Silence } from './wav-file';
 
 /**
  * Most samples of a WAV file of Neuralink's kind that are coded as one: 215 s. Longer ones become files of many channels,
@@ -196,7 +197,18 @@ export async function decodeRecordingTo(
   if (stored && source.size > MOST_PACKED_AT_ONCE) {
     return (await written(output, source.size, unpackedPieces(source, onProgress))).to;
   }
-  return (await written(output, source.size, [decodeRecordingFile(source.read(0, source.size), choice)])).to;
+  const bytes = source.read(0, source.size);
+  const silence = isVerbatim(front) ? undefined : silenceOf(bytes);
+  const pieces = silence ? silentPieces(silence) : [decodeRecordingFile(bytes, choice)];
+  return (await written(output, source.size, pieces)).to;
+}
+
+/** Silence is written as it is made: a few bytes may stand for hours of it. */
+function* silentPieces({ before, after, samples, sample }: Silence): Generator<Uint8Array> {
+  yield before;
+  const some = Buffer.alloc(Math.min(COPIED, 2 * samples), Uint8Array.of(sample & 255, (sample >> 8) & 255));
+  for (let left = 2 * samples; left > 0; left -= some.length) yield some.subarray(0, left);
+  yield after;
 }
 
 function* unpackedPieces(source: FileBytes, onProgress?: ByteProgress): Generator<Uint8Array> {

@@ -15,10 +15,12 @@ export class PagedTarget implements ByteTarget {
   /**
    * @param file - empty so far
    * @param size - bytes that it will have
+   * @param mostPages - that are held
    */
   constructor(
     private readonly file: FileInPieces,
     private readonly size: number,
+    private readonly mostPages = MOST_PAGES,
   ) {}
 
   pageAt(position: number): Page {
@@ -39,7 +41,7 @@ export class PagedTarget implements ByteTarget {
 
   private load(number: number): Page {
     let held: Uint8Array | undefined;
-    if (this.pages.size >= MOST_PAGES) {
+    if (this.pages.size >= this.mostPages) {
       const [oldest, page] = this.pages.entries().next().value!;
       this.file.write(page.start, page.bytes);
       this.pages.delete(oldest);
