@@ -32,7 +32,7 @@ export function showProgressInNotebook(): void {
   listenToProgress((progress) => {
     const { task, finished } = progress;
     const now = performance.now();
-    const display = shown.get(task) ?? { id: randomUUID(), updatedAt: 0 };
+    const display = shown.get(task) ?? { id: randomUUID(), updatedAt: -Infinity };
     if (!finished && now - display.updatedAt < UPDATE_INTERVAL) return;
     jupyter.lastWriteDisplayData?.(
       {

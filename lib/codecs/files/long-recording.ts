@@ -5,6 +5,7 @@
  */
 import { createBrotliCompress, createBrotliDecompress, constants, crc32 } from 'node:zlib';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { FileInPieces } from '../../files/file-in-pieces';
 import { FileBytes } from '../../recordings/formats/parts/file-bytes';
 import type { OpenOptions } from '../../recordings/recognize';
@@ -111,7 +112,11 @@ async function written(
   let file: FileInPieces | undefined;
   try {
     // Errors of the first piece, such as a sample that cannot be read, come before anything is written.
-    for await (const piece of pieces) (file ??= new FileInPieces(output)).append(piece);
+    for await (const piece of pieces) {
+      (file ??= new FileInPieces(output)).append(piece);
+      // Signals are heard between pieces alone.
+      await setImmediate();
+    }
     file ??= new FileInPieces(output);
     await file.finish();
     return { from, to: file.size };
@@ -240,6 +245,7 @@ async function restored(container: Container, output: string, onProgress?: ByteP
       file ??= new FileInPieces(output);
       target ??= new PagedTarget(file, size);
       done += put(target);
+      await setImmediate();
       onProgress?.('decoding', Math.round((size * done) / total), size);
     }
     file ??= new FileInPieces(output);
