@@ -48,6 +48,9 @@ export const MOST_SAMPLES_AT_ONCE = 2 ** 22;
 /** Most bytes that surround samples, and most of a file kept as bytes, that are packed in memory. */
 const MOST_PACKED_AT_ONCE = 2 ** 26;
 
+/** Bytes that tell which kind of file one is. */
+const FRONT_BYTES = 8;
+
 /** Bytes that are copied at a time. */
 const COPIED = 2 ** 20;
 
@@ -188,7 +191,7 @@ export async function decodeRecordingTo(
   onProgress?: ByteProgress,
 ): Promise<number> {
   const source = new FileBytes(path);
-  const front = source.read(0, STORED_VERBATIM.length);
+  const front = source.read(0, FRONT_BYTES);
   if (isContainer(front)) {
     const container = openContainer(source);
     const isPart = [choice.channels, choice.fromSecond, choice.seconds].some((one) => one !== undefined);
