@@ -40,8 +40,8 @@ export class ProcessState {
     const listeners = countListeners();
     if (!isDeepStrictEqual(listeners, this.listeners))
       return `listeners ${JSON.stringify(listeners)} in place of ${JSON.stringify(this.listeners)}`;
-    for (const deadline = Date.now() + CLOSING_TIME; !this.isQuiet(); await setTimeout(20)) {
-      if (Date.now() > deadline) return `running: ${JSON.stringify(countResources())}`;
+    for (const deadline = performance.now() + CLOSING_TIME; !this.isQuiet(); await setTimeout(20)) {
+      if (performance.now() > deadline) return `running: ${JSON.stringify(countResources())}`;
     }
     return process.memoryUsage().rss < MOST_MEMORY ? undefined : 'too much memory';
   }

@@ -31,8 +31,8 @@ export function showProgressInNotebook(): void {
   const shown = new Map<string, { readonly id: string; updatedAt: number }>();
   listenToProgress((progress) => {
     const { task, finished } = progress;
-    const now = Date.now();
-    const display = shown.get(task) ?? { id: randomUUID(), updatedAt: 0 };
+    const now = performance.now();
+    const display = shown.get(task) ?? { id: randomUUID(), updatedAt: -Infinity };
     if (!finished && now - display.updatedAt < UPDATE_INTERVAL) return;
     jupyter.lastWriteDisplayData?.(
       {

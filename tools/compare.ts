@@ -91,7 +91,7 @@ function tableOf(comparisons: readonly Comparison[]): string {
 async function comparePeers(corpus: Corpus, name: string): Promise<void> {
   const python = preparedPython(PEERS, console.error);
   const total = corpus.recordings.length;
-  const start = Date.now();
+  const start = performance.now();
   const peers = await runPeers(corpus, {
     command: [python, join(projectRoot(), 'bench/peers/peers.py')],
     slowRecordings: SLOW_RECORDINGS,
@@ -101,7 +101,7 @@ async function comparePeers(corpus: Corpus, name: string): Promise<void> {
         done,
         total,
         reused: 0,
-        secondsLeft: ((Date.now() - start) / 1000 / done) * (total - done),
+        secondsLeft: ((performance.now() - start) / 1000 / done) * (total - done),
         finished: done === total,
       }),
   });
@@ -152,7 +152,7 @@ async function compareSpeeds(corpus: Corpus, whole: boolean): Promise<void> {
       pcodecCoder(python, script, folder),
     ];
     const total = corpus.recordings.length;
-    const start = Date.now();
+    const start = performance.now();
     const together = stratifiedSubset(corpus.recordings, Math.min(TOGETHER, total));
     const comparisons = compare(coders, corpus.recordings, together, REPETITIONS, (done) =>
       reportProgress({
@@ -160,7 +160,7 @@ async function compareSpeeds(corpus: Corpus, whole: boolean): Promise<void> {
         done,
         total,
         reused: 0,
-        secondsLeft: ((Date.now() - start) / 1000 / done) * (total - done),
+        secondsLeft: ((performance.now() - start) / 1000 / done) * (total - done),
         finished: done === total,
       }),
     );

@@ -10,6 +10,7 @@ import { openRecording } from '../lib/recordings/recognize';
 import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
+import { channelsOption } from './channels-option';
 import { CommandLineError, positiveInteger, runCommand, type OptionValues } from './command-line';
 import {
   ArchiveError,
@@ -216,23 +217,6 @@ function numberOption(option: string, text: string | undefined, least?: number):
   throw new CommandLineError(
     `--${option} ${text}: give a number ${least === undefined ? 'above 0' : `of ${least} or more`}.`,
   );
-}
-
-/** Most electrodes that can be asked for. */
-const MOST_CHANNELS = 65_536;
-
-/** Numbers and ranges: `0-15,20`. */
-function channelsOption(text: string | undefined): number[] | undefined {
-  if (text === undefined) return undefined;
-  const numbers = text.split(',').flatMap((part) => {
-    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
-    const [from, to] = [Number(first), Number(last)];
-    if (first === undefined || to < from || to >= MOST_CHANNELS) {
-      throw new CommandLineError(`--channels ${text}: give numbers and ranges, such as 0-15,20.`);
-    }
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  });
-  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /** Downloads the archive unless it is there, and imports the missing recordings. */

@@ -1,11 +1,12 @@
 /**
  * `npm run decode`: one `.nbz` file back to the file that it was made of, or to a WAV file where samples alone were kept.
  */
-import { decodeRecordingFile } from '../lib/codecs/files/recording-encoder';
+import { decodeRecordingTo } from '../lib/codecs/files/long-recording';
 import { refuseInputAsOutput } from './input-as-output';
-import { writeWhole } from '../lib/files/write-whole';
+import { channelsOption } from './channels-option';
 import { CommandLineError, positiveInteger, runCommand } from './command-line';
-import { readTypedFile, typedPath } from './typed-path';
+import { refuseFolder, typedPath } from './typed-path';
+import { workOnBytes } from './work-on-bytes';
 
 const COMMAND = {
   name: 'decode',
@@ -17,21 +18,40 @@ const COMMAND = {
       about: 'samples a second, where samples alone were kept and the file does not say it',
     },
     stream: { value: 'N', about: 'where samples alone were kept: the stream to write, from 0' },
+    channels: { value: 'LIST', about: 'a WAV file of these channels of a stream alone: 0-15,20' },
+    'from-second': { value: 'N', about: 'a WAV file from this second on; nothing else is decoded' },
+    seconds: { value: 'N', about: 'a WAV file of so many seconds' },
   },
   notes: 'Files that hold samples alone (--signal-only, or one channel of a dataset) become WAV files.',
 } as const;
 
-void runCommand(COMMAND, ({ values, operands }) => {
+/** @throws CommandLineError */
+function secondsOption(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
+  throw new CommandLineError(`--${option} ${text}: give a number of 0 or more.`);
+}
+
+void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
   if (values.stream !== undefined && !/^\d+$/.test(values.stream)) {
     throw new CommandLineError(`--stream ${values.stream}: give a whole number, from 0.`);
   }
-  const file = decodeRecordingFile(readTypedFile(input), {
-    sampleRate: positiveInteger('rate', values.rate),
-    stream: values.stream === undefined ? undefined : Number(values.stream),
-  });
-  writeWhole(to, file);
-  console.error(`${output}: ${file.length} bytes`);
+  refuseFolder(input);
+  const bytes = await decodeRecordingTo(
+    typedPath(input),
+    to,
+    {
+      sampleRate: positiveInteger('rate', values.rate),
+      stream: values.stream === undefined ? undefined : Number(values.stream),
+      channels: channelsOption(values.channels),
+      fromSecond: secondsOption('from-second', values['from-second']),
+      seconds: secondsOption('seconds', values.seconds),
+    },
+    workOnBytes(input),
+  );
+  console.error(`${output}: ${bytes} bytes`);
 });

@@ -2,12 +2,12 @@
  * `npm run encode`: one file of a recording, in any format that is read, to one `.nbz` file.
  */
 import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
-import { encodeRecordingFile } from '../lib/codecs/files/recording-encoder';
+import { encodeRecordingTo } from '../lib/codecs/files/long-recording';
 import { refuseInputAsOutput } from './input-as-output';
-import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 import { requireBasisName } from './typed-basis';
-import { readTypedFile, typedPath } from './typed-path';
+import { refuseFolder, typedPath } from './typed-path';
+import { workOnBytes } from './work-on-bytes';
 
 const COMMAND = {
   name: 'encode',
@@ -51,15 +51,15 @@ void runCommand(COMMAND, async ({ values, operands }) => {
   requireBasisName(basis);
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
-  const contents = readTypedFile(input);
+  refuseFolder(input);
   const codecId = lossless === undefined ? basis : `lossless-${lossless}`;
-  const file = await encodeRecordingFile(
+  const sizes = await encodeRecordingTo(
     typedPath(input),
-    contents,
+    to,
     { codecId, step, signalOnly: values['signal-only'] === true },
     { sidecar: values.sidecar === undefined ? undefined : typedPath(values.sidecar) },
     (note) => console.error(`${input}: ${note}`),
+    workOnBytes(input),
   );
-  writeWhole(to, file);
-  console.error(`${output}: ${file.length} bytes, ratio ${(contents.length / file.length).toFixed(3)}`);
+  console.error(`${output}: ${sizes.to} bytes, ratio ${(sizes.from / sizes.to).toFixed(3)}`);
 });

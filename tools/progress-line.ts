@@ -8,7 +8,7 @@ let open = false;
 
 /** From now on, long work in this process shows its progress in one line of the terminal, or in lines now and then. */
 export function showProgress(): void {
-  let last = 0;
+  let last = -Infinity;
   listenToProgress((progress: Progress) => {
     // Who stopped it says so, with what is kept.
     if (progress.ended !== undefined) return endProgressLine();
@@ -16,8 +16,8 @@ export function showProgress(): void {
     if (process.stderr.isTTY) {
       process.stderr.write(`\r\x1b[2K${line}${progress.finished ? '\n' : ''}`);
       open = !progress.finished;
-    } else if (progress.finished || Date.now() - last >= PLAIN_INTERVAL) {
-      last = Date.now();
+    } else if (progress.finished || performance.now() - last >= PLAIN_INTERVAL) {
+      last = performance.now();
       process.stderr.write(`${line}\n`);
     }
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** Set by the launcher alone: the folder in which the command was typed. The command itself runs in the project's. */
@@ -19,15 +19,10 @@ export function typedPath(path: string): string {
 }
 
 /**
- * Contents of a file that was typed.
+ * Makes sure that a typed path leads to a file that is read in place.
  *
- * @throws TypedPathError when it is a folder; the error of the system would not name it
+ * @throws TypedPathError when it is a folder; errors of the system would not name it
  */
-export function readTypedFile(path: string): Buffer {
-  try {
-    return readFileSync(typedPath(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error;
-    throw new TypedPathError(`${path} is a folder, not a file.`);
-  }
+export function refuseFolder(path: string): void {
+  if (statSync(typedPath(path)).isDirectory()) throw new TypedPathError(`${path} is a folder, not a file.`);
 }

@@ -35,25 +35,28 @@ const WIDEST_PLAIN = 2;
 const MOST_BYTES = 2 ** 32 - 1;
 const MOST_CHANNELS = 65_535;
 
+/** The front of a WAV file, and how its samples are stored: of all channels in turn. */
+export interface WavFront {
+  readonly bytes: Uint8Array;
+  readonly stored: SampleType;
+  /** A byte of padding follows an odd number of bytes. */
+  readonly padded: boolean;
+}
+
 /**
- * A WAV file.
+ * What stands before the samples of a WAV file.
  *
- * @param channels - equally many samples of each
+ * @param count - number of channels
+ * @param samples - of each
  * @param type - of the samples; types that WAV files do not have become wider ones with the same values
  * @param sampleRate - Hz; WAV files hold whole ones, so it is rounded
  * @throws WavChannelsError when there are more samples or channels than a WAV file may have, 64-bit integers, or no rate
  */
-export function wavOfChannels(
-  channels: readonly SampleArray[],
-  type: SampleType,
-  sampleRate: number,
-): Uint8Array {
+export function wavFront(count: number, samples: number, type: SampleType, sampleRate: number): WavFront {
   const stored = WAV_TYPES[type];
   if (stored === undefined) throw new WavChannelsError(`Samples of type ${type} do not fit a WAV file.`);
   const rate = Math.round(sampleRate);
   if (!(rate >= 1)) throw new WavChannelsError(`A WAV file cannot have a rate of ${sampleRate} Hz.`);
-  const count = channels.length;
-  const samples = channels[0]?.length ?? 0;
   const width = SAMPLE_BYTES[stored];
   const coding = stored.startsWith('float') ? FLOAT : PCM;
   const extensible = count > MOST_PLAIN_CHANNELS || (coding === PCM && width > WIDEST_PLAIN);
@@ -63,10 +66,11 @@ export function wavOfChannels(
   const total = front + dataBytes + (dataBytes % 2);
   if (total - 8 > MOST_BYTES || count > MOST_CHANNELS) {
     throw new WavChannelsError(
-      `${count} channels of ${samples} samples are more than a WAV file may have: read them in stretches.`,
+      `${count} channels of ${samples} samples are more than a WAV file may have: take a part of them ` +
+        '(npm run decode -- … --from-second N --seconds N --channels LIST).',
     );
   }
-  const bytes = Buffer.alloc(total);
+  const bytes = Buffer.alloc(front);
   bytes.write('RIFF', 0, 'latin1');
   bytes.writeUInt32LE(total - 8, 4);
   bytes.write('WAVEfmt ', 8, 'latin1');
@@ -85,11 +89,40 @@ export function wavOfChannels(
   }
   bytes.write('data', front - 8, 'latin1');
   bytes.writeUInt32LE(dataBytes, front - 4);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes, stored, padded: dataBytes % 2 === 1 };
+}
+
+/** Samples of all channels in turn, as a WAV file has them. */
+export function interleavedSamples(channels: readonly SampleArray[], stored: SampleType): Uint8Array {
+  const count = channels.length;
+  const samples = channels[0]?.length ?? 0;
+  const width = SAMPLE_BYTES[stored];
+  const bytes = new Uint8Array(count * samples * width);
+  const view = new DataView(bytes.buffer);
   channels.forEach((channel, c) => {
-    for (let i = 0; i < samples; i++) {
-      putSample(view, stored, true, front + (i * count + c) * width, channel[i]!);
-    }
+    for (let i = 0; i < samples; i++) putSample(view, stored, true, (i * count + c) * width, channel[i]!);
   });
   return bytes;
+}
+
+/**
+ * A WAV file.
+ *
+ * @param channels - equally many samples of each
+ * @param type - of the samples; types that WAV files do not have become wider ones with the same values
+ * @param sampleRate - Hz; WAV files hold whole ones, so it is rounded
+ * @throws WavChannelsError when there are more samples or channels than a WAV file may have, 64-bit integers, or no rate
+ */
+export function wavOfChannels(
+  channels: readonly SampleArray[],
+  type: SampleType,
+  sampleRate: number,
+): Uint8Array {
+  const front = wavFront(channels.length, channels[0]?.length ?? 0, type, sampleRate);
+  const parts = [
+    front.bytes,
+    interleavedSamples(channels, front.stored),
+    new Uint8Array(front.padded ? 1 : 0),
+  ];
+  return Buffer.concat(parts);
 }

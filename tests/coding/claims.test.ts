@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { catalog } from '../../lib/catalog/catalog';
@@ -7,7 +10,10 @@ import { leastPayload, readBitstream, writeBitstream } from '../../lib/coding/bi
 import { writeVarint } from '../../lib/coding/header-reader';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
-import { decodeWav } from '../../lib/codecs/files/wav-file';
+import { decodeRecordingTo } from '../../lib/codecs/files/long-recording';
+import { decodeWav, silenceOf } from '../../lib/codecs/files/wav-file';
+import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
+import { canonicalWav } from '../../lib/recordings/wav';
 
 const SILENCE = 16 * 2 ** 17 + 300_000;
 
@@ -67,4 +73,29 @@ test('silence of version 1, however short its file, comes back; what is no silen
   assert.equal(wav.length, 44 + 2 * SILENCE);
   assert.ok(wav.subarray(44).every((byte, i) => byte === wav[44 + (i & 1)]));
   assert.throws(() => decodeWav(ofVersion1(SILENCE, [0, 2])), /cannot be in the 2 bytes/);
+});
+
+test('silence of version 1 that claims 2²⁸ samples takes the memory of its output and no more, or none on its way to disk', async () => {
+  const file = ofVersion1(2 ** 28, []);
+  const { samples, sample, before } = silenceOf(file)!;
+  assert.deepEqual([samples, sample], [2 ** 28, pcm16FromCodes(Uint16Array.of(511))[0]]);
+  const few = new Int16Array(3).fill(sample);
+  const canonical = canonicalWav(new Int16Array(2 ** 23), SAMPLE_RATE).subarray(0, 44);
+  assert.ok(Buffer.from(canonical).equals(silenceOf(ofVersion1(2 ** 23, []))!.before));
+  assert.ok(Buffer.from(decodeWav(ofVersion1(3, []))).equals(canonicalWav(few, SAMPLE_RATE)));
+  assert.equal(before.length, 44);
+  assert.throws(() => silenceOf(ofVersion1(2 ** 28, [0, 2])), /cannot be in the 2 bytes/);
+  const folder = mkdtempSync(join(tmpdir(), 'claims-'));
+  try {
+    writeFileSync(join(folder, 'silence.nbz'), file);
+    const held = process.memoryUsage().rss;
+    assert.equal(
+      await decodeRecordingTo(join(folder, 'silence.nbz'), join(folder, 'silence.wav')),
+      44 + 2 ** 29,
+    );
+    assert.ok(process.memoryUsage().rss - held < 100e6);
+    assert.equal(statSync(join(folder, 'silence.wav')).size, 44 + 2 ** 29);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -77,26 +77,26 @@ export class ProgressView {
   }
 
   start(name: string, cells: number): void {
-    const now = Date.now();
+    const now = performance.now();
     this.set(name, { state: 'running', cells, startedAt: now, cellStartedAt: now });
     this.plain(name, `started, ${cells} code cells`);
   }
 
   startCell(name: string, cell: number): void {
-    this.set(name, { cell, cellStartedAt: Date.now(), progress: undefined });
+    this.set(name, { cell, cellStartedAt: performance.now(), progress: undefined });
     this.plain(name, `cell ${cell} of ${this.get(name).cells}${this.left()}`);
   }
 
   progress(name: string, progress: Progress): void {
     this.set(name, { progress });
-    const last = this.lastPlain.get(name) ?? 0;
-    if (Date.now() - last < PLAIN_INTERVAL) return;
+    const last = this.lastPlain.get(name) ?? -Infinity;
+    if (performance.now() - last < PLAIN_INTERVAL) return;
     const { cell, cells } = this.get(name);
     this.plain(name, `cell ${cell} of ${cells}, ${formatProgress(progress)}`);
   }
 
   end(name: string, state: 'done' | 'failed' | 'stopped'): void {
-    this.set(name, { state, endedAt: Date.now(), progress: undefined });
+    this.set(name, { state, endedAt: performance.now(), progress: undefined });
     const { startedAt, endedAt } = this.get(name);
     this.plain(name, `${state} after ${formatSeconds((endedAt - startedAt) / 1000)}${this.left()}`);
   }
@@ -117,7 +117,7 @@ export class ProgressView {
 
   private plain(name: string, text: string): void {
     if (this.output.isTTY) return;
-    this.lastPlain.set(name, Date.now());
+    this.lastPlain.set(name, performance.now());
     this.output.write(`${name}: ${text}\n`);
   }
 
@@ -128,7 +128,7 @@ export class ProgressView {
     const current = Math.max(cell - 1, 0);
     const later = expected.slice(cell).reduce((sum, seconds) => sum + seconds, 0);
     if (state === 'waiting') return later;
-    const spent = (Date.now() - cellStartedAt) / 1000;
+    const spent = (performance.now() - cellStartedAt) / 1000;
     return later + Math.max(progress?.secondsLeft ?? 0, (expected[current] ?? 0) - spent, 0);
   }
 
@@ -168,7 +168,7 @@ export class ProgressView {
     const { state, cell, cells, startedAt, endedAt, progress } = notebook;
     if (state === 'waiting' || state === 'unchanged') return state;
     if (state !== 'running') return `${state}, ${formatSeconds((endedAt - startedAt) / 1000)}`;
-    const elapsed = formatSeconds((Date.now() - startedAt) / 1000);
+    const elapsed = formatSeconds((performance.now() - startedAt) / 1000);
     const work = progress && !progress.finished ? `  ${formatProgress(progress)}` : '';
     return `${cell === 0 ? 'starting' : `cell ${cell} of ${cells}`}, ${elapsed}${work}`;
   }

@@ -132,7 +132,7 @@ class Reproduction {
       join(this.root, '.cache', 'reproduce', `${this.dataset.name}.lock`),
       `reproducing ${this.dataset.name}`,
     );
-    const start = Date.now();
+    const start = performance.now();
     const stop = (): void => this.stop();
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
@@ -147,7 +147,7 @@ class Reproduction {
       await this.runAll(able.filter((name) => !comparesOthers(name)));
       await this.runAll(able.filter((name) => comparesOthers(name) && this.hasCurves(name)));
       this.view.close();
-      return await this.conclude((Date.now() - start) / 1000);
+      return await this.conclude((performance.now() - start) / 1000);
     } finally {
       process.removeListener('SIGINT', stop);
       process.removeListener('SIGTERM', stop);

@@ -7,8 +7,7 @@ import { readBitstream, type Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
 import { valuesOfCodes } from '../../recordings/digitizer';
-import type { SampleArray } from '../../recordings/recording-file';
-import { wavOfChannels } from '../../recordings/wav-of-channels';
+import { interleavedSamples, wavFront, wavOfChannels } from '../../recordings/wav-of-channels';
 import { payloadCodecFromFormat } from '../codec-from-id';
 import { FILLED_FAMILY } from '../filled-codec';
 import { LosslessCodec, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
@@ -21,6 +20,12 @@ export interface WavChoice {
   readonly sampleRate?: number | undefined;
   /** Number of the stream, from 0, where the file has several. */
   readonly stream?: number | undefined;
+  /** Numbers of channels within the stream, from 0; all unless said otherwise. */
+  readonly channels?: readonly number[] | undefined;
+  /** Where to begin, in seconds. */
+  readonly fromSecond?: number | undefined;
+  /** How long the WAV file is to be; up to the end unless said otherwise. */
+  readonly seconds?: number | undefined;
 }
 
 /** A file can become a WAV file only if something is said that it does not hold. */
@@ -65,12 +70,21 @@ export function wavOfWideFile(bytes: Uint8Array, { sampleRate }: WavChoice = {})
   return wavOfChannels([valuesOfCodes(known.digitizer, codes, known.type)], known.type, rate);
 }
 
+/** Told of how many samples of each channel are done, and how many there are. */
+export type WavProgress = (done: number, total: number) => void;
+
 /**
- * The WAV file of one stream of a file of many channels.
+ * The WAV file of one stream of a file of many channels, or of a part of it, piece by piece. Chunks outside of that part are
+ * not read.
  *
- * @throws UndecidedWavError when the file has several streams and none is chosen, or no rate
+ * @throws UndecidedWavError when the file has several streams and none is chosen, or no rate, or not what is chosen
  */
-export function wavOfStream(container: Container, { stream, sampleRate }: WavChoice = {}): Uint8Array {
+export function* wavPiecesOfStream(
+  container: Container,
+  choice: WavChoice = {},
+  onProgress?: WavProgress,
+): Generator<Uint8Array> {
+  const { stream, sampleRate, channels, fromSecond, seconds } = choice;
   const streams = [...new Set(container.channels.map((channel) => channel.stream))];
   const [only] = streams;
   const chosen = stream ?? (streams.length === 1 ? only : undefined);
@@ -80,34 +94,38 @@ export function wavOfStream(container: Container, { stream, sampleRate }: WavCho
       return `  --stream ${one}: ${members.length} channels at ${members[0]!.sampleRate} Hz, ${members[0]!.samples} samples`;
     });
     throw new UndecidedWavError(
-      `Of this recording only samples were kept, in ${streams.length} streams, and a WAV file has one. Choose:\n` +
-        listed.join('\n'),
+      `This recording has ${streams.length} streams, and a WAV file has one. Choose:\n` + listed.join('\n'),
     );
   }
-  const numbers = container.channels.flatMap((channel, i) => (channel.stream === chosen ? [i] : []));
-  const first = container.channels[numbers[0]!]!;
-  const channels = numbers.map((): SampleArray[] => []);
-  // Stretch by stretch, so that each chunk is decoded once for all channels.
-  for (let from = 0; from < first.samples; from += WINDOW) {
-    const count = Math.min(WINDOW, first.samples - from);
-    numbers.forEach((number, i) => channels[i]!.push(container.readRange(number, from, count)));
+  const all = container.channels.flatMap((channel, i) => (channel.stream === chosen ? [i] : []));
+  const first = container.channels[all[0]!]!;
+  const numbers = (channels ?? all.map((_, i) => i)).map((channel) => {
+    const number = all[channel];
+    if (number !== undefined) return number;
+    throw new UndecidedWavError(
+      `There is no channel ${channel}: this stream has channels 0…${all.length - 1}.`,
+    );
+  });
+  const rate = requireRate(first.sampleRate, sampleRate);
+  const from = Math.round((fromSecond ?? 0) * rate);
+  const to =
+    seconds === undefined ? first.samples : Math.min(first.samples, from + Math.round(seconds * rate));
+  if (from >= to && first.samples > 0) {
+    throw new UndecidedWavError(
+      `There is nothing from second ${fromSecond ?? 0} on: this stream has ${(first.samples / rate).toFixed(3)} s.`,
+    );
   }
-  const whole = channels.map((parts) => joined(parts, first.samples));
-  return wavOfChannels(whole, first.type, requireRate(first.sampleRate, sampleRate));
-}
-
-/** Samples that are read at a time; chunks are of this many or more. */
-const WINDOW = 2 ** 15;
-
-function joined(parts: readonly SampleArray[], samples: number): SampleArray {
-  const Type = (parts[0] ?? new Int16Array(0)).constructor as new (length: number) => SampleArray;
-  const whole = new Type(samples);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  const front = wavFront(numbers.length, to - from, first.type, rate);
+  yield front.bytes;
+  // Chunk by chunk, so that each is decoded once for all channels.
+  for (let at = from; at < to;) {
+    const end = Math.min(to, (Math.floor(at / first.chunkSamples) + 1) * first.chunkSamples);
+    const read = numbers.map((number) => container.readRange(number, at, end - at));
+    yield interleavedSamples(read, front.stored);
+    onProgress?.(end - from, to - from);
+    at = end;
   }
-  return whole;
+  if (front.padded) yield new Uint8Array(1);
 }
 
 function requireRate(known: number | undefined, given: number | undefined): number {

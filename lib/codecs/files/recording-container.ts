@@ -24,15 +24,23 @@ import {
 import type { ChannelDescription, SampleRange } from '../../recordings/recording';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
-import { putSample, SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
+import { SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
 import type { SampleArray, SampleType } from '../../recordings/recording-file';
+import { bytesInMemory, type ByteSource } from '../../recordings/wav-layout';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
 import { PRESET_NAMES, type PresetName } from '../lossless/preset';
 import {
-  markPlaces,
+  bytesOfSamples,
+  freeStretches,
+  liesApart,
+  PlacedReader,
+  putBytes,
+  putPlaced,
   readPlaced,
   samplesOf,
+  targetInMemory,
   visitPlaces,
+  type ByteTarget,
   type PlacedRun,
   type PlacedSamples,
 } from './placed-samples';
@@ -43,18 +51,26 @@ const FRONT = [0x4e, 0x42, 0x5a, 3, 128] as const;
 const END = [0x4e, 0x42, 0x5a, 0x78] as const;
 const FOOTER_BYTES = 12;
 
+/** A table names positions below this. */
+const MOST_FILE = 2 ** 34;
+
 /** Least samples of a chunk: models start anew in each. */
 const LEAST_CHUNK = 2 ** 15;
 const MOST_CHUNK = 2 ** 22;
 
 /** Most bytes around the samples, and most of a table unpacked: a damaged length must not make a decoder take all memory. */
-const MOST_SURROUNDINGS = 2 ** 30;
+export const MOST_SURROUNDINGS = 2 ** 30;
 const MOST_TABLE = 2 ** 26;
 /** Bytes that one byte of a packed string can stand for; more are claimed by no encoder. */
 const MOST_EXPANSION = 2 ** 16;
 
-/** Samples stored as bytes are read in windows of this many to find their grid. */
-const WINDOW = 2 ** 16;
+/** Bytes that are read ahead. */
+const READ_AHEAD = 2 ** 16;
+
+/** Bytes of samples that are looked at together to find their grid. */
+const GRID_BYTES = 2 ** 22;
+/** Channels whose values are collected at a time where they may have any number of bits: each takes megabytes. */
+const CHANNELS_AT_A_TIME = 32;
 
 /** Number of the method in the table: presets of the lossless codec, then a transform codec. */
 const TRANSFORM_METHOD = PRESET_NAMES.length;
@@ -111,7 +127,7 @@ export function isContainer(file: Uint8Array): boolean {
 }
 
 /**
- * Compresses a file.
+ * Compresses a file in memory.
  *
  * @param file - all its bytes
  * @param streams - where its samples lie; streams that overlap with others, or of 64-bit integers, are kept as bytes
@@ -125,33 +141,78 @@ export function encodeContainer(
   method: PresetName | TransformMethod,
   signalOnly = false,
 ): Uint8Array {
-  const covered = new Uint8Array(file.length);
+  const source = bytesInMemory(file);
+  const taken = separateStreams(file.length, streams);
+  const surroundings = signalOnly ? undefined : packSurroundings(source, taken);
+  return joined([...containerPieces(source, taken, method, surroundings)]);
+}
+
+/** Told of how many bytes of samples have been looked at, and how many there are. */
+export type SampleProgress = (task: 'reading' | 'coding', done: number, total: number) => void;
+
+/**
+ * Streams whose samples can be coded: each has bytes of its own, and none has 64-bit integers.
+ *
+ * @param size - bytes of the file
+ */
+export function separateStreams(size: number, streams: readonly PlacedSamples[]): PlacedSamples[] {
+  const coded = streams.filter(
+    (placed) => samplesOf(placed) > 0 && (!/64$/.test(placed.type) || placed.type === 'float64'),
+  );
+  if (liesApart(size, coded)) return coded;
   const taken: PlacedSamples[] = [];
-  for (const placed of streams) {
-    const trial = covered.slice();
-    if (/64$/.test(placed.type) && placed.type !== 'float64') continue;
-    if (samplesOf(placed) === 0 || !markPlaces(trial, placed)) continue;
-    covered.set(trial);
-    taken.push(placed);
+  for (const placed of coded) if (liesApart(size, [...taken, placed])) taken.push(placed);
+  return taken;
+}
+
+/**
+ * The bytes of a container, piece by piece, of a file that is read in windows.
+ *
+ * @param streams - those of {@link separateStreams}
+ * @param surroundings - all other bytes, packed; undefined to leave them out
+ * @throws BitstreamRangeError when the file is longer than a table can say
+ */
+export function* containerPieces(
+  source: ByteSource,
+  streams: readonly PlacedSamples[],
+  method: PresetName | TransformMethod,
+  surroundings: Uint8Array | undefined,
+  onProgress?: SampleProgress,
+): Generator<Uint8Array> {
+  if (source.size >= MOST_FILE) {
+    throw new BitstreamRangeError(
+      `This file has ${source.size} bytes; an .nbz file stands for fewer than ${MOST_FILE}.`,
+    );
   }
+  const total = bytesOfSamples(streams);
+  let read = 0;
   const table: Table = {
-    fileBytes: file.length,
-    keepsSurroundings: !signalOnly,
+    fileBytes: source.size,
+    keepsSurroundings: surroundings !== undefined,
     method: typeof method === 'string' ? PRESET_NAMES.indexOf(method) : TRANSFORM_METHOD,
-    streams: taken.map((placed) => tableOf(file, placed)),
+    streams: streams.map((placed) =>
+      tableOf(source, placed, (bytes) => onProgress?.('reading', Math.min(total, (read += bytes)), total)),
+    ),
   };
   const packedTable = packTable(table);
-  const parts: Uint8Array[] = [Uint8Array.from(FRONT), sealed(packedTable)];
+  yield Uint8Array.from(FRONT);
+  yield sealed(packedTable);
   const lengths: number[] = [];
-  const append = (payload: Uint8Array): void => {
+  const chunk = (payload: Uint8Array): Uint8Array => {
     lengths.push(payload.length);
-    parts.push(sealed(payload));
+    return sealed(payload);
   };
-  if (!signalOnly) append(packSurroundings(file, covered));
+  if (surroundings) yield chunk(surroundings);
+  let coded = 0;
   for (const stream of table.streams) {
-    const samples = samplesOf(stream.placed);
-    for (let from = 0; from < samples; from += stream.chunkSamples) {
-      append(encodeChunk(file, stream, from, Math.min(samples, from + stream.chunkSamples), method));
+    const { placed, chunkSamples } = stream;
+    const reader = new PlacedReader(source, placed);
+    const samples = samplesOf(placed);
+    for (let from = 0; from < samples; from += chunkSamples) {
+      const to = Math.min(samples, from + chunkSamples);
+      yield chunk(encodeChunk(reader, stream, from, to, method));
+      coded += (to - from) * placed.offsets.length * SAMPLE_BYTES[placed.type];
+      onProgress?.('coding', coded, total);
     }
   }
   const index: number[] = [];
@@ -164,8 +225,8 @@ export function encodeContainer(
   view.setUint32(0, index.length, true);
   view.setUint32(4, crc32(Uint8Array.from(index)), true);
   footer.set(END, 8);
-  parts.push(Uint8Array.from(index), footer);
-  return joined(parts);
+  yield Uint8Array.from(index);
+  yield footer;
 }
 
 /** The length of a part, its bytes, and the CRC of both. */
@@ -188,14 +249,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function tableOf(file: Uint8Array, placed: PlacedSamples): StreamTable {
+function tableOf(source: ByteSource, placed: PlacedSamples, onBytes?: (bytes: number) => void): StreamTable {
   const { type, sampleRate, channels, offsets } = placed;
-  const samples = samplesOf(placed);
-  const add = (finder: DigitizerFinder, channel: number): void => {
-    for (let from = 0; from < samples; from += WINDOW) {
-      finder.add(readPlaced(file, placed, channel, from, Math.min(samples, from + WINDOW)));
-    }
-  };
   const facts = (i: number): Omit<ChannelDescription, 'digitizer'> => {
     const { unit, gain, offset } = channels[i]!;
     return { type, sampleRate, unit, gain, offset };
@@ -207,7 +262,7 @@ function tableOf(file: Uint8Array, placed: PlacedSamples): StreamTable {
     return a.unit === b.unit && a.gain === b.gain && a.offset === b.offset;
   });
   const common = new DigitizerFinder(type);
-  if (alike) for (const channel of all) add(common, channel);
+  if (alike) visitSamples(source, placed, (samples) => samples.forEach((one) => common.add(one)), onBytes);
   const found = common.find();
   if (alike && found.kind !== 'none') {
     return {
@@ -219,23 +274,47 @@ function tableOf(file: Uint8Array, placed: PlacedSamples): StreamTable {
   }
   const groups = new Map<string, { description: ChannelDescription; channels: number[] }>();
   const others: number[] = [];
-  for (const channel of all) {
-    const finder = new DigitizerFinder(type);
-    add(finder, channel);
-    const digitizer = finder.find();
-    if (digitizer.kind === 'none') {
-      others.push(channel);
-      continue;
-    }
-    const description = { ...facts(channel), digitizer };
-    const bytes: number[] = [digitizer.codes];
-    writeDescription(bytes, description);
-    const key = bytes.join(' ');
-    const group = groups.get(key) ?? { description, channels: [] };
-    group.channels.push(channel);
-    groups.set(key, group);
+  const atATime = SAMPLE_BYTES[type] <= 2 ? all.length : CHANNELS_AT_A_TIME;
+  for (let first = 0; first < all.length; first += atATime) {
+    const some = all.slice(first, first + atATime);
+    const finders = some.map(() => new DigitizerFinder(type));
+    visitSamples(source, placed, (samples) =>
+      some.forEach((channel, i) => finders[i]!.add(samples[channel]!)),
+    );
+    some.forEach((channel, i) => {
+      const digitizer = finders[i]!.find();
+      if (digitizer.kind === 'none') {
+        others.push(channel);
+        return;
+      }
+      const description = { ...facts(channel), digitizer };
+      const bytes: number[] = [digitizer.codes];
+      writeDescription(bytes, description);
+      const key = bytes.join(' ');
+      const group = groups.get(key) ?? { description, channels: [] };
+      group.channels.push(channel);
+      groups.set(key, group);
+    });
   }
   return { placed, chunkSamples, groups: [...groups.values()], others };
+}
+
+/** Calls `visit` with all samples of a stream, a stretch of all channels at a time. */
+function visitSamples(
+  source: ByteSource,
+  placed: PlacedSamples,
+  visit: (channels: readonly SampleArray[]) => void,
+  onBytes?: (bytes: number) => void,
+): void {
+  const reader = new PlacedReader(source, placed);
+  const samples = samplesOf(placed);
+  const bytes = placed.offsets.length * SAMPLE_BYTES[placed.type];
+  const atATime = Math.max(1024, Math.floor(GRID_BYTES / Math.max(1, bytes)));
+  for (let from = 0; from < samples; from += atATime) {
+    const to = Math.min(samples, from + atATime);
+    visit(reader.read(from, to));
+    onBytes?.((to - from) * bytes);
+  }
 }
 
 /** What a codec is told of the codes of a group; the table says what they stand for. */
@@ -244,7 +323,7 @@ function rangeOfGroup({ digitizer, sampleRate }: ChannelDescription): SampleRang
 }
 
 function encodeChunk(
-  file: Uint8Array,
+  reader: PlacedReader,
   { placed, groups, others }: StreamTable,
   from: number,
   to: number,
@@ -256,9 +335,10 @@ function encodeChunk(
     writeVarint(length, bytes.length);
     parts.push(Uint8Array.from(length), bytes);
   };
+  const samples = groups.length > 0 ? reader.read(from, to) : [];
   for (const { description, channels } of groups) {
     const codes = channels.map((channel) => {
-      const found = codesOnGrid(description.digitizer, readPlaced(file, placed, channel, from, to));
+      const found = codesOnGrid(description.digitizer, samples[channel]!);
       if (found === null) throw new BitstreamRangeError('A sample is not on the grid that was found for it.');
       return found;
     });
@@ -266,23 +346,30 @@ function encodeChunk(
     else for (const channel of codes) append(method.encode(channel, rangeOfGroup(description)));
   }
   const width = SAMPLE_BYTES[placed.type];
-  for (const channel of others) append(packBytes(placedBytes(file, placed, channel, from, to), width));
+  if (others.length > 0) {
+    const planes = reader.bytes(from, to);
+    for (const channel of others) append(packBytes(planesOf(planes[channel]!, width), width));
+  }
   return joined(parts);
 }
 
-/** The bytes of some samples, all first bytes before all second ones. */
-function placedBytes(
-  file: Uint8Array,
-  placed: PlacedSamples,
-  channel: number,
-  from: number,
-  to: number,
-): Uint8Array {
-  const width = SAMPLE_BYTES[placed.type];
-  const bytes = new Uint8Array(width * (to - from));
-  visitPlaces(placed, channel, from, to, (position, sample) => {
-    for (let b = 0; b < width; b++) bytes[b * (to - from) + sample - from] = file[position + b]!;
-  });
+/** Bytes of samples, all first bytes before all second ones. */
+function planesOf(bytes: Uint8Array, width: number): Uint8Array {
+  const count = bytes.length / width;
+  const planes = new Uint8Array(bytes.length);
+  for (let i = 0; i < count; i++) {
+    for (let b = 0; b < width; b++) planes[b * count + i] = bytes[i * width + b]!;
+  }
+  return planes;
+}
+
+/** The reverse of {@link planesOf}. */
+function bytesOfPlanes(planes: Uint8Array, width: number): Uint8Array {
+  const count = planes.length / width;
+  const bytes = new Uint8Array(planes.length);
+  for (let i = 0; i < count; i++) {
+    for (let b = 0; b < width; b++) bytes[i * width + b] = planes[b * count + i]!;
+  }
   return bytes;
 }
 
@@ -290,20 +377,51 @@ function packBytes(bytes: Uint8Array, width: number): Uint8Array {
   return width === 1 ? deflateRawSync(bytes, { level: 9 }) : deflateRawSync(bytes, { level: 6 });
 }
 
-function packSurroundings(file: Uint8Array, covered: Uint8Array): Uint8Array {
-  let length = 0;
-  for (let i = 0; i < file.length; i++) if (covered[i] === 0) length++;
-  if (length > MOST_SURROUNDINGS) {
-    throw new BitstreamRangeError(
-      `${length} bytes of this file are no samples, more than an .nbz file may hold: ${MOST_SURROUNDINGS}.`,
-    );
-  }
+/**
+ * Bytes that no sample takes.
+ *
+ * @throws BitstreamRangeError when they are more than a file may hold
+ */
+export function surroundingBytes(source: ByteSource, streams: readonly PlacedSamples[]): number {
+  const length = source.size - bytesOfSamples(streams);
+  if (length <= MOST_SURROUNDINGS) return length;
+  throw new BitstreamRangeError(
+    `${length} bytes of this file are no samples, more than an .nbz file may hold: ${MOST_SURROUNDINGS}.`,
+  );
+}
+
+/** How hard surroundings of so many bytes are packed. */
+export function surroundingsQuality(length: number): number {
+  return length > 2 ** 22 ? 5 : constants.BROTLI_MAX_QUALITY;
+}
+
+/** What surrounds the samples, packed. */
+export function packSurroundings(source: ByteSource, streams: readonly PlacedSamples[]): Uint8Array {
+  const length = surroundingBytes(source, streams);
   const rest = new Uint8Array(length);
-  for (let i = 0, at = 0; i < file.length; i++) if (covered[i] === 0) rest[at++] = file[i]!;
+  let at = 0;
+  for (const bytes of surroundingPieces(source, streams)) {
+    rest.set(bytes, at);
+    at += bytes.length;
+  }
+  const params = { [constants.BROTLI_PARAM_QUALITY]: surroundingsQuality(length) };
+  return behindLength(length, brotliCompressSync(rest, { params }));
+}
+
+/** The bytes that no sample takes, in order. */
+export function* surroundingPieces(
+  source: ByteSource,
+  streams: readonly PlacedSamples[],
+): Generator<Uint8Array> {
+  const ahead = new BytesAhead(source);
+  for (const { start, end } of freeStretches(source.size, streams, false))
+    yield ahead.read(start, end - start);
+}
+
+/** A length and what it is the length of, before it was packed. */
+export function behindLength(length: number, packed: Uint8Array): Uint8Array {
   const front: number[] = [];
   writeVarint(front, length);
-  const quality = length > 2 ** 22 ? 5 : constants.BROTLI_MAX_QUALITY;
-  const packed = brotliCompressSync(rest, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
   return joined([Uint8Array.from(front), packed]);
 }
 
@@ -449,18 +567,22 @@ export class Container {
   private readonly firstChunks: number[] = [];
   private readonly places: { readonly stream: number; readonly channel: number }[] = [];
   private readonly kept = new Map<number, Chunk>();
+  private readonly source: ByteSource;
 
   /**
-   * @param file - its bytes
+   * @param file - its bytes, or where they are read from, a chunk at a time
    * @param decodeTransform - decodes a channel that was coded with a basis
    * @throws BitstreamError when it is none, or neither its table nor the copy of it can be read
    */
   constructor(
-    private readonly file: Uint8Array,
+    file: Uint8Array | ByteSource,
     private readonly decodeTransform?: DecodeTransform,
   ) {
-    if (!isContainer(file)) throw new BitstreamError('This is no .nbz file of many channels.');
-    const { table, chunks } = opened(file);
+    this.source = file instanceof Uint8Array ? bytesInMemory(file) : file;
+    if (!isContainer(this.source.read(0, FRONT.length))) {
+      throw new BitstreamError('This is no .nbz file of many channels.');
+    }
+    const { table, chunks } = opened(this.source);
     this.table = table;
     this.chunks = chunks;
     let chunk = table.keepsSurroundings ? 1 : 0;
@@ -527,84 +649,118 @@ export class Container {
    */
   wholeFile(): Uint8Array {
     const { table } = this;
-    if (!table.keepsSurroundings) {
-      throw new BitstreamError(
-        'Of this recording only samples were kept (--signal-only): read its channels.',
-      );
-    }
-    const rest = this.surroundings();
-    const sampleBytes = table.streams.reduce(
-      (sum, { placed }) => sum + samplesOf(placed) * placed.offsets.length * SAMPLE_BYTES[placed.type],
-      0,
-    );
-    if (rest.length + sampleBytes !== table.fileBytes) throw damagedTable();
+    const { length, packed } = this.packedSurroundings();
+    const rest = unpackedSurroundings(packed, length);
     // All chunks are decoded before room is made for the file, so that nobody makes room for what is not there.
-    const decoded = table.streams.map((stream, s) =>
-      Array.from({ length: this.chunksOf(stream) }, (_, chunk) => this.decodeChunk(s, chunk)),
-    );
+    const decoded = [...this.decodedChunks()];
     const file = new Uint8Array(table.fileBytes);
-    const covered = new Uint8Array(table.fileBytes);
-    const view = new DataView(file.buffer);
-    table.streams.forEach(({ placed, chunkSamples }, s) => {
-      if (!markPlaces(covered, placed)) throw damagedTable();
-      const { type, littleEndian } = placed;
-      decoded[s]!.forEach((chunk, i) => {
-        const from = i * chunkSamples;
-        chunk.forEach((samples, channel) => {
-          visitPlaces(placed, channel, from, from + samples.length, (position, sample) => {
-            putSample(view, type, littleEndian, position, samples[sample - from]!);
-          });
-        });
-      });
-      this.restoreOthers(file, s);
-    });
+    const target = targetInMemory(file);
+    for (const put of decoded) put(target);
     let at = 0;
-    for (let i = 0; i < file.length; i++) if (covered[i] === 0) file[i] = rest[at++]!;
+    for (const { start, end } of this.freeStretches()) {
+      file.set(rest.subarray(at, at + end - start), start);
+      at += end - start;
+    }
     return file;
   }
 
-  /** Writes the bytes of samples on no grid, of which a NaN has more than its value tells. */
-  private restoreOthers(file: Uint8Array, s: number): void {
-    const stream = this.table.streams[s]!;
-    if (stream.others.length === 0) return;
-    const width = SAMPLE_BYTES[stream.placed.type];
-    for (let chunk = 0; chunk < this.chunksOf(stream); chunk++) {
-      const { parts, from, to } = this.partsOf(s, chunk);
-      stream.others.forEach((channel, i) => {
-        const bytes = unpackBytes(parts[parts.length - stream.others.length + i]!, width * (to - from));
-        visitPlaces(stream.placed, channel, from, to, (position, sample) => {
-          for (let b = 0; b < width; b++) file[position + b] = bytes[b * (to - from) + sample - from]!;
-        });
-      });
+  /** Bytes of the file that was compressed. */
+  get fileBytes(): number {
+    return this.table.fileBytes;
+  }
+
+  /**
+   * Chunks in order, decoded one at a time: each is a function that puts its samples where they belong, and says how many
+   * they were.
+   *
+   * @throws DamagedChunkError when a chunk is damaged
+   */
+  *decodedChunks(): Generator<(target: ByteTarget) => number> {
+    for (const [s, stream] of this.table.streams.entries()) {
+      const { placed, chunkSamples, others } = stream;
+      const width = SAMPLE_BYTES[placed.type];
+      for (let chunk = 0; chunk < this.chunksOf(stream); chunk++) {
+        const samples: (SampleArray | undefined)[] = [...this.decodeChunk(s, chunk)];
+        const from = chunk * chunkSamples;
+        const count = samples.reduce((sum, one) => sum + (one?.length ?? 0), 0);
+        // Of samples on no grid the bytes are put: a NaN has more of them than its value tells.
+        const bytes = others.length > 0 ? this.bytesOfOthers(s, chunk) : [];
+        for (const channel of others) samples[channel] = undefined;
+        yield (target) => {
+          putPlaced(target, placed, from, samples);
+          others.forEach((channel, i) => {
+            const own = bytes[i]!;
+            visitPlaces(placed, channel, from, from + own.length / width, (position, sample) => {
+              putBytes(target, position, own.subarray((sample - from) * width, (sample - from + 1) * width));
+            });
+          });
+          return count;
+        };
+      }
     }
+  }
+
+  /**
+   * Stretches of the file that surroundings fill, in order.
+   *
+   * @throws BitstreamError when two samples lie in the same place, or one outside of the file
+   */
+  *freeStretches(): Generator<{ readonly start: number; readonly end: number }> {
+    const { fileBytes, streams } = this.table;
+    const apart = yield* freeStretches(
+      fileBytes,
+      streams.map(({ placed }) => placed),
+      true,
+    );
+    if (!apart) throw damagedTable();
+  }
+
+  /** The bytes of samples on no grid. */
+  private bytesOfOthers(s: number, chunk: number): Uint8Array[] {
+    const { placed, others } = this.table.streams[s]!;
+    const width = SAMPLE_BYTES[placed.type];
+    const { parts, from, to } = this.partsOf(s, chunk);
+    return others.map((_, i) =>
+      bytesOfPlanes(unpackBytes(parts[parts.length - others.length + i]!, width * (to - from)), width),
+    );
   }
 
   private chunksOf({ placed, chunkSamples }: StreamTable): number {
     return Math.ceil(samplesOf(placed) / chunkSamples);
   }
 
-  private surroundings(): Uint8Array {
-    const payload = this.payload(0, 'what surrounds the samples');
+  /**
+   * What surrounds the samples, and its length unpacked.
+   *
+   * @throws DamagedChunkError when it is damaged
+   * @throws BitstreamError when only samples were kept, or the file that was compressed had another length
+   */
+  packedSurroundings(): { readonly length: number; readonly packed: Uint8Array } {
+    const { table } = this;
+    if (!table.keepsSurroundings) {
+      throw new BitstreamError(
+        'Of this recording only samples were kept (--signal-only): read its channels.',
+      );
+    }
+    const payload = this.payload(0, SURROUNDINGS);
     const reader = new HeaderReader(payload, 0, payload.length);
     const length = reader.varint();
     if (length > MOST_SURROUNDINGS || length > payload.length * MOST_EXPANSION) throw damagedTable();
-    const packed = payload.subarray(reader.position);
-    try {
-      const rest = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) });
-      if (rest.length === length) return rest;
-    } catch (error) {
-      throw new DamagedChunkError(0, 'what surrounds the samples', { cause: error });
+    if (length + bytesOfSamples(table.streams.map(({ placed }) => placed)) !== table.fileBytes) {
+      throw damagedTable();
     }
-    throw new DamagedChunkError(0, 'what surrounds the samples');
+    return { length, packed: payload.subarray(reader.position) };
   }
 
   private payload(chunk: number, place: string): Uint8Array {
     const { start, end } = this.chunks[chunk]!;
-    const { file } = this;
-    const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-    const intact = view.getUint32(end, true) === crc32(file.subarray(start - 4, end));
-    if (!intact || view.getUint32(start - 4, true) !== end - start) throw new DamagedChunkError(chunk, place);
-    return file.subarray(start, end);
+    const part = this.source.read(start - 4, end - start + 8);
+    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+    const inner = part.length - 4;
+    const intact =
+      part.length === end - start + 8 && view.getUint32(inner, true) === crc32(part.subarray(0, inner));
+    if (!intact || view.getUint32(0, true) !== end - start) throw new DamagedChunkError(chunk, place);
+    return part.subarray(4, inner);
   }
 
   /** A chunk of a stream; the last one of each stream stays at hand. */
@@ -662,11 +818,7 @@ export class Container {
     }
     const width = SAMPLE_BYTES[placed.type];
     for (const channel of others) {
-      const planes = unpackBytes(parts[at++]!, width * (to - from));
-      const bytes = new Uint8Array(planes.length);
-      for (let i = 0; i < to - from; i++) {
-        for (let b = 0; b < width; b++) bytes[i * width + b] = planes[b * (to - from) + i]!;
-      }
+      const bytes = bytesOfPlanes(unpackBytes(parts[at++]!, width * (to - from)), width);
       const run = { start: 0, blockBytes: bytes.length, blockSamples: to - from, samples: to - from };
       const plain = { ...placed, offsets: [0], stride: width, runs: [run] };
       samples[channel] = readPlaced(bytes, plain, 0, 0, to - from);
@@ -690,21 +842,42 @@ function unpackBytes(packed: Uint8Array, length: number): Uint8Array {
   throw new BitstreamError('Samples of this .nbz file are missing.');
 }
 
+/** How errors call the first chunk. */
+const SURROUNDINGS = 'what surrounds the samples';
+
+/** That what surrounds the samples cannot be unpacked. */
+export function damagedSurroundings(cause?: unknown): DamagedChunkError {
+  return new DamagedChunkError(0, SURROUNDINGS, { cause });
+}
+
+function unpackedSurroundings(packed: Uint8Array, length: number): Uint8Array {
+  try {
+    const rest = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) });
+    if (rest.length === length) return rest;
+  } catch (error) {
+    throw damagedSurroundings(error);
+  }
+  throw damagedSurroundings();
+}
+
 /** The table, and where the chunks lie: by the index, or, where that is damaged, by the length before each. */
-function opened(file: Uint8Array): { table: Table; chunks: { start: number; end: number }[] } {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+function opened(source: ByteSource): { table: Table; chunks: { start: number; end: number }[] } {
+  const ahead = new BytesAhead(source);
+  const wordAt = (position: number): number => {
+    const bytes = ahead.read(position, 4);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  };
+  const { size } = source;
   const tableStart = FRONT.length + 4;
-  const index = indexOf(file, view);
-  if (tableStart > file.length)
-    throw new BitstreamError('This .nbz file is truncated: it ends in its header.');
-  const frontEnd = tableStart + (index?.packedTable.length ?? view.getUint32(FRONT.length, true));
+  const index = indexOf(source);
+  if (tableStart > size) throw new BitstreamError('This .nbz file is truncated: it ends in its header.');
+  const frontEnd = tableStart + (index?.packedTable.length ?? wordAt(FRONT.length));
   let packedTable = index?.packedTable;
   if (!packedTable) {
-    const intact =
-      frontEnd + 4 <= file.length &&
-      view.getUint32(frontEnd, true) === crc32(file.subarray(FRONT.length, frontEnd));
-    if (!intact) throw damagedTable();
-    packedTable = file.subarray(tableStart, frontEnd);
+    if (frontEnd + 4 > size) throw damagedTable();
+    const part = source.read(FRONT.length, frontEnd - FRONT.length);
+    if (wordAt(frontEnd) !== crc32(part)) throw damagedTable();
+    packedTable = part.subarray(4);
   }
   const table = unpackTable(packedTable);
   const chunks: { start: number; end: number }[] = [];
@@ -715,28 +888,45 @@ function opened(file: Uint8Array): { table: Table; chunks: { start: number; end:
       (sum, { placed, chunkSamples }) => sum + Math.ceil(samplesOf(placed) / chunkSamples),
       0,
     );
-  for (let i = 0; i < wanted && at + 8 <= file.length; i++) {
-    const length = index ? index.lengths[i] : view.getUint32(at, true);
-    if (length === undefined || at + 8 + length > file.length) break;
+  for (let i = 0; i < wanted && at + 8 <= size; i++) {
+    const length = index ? index.lengths[i] : wordAt(at);
+    if (length === undefined || at + 8 + length > size) break;
     chunks.push({ start: at + 4, end: at + 4 + length });
     at += length + 8;
   }
   return { table, chunks };
 }
 
-function indexOf(
-  file: Uint8Array,
-  view: DataView,
-): { packedTable: Uint8Array; lengths: number[] } | undefined {
-  const footer = file.length - FOOTER_BYTES;
-  if (footer < FRONT.length || END.some((byte, i) => file[footer + 8 + i] !== byte)) return undefined;
-  const start = footer - view.getUint32(footer, true);
-  if (start < FRONT.length || view.getUint32(footer + 4, true) !== crc32(file.subarray(start, footer))) {
-    return undefined;
-  }
-  const reader = new HeaderReader(file, start, footer);
+function indexOf(source: ByteSource): { packedTable: Uint8Array; lengths: number[] } | undefined {
+  const footer = source.size - FOOTER_BYTES;
+  if (footer < FRONT.length) return undefined;
+  const last = source.read(footer, FOOTER_BYTES);
+  if (END.some((byte, i) => last[8 + i] !== byte)) return undefined;
+  const view = new DataView(last.buffer, last.byteOffset, last.byteLength);
+  const start = footer - view.getUint32(0, true);
+  if (start < FRONT.length) return undefined;
+  const index = source.read(start, footer - start);
+  if (view.getUint32(4, true) !== crc32(index)) return undefined;
+  const reader = new HeaderReader(index, 0, index.length);
   const packedTable = reader.take(reader.varint());
   const count = reader.varint();
-  if (count > footer - reader.position) return undefined;
+  if (count > index.length - reader.position) return undefined;
   return { packedTable, lengths: Array.from({ length: count }, () => reader.varint()) };
+}
+
+/** Bytes that are read ahead, so that a few at a time cost no call of the system each. */
+class BytesAhead {
+  private bytes: Uint8Array = new Uint8Array(0);
+  private start = 0;
+
+  constructor(private readonly source: ByteSource) {}
+
+  /** Exactly `length` bytes, which the source has. */
+  read(position: number, length: number): Uint8Array {
+    if (position < this.start || position + length > this.start + this.bytes.length) {
+      this.bytes = this.source.read(position, Math.max(length, READ_AHEAD));
+      this.start = position;
+    }
+    return this.bytes.subarray(position - this.start, position - this.start + length);
+  }
 }

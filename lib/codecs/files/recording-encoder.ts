@@ -8,9 +8,11 @@ import { codesFromPcm16 } from '../../recordings/adc';
 import { openRecording, type OpenOptions } from '../../recordings/recognize';
 import { RecordingFormatError, type RecordingFile } from '../../recordings/recording-file';
 import { parseWav, WavFormatError } from '../../recordings/wav';
+import type { ByteSource } from '../../recordings/wav-layout';
 import { codecFromId } from '../codec-from-id';
 import { losslessPreset } from '../lossless/lossless-codec';
-import { decodeWideCodes, wavOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
+import type { PresetName } from '../lossless/preset';
+import { decodeWideCodes, wavPiecesOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
@@ -46,24 +48,33 @@ export async function encodeRecordingFile(
   onNote?: (note: string) => void,
 ): Promise<Uint8Array> {
   if (!signalOnly && isNeuralinkWav(contents, path)) return encodeWav(contents, path, codecId, step, onNote);
-  const preset = losslessPreset(codecId);
-  const codec = codecFromId(codecId);
-  // Errors of the step come before anything is read.
-  if (preset !== undefined) codec.encode(new Uint16Array(0), step);
-  const method: TransformMethod = {
-    encode: (codes, range) => codecFromId(codecId, range).encode(codes, step).bytes,
-  };
+  const method = methodOf(codecId, step);
   const streams = await placedStreams(path, options, onNote);
-  if (streams.length > 0) return encodeContainer(contents, streams, preset ?? method, signalOnly);
-  if (step !== LOSSLESS || signalOnly) {
-    throw new RecordingFormatError(
-      path,
-      'its samples are packed in a container that cannot be rebuilt',
-      'Compress it whole (--lossless best), or export its samples to a raw file.',
-    );
-  }
+  if (streams.length > 0) return encodeContainer(contents, streams, method, signalOnly);
+  if (step !== LOSSLESS || signalOnly) throw packedSamples(path);
   onNote?.('Its samples are packed in a container of its own: the file is kept as bytes.');
   return writeVerbatim(contents);
+}
+
+/** How the channels of a container are coded. */
+export function methodOf(codecId: string, step: number): PresetName | TransformMethod {
+  const preset = losslessPreset(codecId);
+  const codec = codecFromId(codecId);
+  if (preset === undefined) {
+    return { encode: (codes, range) => codecFromId(codecId, range).encode(codes, step).bytes };
+  }
+  // Errors of the step come before anything is read.
+  codec.encode(new Uint16Array(0), step);
+  return preset;
+}
+
+/** That only the whole file can be kept. */
+export function packedSamples(path: string): RecordingFormatError {
+  return new RecordingFormatError(
+    path,
+    'its samples are packed in a container that cannot be rebuilt',
+    'Compress it whole (--lossless best), or export its samples to a raw file.',
+  );
 }
 
 function isNeuralinkWav(contents: Uint8Array, path: string): boolean {
@@ -76,7 +87,7 @@ function isNeuralinkWav(contents: Uint8Array, path: string): boolean {
 }
 
 /** Where the samples of a file lie, by its own header or by a description in a folder above it. */
-async function placedStreams(
+export async function placedStreams(
   path: string,
   options: OpenOptions,
   onNote?: (note: string) => void,
@@ -125,12 +136,18 @@ export function decodeRecordingFile(bytes: Uint8Array, choice: WavChoice = {}): 
   if (isVerbatim(bytes)) return readVerbatim(bytes);
   if (isContainer(bytes)) {
     const container = openContainer(bytes);
-    return container.keepsFile ? container.wholeFile() : wavOfStream(container, choice);
+    return container.keepsFile
+      ? container.wholeFile()
+      : Buffer.concat([...wavPiecesOfStream(container, choice)]);
   }
   return readBitstream(bytes).header.version === 3 ? wavOfWideFile(bytes, choice) : decodeWav(bytes);
 }
 
-/** Opens a file of many channels, of whatever codec. */
-export function openContainer(bytes: Uint8Array): Container {
-  return new Container(bytes, decodeWideCodes);
+/**
+ * Opens a file of many channels, of whatever codec.
+ *
+ * @param file - its bytes, or where they are read from
+ */
+export function openContainer(file: Uint8Array | ByteSource): Container {
+  return new Container(file, decodeWideCodes);
 }

@@ -11,6 +11,9 @@ const METHOD = { stored: 0, brotli: 1 } as const;
 const FRONT_BYTES = MAGIC.length + 1;
 const CRC_BYTES = 4;
 
+/** What stands before bytes that are kept as they are. */
+export const STORED_VERBATIM = Uint8Array.of(...MAGIC, METHOD.stored);
+
 /** Longer contents are stored as they are: a damaged length must not make a decoder take all memory. */
 const MOST_UNPACKED_BYTES = 2 ** 28;
 

@@ -6,7 +6,15 @@ import { basisFromFormat } from '../../catalog/format-numbers';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../../recordings/wav';
-import { codedStep, readBitstream, WAV_KIND, writeBitstream, type Header } from '../../coding/bitstream';
+import { wavFront } from '../../recordings/wav-of-channels';
+import {
+  codedStep,
+  leastPayload,
+  readBitstream,
+  WAV_KIND,
+  writeBitstream,
+  type Header,
+} from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { HeaderReader } from '../../coding/header-reader';
 import { LOSSLESS } from '../../coding/codec';
@@ -108,6 +116,8 @@ function encodeCodes(
  * @throws BitstreamError when the bytes are damaged, truncated or not of this format
  */
 export function decodeWav(bytes: Uint8Array): Uint8Array {
+  const silence = silenceOf(bytes);
+  if (silence) return silentWav(silence);
   const { header, start, end } = readBitstream(bytes);
   if (header.wavKind === WAV_KIND.canonical) {
     return canonicalWav(decodeOnGrid(header, bytes, start, end), SAMPLE_RATE);
@@ -120,6 +130,53 @@ export function decodeWav(bytes: Uint8Array): Uint8Array {
       ? decodeOnGrid(header, bytes, reader.position, end)
       : new Int16Array(decodeIntegers(header, bytes, reader.position, end, PCM16_RANGE));
   return assembleWav(before, samples, after);
+}
+
+/** A WAV file of which all samples are the same. */
+export interface Silence {
+  /** Bytes before and after the samples. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** Number of samples, and each of them. */
+  readonly samples: number;
+  readonly sample: number;
+}
+
+/**
+ * What a file of version 1 says that is too short for its samples: their mean alone, so no room is made for them.
+ *
+ * @returns undefined where a file is long enough for what it claims, or of a later version
+ * @throws BitstreamError when the bytes are damaged, or such a file holds more than a mean
+ */
+export function silenceOf(bytes: Uint8Array): Silence | undefined {
+  const { header, start, end } = readBitstream(bytes);
+  if (header.version !== 1 || header.family === LOSSLESS_FAMILY) return undefined;
+  const canonical = header.wavKind === WAV_KIND.canonical;
+  const reader = new HeaderReader(bytes, start, end);
+  const before = canonical
+    ? wavFront(1, header.samples, 'int16', SAMPLE_RATE).bytes
+    : readSurrounding(reader);
+  const after = canonical ? new Uint8Array(0) : readSurrounding(reader);
+  const { position } = reader;
+  // So many samples that the payload is too short for them, too, are decoded instead.
+  let few = 1;
+  while (leastPayload(few) <= end - position && few < header.samples) few *= 2;
+  if (few >= header.samples) return undefined;
+  const [sample] =
+    header.wavKind === WAV_KIND.offGrid
+      ? decodeIntegers({ ...header, samples: few }, bytes, position, end, PCM16_RANGE)
+      : decodeOnGrid({ ...header, samples: few }, bytes, position, end);
+  return { before, after, samples: header.samples, sample: sample! };
+}
+
+function silentWav({ before, after, samples, sample }: Silence): Uint8Array {
+  const file = new Uint8Array(before.length + 2 * samples + after.length);
+  file.set(before);
+  const part = file.subarray(before.length, before.length + 2 * samples);
+  part.set([sample & 255, (sample >> 8) & 255]);
+  for (let done = 2; done < part.length; done *= 2) part.copyWithin(done, 0, done);
+  file.set(after, before.length + 2 * samples);
+  return file;
 }
 
 function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {
