@@ -21,8 +21,32 @@ import { writeWhole } from '../../lib/files/write-whole';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { ARRAY_FILE, arrayResultsText, readArrayResults } from '../../lib/study/space/array-results';
 import { SPACE_PAGE, withArrayTables } from '../../lib/study/space/array-tables';
-import { electrodeGroups } from '../../lib/study/space/electrode-groups';
+import { electrodeGroups, partOfGroup, type GroupCorpus } from '../../lib/study/space/electrode-groups';
 import { measureArray } from '../../lib/study/space/measure-array';
+
+/** Electrodes of a Neuropixels Ultra probe (NP1100) lie in 8 columns, 6 µm apart both ways, row after row. */
+const COLUMNS = 8;
+const PITCH = 6;
+
+/**
+ * Groups with the places of electrodes that the file leaves out: those of Neuropixels Ultra follow from their numbers
+ * (Z. Ye et al., "Ultra-high density electrodes improve detection, yield, and cell type identification in neuronal
+ * recordings", bioRxiv, 2023; correlations of the recording peak at every eighth electrode, too).
+ */
+function withPlaces(corpus: GroupCorpus): GroupCorpus {
+  if (!corpus.dataset.startsWith('npultra')) return corpus;
+  const groups = corpus.groups.map((group) => {
+    const places = group.electrodes.map((name) => {
+      const site = Number(name.replace(/\D/g, ''));
+      return { x: PITCH * (site % COLUMNS), y: PITCH * Math.floor(site / COLUMNS) };
+    });
+    return partOfGroup(
+      { ...group, places },
+      group.codes.map((_, c) => c),
+    );
+  });
+  return { ...corpus, groups };
+}
 
 /** Order of the arrays in the file, and so in tables and figures. */
 const ORDER = [
@@ -40,7 +64,7 @@ async function main(names: readonly string[]): Promise<void> {
   const root = projectRoot();
   for (const name of names.filter((one) => one !== '--tables')) {
     console.log(name);
-    const result = await measureArray(electrodeGroups(openCorpus({ dataset: name })));
+    const result = await measureArray(withPlaces(electrodeGroups(openCorpus({ dataset: name }))));
     const others = readArrayResults().filter(({ dataset }) => dataset !== name);
     const place = ({ dataset }: { readonly dataset: string }): number => ORDER.indexOf(dataset);
     const all = [...others, result].sort((a, b) => place(a) - place(b));

@@ -51,7 +51,11 @@ export function spatialTitle(spatial: string): string {
   return SPATIAL_TITLES[spatial] ?? spatial;
 }
 
-const number = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+/** A number with a true minus sign; what rounds to zero has none. */
+function number(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return text.replace('-', Number(text) === 0 ? '' : '−');
+}
 
 /** `"45.6 (45.3 to 45.8)"`; a dash where there is none. */
 function withEnds(interval: Interval | null): string {
@@ -112,7 +116,7 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
   blocks: (all) =>
     savedTable(
       all.filter(({ blocks }) => blocks.length > 0),
-      ({ blocks }) => blocks.slice(1),
+      ({ blocks }) => blocks,
     ),
   lossless: (all) => {
     const ids = all[0]?.lossless.map(({ codecId }) => codecId) ?? [];

@@ -23,8 +23,10 @@ import {
   type SpatialFamily,
 } from '../../space/spatial-basis';
 import { squaredError } from '../../metrics/distortion';
+import { hashCode } from '../../measuring/code-fingerprint';
 import type { ElectrodeGroup } from './electrode-groups';
 import type { GroupCurve } from './group-sweep';
+import { keptOfGroup } from './kept-of-group';
 import type { GroupMeasurement } from './measure-group';
 
 /** Samples of a block of space and time, of each channel. */
@@ -313,18 +315,30 @@ export function measureLearned(
   return measureCoding(oneAfterAnother(codes), range, step, coding, basis());
 }
 
-/** The curve of a learned basis over the stretches of a dataset; undefined where nothing can be learned. */
-export function learnedCurve(
+/** What the measurements are made by. */
+const CODE = ['lib/study/space/learned-space.ts'];
+
+/**
+ * The curve of a learned basis over the stretches of a dataset, each measurement kept under `.cache/groups`; undefined
+ * where nothing can be learned.
+ */
+export async function learnedCurve(
   groups: readonly ElectrodeGroup[],
   id: LearnedId,
   time: string,
   steps: readonly number[],
-): GroupCurve | undefined {
+): Promise<GroupCurve | undefined> {
   const others = otherHalves(groups);
   if (!others) return undefined;
+  const code = await hashCode(CODE);
   const learned = new Map<readonly ElectrodeGroup[], Float64Array>();
   const measured = steps.map((step) =>
-    groups.map((group, i) => measureLearned(group, others[i]!, id, time, step, learned)),
+    groups.map((group, i) => {
+      const training = others[i]!;
+      const named = `${time}@${id} of ${training.map(({ sha256 }) => sha256).join(' ')}`;
+      const measure = (): GroupMeasurement => measureLearned(group, training, id, time, step, learned);
+      return keptOfGroup(code, group, named, step, measure).value;
+    }),
   );
   return { codecId: id, steps, measured };
 }

@@ -145,21 +145,23 @@ function shortened(group: ElectrodeGroup): ElectrodeGroup {
   );
 }
 
-/** Rows of learned bases against a curve; empty where nothing can be learned. */
-function learnedRows(
+/** Rows of learned bases against a curve, or against the first of them, which has none; empty where nothing can be learned. */
+async function learnedRows(
   { groups }: GroupCorpus,
   ids: readonly LearnedId[],
   steps: readonly number[],
   reference?: GroupCurve,
-): ArrayRow[] {
+): Promise<ArrayRow[]> {
+  const rows: ArrayRow[] = [];
   let against = reference;
   try {
-    return ids.flatMap((id) => {
-      const curve = learnedCurve(groups, id, SPACE_TIME, steps);
-      if (!curve) return [];
-      against ??= curve;
-      return [{ spatial: id, saved: savedAtRatios(against, curve), losslessBits: null }];
-    });
+    for (const id of ids) {
+      const curve = await learnedCurve(groups, id, SPACE_TIME, steps);
+      if (!curve) continue;
+      if (against) rows.push({ spatial: id, saved: savedAtRatios(against, curve), losslessBits: null });
+      else against = curve;
+    }
+    return rows;
   } catch (error) {
     if (error instanceof ChannelGroupError) return [];
     throw error;
@@ -256,8 +258,8 @@ export async function measureArray(whole: GroupCorpus): Promise<ArrayResult> {
     sha256: hash.digest('hex'),
     placed: groups.every(({ places }) => knownPlaces(places) !== undefined),
     rows,
-    learned: learnedRows(corpus, ['klt-dataset', 'klt-model', 'sparsifying'], steps, reference),
-    blocks: learnedRows(corpus, [`time-${BLOCK}`, `separable-${BLOCK}`, `joint-${BLOCK}`], steps),
+    learned: await learnedRows(corpus, ['klt-dataset', 'klt-model', 'sparsifying'], steps, reference),
+    blocks: await learnedRows(corpus, [`time-${BLOCK}`, `separable-${BLOCK}`, `joint-${BLOCK}`], steps),
     bound,
     growth: await savedByChannels(corpus, steps),
     distance: await savedByPairs(corpus, steps),
