@@ -17,11 +17,14 @@ const LEAST_SAVED = -40;
 
 const BOUND: LineStyle = { color: PALETTE.black, dash: 'dash', symbol: 'x' };
 
+/** Black is that of the bound. */
+const OWN_FILES: LineStyle = { color: PALETTE.gray, dash: 'dot', symbol: 'star' };
+
 function pointAt(x: number, saved: Interval | null): PanelPoint {
   return { x, y: saved?.estimate ?? null, ...(saved && { interval: [saved.lower, saved.upper] as const }) };
 }
 
-const corpusOf = (arrays: readonly ArrayResult[]): string => `${arrays.length} arrays, real files`;
+const corpusOf = (arrays: readonly ArrayResult[]): string => `${arrays.length} arrays`;
 
 /**
  * Bytes saved at equal error over the compression ratio, a panel for each array, the bound of the cross-spectra dashed.
@@ -34,7 +37,8 @@ export function savedFigure(arrays: readonly ArrayResult[]): Figure {
       const row = array.rows.find(({ spatial }) => spatial === id);
       if (!row) return [];
       const points = ARRAY_RATIOS.map((ratio, at) => pointAt(ratio, row.saved[at] ?? null));
-      return [{ label: spatialTitle(id), points, style: lineStyle(DRAWN.length - 1 - i) }];
+      const style = id === 'own-files' ? OWN_FILES : lineStyle(DRAWN.length - 1 - i);
+      return [{ label: spatialTitle(id), points, style }];
     });
     const bound = ARRAY_RATIOS.map((x, at) => ({ x, y: array.bound[at] ?? null }));
     const known = bound.some(({ y }) => y !== null);
@@ -47,7 +51,12 @@ export function savedFigure(arrays: readonly ArrayResult[]): Figure {
   const paying = arrays.filter(({ rows }) => (bestSaved(rows) ?? 0) >= 10).length;
   return linePanels(
     panels,
-    { quantity: 'Compression ratio without a spatial basis', unit: 'none', logarithmic: true },
+    {
+      quantity: 'Compression ratio without a spatial basis',
+      unit: 'none',
+      logarithmic: true,
+      ticks: ARRAY_RATIOS,
+    },
     { quantity: 'Bytes saved', unit: '%', range: [LEAST_SAVED, 100] },
     {
       title: `A basis across electrodes saves a tenth of the bytes or more at CR 50 on ${paying} of ${arrays.length} arrays`,
@@ -181,7 +190,12 @@ export function learnedFigure(arrays: readonly ArrayResult[]): Figure {
   }).length;
   return linePanels(
     panels,
-    { quantity: 'Compression ratio without a spatial basis', unit: 'none', logarithmic: true },
+    {
+      quantity: 'Compression ratio without a spatial basis',
+      unit: 'none',
+      logarithmic: true,
+      ticks: ARRAY_RATIOS,
+    },
     { quantity: 'Bytes saved', unit: '%', range: [LEAST_SAVED, 100] },
     {
       title: `Sent in each file, the transform of the other half of the time beats the recording's own at CR 50 on ${better} of ${known.length} arrays`,

@@ -46,6 +46,8 @@ export interface LinePanel {
 /** An axis of all panels. */
 export interface PanelAxis extends AxisName {
   readonly logarithmic?: boolean;
+  /** Values with a tick; chosen when left out. */
+  readonly ticks?: readonly number[];
   /** Ends of a linear axis; lines are cut off there. Those of all panels together when left out. */
   readonly range?: readonly [number, number];
 }
@@ -90,9 +92,14 @@ export function linePanels(
   const xs = all.map(({ x }) => x);
   const ys = all.flatMap(({ y, interval }) => (y === null ? [] : [y, ...(interval ?? [])]));
   const place = (x: number): number => (horizontal.logarithmic ? Math.log10(x) : x);
+  const ticks = horizontal.ticks && {
+    tickmode: 'array' as const,
+    tickvals: [...horizontal.ticks],
+    ticktext: horizontal.ticks.map(String),
+  };
   const xAxis = horizontal.logarithmic
-    ? logAxis(horizontal, xs)
-    : linearAxis(horizontal, { range: paddedRange(xs, 0.03) });
+    ? logAxis(horizontal, xs, ticks)
+    : linearAxis(horizontal, { range: paddedRange(xs, 0.03), ...ticks });
   const range = vertical.range ?? paddedRange(ys, 0.06);
   const right = (xAxis.range as [number, number])[1];
 
@@ -127,12 +134,12 @@ export function linePanels(
   });
   const ends = panels.flatMap(({ lines }, at) => {
     const known = lines.flatMap(({ label, points, style }, index): LineEnd[] => {
-      const drawn = points.filter(({ y }) => y !== null);
+      // The name stands at the last point within the picture.
+      const drawn = points.filter(({ y }) => y !== null && y >= range[0] && y <= range[1]);
       const last = drawn[drawn.length - 1];
       if (!last) return [];
       const { color } = style ?? lineStyle(index);
-      const y = Math.max(range[0], Math.min(range[1], last.y!));
-      return [{ label, color, x: place(last.x), y }];
+      return [{ label, color, x: place(last.x), y: last.y! }];
     });
     return lineLabels(known, { ...grid.panels[at]!, right, range, height: panelHeight, size });
   });
