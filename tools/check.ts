@@ -13,6 +13,7 @@ import { API_FILE, findApiProblems } from './check/api-reference';
 import { lintCells } from './check/cell-lint';
 import { checkCells, formatCellProblem } from './check/cells';
 import { findChoiceProblems } from './check/choices';
+import { findArrayTableProblems } from './check/array-tables';
 import { findModelProblems } from './check/models';
 import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
@@ -98,7 +99,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   numbers: {
     title: 'numbers in prose are those of the sources that they name',
-    find: () => findNumberProblems(),
+    find: () => [...findNumberProblems(), ...findArrayTableProblems()],
   },
   titles: {
     title: 'titles of the committed figures can be read, and distances grow downward',

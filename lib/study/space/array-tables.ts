@@ -1,0 +1,172 @@
+/** The tables of `docs/space.md`, made of the kept results of arrays. */
+import type { Interval } from '../../numerics/statistics';
+import { ARRAY_RATIOS, type ArrayResult, type ArrayRow } from './array-results';
+
+/** The page with the tables, from the root of the project. */
+export const SPACE_PAGE = 'docs/space.md';
+
+/** The page lacks the lines between which a table stands. */
+export class ArrayTablesError extends Error {
+  override readonly name = 'ArrayTablesError';
+}
+
+/** How tables and figures name an array. */
+const ARRAY_TITLES: Readonly<Record<string, string>> = {
+  openephys32: 'Open Ephys headstage',
+  whitematter24: 'White Matter headstage',
+  neuralynx5: 'Neuralynx',
+  biocam24: '3Brain BioCAM, culture',
+  npultra24: 'Neuropixels Ultra, along the probe',
+  npultradense: 'Neuropixels Ultra, neighbors',
+  neuralink: 'Neuralink, equal lengths',
+  sample: 'Simulated array',
+};
+
+/** `"Neuralynx"` */
+export function arrayTitle({ dataset }: Pick<ArrayResult, 'dataset'>): string {
+  return ARRAY_TITLES[dataset] ?? dataset;
+}
+
+/** Short names of spatial bases, in tables and at the ends of lines. */
+const SPATIAL_TITLES: Readonly<Record<string, string>> = {
+  none: 'none',
+  'own-files': 'own files',
+  mean: 'mean before',
+  best: 'best before',
+  several: 'up to four before',
+  dct: 'cosines',
+  haar: 'Haar',
+  graph: 'graph Fourier',
+  klt: 'one KLT',
+  'klt-bands': 'KLT of each octave',
+  'klt-dataset': 'KLT of the other half, sent',
+  'klt-model': 'KLT of the other half, a model',
+  sparsifying: 'sparsifying, of the other half, a model',
+  'separable-8': 'KLT of time, then of space',
+  'joint-8': 'KLT of time and space together',
+};
+
+/** `"KLT of each octave"` */
+export function spatialTitle(spatial: string): string {
+  return SPATIAL_TITLES[spatial] ?? spatial;
+}
+
+/** A number with a true minus sign; what rounds to zero has none. */
+function number(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return text.replace('-', Number(text) === 0 ? '' : '−');
+}
+
+/** `"45.6 (45.3 to 45.8)"`; a dash where there is none. */
+function withEnds(interval: Interval | null): string {
+  if (!interval) return '–';
+  const { estimate, lower, upper } = interval;
+  return `${number(estimate, 1)} (${number(lower, 1)} to ${number(upper, 1)})`;
+}
+
+/** A Markdown table; columns from the second on are aligned to the right. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+}
+
+const RATIO_COLUMNS = ARRAY_RATIOS.map((ratio) => `at CR ${ratio}`);
+
+function savedTable(
+  arrays: readonly ArrayResult[],
+  rowsOf: (array: ArrayResult) => readonly ArrayRow[],
+): string {
+  const rows = arrays.flatMap((array) =>
+    rowsOf(array).map((row, i) => [
+      i === 0 ? arrayTitle(array) : '',
+      spatialTitle(row.spatial),
+      ...row.saved.map(withEnds),
+    ]),
+  );
+  return table(['recording', 'basis across electrodes', ...RATIO_COLUMNS], rows);
+}
+
+/** Tables by the names of their places in the page. */
+const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string>> = {
+  arrays: (all) =>
+    table(
+      ['recording', 'electrodes', 'stretches', 'Hz', 'samples'],
+      all.map((array) => [
+        arrayTitle(array),
+        `${array.channels}`,
+        `${array.stretches}`,
+        array.sampleRate.toLocaleString('en-US'),
+        array.samples.toLocaleString('en-US'),
+      ]),
+    ),
+  saved: (all) => savedTable(all, ({ rows }) => rows.filter(({ spatial }) => spatial !== 'none')),
+  bound: (all) =>
+    table(
+      ['recording', ...RATIO_COLUMNS],
+      all.map((array) => [
+        arrayTitle(array),
+        ...array.bound.map((value) => (value === null ? '–' : number(value, 1))),
+      ]),
+    ),
+  learned: (all) =>
+    savedTable(
+      all.filter(({ learned }) => learned.length > 0),
+      ({ rows, learned }) => [...rows.filter(({ spatial }) => spatial === 'klt-bands'), ...learned],
+    ),
+  blocks: (all) =>
+    savedTable(
+      all.filter(({ blocks }) => blocks.length > 0),
+      ({ blocks }) => blocks,
+    ),
+  lossless: (all) => {
+    const ids = all[0]?.lossless.map(({ codecId }) => codecId) ?? [];
+    return table(
+      ['recording', ...ids.map((id) => `\`${id}\``), 'saved by earlier channels, %'],
+      all.map((array) => [
+        arrayTitle(array),
+        ...ids.map((id) => {
+          const found = array.lossless.find(({ codecId }) => codecId === id);
+          return found ? number(found.bitsPerSample, 3) : '–';
+        }),
+        withEnds(array.lossless.find(({ codecId }) => codecId === 'lossless-best@none')?.saved ?? null),
+      ]),
+    );
+  },
+  residual: (all) => {
+    const ids = [
+      ...new Set(
+        all.flatMap(({ rows }) => rows.flatMap((row) => (row.losslessBits === null ? [] : row.spatial))),
+      ),
+    ];
+    return table(
+      ['recording', ...ids.map(spatialTitle)],
+      all.map((array) => [
+        arrayTitle(array),
+        ...ids.map((id) => {
+          const bits = array.rows.find(({ spatial }) => spatial === id)?.losslessBits;
+          return bits === undefined || bits === null ? '–' : number(bits, 3);
+        }),
+      ]),
+    );
+  },
+};
+
+/**
+ * A page with its tables written anew: each stands between `<!-- electrodes-NAME:start … -->` and its end.
+ *
+ * @throws ArrayTablesError when the page lacks one
+ */
+export function withArrayTables(page: string, arrays: readonly ArrayResult[]): string {
+  return Object.entries(TABLES).reduce((text, [name, make]) => {
+    const place = new RegExp(
+      `(<!-- electrodes-${name}:start[^>]*-->)[\\s\\S]*?(<!-- electrodes-${name}:end -->)`,
+    );
+    if (!place.test(text)) {
+      throw new ArrayTablesError(
+        `${SPACE_PAGE} has no place for the table "${name}": write <!-- electrodes-${name}:start --> and ` +
+          `<!-- electrodes-${name}:end --> where it belongs.`,
+      );
+    }
+    return text.replace(place, (_, start: string, end: string) => `${start}\n\n${make(arrays)}\n\n${end}`);
+  }, page);
+}
