@@ -9,6 +9,7 @@ import { openContainer } from '../../lib/codecs/files/recording-encoder';
 import { isContainer } from '../../lib/codecs/files/recording-container';
 import { decodeWav } from '../../lib/codecs/files/wav-file';
 import { projectRoot } from '../../lib/files/project-root';
+import { modelsFolder } from '../../lib/models/model-store';
 import { parseWav } from '../../lib/recordings/wav';
 import { installCodec, type InstalledCodec } from './installed-codec';
 import { interpreterOf, runWithWheel } from './installed-wheel';
@@ -76,16 +77,12 @@ test(
     });
     await zarr.set(array, null, { data: samples, shape, stride: [32, 1] });
 
-    assert.equal(runWithWheel(folder, zarrPython.python, 'check-python.py', [work]), 'ok\n');
+    assert.equal(runWithWheel(folder, zarrPython.python, 'check-python.py', [work, modelsFolder()]), 'ok\n');
 
-    let decoded = 0;
     for (const name of readdirSync(join(work, 'files')).filter((file) => file.endsWith('.nbz'))) {
       const found = readFileSync(join(work, 'files', name.replace(/nbz$/, 'raw')));
-      if (found.toString() === 'unsupported') continue;
       assert.ok(found.equals(expectedBytes(name, readFileSync(join(work, 'files', name)))), name);
-      decoded++;
     }
-    assert.ok(decoded > RANDOM_FILES + 20, `${decoded} files`);
     assert.ok(readFileSync(join(work, 'js.raw')).equals(Buffer.from(samples.buffer)));
     for (const name of ['v3.zarr', 'v2.zarr']) {
       const opened = await zarr.open(new FileSystemStore(join(work, name)), { kind: 'array' });

@@ -5,7 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
-import { BIORTHOGONAL_LOWPASS, ORTHONORMAL_MEYER_LOWPASS } from '../../lib/kernels/filters/wavelet-coefficients';
+import {
+  BIORTHOGONAL_LOWPASS,
+  ORTHONORMAL_MEYER_LOWPASS,
+} from '../../lib/kernels/filters/wavelet-coefficients';
 import {
   coifletLowpass,
   daubechiesLowpass,
@@ -33,5 +36,11 @@ export function pythonConstants(): string {
     ...designs(coifletLowpass, 1, MOST_COIFLET_ORDER),
     ORTHONORMAL_MEYER_LOWPASS,
   ];
-  return JSON.stringify({ widths, fixed, priors, orthogonal, biorthogonal: Object.values(BIORTHOGONAL_LOWPASS) });
+  return JSON.stringify({
+    widths,
+    fixed,
+    priors,
+    orthogonal,
+    biorthogonal: Object.values(BIORTHOGONAL_LOWPASS),
+  });
 }

@@ -57,7 +57,7 @@ class Stream:
         stop = length if stop is None else operator.index(stop)
         if not 0 <= start <= stop <= length:
             raise IndexError(f"Samples {start} up to {stop} are not in this stream: it has {length}.")
-        return np.ascontiguousarray(self._file._planes(self._number, start, stop, self.dtype).T)
+        return np.ascontiguousarray(self._file._planes(self._number, start, stop, self.shape[1], self.dtype).T)
 
     def __array__(self, dtype=None, copy=None):
         samples = self.read()
@@ -94,15 +94,15 @@ class File:
             self._plain = PlainFile(self._data, self._models)
         return self._plain
 
-    def _planes(self, stream, start, stop, dtype):
+    def _planes(self, stream, start, stop, channels, dtype):
         if self._plain is None:
             try:
                 codec = self._codec()
                 codec.checked("readSamples", stream, float(start), float(stop - start))
-                return codec.result().view(dtype).reshape(-1, stop - start)
+                return codec.result().view(dtype).reshape(channels, stop - start)
             except UnsupportedFileError:
                 pass
-        return np.array(self._plainly().read(stream, start, stop), dtype=dtype).reshape(-1, stop - start)
+        return np.array(self._plainly().read(stream, start, stop), dtype=dtype).reshape(channels, stop - start)
 
 
 def fast_facts(codec):
