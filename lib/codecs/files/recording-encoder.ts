@@ -14,7 +14,9 @@ import { decodeWideCodes, wavOfStream, wavOfWideFile, type WavChoice } from './d
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
+import { fileWithinError } from './file-within-error';
 import { decodeWav, encodeWav } from './wav-file';
+import { ErrorBoundError } from './within-error';
 
 /** Folders above a file that may hold the description of its recording. */
 const FOLDERS_ABOVE = 4;
@@ -27,6 +29,8 @@ export interface EncodingChoice {
   readonly step: number;
   /** Leaves out all bytes but samples. */
   readonly signalOnly?: boolean;
+  /** Largest error of any sample, in the values of the samples; of a lossless codec. */
+  readonly maxError?: number;
 }
 
 /**
@@ -37,14 +41,24 @@ export interface EncodingChoice {
  * @param contents - its bytes
  * @param onNote - is told what was assumed, a sentence at a time
  * @throws RecordingFormatError when the file is of no known format, or samples are to be lossy that are not found
+ * @throws ErrorBoundError when an error cannot be promised for these samples, or by this codec
  */
 export async function encodeRecordingFile(
   path: string,
   contents: Uint8Array,
-  { codecId, step, signalOnly = false }: EncodingChoice,
+  { codecId, step, signalOnly = false, maxError = 0 }: EncodingChoice,
   options: OpenOptions = {},
   onNote?: (note: string) => void,
 ): Promise<Uint8Array> {
+  if (maxError !== 0) {
+    const preset = losslessPreset(codecId);
+    if (preset === undefined)
+      throw new ErrorBoundError(`An error can be promised by the lossless codecs alone, not by ${codecId}.`);
+    const streams = await placedStreams(path, options, onNote);
+    if (streams.length > 0)
+      return encodeContainer(fileWithinError(contents, streams, maxError), streams, preset, signalOnly);
+    throw packedSamples(path);
+  }
   if (!signalOnly && isNeuralinkWav(contents, path)) return encodeWav(contents, path, codecId, step, onNote);
   const preset = losslessPreset(codecId);
   const codec = codecFromId(codecId);
@@ -56,14 +70,18 @@ export async function encodeRecordingFile(
   const streams = await placedStreams(path, options, onNote);
   if (streams.length > 0) return encodeContainer(contents, streams, preset ?? method, signalOnly);
   if (step !== LOSSLESS || signalOnly) {
-    throw new RecordingFormatError(
-      path,
-      'its samples are packed in a container that cannot be rebuilt',
-      'Compress it whole (--lossless best), or export its samples to a raw file.',
-    );
+    throw packedSamples(path);
   }
   onNote?.('Its samples are packed in a container of its own: the file is kept as bytes.');
   return writeVerbatim(contents);
+}
+
+function packedSamples(path: string): RecordingFormatError {
+  return new RecordingFormatError(
+    path,
+    'its samples are packed in a container that cannot be rebuilt',
+    'Compress it whole (--lossless best), or export its samples to a raw file.',
+  );
 }
 
 function isNeuralinkWav(contents: Uint8Array, path: string): boolean {
