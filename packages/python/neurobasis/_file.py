@@ -11,6 +11,7 @@ from ._module import module
 from ._original import original as whole_original
 from .plain.errors import NeurobasisError, UnsupportedFileError
 from .plain.file import Facts, PlainFile
+from .plain.stream import is_stream
 
 # Types by their number in the format; integers of 24 bits are given out as 32, those of 64 as doubles.
 _TYPES = ["i1", "u1", "i2", "u2", "i4", "i4", "u4", "f8", "f8", "f4", "f8"]
@@ -75,7 +76,7 @@ class File:
         self._models = models
         self._plain = None
         try:
-            facts = fast_facts(self._codec())
+            facts = self._plainly().facts if is_stream(self._data) else fast_facts(self._codec())
         except UnsupportedFileError:
             facts = self._plainly().facts
         self.streams = [Stream(self, number, of_stream) for number, of_stream in enumerate(facts)]
