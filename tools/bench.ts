@@ -6,12 +6,14 @@ import { benchCases } from '../bench/cases';
 import { measureCodec, type CodecSpeed } from '../bench/end-to-end';
 import { measureCase, type KernelMeasurement } from '../bench/measure';
 import { measureMemory } from '../bench/memory';
+import { measurePackages, packagesTable } from '../bench/packages';
 import { measureRealTime } from '../bench/real-time';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';
 import { measureSweepPhases } from '../bench/sweep-phases';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
 import { preparedPython, type PythonEnvironment } from './python-environment';
 
@@ -23,6 +25,9 @@ const COMMAND = {
       about: 'kernels whose names contain one of these; nothing is written',
     },
     quick: { about: 'three pairs of timings instead of eleven; nothing is written' },
+    packages: {
+      about: 'instead, the npm package in Node and Chromium beside the library; writes bench/packages.json',
+    },
     'real-time': { about: 'instead, the streaming encoder on 1,024 channels; nothing is written' },
   },
 } as const;
@@ -40,6 +45,17 @@ const REAL_TIME_RECORDINGS = 48;
 
 void runCommand(COMMAND, async ({ values }) => {
   const say = (message: string): void => console.error(message);
+  if (values.packages) {
+    prepareKernels(say);
+    const measured = await measurePackages(values.quick ? QUICK_PAIRS : PAIRS);
+    if (!values.quick) {
+      const { processor } = readMachine();
+      const path = join(projectRoot(), 'bench', 'packages.json');
+      writeWhole(path, `${JSON.stringify({ processor, ...measured }, null, 2)}\n`);
+    }
+    console.log(packagesTable(measured));
+    return 0;
+  }
   if (values['real-time']) {
     prepareKernels(say);
     console.log(await measureRealTime(REAL_TIME_RECORDINGS));

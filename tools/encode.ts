@@ -4,7 +4,7 @@
 import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
 import { encodeRecordingTo } from '../lib/codecs/files/long-recording';
 import { refuseInputAsOutput } from './input-as-output';
-import { CommandLineError, runCommand } from './command-line';
+import { CommandLineError, positiveInteger, runCommand } from './command-line';
 import { requireBasisName } from './typed-basis';
 import { refuseFolder, typedPath } from './typed-path';
 import { workOnBytes } from './work-on-bytes';
@@ -25,6 +25,11 @@ const COMMAND = {
         'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis; +trellis-window1 looks one hop ahead',
     },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
+    'max-error': {
+      value: 'E',
+      about:
+        'no sample is off by more than this, in its values (an ADC code of Neuralink is 64): beside --lossless, or alone for best',
+    },
     'signal-only': { about: 'leaves out all bytes but samples: the file does not come back' },
     sidecar: {
       value: 'FILE',
@@ -35,10 +40,17 @@ const COMMAND = {
 
 void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
-  const { lossless, basis = 'identity', step: stepText = '0' } = values;
+  const maxError = positiveInteger('max-error', values['max-error']);
+  const {
+    lossless = maxError === undefined ? undefined : 'best',
+    basis = 'identity',
+    step: stepText = '0',
+  } = values;
   if (lossless !== undefined) {
     if (values.basis !== undefined || values.step !== undefined) {
-      throw new CommandLineError('--lossless takes the place of --basis and --step: give it alone.');
+      throw new CommandLineError(
+        `--${maxError === undefined ? 'lossless' : 'max-error'} takes the place of --basis and --step: give it alone.`,
+      );
     }
     if (losslessPreset(`lossless-${lossless}`) === undefined) {
       throw new CommandLineError(`--lossless ${lossless}: give fast or best.`);
@@ -56,7 +68,12 @@ void runCommand(COMMAND, async ({ values, operands }) => {
   const sizes = await encodeRecordingTo(
     typedPath(input),
     to,
-    { codecId, step, signalOnly: values['signal-only'] === true },
+    {
+      codecId,
+      step,
+      signalOnly: values['signal-only'] === true,
+      ...(maxError !== undefined && { maxError }),
+    },
     { sidecar: values.sidecar === undefined ? undefined : typedPath(values.sidecar) },
     (note) => console.error(`${input}: ${note}`),
     workOnBytes(input),

@@ -57,7 +57,7 @@ function seal(start: usize): void {
 }
 
 /**
- * Moves samples of integers to a coarser grid, none by more than `error`; see within-error.ts of the npm package.
+ * Moves samples of integers to a coarser grid, none by more than `error`; see lib/codecs/files/within-error.ts.
  *
  * @returns the samples, in memory of their own where they are moved
  */

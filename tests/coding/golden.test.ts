@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { catalog } from '../../lib/catalog/catalog';
 import { readBitstream, type Header } from '../../lib/coding/bitstream';
 import { WEIGHTED_FAMILY } from '../../lib/catalog/format-numbers';
@@ -14,10 +12,9 @@ import { FILLED_FAMILY } from '../../lib/codecs/filled-codec';
 import { LOSSLESS_FAMILY } from '../../lib/codecs/lossless/lossless-codec';
 import { QUANTIZER_STATES } from '../../lib/coding/quantizers/trellis';
 import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
-import { modelsFolder } from '../../lib/models/model-store';
-import { projectRoot } from '../../lib/files/project-root';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
+import { decodedInPython, noPython } from '../fixtures/second-decoder';
 
 const FIXTURES = join(__dirname, '..', 'fixtures');
 const FOLDER = join(FIXTURES, 'golden');
@@ -91,37 +88,8 @@ test('the golden files exercise every kind of file, both versions, every quantiz
   );
 });
 
-const python = spawnSync('python3', ['--version']);
-const noPython = python.error ? 'there is no python3' : false;
-if (noPython && process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw new Error(noPython);
-
-/** Families that the second decoder does not have; that of the lossless codec has one of its own. */
-const WITHOUT_SECOND_DECODER: ReadonlySet<number> = new Set([
-  9,
-  10,
-  11,
-  14,
-  15,
-  16,
-  17,
-  19,
-  38,
-  39,
-  40,
-  43,
-  44,
-  128,
-  ...SENT_FAMILIES,
-]);
-
 test('a decoder written from docs/format.md gives the same WAV files', { skip: noPython }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'second-decoder-'));
-  after(() => rmSync(folder, { recursive: true }));
-  const files: Record<string, Uint8Array> = {};
-  for (const [name, { family, parameter }] of headers) {
-    const convolutional = family === 41 && parameter % 2 === 1;
-    if (!WITHOUT_SECOND_DECODER.has(family) && !convolutional) files[name] = readGolden(name);
-  }
+  const files = Object.fromEntries([...headers.keys()].map((name) => [name, readGolden(name)]));
   // Fresh ones too, so that an encoder that strays from the format is found.
   const codes = new Uint16Array(2000).map((_, i) => 500 + ((i * i) % 61) + Math.round(90 * Math.sin(i / 40)));
   const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
@@ -139,22 +107,8 @@ test('a decoder written from docs/format.md gives the same WAV files', { skip: n
   ] as const) {
     files[`${codec}-${step}`] = encodeWav(wav, 'fresh', codec, step);
   }
-  const paths = Object.entries(files).map(([name, bytes]) => {
-    const [input, output] = [join(folder, `${name}.nbz`), join(folder, `${name}.wav`)];
-    writeFileSync(input, bytes);
-    return { name, bytes, input, output };
+  const decoded = decodedInPython('wav', Object.values(files));
+  Object.entries(files).forEach(([name, bytes], i) => {
+    assert.ok(decoded[i]!.equals(decodeWav(bytes)), name);
   });
-  const constants = join(projectRoot(), 'lib/codecs/lossless/learned-constants.json');
-  const run = spawnSync(
-    'python3',
-    [
-      ...[join(FIXTURES, 'coding-decoder.py'), constants, modelsFolder()],
-      ...paths.flatMap(({ input, output }) => [input, output]),
-    ],
-    { encoding: 'utf8' },
-  );
-  assert.equal(run.status, 0, run.stderr);
-  for (const { name, bytes, output } of paths) {
-    assert.ok(readFileSync(output).equals(decodeWav(bytes)), name);
-  }
 });

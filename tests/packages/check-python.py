@@ -1,6 +1,6 @@
 """The Python package as a user has it, run by python.test.ts in a folder that it prepared.
 
-    python3 check-python.py folder
+    python3 check-python.py folder models
 
 Decodes folder/files/*.nbz to *.raw; reads the Zarr array folder/js.zarr to js.raw; writes the samples of samples.raw, int16 of 32
 channels, to v3.zarr and v2.zarr; and checks what concerns Python alone.
@@ -8,6 +8,7 @@ channels, to v3.zarr and v2.zarr; and checks what concerns Python alone.
 
 import glob
 import os
+import re
 import sys
 import threading
 
@@ -36,11 +37,19 @@ def refuses(kind, action):
 
 for path in glob.glob(at("files", "*.nbz")):
     with open(path[: -len("nbz")] + "raw", "wb") as out:
-        try:
-            for stream in neurobasis.open(path).streams:
-                out.write(stream.read().T.tobytes())
-        except neurobasis.UnsupportedFileError:
-            out.write(b"unsupported")
+        for stream in neurobasis.open(path, models=sys.argv[2]).streams:
+            out.write(stream.read().T.tobytes())
+
+# A learned basis without its model is named, with the hash by which the file asks for it.
+with open(at("files", "klt-16-step-10.nbz"), "rb") as file:
+    learned = file.read()
+for models in (None, at("files")):
+    try:
+        neurobasis.read(learned, models=models)
+    except neurobasis.MissingModelError as error:
+        assert re.search(r"klt-16 .*klt-16\.\*\.[0-9a-f]{6}\*\.model", str(error)), error
+    else:
+        raise AssertionError("MissingModelError was expected.")
 
 samples = np.fromfile(at("samples.raw"), dtype="<i2").reshape(-1, 32)
 

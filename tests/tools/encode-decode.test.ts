@@ -93,6 +93,32 @@ test('without options a file is encoded losslessly, without a basis, on the ADC 
   );
 });
 
+test('--max-error promises an error, by itself or beside --lossless', async () => {
+  for (const options of [
+    ['--max-error', '200'],
+    ['--max-error=200', '--lossless', 'fast'],
+  ]) {
+    const { code, output } = await runHere('encode', at('in.wav'), at('near.nbz'), ...options);
+    assert.equal(code, 0, output);
+    assert.equal((await runHere('decode', at('near.nbz'), at('near.wav'))).code, 0);
+    const near = readFileSync(at('near.wav'));
+    let largest = 0;
+    for (let i = 44; i < WAV.length; i += 2) {
+      const error = near.readInt16LE(i) - Buffer.from(WAV).readInt16LE(i);
+      largest = Math.max(largest, Math.abs(error));
+    }
+    assert.ok(largest > 0 && largest <= 200, `${largest}`);
+  }
+  for (const options of [
+    ['--max-error', '0.5'],
+    ['--max-error', '2', '--basis', 'dct-64'],
+  ]) {
+    const { code, output } = await runHere('encode', at('in.wav'), at('none.nbz'), ...options);
+    assert.notEqual(code, 0);
+    assert.match(output, /--max-error/);
+  }
+});
+
 test('a larger step gives a smaller file, and step and basis are those that were asked for', async () => {
   const sizes = await Promise.all(
     [4, 40.5].map(async (step) => {

@@ -9,6 +9,7 @@ import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
 import { compileModule } from './module';
 import { PackageBuildError } from './package-build-error';
+import { pythonConstants } from './python-constants';
 
 const SOURCE = join('packages', 'python');
 
@@ -39,9 +40,12 @@ export function buildWheel(folder: string, say: (message: string) => void): stri
   }
   const information = `neurobasis-${version}.dist-info`;
   const files: Record<string, Uint8Array> = {};
-  for (const name of readdirSync(join(projectRoot(), SOURCE, 'neurobasis')).sort()) {
-    if (name.endsWith('.py')) files[`neurobasis/${name}`] = read('neurobasis', name);
+  for (const folder of ['neurobasis', 'neurobasis/plain']) {
+    for (const name of readdirSync(join(projectRoot(), SOURCE, folder)).sort()) {
+      if (name.endsWith('.py')) files[`${folder}/${name}`] = read(folder, name);
+    }
   }
+  files['neurobasis/plain/constants.json'] = Buffer.from(pythonConstants());
   files['neurobasis/codec.wasm'] = compileModule();
   const description = Buffer.from(read('README.md')).toString();
   files[`${information}/METADATA`] = Buffer.from(`${metadata.trimEnd()}\n\n${description}`);

@@ -58,13 +58,15 @@ const COPIED = 2 ** 20;
 export type ByteProgress = (task: 'reading' | 'coding' | 'decoding', done: number, total: number) => void;
 
 /**
- * Compresses a file of a recording as {@link encodeRecordingFile} does, to another file, which is there when it is whole.
+ * Compresses a file of a recording as {@link encodeRecordingFile} does, to another file, which is there when it is whole. A
+ * file whose errors are bounded is held in memory, as its grid is that of the moved samples.
  *
  * @param path - the file; what describes it may lie beside it, or in the folders above
  * @param output - path of the `.nbz` file
  * @param onNote - is told what was assumed, a sentence at a time
  * @returns bytes of both files
  * @throws RecordingFormatError when the file is of no known format, or samples are to be lossy that are not found
+ * @throws ErrorBoundError when an error cannot be promised for these samples, or by this codec
  */
 export async function encodeRecordingTo(
   path: string,
@@ -75,7 +77,8 @@ export async function encodeRecordingTo(
   onProgress?: ByteProgress,
 ): Promise<{ readonly from: number; readonly to: number }> {
   const source = new FileBytes(path);
-  if (choice.signalOnly !== true && isShortWav(source, path)) {
+  const isBounded = (choice.maxError ?? 0) !== 0;
+  if (isBounded || (choice.signalOnly !== true && isShortWav(source, path))) {
     const contents = source.read(0, source.size);
     return written(output, source.size, [await encodeRecordingFile(path, contents, choice, options, onNote)]);
   }

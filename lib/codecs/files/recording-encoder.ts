@@ -16,7 +16,9 @@ import { decodeWideCodes, wavPiecesOfStream, wavOfWideFile, type WavChoice } fro
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
+import { fileWithinError } from './file-within-error';
 import { decodeWav, encodeWav } from './wav-file';
+import { ErrorBoundError } from './within-error';
 
 /** Folders above a file that may hold the description of its recording. */
 const FOLDERS_ABOVE = 4;
@@ -29,6 +31,8 @@ export interface EncodingChoice {
   readonly step: number;
   /** Leaves out all bytes but samples. */
   readonly signalOnly?: boolean;
+  /** Largest error of any sample, in the values of the samples; of a lossless codec. */
+  readonly maxError?: number;
 }
 
 /**
@@ -39,14 +43,24 @@ export interface EncodingChoice {
  * @param contents - its bytes
  * @param onNote - is told what was assumed, a sentence at a time
  * @throws RecordingFormatError when the file is of no known format, or samples are to be lossy that are not found
+ * @throws ErrorBoundError when an error cannot be promised for these samples, or by this codec
  */
 export async function encodeRecordingFile(
   path: string,
   contents: Uint8Array,
-  { codecId, step, signalOnly = false }: EncodingChoice,
+  { codecId, step, signalOnly = false, maxError = 0 }: EncodingChoice,
   options: OpenOptions = {},
   onNote?: (note: string) => void,
 ): Promise<Uint8Array> {
+  if (maxError !== 0) {
+    const preset = losslessPreset(codecId);
+    if (preset === undefined) {
+      throw new ErrorBoundError(`An error can be promised by the lossless codecs alone, not by ${codecId}.`);
+    }
+    const streams = await placedStreams(path, options, onNote);
+    if (streams.length === 0) throw packedSamples(path);
+    return encodeContainer(fileWithinError(contents, streams, maxError), streams, preset, signalOnly);
+  }
   if (!signalOnly && isNeuralinkWav(contents, path)) return encodeWav(contents, path, codecId, step, onNote);
   const method = methodOf(codecId, step);
   const streams = await placedStreams(path, options, onNote);

@@ -10,6 +10,7 @@ import {
   type TransformMethod,
 } from '../../../lib/codecs/files/recording-container';
 import { decodeWav, encodeWav } from '../../../lib/codecs/files/wav-file';
+import { withinError } from '../../../lib/codecs/files/within-error';
 import { isVerbatim, readVerbatim } from '../../../lib/codecs/files/verbatim-file';
 import { losslessPreset } from '../../../lib/codecs/lossless/lossless-codec';
 import { decodeSignal, rangeOfHeader } from '../../../lib/codecs/transform-codec';
@@ -19,7 +20,6 @@ import { codesFromPcm16, SAMPLE_RATE } from '../../../lib/recordings/adc';
 import { valuesOfCodes } from '../../../lib/recordings/digitizer';
 import type { SampleType } from '../../../lib/recordings/recording-file';
 import { canonicalWav, parseWav } from '../../../lib/recordings/wav';
-import { withinError } from './within-error';
 import type { Channel, ChannelFacts, EncodeOptions, Range, Samples } from './types';
 
 export type { Channel, ChannelFacts, EncodeOptions, Range, Samples } from './types';
@@ -143,7 +143,7 @@ export function encode(samples: Samples | readonly Samples[], options: EncodeOpt
   }
   const { type, channels } = given;
   if (given.values.length === 0) throw new EncodeError('There are no samples.');
-  const values = maxError === 0 ? given.values : withinError(given.values, type, maxError);
+  const values = maxError === 0 ? given.values : (withinError(given.values, type, maxError) as Samples);
   const one = channels === 1 && sampleRate === SAMPLE_RATE && values instanceof Int16Array && !options.names;
   if (one && codesFromPcm16(values) !== null) {
     return encodeWav(canonicalWav(values, sampleRate), 'samples', codec, step);

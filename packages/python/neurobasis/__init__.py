@@ -1,9 +1,10 @@
 """Reads and writes .nbz files: recordings of electrodes without loss, or in the basis in which they are sparse."""
 
-from ._file import Channel, File, Stream, decode, encode, open, read
-from ._module import (
+from ._file import Channel, File, Stream, decode, encode, open, original, read
+from .plain.errors import (
     DamagedChunkError,
     DamagedFileError,
+    MissingModelError,
     NeurobasisError,
     UnsupportedFileError,
 )
@@ -15,11 +16,13 @@ __all__ = [
     "DamagedChunkError",
     "DamagedFileError",
     "File",
+    "MissingModelError",
     "NeurobasisError",
     "Stream",
     "UnsupportedFileError",
     "decode",
     "encode",
     "open",
+    "original",
     "read",
 ]

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._module import NeurobasisError, module
+from ._module import module
+from ._original import original as whole_original
+from .plain.errors import NeurobasisError, UnsupportedFileError
+from .plain.file import Facts, PlainFile
+from .plain.stream import is_stream
 
 # Types by their number in the format; integers of 24 bits are given out as 32, those of 64 as doubles.
 _TYPES = ["i1", "u1", "i2", "u2", "i4", "i4", "u4", "f8", "f8", "f4", "f8"]
@@ -28,26 +32,17 @@ class Channel:
 class Stream:
     """Channels that were sampled together. Nothing is decoded before it is asked for."""
 
-    def __init__(self, file, number, codec):
+    def __init__(self, file, number, facts):
         self._file = file
         self._number = number
-        count = codec.call("streamChannels", number)
         #: Samples per second; 0 where the file does not say.
-        self.sample_rate = codec.call("streamRate", number)
+        self.sample_rate = facts.rate
         #: (samples, channels)
-        self.shape = (int(codec.call("streamSamples", number)), count)
-        self.dtype = np.dtype(_TYPES[codec.call("streamType", number)])
+        self.shape = (facts.samples, len(facts.channels))
+        self.dtype = np.dtype(_TYPES[facts.type])
         #: Samples of each channel that decode together.
-        self.chunk = codec.call("streamChunk", number)
-        self.channels = [
-            Channel(
-                codec.text("channelName", number, channel),
-                codec.text("channelUnit", number, channel),
-                codec.call("channelGain", number, channel),
-                codec.call("channelOffset", number, channel),
-            )
-            for channel in range(count)
-        ]
+        self.chunk = facts.chunk
+        self.channels = [Channel(*channel) for channel in facts.channels]
 
     def __len__(self):
         return self.shape[0]
@@ -55,17 +50,15 @@ class Stream:
     def read(self, start=0, stop=None):
         """Samples from `start` up to `stop` of all channels: an array (time, channels), in the values of the file.
 
-        Raises IndexError when they are not in the file, DamagedChunkError when a chunk that they lie in is damaged.
+        Raises IndexError when they are not in the file, DamagedChunkError when a chunk that they lie in is damaged, and
+        MissingModelError when they need the model of a learned basis.
         """
-        length, count = self.shape
+        length = self.shape[0]
         start = operator.index(start)
         stop = length if stop is None else operator.index(stop)
         if not 0 <= start <= stop <= length:
             raise IndexError(f"Samples {start} up to {stop} are not in this stream: it has {length}.")
-        codec = self._file._open()
-        codec.checked("readSamples", self._number, float(start), float(stop - start))
-        planes = codec.result().view(self.dtype).reshape(count, stop - start)
-        return np.ascontiguousarray(planes.T)
+        return np.ascontiguousarray(self._file._planes(self._number, start, stop, self.shape[1], self.dtype).T)
 
     def __array__(self, dtype=None, copy=None):
         samples = self.read()
@@ -73,42 +66,110 @@ class Stream:
 
 
 class File:
-    """An opened .nbz file."""
+    """An opened .nbz file.
 
-    def __init__(self, data):
+    WebAssembly decodes what it can, and the plain decoder the rest.
+    """
+
+    def __init__(self, data, models=None):
         self._data = bytes(data)
-        self._streams = 0
-        codec = self._open()
-        self.streams = [Stream(self, number, codec) for number in range(self._streams)]
+        self._models = models
+        self._plain = None
+        try:
+            facts = self._plainly().facts if is_stream(self._data) else fast_facts(self._codec())
+        except UnsupportedFileError:
+            facts = self._plainly().facts
+        self.streams = [Stream(self, number, of_stream) for number, of_stream in enumerate(facts)]
 
-    def _open(self):
+    def _codec(self):
         """The codec of this thread with this file in it."""
         codec = module()
         if codec.opened is not self:
             length = codec.put(self._data)
-            self._streams = codec.checked("openFile", length if length < 2**31 else length - 2**32)
+            codec.streams = codec.checked("openFile", length if length < 2**31 else length - 2**32)
             codec.opened = self
         return codec
 
+    def _plainly(self):
+        if self._plain is None:
+            self._plain = PlainFile(self._data, self._models)
+        return self._plain
 
-def open(source):
-    """Opens a .nbz file: its path, or its bytes."""
+    def _planes(self, stream, start, stop, channels, dtype):
+        if self._plain is None:
+            try:
+                codec = self._codec()
+                codec.checked("readSamples", stream, float(start), float(stop - start))
+                return codec.result().view(dtype).reshape(channels, stop - start)
+            except UnsupportedFileError:
+                pass
+        return np.array(self._plainly().read(stream, start, stop), dtype=dtype).reshape(channels, stop - start)
+
+
+def fast_facts(codec):
+    """What the codec says of the streams of the file that is open."""
+    return [
+        Facts(
+            rate=codec.call("streamRate", number),
+            samples=int(codec.call("streamSamples", number)),
+            type=codec.call("streamType", number),
+            chunk=codec.call("streamChunk", number),
+            channels=[
+                (
+                    codec.text("channelName", number, channel),
+                    codec.text("channelUnit", number, channel),
+                    codec.call("channelGain", number, channel),
+                    codec.call("channelOffset", number, channel),
+                )
+                for channel in range(codec.call("streamChannels", number))
+            ],
+        )
+        for number in range(codec.streams)
+    ]
+
+
+def bytes_of(source):
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return File(source)
+        return bytes(source)
     with builtins.open(os.fspath(source), "rb") as file:
-        return File(file.read())
+        return file.read()
 
 
-def read(source, stream=None):
+def open(source, models=None):
+    """Opens a .nbz file: its path, or its bytes.
+
+    models: folder with the models of learned bases, which files name by their hash
+    """
+    return File(bytes_of(source), models)
+
+
+def read(source, stream=None, models=None):
     """Samples of a .nbz file, its path or its bytes: an array (time, channels).
 
     Raises NeurobasisError when it has several streams, of different rates mostly, and none is chosen.
     """
-    streams = open(source).streams
+    streams = open(source, models).streams
     if stream is None and len(streams) != 1:
         kinds = ", ".join(f"{i}: {s.shape[1]} at {s.sample_rate:g} Hz" for i, s in enumerate(streams))
         raise NeurobasisError(f"This .nbz file has {len(streams)} streams ({kinds}): choose one, stream=0.")
     return streams[stream or 0].read()
+
+
+def original(source, models=None):
+    """The file of which a .nbz file, its path or its bytes, was made: all its bytes.
+
+    Of a codec with losses samples are those that it gives back, and all else is as it was. Raises NeurobasisError when samples
+    alone were kept.
+    """
+    data = bytes_of(source)
+    opened = []
+
+    def samples(stream, start, stop):
+        if not opened:
+            opened.append(File(data, models))
+        return opened[0].streams[stream].read(start, stop)
+
+    return whole_original(data, samples)
 
 
 def decode(data):

@@ -7,33 +7,18 @@ import threading
 import numpy as np
 import wasmtime
 
-
-class NeurobasisError(ValueError):
-    """A file cannot be read, or samples cannot be written; the message says why."""
-
-
-class DamagedFileError(NeurobasisError):
-    """The bytes are damaged, truncated, or no .nbz file."""
-
-
-class DamagedChunkError(DamagedFileError):
-    """A chunk of a file of many channels is damaged; other stretches can be read."""
-
-
-class UnsupportedFileError(NeurobasisError):
-    """The file is whole, and was made with a basis or version that this package does not have."""
+from .plain.errors import DamagedChunkError, DamagedFileError, NeurobasisError, UnsupportedFileError
 
 
 _FAULTS = {
     -1: (DamagedFileError, "This .nbz file is damaged or truncated, or is none: fetch or encode it again."),
     -2: (
         UnsupportedFileError,
-        "This .nbz file was made with a basis or version that this package does not have: decode it with npm run "
-        "decode of Neurobasis, or install a newer package.",
+        "This .nbz file was made with a basis or version that this package does not have: install a newer one.",
     ),
     -3: (DamagedChunkError, "A chunk of this .nbz file is damaged; stretches that lie in others can be read."),
     -4: (NeurobasisError, "These samples are not in the file, or no file can be made of them."),
-    -5: (UnsupportedFileError, "This file holds bytes of a file that is no recording: take it with npm run decode."),
+    -5: (UnsupportedFileError, "This file holds bytes of a file that is no recording: take it by original()."),
 }
 
 _engine = None

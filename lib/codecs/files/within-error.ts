@@ -2,8 +2,7 @@
  * Samples moved to a coarser grid, none by more than an error that is promised. Kept without loss afterwards, they take
  * about log₂(2m + 1) bits a sample less, m being the error in steps of their own grid.
  */
-import type { SampleType } from '../../../lib/recordings/recording-file';
-import type { Samples } from './types';
+import type { SampleArray, SampleType } from '../../recordings/recording-file';
 
 /** An error cannot be promised for these samples, or is none. */
 export class ErrorBoundError extends RangeError {
@@ -18,14 +17,16 @@ export class ErrorBoundError extends RangeError {
  * @param maxError - largest difference, an integer
  * @throws ErrorBoundError for other samples and errors
  */
-export function withinError(values: Samples, type: SampleType, maxError: number): Samples {
+export function withinError(values: SampleArray, type: SampleType, maxError: number): SampleArray {
   if (!Number.isInteger(maxError) || maxError < 0) {
     throw new ErrorBoundError(
       `maxError is ${maxError}: give an integer from 0, in the values of the samples.`,
     );
   }
-  if (type.startsWith('float')) {
-    throw new ErrorBoundError('An error can be promised for integers alone: give ADC codes, not floats.');
+  if (type.startsWith('float') || type.endsWith('64')) {
+    throw new ErrorBoundError(
+      `An error can be promised for integers of up to 32 bits alone, not for ${type}: give ADC codes.`,
+    );
   }
   const { lowest, highest, step } = gridOf(values);
   const reach = Math.floor(maxError / step);
@@ -44,7 +45,7 @@ export function withinError(values: Samples, type: SampleType, maxError: number)
 }
 
 /** Lowest and highest value, and the largest step that all values are apart by. */
-function gridOf(values: Samples): { lowest: number; highest: number; step: number } {
+function gridOf(values: SampleArray): { lowest: number; highest: number; step: number } {
   let lowest = Infinity;
   let highest = -Infinity;
   let step = 0;
