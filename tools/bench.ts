@@ -6,7 +6,7 @@ import { benchCases } from '../bench/cases';
 import { measureCodec, type CodecSpeed } from '../bench/end-to-end';
 import { measureCase, type KernelMeasurement } from '../bench/measure';
 import { measureMemory } from '../bench/memory';
-import { measurePackages, packagesTable } from '../bench/packages';
+import { measurePackages, packagesTable } from './build-packages/speeds';
 import { measureRealTime } from '../bench/real-time';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';

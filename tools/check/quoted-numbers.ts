@@ -75,7 +75,7 @@ const DATED_ITEM = /^- \*\*\d{4}-\d{2}-\d{2}\..*(?:\n(?: .*)?(?=\n|$))*/gm;
 
 /** Generated parts, code, formulas and links have numbers of their own. */
 const NO_PROSE = [
-  /<!-- (\w+):start[^>]*-->[\s\S]*?<!-- \1:end -->/g,
+  /<!-- ([\w-]+):start[^>]*-->[\s\S]*?<!-- \1:end -->/g,
   /```[\s\S]*?```/g,
   /`[^`]*`/g,
   /\$\$[\s\S]*?\$\$/g,

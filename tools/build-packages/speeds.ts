@@ -9,14 +9,14 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Page } from 'puppeteer-core';
-import type * as Codec from '../packages/neurobasis-codec/src/index';
-import { decodeWav, encodeWav } from '../lib/codecs/files/wav-file';
-import { launchBrowser } from '../lib/figures/browser';
-import { quantile } from '../lib/numerics/statistics';
-import { openCorpus } from '../lib/recordings/corpus';
-import { SAMPLE_RATE } from '../lib/recordings/adc';
-import { canonicalWav, parseWav } from '../lib/recordings/wav';
-import { buildCodecPackage } from '../tools/build-packages/bundle';
+import type * as Codec from '../../packages/neurobasis-codec/src/index';
+import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
+import { launchBrowser } from '../../lib/figures/browser';
+import { quantile } from '../../lib/numerics/statistics';
+import { openCorpus } from '../../lib/recordings/corpus';
+import { SAMPLE_RATE } from '../../lib/recordings/adc';
+import { canonicalWav, parseWav } from '../../lib/recordings/wav';
+import { buildCodecPackage } from './bundle';
 
 /** Codecs that are measured: both lossless presets, and the best conventional basis at a step of 16 codes. */
 const CODECS = [
@@ -126,7 +126,8 @@ export async function measurePackages(turns: number): Promise<PackageMeasurement
           times.push({ lib: cpuSeconds(lib), node: cpuSeconds(node), chromium: await inChromium(chromium) });
         }
         times.shift();
-        const median = (of: (time: (typeof times)[number]) => number): number => quantile(times.map(of), 0.5);
+        const median = (of: (time: (typeof times)[number]) => number): number =>
+          quantile(times.map(of), 0.5)!;
         speeds.push({
           codec: options.codec,
           direction,
