@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeRecordingFile, encodeRecordingFile } from '../../lib/codecs/files/recording-encoder';
 import { fileWithinError } from '../../lib/codecs/files/file-within-error';
+import type { PlacedSamples } from '../../lib/codecs/files/placed-samples';
 import { withinError } from '../../lib/codecs/files/within-error';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { emptySamples } from '../../lib/recordings/formats/parts/sample-values';
@@ -136,6 +137,29 @@ test('digital words beside channels with a unit stay, and samples of overlapping
     else assert.ok(Math.abs(moved[i]! - value) <= 9000);
   });
   assert.notDeepEqual(moved, given);
+});
+
+test('samples and files that a Buffer holds are left as they were', () => {
+  const given = Buffer.from([0, 0, 3, 9, 250, 255]);
+  const before = [...given];
+  const moved = withinError(given, 'uint8', 4);
+  assert.notDeepEqual([...moved], before);
+  assert.deepEqual([...given], before);
+  const placed: PlacedSamples = {
+    type: 'uint8',
+    littleEndian: true,
+    offsets: [0],
+    stride: 1,
+    runs: [{ start: 2, blockBytes: 4, blockSamples: 4, samples: 4 }],
+    sampleRate: 0,
+    channels: [{ name: '0', unit: 'uV', gain: 1, offset: 0 }],
+  };
+  // Not the first bytes of the memory that it lies in.
+  const file = Buffer.concat([Buffer.alloc(5), given]).subarray(5);
+  const near = fileWithinError(file, [placed], 4);
+  assert.deepEqual([...file], before);
+  assert.deepEqual([...near.subarray(0, 2)], before.slice(0, 2));
+  assert.deepEqual([...near.subarray(2)], [...withinError(given.subarray(2), 'uint8', 4)]);
 });
 
 test('an error that cannot be promised is refused', async () => {

@@ -22,7 +22,8 @@ export function fileWithinError(
   streams: readonly PlacedSamples[],
   maxError: number,
 ): Uint8Array {
-  const file = contents.slice();
+  // A copy also where the bytes are a Buffer, whose slice would be a view.
+  const file = new Uint8Array(contents);
   const view = new DataView(file.buffer);
   for (const placed of separateStreams(file.length, streams)) {
     const { type, littleEndian } = placed;

@@ -2,6 +2,7 @@
  * Samples moved to a coarser grid, none by more than an error that is promised. Kept without loss afterwards, they take
  * about log₂(2m + 1) bits a sample less, m being the error in steps of their own grid.
  */
+import { copyOfSamples } from '../../recordings/formats/parts/sample-values';
 import type { SampleArray, SampleType } from '../../recordings/recording-file';
 
 /** An error cannot be promised for these samples, or is none. */
@@ -30,7 +31,7 @@ export function withinError(values: SampleArray, type: SampleType, maxError: num
   }
   const { lowest, highest, step } = gridOf(values);
   const reach = Math.floor(maxError / step);
-  const moved = values.slice();
+  const moved = copyOfSamples(values);
   if (reach === 0) return moved;
   // Cells of 2·reach + 1 codes jut out alike at both ends of the grid: then no center lies beyond an end.
   const codes = (highest - lowest) / step + 1;

@@ -1,6 +1,7 @@
 /**
  * Chunks of Zarr arrays to `.nbz` files and back.
  */
+import { copyOfSamples } from '../../../lib/recordings/formats/parts/sample-values';
 import { decode, encode, EncodeError } from './index';
 import type { Samples } from './types';
 import type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarr-types';
@@ -68,7 +69,7 @@ function stridesOf(shape: readonly number[]): number[] {
 /** The samples of a chunk in C order. */
 function inOrder({ data, shape, stride }: ZarrChunk): Samples {
   if (stridesOf(shape).every((step, axis) => step === stride[axis] || shape[axis]! < 2)) return data;
-  const ordered = data.slice();
+  const ordered = copyOfSamples(data);
   const place = shape.map(() => 0);
   for (let i = 0; i < ordered.length; i++) {
     ordered[i] = data[place.reduce((sum, at, axis) => sum + at * stride[axis]!, 0)]!;

@@ -15,6 +15,11 @@ export const SAMPLE_BYTES: Readonly<Record<SampleType, number>> = {
   float64: 8,
 };
 
+/** A copy of samples that shares no memory with them: `slice` of a Buffer would. */
+export function copyOfSamples<T extends SampleArray>(samples: T): T {
+  return (samples instanceof Uint8Array ? new Uint8Array(samples) : samples.slice()) as T;
+}
+
 /** The array that holds samples of a type in memory. */
 export function emptySamples(type: SampleType, count: number): SampleArray {
   switch (type) {
