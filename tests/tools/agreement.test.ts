@@ -15,6 +15,7 @@ import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../too
 import { PEERS_FILE, writePeers } from '../../lib/results/peers';
 import { LABORATORY_FILE } from '../../lib/results/outputs';
 import type { Verdict } from '../../lib/results/verdict';
+import { ARRAY_FILE } from '../../lib/study/space/array-results';
 import { readmeOf, resultsPage, withFigure, withResults, withVerdict } from '../../tools/reproduce/readme';
 
 const folder = mkdtempSync(join(tmpdir(), 'agreement-'));
@@ -462,4 +463,15 @@ test('a notebook that compares other laboratories depends on what was measured t
   writeFileSync(join(folder, LABORATORY_FILE), '{"laboratories": []}');
   assert.deepEqual(namedChanges(before, await inputsOf('92-verdict.ipynb')), [LABORATORY_FILE]);
   assert.deepEqual(namedChanges(measuring, await inputsOf('30-other-laboratories.ipynb')), []);
+});
+
+test('a notebook that shows arrays of electrodes depends on what was measured on them, others do not', async () => {
+  const showing = structuredClone(NOTEBOOK);
+  showing.cells[1]!.source = `import { readArrayResults } from './lib/study/space/array-results';\nreadArrayResults()`;
+  const inputsOf = (notebook: Notebook) =>
+    fingerprint('94-space.ipynb', notebook, dataset.sha256, resultsPath);
+  const [inputs, other] = [await inputsOf(showing), await inputsOf(NOTEBOOK)];
+  assert.match(inputs.arrays ?? '', /^[0-9a-f]{64}$/);
+  assert.equal(other.arrays, undefined);
+  assert.deepEqual(namedChanges({ ...inputs, arrays: 'measured before' }, inputs), [ARRAY_FILE]);
 });

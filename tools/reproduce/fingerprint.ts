@@ -10,6 +10,7 @@ import { projectRoot } from '../../lib/files/project-root';
 import { LABORATORY_FILE } from '../../lib/results/outputs';
 import { PEERS_FILE } from '../../lib/results/peers';
 import { readResults } from '../../lib/results/results';
+import { ARRAY_FILE } from '../../lib/study/space/array-results';
 import { comparesOthers, conventionalOnly, hashSource, importedModules } from './notebook-file';
 
 /** Everything that the outputs of a notebook depend on. */
@@ -28,6 +29,8 @@ export interface NotebookInputs {
   readonly peers?: string;
   /** SHA-256 of what is kept of other laboratories, for a notebook that compares it; missing where there is none. */
   readonly laboratories?: string;
+  /** SHA-256 of what is kept of arrays of electrodes, for a notebook that shows it. */
+  readonly arrays?: string;
 }
 
 function sha256(text: string | Uint8Array): string {
@@ -56,6 +59,9 @@ const PEERS_MODULE = 'lib/results/peers.ts';
 
 /** What reads the kept results on the recordings of other laboratories. */
 const LABORATORIES_MODULE = 'lib/study/laboratories/laboratory-results.ts';
+
+/** What reads the kept results on arrays of electrodes. */
+const ARRAYS_MODULE = 'lib/study/space/array-results.ts';
 
 /** Modules that are bundled by others, not imported: they run in worker threads and in pages. */
 const BUNDLED_MODULES: Readonly<Record<string, string>> = {
@@ -135,6 +141,7 @@ export async function fingerprint(
   const peers = join(dirname(resultsPath), PEERS_FILE);
   // Kept beside the results of Neuralink's recordings, whatever the dataset.
   const laboratories = join(dirname(resultsPath), '..', 'neuralink', LABORATORY_FILE);
+  const arrays = join(projectRoot(), ARRAY_FILE);
   const comparesLaboratories = comparesOthers(name) && imported.includes(LABORATORIES_MODULE);
   return {
     source: hashSource(notebook),
@@ -145,6 +152,7 @@ export async function fingerprint(
     ...(imported.includes(PEERS_MODULE) && existsSync(peers) && { peers: sha256(bytesToHash(peers)) }),
     ...(comparesLaboratories &&
       existsSync(laboratories) && { laboratories: sha256(bytesToHash(laboratories)) }),
+    ...(imported.includes(ARRAYS_MODULE) && existsSync(arrays) && { arrays: sha256(bytesToHash(arrays)) }),
   };
 }
 
@@ -159,5 +167,6 @@ export function namedChanges(earlier: NotebookInputs, now: NotebookInputs): stri
   if (earlier.results !== now.results) changes.push('results.json');
   if (earlier.peers !== now.peers) changes.push(PEERS_FILE);
   if (earlier.laboratories !== now.laboratories) changes.push(LABORATORY_FILE);
+  if (earlier.arrays !== now.arrays) changes.push(ARRAY_FILE);
   return changes;
 }

@@ -37,8 +37,8 @@ const LOSSLESS = [
 /** Samples of a channel that are taken of a stretch, from its middle. */
 const MOST_SAMPLES = 20_000;
 
-/** Steps of operating points: those of {@link groupSteps} from twice the noise on, as compression ratios are 20 or more. */
-const FIRST_STEP = 2;
+/** Steps of operating points: those of {@link groupSteps} from the noise on, as compression ratios are 20 or more. */
+const FIRST_STEP = 1;
 
 /** Samples of a segment of cross-spectra. */
 const SEGMENT = 256;
