@@ -95,17 +95,16 @@ function partLines(
  */
 export function growthFigure(arrays: readonly ArrayResult[]): Figure {
   const lines = partLines(arrays, ({ growth }) => growth);
-  const doubled = lines.filter(({ points }) => {
-    const [first, last] = [points[0]!.y, points[points.length - 1]!.y];
-    return first !== null && last !== null && last > Math.max(1, 1.5 * first);
-  });
+  const ends = lines.map(({ points }) => [points[0]!.y ?? 0, points[points.length - 1]!.y ?? 0] as const);
+  const saving = ends.filter(([two]) => two > 0);
+  const grown = saving.filter(([two, all]) => all > 1.5 * two);
   return linePanels(
     [{ heading: '', lines }],
     { quantity: 'Electrodes coded together', unit: 'none', logarithmic: true },
     { quantity: 'Bytes saved at CR 50', unit: '%' },
     {
-      title: `From two electrodes to all, the saving grows by half or more on ${doubled.length} of ${lines.length} arrays`,
-      corpus: corpusOf(arrays),
+      title: `From two electrodes to all the saving grows by half or more on ${grown.length} of ${saving.length} arrays where two save anything`,
+      corpus: corpusOf(arrays.filter(({ growth }) => growth.length > 1)),
       detail: 'Karhunen–Loève transform of each octave; 95% intervals over stretches of time',
     },
     { name: 'electrodes' },
@@ -123,19 +122,25 @@ export function distanceFigure(arrays: readonly ArrayResult[]): Figure {
     ...line,
     style: lineStyle(arrays.findIndex((array) => arrayTitle(array) === line.label)),
   }));
-  const most = Math.max(0, ...lines.flatMap(({ points }) => points.flatMap(({ y }) => y ?? [])));
+  const most = Math.max(...lines.flatMap(({ points }) => points.flatMap(({ y }) => y ?? [])), 0);
   return linePanels(
     [{ heading: '', lines }],
     { quantity: 'Distance of the electrodes of a pair', unit: 'µm', logarithmic: true },
     { quantity: 'Bytes saved at CR 50', unit: '%' },
     {
-      title: `A pair of electrodes saves at most ${most.toFixed(0)}% of its bytes where their distance is known`,
+      title:
+        most > 0
+          ? `A pair of electrodes saves at most ${most.toFixed(0)}% of its bytes where their distance is known`
+          : 'No pair of electrodes saves what its side information costs, however near',
       corpus: corpusOf(placed),
       detail: 'up to four pairs at each distance; 95% intervals over stretches and pairs',
     },
     { name: 'distance' },
   );
 }
+
+/** Hz. */
+const SLOW = 1000;
 
 /**
  * Part of the power that the largest component holds at each frequency.
@@ -149,15 +154,15 @@ export function eigenvalueFigure(arrays: readonly ArrayResult[]): Figure {
     points: array.shares.map(({ frequency, largest }) => ({ x: frequency, y: 100 * largest })),
     style: lineStyle(arrays.indexOf(array)),
   }));
-  const slow = known.filter(
-    ({ shares }) => shares[0]!.largest > 2 * shares[shares.length - 1]!.largest,
+  const shared = known.filter(({ shares }) =>
+    shares.every(({ frequency, largest }) => frequency > SLOW || largest > 0.5),
   ).length;
   return linePanels(
     [{ heading: '', lines }],
     { quantity: 'Frequency', unit: 'Hz', logarithmic: true },
     { quantity: 'Power in the largest component', unit: '%', range: [0, 100] },
     {
-      title: `Slow waves are shared more than twice as much as the fastest on ${slow} of ${known.length} arrays`,
+      title: `Up to 1 kHz one component holds most of the power on ${shared} of ${known.length} arrays`,
       corpus: corpusOf(known),
       detail:
         'eigenvalues of the cross-spectral matrix; in parentheses the channels, which share nothing at 100% over their number',
