@@ -78,9 +78,9 @@ export class Claims {
 
   private isRunning({ sweep, holder }: Claim): boolean {
     const known = this.looks.get(sweep);
-    if (known && Date.now() - known.time < LOOK) return known.running;
+    if (known && performance.now() - known.time < LOOK) return known.running;
     const running = stateOf(holder) === 'running';
-    this.looks.set(sweep, { time: Date.now(), running });
+    this.looks.set(sweep, { time: performance.now(), running });
     return running;
   }
 

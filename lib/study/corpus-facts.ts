@@ -60,7 +60,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
   const differenceCounts = new Uint32Array(2 * most - 1);
   const recordings: RecordingDescription[] = [];
   const densities: Float64Array[] = [];
-  const started = Date.now();
+  const started = performance.now();
   for (const recording of corpus.recordings) {
     const codes = readCodes(recording);
     const counts = codeHistogram(codes, most);
@@ -86,7 +86,7 @@ export async function describeCorpus(corpus: Corpus): Promise<CorpusDescription>
       done,
       total,
       reused: 0,
-      secondsLeft: (((Date.now() - started) / done) * (total - done)) / 1000,
+      secondsLeft: (((performance.now() - started) / done) * (total - done)) / 1000,
       finished: done === total,
     });
     // Lets interrupts and progress messages through.
