@@ -4,8 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   createReadStream,
   createWriteStream,
@@ -13,7 +11,6 @@ import {
   openSync,
   readdirSync,
   readSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -22,6 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { keepAccess, withoutLinks } from './write-whole';
 
 /** Age in milliseconds above which a partial file of the same name is of a run that was killed: a writer writes more often. */
 const GIVEN_UP = 900_000;
@@ -42,7 +40,7 @@ export class FileInPieces {
   /** @param path - where the file is to be; folders that are missing are made, a link stays */
   constructor(private readonly path: string) {
     const before = statSync(path, { throwIfNoEntry: false });
-    this.target = before ? realpathSync(path) : path;
+    this.target = withoutLinks(path);
     const plain = before === undefined || before.isFile();
     const folder = plain ? dirname(this.target) : tmpdir();
     mkdirSync(folder, { recursive: true });
@@ -88,14 +86,7 @@ export class FileInPieces {
         rmSync(this.partial);
         return;
       }
-      if (before) {
-        try {
-          chownSync(this.partial, before.uid, before.gid);
-        } catch {
-          // Only root may give files away: then the writer owns the new file.
-        }
-        chmodSync(this.partial, before.mode & 0o7777);
-      }
+      if (before) keepAccess(this.partial, before);
       renameSync(this.partial, this.target);
     } catch (error) {
       rmSync(this.partial, { force: true });

@@ -46,7 +46,7 @@ export function writeWhole(path: string, contents: string | Uint8Array): void {
 }
 
 /** Target of a path after all symbolic links; the target need not exist. */
-function withoutLinks(path: string): string {
+export function withoutLinks(path: string): string {
   let target = path;
   for (let i = 0; i < MOST_LINKS; i++) {
     if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) break;
@@ -56,7 +56,7 @@ function withoutLinks(path: string): string {
 }
 
 /** Gives a new file the owner and the mode of the file that it will replace. */
-function keepAccess(path: string, { uid, gid, mode }: Stats): void {
+export function keepAccess(path: string, { uid, gid, mode }: Stats): void {
   const now = statSync(path);
   if (now.uid !== uid || now.gid !== gid) {
     try {

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { FileInPieces } from '../../lib/files/file-in-pieces';
 import { writeWhole } from '../../lib/files/write-whole';
 
 const folder = mkdtempSync(join(tmpdir(), 'write-whole-'));
@@ -60,6 +61,27 @@ test('symbolic links stay, whether or not there is something at their end', POSI
   assert.equal(readFileSync(join(place, 'elsewhere', 'new'), 'utf8'), 'new');
   assert.deepEqual(readdirSync(join(place, 'elsewhere')).sort(), ['file', 'new']);
 });
+
+test(
+  'a file in pieces goes through links to nothing, and keeps the mode of what it replaces',
+  POSIX,
+  async () => {
+    const place = join(folder, 'pieces');
+    mkdirSync(place);
+    symlinkSync('new', join(place, 'dangling'));
+    writeFileSync(join(place, 'program'), 'before');
+    chmodSync(join(place, 'program'), 0o750);
+    for (const name of ['dangling', 'program']) {
+      const file = new FileInPieces(join(place, name));
+      file.append(Buffer.from('after'));
+      await file.finish();
+      assert.equal(readFileSync(join(place, name), 'utf8'), 'after');
+    }
+    assert.equal(readlinkSync(join(place, 'dangling')), 'new');
+    assert.equal(statSync(join(place, 'program')).mode & 0o777, 0o750);
+    assert.deepEqual(readdirSync(place).sort(), ['dangling', 'new', 'program']);
+  },
+);
 
 test('a file keeps its mode, also one that the system would not give to a new file', POSIX, () => {
   const path = join(folder, 'program');
