@@ -12,8 +12,8 @@ import type { Notebook } from '../../kernel/notebook';
 import { BrowserNotFoundError, launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import { projectRoot } from '../../lib/files/project-root';
 import { JUPYTERLAB } from '../../tools/lab/jupyter';
-import { LockedError } from '../../tools/lock';
-import { preparedPython, pythonProblem } from '../../tools/python-environment';
+import { pythonProblem } from '../../tools/python-environment';
+import { sharedPython } from '../tools/shared-python';
 
 const required = process.env['NEUROBASIS_REQUIRE_ALL'] === '1';
 
@@ -21,17 +21,13 @@ const settings = mkdtempSync(join(tmpdir(), 'neurobasis-settings-'));
 after(() => rmSync(settings, { recursive: true, force: true }));
 
 /** Python of the environment with Jupyter, or why there is none. */
-async function findPython(): Promise<{ python: string; problem?: undefined } | { problem: string }> {
+function findPython(): { python: string; problem?: undefined } | { problem: string } {
   const problem = pythonProblem();
   if (problem !== undefined) return { problem };
-  for (;;) {
-    try {
-      return { python: preparedPython(JUPYTERLAB, (message) => console.log(message)) };
-    } catch (error) {
-      // Files of tests run side by side, and one of them prepares it for all.
-      if (!(error instanceof LockedError)) return { problem: (error as Error).message };
-      await setTimeout(500);
-    }
+  try {
+    return { python: sharedPython(JUPYTERLAB, (message) => console.log(message)) };
+  } catch (error) {
+    return { problem: (error as Error).message };
   }
 }
 
@@ -42,7 +38,7 @@ export function jupyterTest(
   body: (python: string) => Promise<string | void> | void,
 ): void {
   test(title, { timeout }, async (context) => {
-    const found = await findPython();
+    const found = findPython();
     if (found.problem !== undefined) {
       if (required) throw new Error(found.problem);
       context.skip(found.problem);

@@ -7,7 +7,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
 import { buildWheel } from '../../tools/build-packages/wheel';
-import { preparedPython, PythonEnvironmentError } from '../../tools/python-environment';
+import { PythonEnvironmentError } from '../../tools/python-environment';
+import { sharedPython } from '../tools/shared-python';
 
 const HERE = join('tests', 'packages');
 
@@ -27,7 +28,7 @@ export function interpreterOf(
     alternative: '',
   };
   try {
-    return { python: preparedPython(environment, () => {}), skip: false };
+    return { python: sharedPython(environment), skip: false };
   } catch (error) {
     if (!(error instanceof PythonEnvironmentError)) throw error;
     return { python: '', skip: error.message.split('\n')[0]! };

@@ -15,7 +15,7 @@ import { slurmProblem, startSlurm, type SlurmCluster } from './slurm-cluster';
 after(removeProjects);
 
 test('SLURM with two nodes, a worker killed and a node drained, measures what one process does', async (context) => {
-  const { python, problem } = { python: '', ...(await findSnakemake()) };
+  const { python, problem } = { python: '', ...findSnakemake() };
   const why = problem ?? slurmProblem();
   if (why !== undefined) return context.skip(why);
   const project = newProject();

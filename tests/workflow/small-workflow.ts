@@ -5,8 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../lib/files/project-root';
-import { LockedError } from '../../tools/lock';
-import { preparedPython } from '../../tools/python-environment';
+import { sharedPython } from '../tools/shared-python';
 import { SNAKEMAKE } from '../../tools/reproduce/snakemake';
 import {
   createTemporaryProject,
@@ -20,18 +19,12 @@ const STEPS = '0,2,8,32';
 const POINTS = 8 * 4 * 2;
 
 /** The Python that has Snakemake, or why there is none. */
-export async function findSnakemake(): Promise<
-  { python: string; problem?: undefined } | { problem: string }
-> {
-  for (;;) {
-    try {
-      return { python: preparedPython(SNAKEMAKE, (message) => console.log(message)) };
-    } catch (error) {
-      // Files of tests run side by side, and one of them prepares it for all.
-      if (error instanceof LockedError) await sleep(500);
-      else if (process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw error;
-      else return { problem: (error as Error).message };
-    }
+export function findSnakemake(): { python: string; problem?: undefined } | { problem: string } {
+  try {
+    return { python: sharedPython(SNAKEMAKE, (message) => console.log(message)) };
+  } catch (error) {
+    if (process.env['NEUROBASIS_REQUIRE_ALL'] === '1') throw error;
+    return { problem: (error as Error).message };
   }
 }
 

@@ -19,7 +19,7 @@ test(
   'Snakemake on one machine, with a worker killed, measures what one process does',
   { skip: noProc },
   async (context) => {
-    const { python, problem } = { python: '', ...(await findSnakemake()) };
+    const { python, problem } = { python: '', ...findSnakemake() };
     if (problem !== undefined) return context.skip(problem);
     const project = newProject();
     const run = snakemake(python, project, '--cores', '2', '--retries', '2');
