@@ -4,6 +4,7 @@ import math
 
 from .constants import constants
 from .errors import require
+from .range_code import FrequencyDecoder
 
 
 def table(density):
@@ -16,26 +17,6 @@ def table(density):
         entries[512 + k] = upper
         entries[512 - k] = 1 - upper
     return entries
-def tables():
-    gaussian, value, ratio = [], 1.0, 0.9998779371377774
-    for _ in range(1024):
-        gaussian.append(value)
-        value *= ratio
-        ratio *= 0.9997558891748972
-    student = []
-    for k in range(1024):
-        u = 1 + k * k / 24576
-        student.append(1 / ((u * u) * (u * u) * math.sqrt(u)))
-    return table(gaussian), table(student)
-
-
-def interpolate(entries, z):
-    if z <= 1025:
-        return 0.0
-    if z >= 2047:
-        return 1.0
-    i = int(z)
-    return entries[i - 1024] + (z - i) * (entries[i - 1023] - entries[i - 1024])
 
 
 def gaussian_table():
@@ -209,34 +190,15 @@ def grow(moments, products, f, omega, innovation):
 
 def decode_code(parameter, n, code):
     model = CodeModel(parameter)
-    position, zeros = 0, 0
-
-    def next_byte():
-        nonlocal position, zeros
-        if position < len(code):
-            position += 1
-            return code[position - 1]
-        zeros += 1
-        require(zeros <= 16, "more than 16 bytes read past the end")
-        return 0
-
-    span, offset = 2**48, 0
-    for _ in range(6):
-        offset = offset * 256 + next_byte()
+    decoder = FrequencyDecoder(code)
     found = []
     for _ in range(n):
         model.start()
-        unit = span // 2**24
-        q = model.code_at(offset // unit)
-        start = model.cumulative(q)
-        offset -= unit * start
-        span = unit * (model.cumulative(q + 1) - start)
-        while span < 2**40:
-            span *= 256
-            offset = offset * 256 + next_byte()
+        q = model.code_at(decoder.target())
+        decoder.take(model.cumulative(q), model.cumulative(q + 1))
         found.append(q)
         model.update(q)
-    require(position == len(code), "bytes left over")
+    require(not decoder.rest(), "bytes left over")
     return found
 
 

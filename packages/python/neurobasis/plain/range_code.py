@@ -52,6 +52,41 @@ class RangeDecoder:
         return value
 
 
+class FrequencyDecoder:
+    """Symbols by cumulative frequencies in 2^-24 (§7)."""
+
+    def __init__(self, code):
+        self.code, self.position, self.zeros = code, 0, 0
+        self.range, self.offset = 2**48, 0
+        for _ in range(6):
+            self.offset = self.offset * 256 + self.next_byte()
+
+    def next_byte(self):
+        if self.position < len(self.code):
+            self.position += 1
+            return self.code[self.position - 1]
+        self.zeros += 1
+        require(self.zeros <= 16, "more than 16 bytes read past the end")
+        return 0
+
+    def target(self):
+        """What lies between the cumulative frequencies of the next symbol."""
+        return self.offset // (self.range // 2**24)
+
+    def take(self, start, end):
+        """The symbol is the one from a cumulative frequency to another."""
+        unit = self.range // 2**24
+        self.offset -= unit * start
+        self.range = unit * (end - start)
+        while self.range < 2**40:
+            self.range *= 256
+            self.offset = self.offset * 256 + self.next_byte()
+
+    def rest(self):
+        """Bytes that no symbol took."""
+        return self.code[self.position :]
+
+
 # Adaptive decisions
 
 
