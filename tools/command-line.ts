@@ -200,6 +200,22 @@ export function positiveInteger(option: string, text: string | undefined): numbe
   throw new CommandLineError(`--${option} ${text}: give a whole number from 1 on.`);
 }
 
+/**
+ * A number from the command line; above 0 unless a least one is given.
+ *
+ * @param option - its name, without the dashes
+ * @throws CommandLineError
+ */
+export function numberOption(option: string, text: string | undefined, least?: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const enough = least === undefined ? value > 0 : value >= least;
+  if (text.trim() !== '' && Number.isFinite(value) && enough) return value;
+  throw new CommandLineError(
+    `--${option} ${text}: give a number ${least === undefined ? 'above 0' : `of ${least} or more`}.`,
+  );
+}
+
 /** Options that choose recordings; {@link datasetOption} and {@link positiveInteger} read them. */
 export const CORPUS_OPTIONS = {
   dataset: {

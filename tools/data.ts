@@ -11,7 +11,13 @@ import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
 import { channelsOption } from './channels-option';
-import { CommandLineError, positiveInteger, runCommand, type OptionValues } from './command-line';
+import {
+  CommandLineError,
+  numberOption,
+  positiveInteger,
+  runCommand,
+  type OptionValues,
+} from './command-line';
 import {
   ArchiveError,
   describeArchive,
@@ -206,17 +212,6 @@ async function importNamed(
     release();
     file.close();
   }
-}
-
-/** A number from the command line; above 0 unless a least one is given. */
-function numberOption(option: string, text: string | undefined, least?: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && (least === undefined ? value > 0 : value >= least))
-    return value;
-  throw new CommandLineError(
-    `--${option} ${text}: give a number ${least === undefined ? 'above 0' : `of ${least} or more`}.`,
-  );
 }
 
 /** Downloads the archive unless it is there, and imports the missing recordings. */

@@ -4,7 +4,7 @@
 import { decodeRecordingTo } from '../lib/codecs/files/long-recording';
 import { refuseInputAsOutput } from './input-as-output';
 import { channelsOption } from './channels-option';
-import { CommandLineError, positiveInteger, runCommand } from './command-line';
+import { CommandLineError, numberOption, positiveInteger, runCommand } from './command-line';
 import { refuseFolder, typedPath } from './typed-path';
 import { workOnBytes } from './work-on-bytes';
 
@@ -25,14 +25,6 @@ const COMMAND = {
   notes: 'Files that hold samples alone (--signal-only, or one channel of a dataset) become WAV files.',
 } as const;
 
-/** @throws CommandLineError */
-function secondsOption(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
-  throw new CommandLineError(`--${option} ${text}: give a number of 0 or more.`);
-}
-
 void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
   const to = typedPath(output);
@@ -48,8 +40,8 @@ void runCommand(COMMAND, async ({ values, operands }) => {
       sampleRate: positiveInteger('rate', values.rate),
       stream: values.stream === undefined ? undefined : Number(values.stream),
       channels: channelsOption(values.channels),
-      fromSecond: secondsOption('from-second', values['from-second']),
-      seconds: secondsOption('seconds', values.seconds),
+      fromSecond: numberOption('from-second', values['from-second'], 0),
+      seconds: numberOption('seconds', values.seconds, 0),
     },
     workOnBytes(input),
   );

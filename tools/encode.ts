@@ -4,7 +4,7 @@
 import { losslessPreset } from '../lib/codecs/lossless/lossless-codec';
 import { encodeRecordingTo } from '../lib/codecs/files/long-recording';
 import { refuseInputAsOutput } from './input-as-output';
-import { CommandLineError, positiveInteger, runCommand } from './command-line';
+import { CommandLineError, numberOption, positiveInteger, runCommand } from './command-line';
 import { requireBasisName } from './typed-basis';
 import { refuseFolder, typedPath } from './typed-path';
 import { workOnBytes } from './work-on-bytes';
@@ -41,11 +41,7 @@ const COMMAND = {
 void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
   const maxError = positiveInteger('max-error', values['max-error']);
-  const {
-    lossless = maxError === undefined ? undefined : 'best',
-    basis = 'identity',
-    step: stepText = '0',
-  } = values;
+  const { lossless = maxError === undefined ? undefined : 'best', basis = 'identity' } = values;
   if (lossless !== undefined) {
     if (values.basis !== undefined || values.step !== undefined) {
       throw new CommandLineError(
@@ -56,10 +52,7 @@ void runCommand(COMMAND, async ({ values, operands }) => {
       throw new CommandLineError(`--lossless ${lossless}: give fast or best.`);
     }
   }
-  const step = Number(stepText);
-  if (stepText.trim() === '' || !(step >= 0 && step < Infinity)) {
-    throw new CommandLineError(`--step ${stepText}: give a number of 0 or more.`);
-  }
+  const step = numberOption('step', values.step, 0) ?? 0;
   requireBasisName(basis);
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);

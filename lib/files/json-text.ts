@@ -17,6 +17,20 @@ export function jsonOfShape<T>(path: string, hasShape: (found: T) => boolean): T
   }
 }
 
+/**
+ * JSON of several lines whose numbers are rounded, so that a rerun gives the same bytes.
+ *
+ * @param digits - that count, of numbers that are no integers
+ */
+export function roundedJson(value: unknown, digits: number): string {
+  return JSON.stringify(
+    value,
+    (_, one: unknown) =>
+      typeof one === 'number' && !Number.isInteger(one) ? Number(one.toPrecision(digits)) : one,
+    1,
+  );
+}
+
 /** JSON with each innermost object on a line of its own, so that a changed number changes one line. */
 export function objectsOnLines(json: string): string {
   return json.replace(/\{[^{}]*\}/g, (object) => object.replace(/\n\s*/g, ' '));

@@ -1,9 +1,9 @@
 /** The figures of notebook 94, of the kept results of arrays. */
 import { linePanels, type LinePanel, type PanelLine, type PanelPoint } from '../figures/charts/line-panels';
 import type { Figure } from '../figures/figure';
-import { lineStyle, PALETTE, type LineStyle } from '../figures/theme';
+import { lineStyle, PALETTE, type Headline, type LineStyle } from '../figures/theme';
 import type { Interval } from '../numerics/statistics';
-import { ARRAY_RATIOS, type ArrayPart, type ArrayResult } from '../study/space/array-results';
+import { ARRAY_RATIOS, type ArrayPart, type ArrayResult, type ArrayRow } from '../study/space/array-results';
 import { arrayTitle, spatialTitle } from '../study/space/array-tables';
 
 /** Spatial bases that are drawn, the best last, and so on top. */
@@ -24,6 +24,11 @@ function pointAt(x: number, saved: Interval | null): PanelPoint {
   return { x, y: saved?.estimate ?? null, ...(saved && { interval: [saved.lower, saved.upper] as const }) };
 }
 
+const pointsOf = ({ saved }: ArrayRow): PanelPoint[] =>
+  ARRAY_RATIOS.map((ratio, at) => pointAt(ratio, saved[at] ?? null));
+
+const headingOf = (array: ArrayResult): string => `${arrayTitle(array)}, ${array.channels} channels`;
+
 const corpusOf = (arrays: readonly ArrayResult[]): string => `${arrays.length} arrays`;
 
 /**
@@ -36,19 +41,26 @@ export function savedFigure(arrays: readonly ArrayResult[]): Figure {
     const lines = DRAWN.flatMap((id, i): PanelLine[] => {
       const row = array.rows.find(({ spatial }) => spatial === id);
       if (!row) return [];
-      const points = ARRAY_RATIOS.map((ratio, at) => pointAt(ratio, row.saved[at] ?? null));
       const style = id === 'own-files' ? OWN_FILES : lineStyle(DRAWN.length - 1 - i);
-      return [{ label: spatialTitle(id), points, style }];
+      return [{ label: spatialTitle(id), points: pointsOf(row), style }];
     });
     const bound = ARRAY_RATIOS.map((x, at) => ({ x, y: array.bound[at] ?? null }));
     const known = bound.some(({ y }) => y !== null);
-    const heading = `${arrayTitle(array)}, ${array.channels} channels`;
     return {
-      heading,
+      heading: headingOf(array),
       lines: [...lines, ...(known ? [{ label: 'bound', points: bound, style: BOUND }] : [])],
     };
   });
   const paying = arrays.filter(({ rows }) => (bestSaved(rows) ?? 0) >= 10).length;
+  return savedPanels('saved', panels, {
+    title: `A basis across electrodes saves a tenth of the bytes or more at CR 50 on ${paying} of ${arrays.length} arrays`,
+    corpus: corpusOf(arrays),
+    detail: '95% intervals over stretches of time; lines leave the picture at −40%',
+  });
+}
+
+/** Bytes saved over the compression ratio, a panel for each array. */
+function savedPanels(name: string, panels: readonly LinePanel[], headline: Headline): Figure {
   return linePanels(
     panels,
     {
@@ -58,12 +70,8 @@ export function savedFigure(arrays: readonly ArrayResult[]): Figure {
       ticks: ARRAY_RATIOS,
     },
     { quantity: 'Bytes saved', unit: '%', range: [LEAST_SAVED, 100] },
-    {
-      title: `A basis across electrodes saves a tenth of the bytes or more at CR 50 on ${paying} of ${arrays.length} arrays`,
-      corpus: corpusOf(arrays),
-      detail: '95% intervals over stretches of time; lines leave the picture at −40%',
-    },
-    { columns: 2, name: 'saved' },
+    headline,
+    { columns: 2, name },
   );
 }
 
@@ -118,10 +126,7 @@ export function growthFigure(arrays: readonly ArrayResult[]): Figure {
  */
 export function distanceFigure(arrays: readonly ArrayResult[]): Figure {
   const placed = arrays.filter((array) => array.placed);
-  const lines = partLines(placed, ({ distance }) => distance).map((line) => ({
-    ...line,
-    style: lineStyle(arrays.findIndex((array) => arrayTitle(array) === line.label)),
-  }));
+  const lines = partLines(arrays, ({ placed: isPlaced, distance }) => (isPlaced ? distance : []));
   const most = Math.max(...lines.flatMap(({ points }) => points.flatMap(({ y }) => y ?? [])), 0);
   return linePanels(
     [{ heading: '', lines }],
@@ -182,10 +187,10 @@ export function learnedFigure(arrays: readonly ArrayResult[]): Figure {
     const own = array.rows.filter(({ spatial }) => spatial === 'klt-bands');
     const lines = [...array.learned, ...own].map((row, i) => ({
       label: SHORT[row.spatial] ?? row.spatial,
-      points: ARRAY_RATIOS.map((ratio, at) => pointAt(ratio, row.saved[at] ?? null)),
+      points: pointsOf(row),
       style: lineStyle(3 - i),
     }));
-    return { heading: `${arrayTitle(array)}, ${array.channels} channels`, lines };
+    return { heading: headingOf(array), lines };
   });
   const at = ARRAY_RATIOS.indexOf(50);
   const better = known.filter(({ learned, rows }) => {
@@ -193,22 +198,11 @@ export function learnedFigure(arrays: readonly ArrayResult[]): Figure {
       list.find(({ spatial }) => spatial === id)?.saved[at]?.estimate ?? -Infinity;
     return estimate(learned, 'klt-dataset') > estimate(rows, 'klt-bands');
   }).length;
-  return linePanels(
-    panels,
-    {
-      quantity: 'Compression ratio without a spatial basis',
-      unit: 'none',
-      logarithmic: true,
-      ticks: ARRAY_RATIOS,
-    },
-    { quantity: 'Bytes saved', unit: '%', range: [LEAST_SAVED, 100] },
-    {
-      title: `Sent in each file, the transform of the other half of the time beats the recording's own at CR 50 on ${better} of ${known.length} arrays`,
-      corpus: corpusOf(known),
-      detail: 'a model: its bytes are in no file; 95% intervals over stretches of time',
-    },
-    { columns: 2, name: 'learned' },
-  );
+  return savedPanels('learned', panels, {
+    title: `Sent in each file, the transform of the other half of the time beats the recording's own at CR 50 on ${better} of ${known.length} arrays`,
+    corpus: corpusOf(known),
+    detail: 'a model: its bytes are in no file; 95% intervals over stretches of time',
+  });
 }
 
 /** Names at the ends of lines. */

@@ -10,7 +10,7 @@ import { FIGURES_VARIABLE, LABORATORY_FILE } from '../../results/outputs';
 import { resultsPath } from '../../results/results';
 import type { LosslessWorth } from './lossless-worth';
 import type { SpikeAxesCurve } from './spike-axes';
-import { jsonOfShape } from '../../files/json-text';
+import { jsonOfShape, roundedJson } from '../../files/json-text';
 
 /** One operating point of a codec. */
 export interface LaboratoryPoint {
@@ -93,12 +93,7 @@ export function readLaboratoryResults(path: string = keptPath()): LaboratoryResu
 
 /** The text of a file of results: stable order, rounded, so that a rerun gives the same bytes. */
 export function laboratoryResultsText(laboratories: readonly LaboratoryResult[]): string {
-  const rounded = JSON.stringify(
-    { laboratories },
-    (_, value: unknown) =>
-      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
-    1,
-  );
+  const rounded = roundedJson({ laboratories }, 6);
   // One line for each point.
   return `${rounded.replace(/\{[^{}[\]]*\}/g, (object) => object.replace(/\n\s*/g, ' '))}\n`;
 }

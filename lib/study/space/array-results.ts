@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { jsonOfShape, objectsOnLines } from '../../files/json-text';
+import { jsonOfShape, objectsOnLines, roundedJson } from '../../files/json-text';
 import { projectRoot } from '../../files/project-root';
 import type { Interval } from '../../numerics/statistics';
 
@@ -101,11 +101,5 @@ export function readArrayResults(path: string = join(projectRoot(), ARRAY_FILE))
 
 /** The text of a file of results: rounded, so that a rerun gives the same bytes. */
 export function arrayResultsText(arrays: readonly ArrayResult[]): string {
-  const rounded = JSON.stringify(
-    { arrays },
-    (_, value: unknown) =>
-      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
-    1,
-  );
-  return `${objectsOnLines(rounded)}\n`;
+  return `${objectsOnLines(roundedJson({ arrays }, 5))}\n`;
 }
