@@ -3,6 +3,7 @@
  * are, shifted, spread over more bits, stretched or scaled to floating point; on the grid all of these are codes from
  * 0 upward, and nothing is lost in either direction.
  */
+import { emptySamples } from './formats/parts/sample-values';
 import type { SampleArray, SampleType } from './recording-file';
 
 /** A grid of at most 65,536 values. */
@@ -194,7 +195,7 @@ export function codesOnGrid(digitizer: Digitizer, samples: SampleArray): Uint16A
  * @internal
  */
 export function valuesOfCodes(digitizer: Digitizer, codes: Uint16Array, type: SampleType): SampleArray {
-  const samples = arrayOf(type, codes.length);
+  const samples = emptySamples(type, codes.length);
   const valueOf = valueOfCode(digitizer, samples);
   for (let i = 0; i < codes.length; i++) {
     const value = codes[i]! < digitizer.codes ? valueOf(codes[i]!) : NaN;
@@ -203,28 +204,6 @@ export function valuesOfCodes(digitizer: Digitizer, codes: Uint16Array, type: Sa
     samples[i] = value;
   }
   return samples;
-}
-
-function arrayOf(type: SampleType, length: number): SampleArray {
-  switch (type) {
-    case 'int8':
-      return new Int8Array(length);
-    case 'uint8':
-      return new Uint8Array(length);
-    case 'int16':
-      return new Int16Array(length);
-    case 'uint16':
-      return new Uint16Array(length);
-    case 'uint32':
-      return new Uint32Array(length);
-    case 'int24':
-    case 'int32':
-      return new Int32Array(length);
-    case 'float32':
-      return new Float32Array(length);
-    default:
-      return new Float64Array(length);
-  }
 }
 
 /** The value of a code, as the array that holds the samples rounds it. */

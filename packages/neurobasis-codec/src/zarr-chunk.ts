@@ -1,7 +1,7 @@
 /**
  * Chunks of Zarr arrays to `.nbz` files and back.
  */
-import { copyOfSamples } from '../../../lib/recordings/formats/parts/sample-values';
+import { asIntegers, copyOfSamples } from '../../../lib/recordings/formats/parts/sample-values';
 import { decode, encode, EncodeError } from './index';
 import type { Samples } from './types';
 import type { NeurobasisConfiguration, ZarrArrayFacts, ZarrChunk } from './zarr-types';
@@ -50,8 +50,14 @@ export function decodeChunk(bytes: Uint8Array, { dataType, shape }: ZarrArrayFac
     );
   }
   const data = new (first.constructor as new (length: number) => Samples)(count);
+  const { integers: target, width } = asIntegers(data);
   channels.forEach((samples, channel) => {
-    for (let i = 0, at = channel; i < samples.length; i++, at += expected) data[at] = samples[i]!;
+    const { integers } = asIntegers(samples);
+    for (let word = 0; word < width; word++) {
+      for (let i = 0; i < samples.length; i++) {
+        target[(i * expected + channel) * width + word] = integers[i * width + word]!;
+      }
+    }
   });
   return { data, shape: [...shape], stride: stridesOf(shape) };
 }
@@ -70,9 +76,12 @@ function stridesOf(shape: readonly number[]): number[] {
 function inOrder({ data, shape, stride }: ZarrChunk): Samples {
   if (stridesOf(shape).every((step, axis) => step === stride[axis] || shape[axis]! < 2)) return data;
   const ordered = copyOfSamples(data);
+  const { integers: source, width } = asIntegers(data);
+  const { integers: target } = asIntegers(ordered);
   const place = shape.map(() => 0);
   for (let i = 0; i < ordered.length; i++) {
-    ordered[i] = data[place.reduce((sum, at, axis) => sum + at * stride[axis]!, 0)]!;
+    const at = place.reduce((sum, index, axis) => sum + index * stride[axis]!, 0);
+    for (let word = 0; word < width; word++) target[i * width + word] = source[at * width + word]!;
     for (let axis = shape.length - 1; axis >= 0 && ++place[axis]! === shape[axis]; axis--) place[axis] = 0;
   }
   return ordered;

@@ -102,10 +102,8 @@ export function copySamples(
       for (let i = outAt; i < end; i++, at += stride) out[i] = view.getUint32(at, littleEndian);
       return;
     case 'float32':
-      for (let i = outAt; i < end; i++, at += stride) out[i] = view.getFloat32(at, littleEndian);
-      return;
     case 'float64':
-      for (let i = outAt; i < end; i++, at += stride) out[i] = view.getFloat64(at, littleEndian);
+      copyFloats(view, littleEndian, at, stride, out, outAt, count);
       return;
     case 'int64':
     case 'uint64':
@@ -115,6 +113,46 @@ export function copySamples(
         out[i] = exactNumber(value);
       }
       return;
+  }
+}
+
+/**
+ * The memory of samples as integers: what a copy goes through that keeps each bit. As numbers, a NaN of floating-point
+ * samples may lose its payload, and whether it does depends on how far the engine has optimized.
+ *
+ * @returns the same memory, and how many integers a sample takes, 1 or 2
+ */
+export function asIntegers(samples: SampleArray): { integers: SampleArray; width: number } {
+  if (!(samples instanceof Float32Array || samples instanceof Float64Array)) {
+    return { integers: samples, width: 1 };
+  }
+  const { buffer, byteOffset, byteLength } = samples;
+  return {
+    integers: new Uint32Array(buffer, byteOffset, byteLength / 4),
+    width: samples.BYTES_PER_ELEMENT / 4,
+  };
+}
+
+/** Whether this machine keeps the lowest byte first. */
+const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Copies floating-point samples bit by bit: see {@link asIntegers}. */
+function copyFloats(
+  view: DataView,
+  littleEndian: boolean,
+  at: number,
+  stride: number,
+  out: SampleArray,
+  outAt: number,
+  count: number,
+): void {
+  const { integers, width } = asIntegers(out);
+  const reversed = littleEndian !== HOST_LITTLE_ENDIAN;
+  for (let word = 0; word < width; word++) {
+    const from = at + 4 * (reversed ? width - 1 - word : word);
+    for (let i = 0; i < count; i++) {
+      integers[width * (outAt + i) + word] = view.getUint32(from + i * stride, littleEndian);
+    }
   }
 }
 
