@@ -10,6 +10,7 @@ import { catalog } from '../catalog/catalog';
 
 import type { CatalogEntry } from '../catalog/family';
 import { idsForFolds } from '../catalog/fold-ids';
+import { PLAIN_REFERENCE, REFERENCE } from '../catalog/reference';
 import { basisId, type NamedBasis } from '../catalog/ids';
 import { findCodec, parseCodecId, type NamedCodec } from '../codecs/codec-from-id';
 import type { Codec } from '../coding/codec';
@@ -30,6 +31,7 @@ import { corpusBound } from './corpus-bound';
 import { saveDetails } from './save-details';
 import { saveDigests } from './measurement-digests';
 import { studyRecordings } from './sections/study-extent';
+import { aboveOrBelow } from './sections/verdict-numbers';
 import { curveIntervals } from '../measuring/curve-intervals';
 import { curveCodec } from '../measuring/curve-codec';
 import { curveOf, measuredCurve } from '../measuring/measured-curve';
@@ -56,6 +58,8 @@ const STRETCH = 0.03;
 /** Results of the analysis, for the notebook's verdict. */
 export interface ClosingAnalysis {
   readonly curve: Curve;
+  /** The curve of the codec that all are compared with; undefined where it is that one. */
+  readonly reference: Curve | undefined;
   /** The comparison curves, in the requested order. */
   readonly beside: readonly Curve[];
   readonly bound: readonly CorpusBoundPoint[];
@@ -83,6 +87,12 @@ interface Subject {
   readonly named: NamedCodec | undefined;
   /** The basis, or one for each fold where they differ. */
   readonly bases: readonly AnyBasis[];
+}
+
+/** The codec that this one is compared with: that of its quantizer; undefined where it is that one. */
+function referenceOf({ codec, named }: Subject): string | undefined {
+  const id = named && named.quantizer !== 'dead-zone' ? REFERENCE : PLAIN_REFERENCE;
+  return id === codec.id ? undefined : id;
 }
 
 /** What the id of a curve names: one basis, or one for each fold. */
@@ -113,7 +123,7 @@ function subjectOf(idOrBasis: string | AnyBasis, corpus: Corpus): Subject {
 
 /**
  * Sweeps a codec over a corpus and shows the results: table of operating points, rate–distortion curves with
- * the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction and
+ * the {@link REFERENCE} and the stationary Gaussian bound, decoded waveforms, distribution over recordings, energy compaction and
  * sparsity. Sparsity depends on the basis alone, so it is left out where only the quantizer differs. In a run
  * of `reproduce`, the curve of a catalog codec is saved with the results, and its details with the gallery.
  *
@@ -145,8 +155,11 @@ export async function closingAnalysis(
   }
   const curvesBeside: Curve[] = [];
   for (const id of beside) curvesBeside.push(await measuredCurve(id, corpus));
+  const referenceId = referenceOf(subject);
+  const reference = referenceId === undefined ? undefined : await measuredCurve(referenceId, corpus);
   const analysis: ClosingAnalysis = {
     curve,
+    reference,
     beside: curvesBeside,
     bound,
     psnrAt: (ratio) => psnrAt(curve, ratio),
@@ -218,19 +231,21 @@ function nearestPoint(curve: Curve, ratio: number): OperatingPoint {
 async function showRateDistortion(
   subject: Subject,
   corpus: Corpus,
-  { curve, beside, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
+  { curve, reference, beside, bound, psnrAt: at, distanceFromBound }: ClosingAnalysis,
 ): Promise<void> {
   const { title: codec, style } = subject;
   const reached = at(20);
+  const others = [...beside];
+  if (reference && others.every(({ basis }) => basis !== reference.basis)) others.push(reference);
   const title =
     reached === undefined
       ? `${codec}: PSNR over the compression ratio`
-      : `${codec}: ${reached.toFixed(1)} dB at CR 20, ${beside.length > 0 ? againstBest(reached, beside) : `${distanceFromBound(20)!.toFixed(1)} dB below the Gaussian bound`}`;
+      : `${codec}: ${reached.toFixed(1)} dB at CR 20, ${others.length > 0 ? againstBest(reached, others) : `${aboveOrBelow(-distanceFromBound(20)!, 1)} the Gaussian bound`}`;
   await showFigure(
     rateDistortion(
       [
         { curve, label: curve.basis, style },
-        ...beside.map((other) => ({ curve: other, label: other.basis, style: codecLook(other.basis).style })),
+        ...others.map((other) => ({ curve: other, label: other.basis, style: codecLook(other.basis).style })),
       ],
       { title, corpus: corpus.label },
       {
@@ -248,8 +263,7 @@ function againstBest(reached: number, beside: readonly Curve[]): string {
     .map((curve) => ({ basis: curve.basis, psnr: psnrAt(curve, 20) ?? -Infinity }))
     .sort((a, b) => b.psnr - a.psnr);
   if (!best || best.psnr === -Infinity) return 'which no other reaches';
-  const gain = reached - best.psnr;
-  return `${Math.abs(gain).toFixed(2)} dB ${gain < 0 ? 'below' : 'above'} ${best.basis}`;
+  return `${aboveOrBelow(reached - best.psnr)} ${best.basis}`;
 }
 
 async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { REFERENCE } from '../../lib/catalog/reference';
 import {
   carriesOver,
   SENTENCES,
@@ -7,7 +8,7 @@ import {
   testedNeuralink,
   type TestedDataset,
 } from '../../lib/investigations/92-verdict/carries-over';
-import { IN_BAND, LAYERS, REFERENCE } from '../../lib/investigations/92-verdict/measured-codecs';
+import { IN_BAND, LAYERS } from '../../lib/investigations/92-verdict/measured-codecs';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { describeDataset, type Curve } from '../../lib/results/results';
 import type { LaboratoryResult } from '../../lib/study/laboratories/laboratory-results';

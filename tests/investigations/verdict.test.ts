@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
+import { REFERENCE } from '../../lib/catalog/reference';
 import { corpusNumbers, VERDICT_RATIOS } from '../../lib/investigations/92-verdict/corpus-intervals';
 import {
   missingCurves,
   measuredCodec,
-  REFERENCE,
   type MeasuredCodec,
   type VerdictMeasurements,
 } from '../../lib/investigations/92-verdict/measured-codecs';

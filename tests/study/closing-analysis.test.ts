@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BasisParameterError } from '../../lib/bases/basis';
 import { BlockMatrixBasis } from '../../lib/bases/parts/block-matrix';
+import { PLAIN_REFERENCE, REFERENCE } from '../../lib/catalog/reference';
 import { projectRoot } from '../../lib/files/project-root';
 import { readCodes } from '../../lib/recordings/corpus';
 import { closingAnalysis, SHOWN_RATIOS, type ClosingAnalysis } from '../../lib/study/closing-analysis';
 import { foldOf } from '../../lib/recordings/folds';
 import { readDigests, recordingKey } from '../../lib/study/measurement-digests';
-import { boundAt } from '../../lib/results/curve-at-ratio';
+import { boundAt, psnrAt } from '../../lib/results/curve-at-ratio';
 import { OwnBasisError } from '../../lib/study/own-basis';
 import { FIGURES_VARIABLE } from '../../lib/results/outputs';
 import { describeDataset, type SavedCurve } from '../../lib/results/results';
@@ -132,6 +133,13 @@ test('the figures show the curve, the waveforms at each ratio, all recordings, a
   assert.equal(curve.y.length, analysis.curve.points.length);
   curve.y.forEach((psnr, i) => assert.ok(Math.abs(psnr - analysis.curve.points[i]!.psnr!) < 0.001));
   assert.match(rates!.text, new RegExp(`${analysis.psnrAt(20)!.toFixed(1)} dB at CR 20`));
+  // Every picture has the codec that all are compared with, and its title says how far from it this one is.
+  const reference = analysis.reference!;
+  assert.equal(reference.basis, PLAIN_REFERENCE);
+  assert.ok(rates!.data.some(({ name }) => name === PLAIN_REFERENCE));
+  const distance = analysis.psnrAt(20)! - psnrAt(reference, 20)!;
+  const side = distance < 0 ? 'below' : 'above';
+  assert.match(rates!.text, new RegExp(`${Math.abs(distance).toFixed(2)} dB ${side} ${PLAIN_REFERENCE}`));
   const headings = (waves!.layout.annotations ?? []).map(({ text }) => text).join('; ');
   for (const ratio of SHOWN_RATIOS) assert.match(headings, new RegExp(`CR ${ratio}(\\.\\d)?, SNR`));
   assert.equal(spread!.data.length, SHOWN_RATIOS.length);
@@ -209,7 +217,10 @@ test('a basis of one’s own is measured beside others of the catalog, and saves
   );
   assert.deepEqual(own.beside[0], analysis.curve);
   const [rates, , , compaction] = figures();
-  assert.match(rates!.text, /My sines\/16: .* dB at CR 20, \d\.\d\d dB (above|below) (dct-64|identity)/);
+  assert.match(
+    rates!.text,
+    /My sines\/16: .* dB at CR 20, \d\.\d\d dB (above|below) (dct-64|identity|mdct-256)/,
+  );
   const beside = [own.curve, ...own.beside];
   const lines = beside.map((curve) => rates!.data.filter(({ name }) => name === curve.basis));
   // PSNR, SNR in the band, the place of a name, and threshold crossings.
@@ -225,6 +236,17 @@ test('a basis of one’s own is measured beside others of the catalog, and saves
   );
   assert.deepEqual(compaction!.data.map(({ name }) => name).sort(), ['My sines/16', 'dct-64', 'identity']);
   assert.deepEqual(readdirSync(join(folder, 'curves')), ['dct-64.json']);
+});
+
+test('a codec is compared with the reference of its quantizer, and the reference with the bound', async () => {
+  delete process.env[FIGURES_VARIABLE];
+  const better = await closingAnalysis('dct-64+trellis', corpus);
+  assert.equal(better.reference!.basis, REFERENCE);
+  outputs = [];
+  const { reference } = await closingAnalysis(PLAIN_REFERENCE, corpus);
+  assert.equal(reference, undefined);
+  assert.match(figures()[0]!.text, /dB at CR 20, \d\.\d dB (above|below) the Gaussian bound/);
+  process.env[FIGURES_VARIABLE] = folder;
 });
 
 test('a curve of two bases has the sparsity of both and the digests of its own files', async () => {

@@ -11,7 +11,7 @@ import type { Interval } from '../../numerics/statistics';
 import { taskAt, type TaskMeasure } from '../../study/sections/task-table';
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import { keptAt, type KeptCodec } from './kept-at-ratio';
-import { REFERENCE } from './measured-codecs';
+import { REFERENCE } from '../../catalog/reference';
 
 /** A line of the figure. */
 export interface AxesLine {

@@ -18,7 +18,8 @@ import type { LaboratoryResult } from '../../study/laboratories/laboratory-resul
 import { savedPercent, type LosslessRow } from '../../study/laboratories/lossless-peers';
 import { BEST_CODECS } from '../../study/laboratories/measure-laboratory';
 import { spikeAxesCurve, type SpikeAxesCurve } from '../../study/laboratories/spike-axes';
-import { IN_BAND, LAYERS, PLAIN_REFERENCE, REFERENCE, type VerdictMeasurements } from './measured-codecs';
+import { PLAIN_REFERENCE, REFERENCE } from '../../catalog/reference';
+import { IN_BAND, LAYERS, type VerdictMeasurements } from './measured-codecs';
 import { ASKED, LOW, MIDDLE, NEAR } from './verdict';
 
 /** A curve, with the models of Neuralink where it is learned. */

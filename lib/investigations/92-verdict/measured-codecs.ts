@@ -4,6 +4,7 @@
  */
 import { catalog } from '../../catalog/catalog';
 import { idsForFolds } from '../../catalog/fold-ids';
+import { REFERENCE } from '../../catalog/reference';
 import { codecWithoutBasis, findCodec } from '../../codecs/codec-from-id';
 import { LOSSLESS } from '../../coding/codec';
 import { curveCodec } from '../../measuring/curve-codec';
@@ -13,10 +14,7 @@ import { sweep, type SweepResult } from '../../measuring/sweep';
 import { corpusHash, corpusRange, type Corpus, type Recording } from '../../recordings/corpus';
 import { readResults, resultsPath, type Curve, type Results } from '../../results/results';
 
-/** The codec that all others are compared with: cosines with the best quantizer, of which nothing is learned. */
-export const REFERENCE = 'mdct-256-sine+trellis';
-
-/** The same with errors weighted for spikes. */
+/** The reference with errors weighted for spikes. */
 export const IN_BAND = 'mdct-256-sine+weight-spikes+trellis';
 
 /** Slow waves, band power and spikes in layers. */
@@ -25,9 +23,6 @@ export const LAYERS = 'layers-512';
 /** Codecs that keep events, and their notebook. */
 const EVENT_CODECS: readonly string[] = ['spike-times', 'spike-shapes', 'band-power', LAYERS];
 const EVENTS_NOTEBOOK = '16-layers.ipynb';
-
-/** The same basis with the quantizer that all bases share. */
-export const PLAIN_REFERENCE = 'mdct-256-sine';
 
 /** What one codec costs and loses: an array a recording, with a number for each step. */
 export interface MeasuredCodec {

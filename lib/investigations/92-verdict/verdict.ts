@@ -14,7 +14,8 @@ import { fixed, percentWithInterval, signed } from '../../study/sections/verdict
 import { VERDICT_RATIOS, type CorpusNumbers } from './corpus-intervals';
 import type { SlowWavesAt } from './goals';
 import { keptAt, type KeptCodec } from './kept-at-ratio';
-import { IN_BAND, LAYERS, REFERENCE, type VerdictMeasurements } from './measured-codecs';
+import { REFERENCE } from '../../catalog/reference';
+import { IN_BAND, LAYERS, type VerdictMeasurements } from './measured-codecs';
 
 /** Ratio at which codecs are ranked, the one at which spikes are judged, and the one that was asked for. */
 export const MIDDLE = 20;

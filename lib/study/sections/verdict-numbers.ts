@@ -4,7 +4,6 @@
  */
 import type { Interval } from '../../numerics/statistics';
 import type { Curve } from '../../results/results';
-import type { ClosingAnalysis } from '../closing-analysis';
 
 /** A number with so many decimals and a true minus sign; a dash where there is none. */
 export function fixed(value: number | null | undefined, digits = 2): string {
@@ -63,7 +62,13 @@ export interface VerdictNumbers {
 }
 
 /** What a closing analysis found, ready to be printed. */
-export function verdictNumbers({ psnrAt, distanceFromBound }: ClosingAnalysis, digits = 1): VerdictNumbers {
+export function verdictNumbers(
+  {
+    psnrAt,
+    distanceFromBound,
+  }: Record<'psnrAt' | 'distanceFromBound', (compressionRatio: number) => number | undefined>,
+  digits = 1,
+): VerdictNumbers {
   return {
     at: (ratio) => fixed(psnrAt(ratio), digits),
     below: (ratio) => fixed(distanceFromBound(ratio), digits),
