@@ -2,6 +2,8 @@
  * Models learned for a study only, from fewer recordings or from other ones. Like the published models, they
  * are judged on the fold that they did not learn from.
  */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
 import { isAdaptive } from '../bases/basis';
 import { basisFromId, findBasis } from '../catalog/ids';
@@ -12,7 +14,12 @@ import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
 import { corpusRange, openCorpus, stratifiedSubset, type Corpus } from '../recordings/corpus';
 import { foldOf, type Fold } from '../recordings/folds';
+import { keepIfPossible, readKept } from '../files/kept-file';
+import { projectRoot } from '../files/project-root';
 import { timed } from '../files/time-spent';
+import { recordingHash } from '../measuring/cache';
+import { hashCode } from '../measuring/code-fingerprint';
+import type { CodesMeasurement } from '../measuring/measure';
 import { NO_FAMILY } from './own-basis';
 import { meanPsnr, STUDY_STEPS } from './study-bases';
 import { stepsFor } from '../measuring/steps';
@@ -73,25 +80,81 @@ async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<Any
   return basis.basisOf(parseModel(serializeModel(facts, arrays), training.label));
 }
 
-async function judged(
+/** What measures a trial, beside the learner and the basis. */
+const MEASURING = ['lib/measuring/measure.ts', 'lib/codecs/transform-codec.ts'];
+
+/** The catalog names every basis: with it, an edit of any would make every trial again. */
+const CATALOG = 'lib/catalog/catalog.ts';
+
+/** Where the measurements of a trial are kept: by the code, by what is learned from and by what is judged. */
+async function pathOfTrial(
   id: string,
-  label: string,
   training: readonly [Corpus, Corpus],
   corpus: Corpus,
-): Promise<Trial> {
+  steps: readonly number[],
+): Promise<string> {
+  const { entry } = findBasis(id);
+  const learner = learners.find(({ family }) => family === entry.name);
+  const code = await hashCode([...MEASURING, entry.module, ...(learner ? [learner.module] : [])], [CATALOG]);
+  const recordings = [...training, corpus].map((one) => one.recordings.map(recordingHash));
+  const key = createHash('sha256')
+    .update(JSON.stringify([code, id, recordings, steps]))
+    .digest('hex');
+  return join(projectRoot(), '.cache', 'trials', `${key.slice(0, 32)}.json`);
+}
+
+/** What is kept of a trial. */
+interface MeasuredTrial extends Pick<SweepResult, 'codec'> {
+  /** In the order of the corpus. */
+  readonly recordings: readonly CodesMeasurement[];
+}
+
+async function measuredTrial(
+  named: string,
+  id: string,
+  training: readonly [Corpus, Corpus],
+  corpus: Corpus,
+  steps: readonly number[],
+): Promise<MeasuredTrial> {
   const { delay, multiplyAddsPerSample } = basisFromId(id);
   const bases: [AnyBasis, AnyBasis] = [
     await trialBasis(id, training[0], 1),
     await trialBasis(id, training[1], 0),
   ];
-  const basis = new TrialBasis(`${id} (${label})`, delay, multiplyAddsPerSample, bases);
+  const basis = new TrialBasis(named, delay, multiplyAddsPerSample, bases);
   const codec = new TransformCodec(
     basis,
     { family: NO_FAMILY, parameter: 0 },
     'dead-zone',
     corpusRange(corpus),
   );
-  const result = await sweep(codec, corpus, stepsFor(corpus, STUDY_STEPS));
+  const result = await sweep(codec, corpus, steps);
+  return {
+    codec: result.codec,
+    recordings: result.recordings.map(({ facts, points }) => ({ facts, points })),
+  };
+}
+
+/** A trial; its measurements are kept under `.cache/trials/`, its models are not. */
+async function judged(
+  id: string,
+  label: string,
+  training: readonly [Corpus, Corpus],
+  corpus: Corpus,
+): Promise<Trial> {
+  const steps = stepsFor(corpus, STUDY_STEPS);
+  const path = await pathOfTrial(id, training, corpus, steps);
+  const kept = readKept(path);
+  const measured = kept
+    ? (JSON.parse(kept.toString()) as MeasuredTrial)
+    : await measuredTrial(`${id} (${label})`, id, training, corpus, steps);
+  if (!kept) keepIfPossible(path, JSON.stringify(measured));
+  const { codec, recordings } = measured;
+  const result: SweepResult = {
+    ...{ codec, corpus, steps },
+    recordings: recordings.map((one, i) => ({ recording: corpus.recordings[i]!, ...one })),
+    reused: kept ? recordings.length : 0,
+  };
   return {
     label,
     recordings: [training[1].recordings.length, training[0].recordings.length],
