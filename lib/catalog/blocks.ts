@@ -167,7 +167,7 @@ export const blockTransforms: readonly CatalogEntry[] = [
       [2048, 2048],
       [2048, 128],
     ],
-    chosen: [512, 64],
+    chosen: [256, 256],
     create: (frameLength, shortest) => new SegmentedCosineBasis(frameLength, shortest),
   }),
   family({
@@ -181,7 +181,8 @@ export const blockTransforms: readonly CatalogEntry[] = [
     style: { color: '#cc6677', dash: 'solid', symbol: 'circle' },
     parameters: [{ name: 'blockLength', values: LEGENDRE_BLOCK_LENGTHS, bits: 3 }],
     tried: [[8], [16], [32], [64], [128], [256]],
-    chosen: [64],
+    chosen: [256],
+    chosenForFolds: [[256], [128]],
     create: (blockLength) => new LegendreBasis(blockLength),
   }),
   family({
@@ -207,7 +208,7 @@ export const blockTransforms: readonly CatalogEntry[] = [
       [256, 16],
       [256, 64],
     ],
-    chosen: [128, 1],
+    chosen: [256, 1],
     create: (blockLength, timeBandwidth) => new SlepianBasis(blockLength, timeBandwidth),
   }),
   family({

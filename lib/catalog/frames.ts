@@ -93,7 +93,11 @@ export const frames: readonly CatalogEntry[] = [
       [512, 3, 3],
       [512, 3, 5],
     ],
-    chosen: [512, 3, 1.5],
+    chosen: [512, 1, 1.5],
+    chosenForFolds: [
+      [512, 1, 1.5],
+      [512, 5, 1.5],
+    ],
     create: (blockLength, count, width) => new HermiteBasis(blockLength, count, width),
   }),
   family({

@@ -40,7 +40,7 @@ export const wavelets: readonly CatalogEntry[] = [
       ...[2, 4, 5, 6, 7, 10].map((levels) => ['sym13', levels, 'periodic'] as const),
       ...['db4', 'sym13'].map((wavelet) => [wavelet, 8, 'symmetric'] as const),
     ],
-    chosen: ['sym13', 8, 'periodic'],
+    chosen: ['dmey', 8, 'periodic'],
     create: (wavelet, levels, border) => new WaveletBasis(wavelet, levels, border),
   }),
   family({
@@ -64,6 +64,10 @@ export const wavelets: readonly CatalogEntry[] = [
       ...[2, 4, 5, 6, 7, 10].map((levels) => ['bior6.8', levels] as const),
     ],
     chosen: ['bior6.8', 8],
+    chosenForFolds: [
+      ['bior6.8', 8],
+      ['bior6.8', 7],
+    ],
     create: (wavelet, levels) => new BiorthogonalBasis(wavelet, levels),
   }),
   family({
