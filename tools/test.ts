@@ -19,8 +19,8 @@ import { runCommand } from './command-line';
 import { runTestFiles } from './test/run-files';
 import type { TestEvent } from './test/told-by-file';
 
-/** Milliseconds after which a process that does not end counts as failed, with all test files that it did not get to. */
-const PROCESS_TIMEOUT = 300_000;
+/** Milliseconds after which a test file that does not end counts as failed. */
+const FILE_TIMEOUT = 300_000;
 
 /** Number of files, and of tests, that `--slowest` names. */
 const SLOWEST = 15;
@@ -106,7 +106,7 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   process.env['NEUROBASIS_PARENT'] = String(process.pid);
   const report = new spec();
   report.pipe(process.stdout, { end: false });
-  for await (const event of runTestFiles(files, availableParallelism(), PROCESS_TIMEOUT)) {
+  for await (const event of runTestFiles(files, availableParallelism(), FILE_TIMEOUT)) {
     count(event);
     report.write(event);
   }

@@ -10,34 +10,12 @@ import { filesOfProcesses } from './processes';
 import { toldByFile, type TestEvent } from './told-by-file';
 
 /**
- * Writes a module for each process that runs several files.
- *
- * @param processes - the files of each
- * @returns the module of each process, which is the file itself where there is one, and the files of those written
- */
-function writeEntries(
-  folder: string,
-  processes: readonly (readonly string[])[],
-): { modules: string[]; groups: Map<string, readonly string[]> } {
-  const groups = new Map<string, readonly string[]>();
-  const runner = JSON.stringify(join(projectRoot(), 'tools', 'test', 'together.ts'));
-  const modules = processes.map((files, i) => {
-    if (files.length === 1) return files[0]!;
-    const entry = join(folder, `${i}.cjs`);
-    writeFileSync(entry, `void require(${runner}).runTogether(${JSON.stringify(files)});\n`);
-    groups.set(entry, files);
-    return entry;
-  });
-  return { modules, groups };
-}
-
-/**
  * What is to be reported of the files, in their order.
  *
  * @param files - absolute paths
  * @param processes - how many run at a time
- * @param timeout - milliseconds after which a process that does not end counts as failed, with all files that it did not
- * get to
+ * @param timeout - milliseconds after which a file that does not end has failed, and with it those that were to follow in
+ * its process
  */
 export async function* runTestFiles(
   files: readonly string[],
@@ -46,9 +24,16 @@ export async function* runTestFiles(
 ): AsyncGenerator<TestEvent> {
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-tests-'));
   try {
-    const { modules, groups } = writeEntries(folder, filesOfProcesses(files, processes));
-    const events = run({ files: modules, concurrency: processes, timeout });
-    yield* toldByFile(events as AsyncIterable<TestEvent>, groups);
+    const runner = JSON.stringify(join(projectRoot(), 'tools', 'test', 'together.ts'));
+    const filesOf = new Map<string, readonly string[]>();
+    for (const [i, group] of filesOfProcesses(files, processes).entries()) {
+      const module = join(folder, `${i}.cjs`);
+      const call = `runTogether(${JSON.stringify(group)}, ${timeout})`;
+      writeFileSync(module, `void require(${runner}).${call};\n`);
+      filesOf.set(module, group);
+    }
+    const events = run({ files: [...filesOf.keys()], concurrency: processes });
+    yield* toldByFile(events as AsyncIterable<TestEvent>, filesOf);
   } finally {
     rmSync(folder, { recursive: true });
   }

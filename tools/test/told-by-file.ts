@@ -11,6 +11,8 @@ export interface TestEvent {
 interface TestEventData {
   readonly name?: string;
   readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
   readonly nesting?: number;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
@@ -25,49 +27,61 @@ interface TestEventData {
 const UNORDERED = new Set(['test:enqueue', 'test:dequeue', 'test:complete']);
 
 /**
- * Leaves out the group that each file is in its process, and adds a failure for each file whose end was not reported: a
- * file before it ended the process, or all of them took too long.
+ * Leaves out the group that each file is in its process, and adds a failure for each file whose end was not reported: it,
+ * or one before it, ended the process or took too long.
  *
- * @param groups - the files of processes with several, by the path of the module that runs them
+ * @param filesOf - the files of each process, by the path of the module that runs them
  */
 export async function* toldByFile(
   events: AsyncIterable<TestEvent>,
-  groups: ReadonlyMap<string, readonly string[]>,
+  filesOf: ReadonlyMap<string, readonly string[]>,
 ): AsyncGenerator<TestEvent> {
-  const waiting = new Map([...groups].map(([entry, files]) => [entry, new Set(files)]));
+  const waiting = new Map([...filesOf].map(([module, files]) => [module, new Set(files)]));
+  const moduleOf = new Map([...filesOf].flatMap(([module, files]) => files.map((file) => [file, module])));
   // Of the events in order, all that lie between start and end of a file's group are of its tests.
-  let inside: string | undefined;
+  let inside = false;
   for await (const event of events) {
     const { type, data } = event;
     if (UNORDERED.has(type)) continue;
-    const files = data.file === undefined ? undefined : waiting.get(data.file);
-    const isGroup = files !== undefined && data.nesting === 0 && data.name !== undefined;
-    if (isGroup && data.name !== data.file) {
-      if (type === 'test:start') {
-        inside = data.name;
-        continue;
-      }
-      inside = undefined;
-      files.delete(data.name!);
+    const { name = '', nesting, details } = data;
+    const module = nesting === 0 ? moduleOf.get(name) : undefined;
+    const unended = waiting.get(nesting === 0 ? (module ?? name) : '');
+    if (unended === undefined) {
+      yield inside && nesting !== undefined && nesting > 0
+        ? { type, data: { ...data, nesting: nesting - 1 } }
+        : event;
+      continue;
+    }
+    inside = module !== undefined && type === 'test:start';
+    if (type === 'test:start') continue;
+    if (module !== undefined) {
+      unended.delete(name);
       // A file that could not be loaded, or changed the process.
-      const failed = type === 'test:fail' && data.details?.error?.failureType !== 'subtestsFailed';
-      if (failed) yield* failureOf(data.name!, data.details!.error!);
-    } else if (isGroup) {
-      // The process as a whole: it failed, or this would not be told.
-      inside = undefined;
-      yield { type, data: { ...data, name: `${groups.get(data.file!)!.join(', ')} in one process` } };
-    } else if (inside !== undefined && data.nesting !== undefined && data.nesting > 0) {
-      yield { type, data: { ...data, nesting: data.nesting - 1 } };
-    } else yield event;
-  }
-  for (const files of waiting.values()) {
-    for (const file of files) {
-      yield* failureOf(file, new Error('its process ended before the end of this file'));
+      const failed = type === 'test:fail' && details?.error?.failureType !== 'subtestsFailed';
+      if (failed) yield* failureOf(name, details!.error!);
+    } else if (type === 'test:fail') {
+      // The process as a whole, whose end in good order needs no words.
+      if (unended.size === 0) yield* failureOf(filesOf.get(name)!.join(', '), details!.error!);
+      yield* cutOff(unended, details!.error);
     }
   }
+  for (const files of waiting.values()) yield* cutOff(files);
 }
 
-function* failureOf(file: string, error: Error): Generator<TestEvent> {
-  yield { type: 'test:start', data: { name: file, file, nesting: 0 } };
-  yield { type: 'test:fail', data: { name: file, file, nesting: 0, details: { duration_ms: 0, error } } };
+/** Failures of files that their process did not get through. */
+function* cutOff(files: Set<string>, error?: Error): Generator<TestEvent> {
+  for (const file of files) {
+    const cause = error?.cause instanceof Error ? error.cause : error;
+    yield* failureOf(
+      file,
+      new Error(`its process ended before the end of this file${cause ? `: ${cause.message}` : ''}`),
+    );
+  }
+  files.clear();
+}
+
+function* failureOf(name: string, error: Error): Generator<TestEvent> {
+  const data = { name, file: name, line: 1, column: 1, nesting: 0 };
+  yield { type: 'test:start', data };
+  yield { type: 'test:fail', data: { ...data, details: { duration_ms: 0, error } } };
 }
