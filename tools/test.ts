@@ -37,8 +37,16 @@ function slowest(title: string, milliseconds: ReadonlyMap<string, number>): stri
   ];
 }
 
-/** Folders of tests that take longest: they start JupyterLab, or commands. */
-const LONG = ['tests/lab/', 'tests/tools/', 'tests/figures/', 'tests/data/'];
+/** Folders of tests that take longest: they start JupyterLab, a cluster, or commands. */
+const LONG = [
+  'tests/data/',
+  'tests/faults/',
+  'tests/figures/',
+  'tests/lab/',
+  'tests/packages/',
+  'tests/tools/',
+  'tests/workflow/',
+];
 
 /**
  * The test files under a folder whose path contains one of the filters, sorted; those that take longest come first, so
