@@ -5,6 +5,7 @@
  *     npm test                        all of them
  *     npm test -- study coding/range  those whose path contains one of these
  *     npm test -- --slowest           names what took longest
+ *     npm test -- --apart             each file in a process of its own
  *
  * The last line is `N passed, N failed, N skipped`. Tests that need something this machine lacks are skipped and
  * listed with the reason; with NEUROBASIS_REQUIRE_ALL=1 they fail instead.
@@ -73,7 +74,10 @@ const COMMAND = {
   name: 'test',
   operands: '[part of a path …]',
   count: [0, Infinity],
-  options: { slowest: { about: 'name the files and the tests that took longest' } },
+  options: {
+    apart: { about: 'give each file a process of its own: does it fail only beside others?' },
+    slowest: { about: 'name the files and the tests that took longest' },
+  },
   notes: 'npm test -- study coding/range runs the tests whose path contains one of these.',
 } as const;
 
@@ -114,7 +118,8 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   process.env['NEUROBASIS_PARENT'] = String(process.pid);
   const report = new spec();
   report.pipe(process.stdout, { end: false });
-  for await (const event of runTestFiles(files, availableParallelism(), FILE_TIMEOUT)) {
+  const processes = availableParallelism();
+  for await (const event of runTestFiles(files, processes, FILE_TIMEOUT, values.apart)) {
     count(event);
     report.write(event);
   }

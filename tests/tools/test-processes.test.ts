@@ -23,6 +23,8 @@ test('files that touch the process, themselves or by what they import, run apart
   assert.ok(runsApart(ofTests('tools/loader.test.ts')));
   // It starts JupyterLab by a module beside it.
   assert.ok(runsApart(ofTests('lab/start-notebook.test.ts')));
+  // It looks at the memory that all kernels share.
+  assert.ok(runsApart(ofTests('bench/cases.test.ts')));
   assert.ok(runsApart(testFile('environment', "process.env['A'] = '1';")));
   assert.ok(runsApart(testFile('marked', '// Apart from other test files: fills the memory.')));
   assert.ok(!runsApart(testFile('unmarked', '// Apart from other test files:')));
@@ -37,6 +39,10 @@ test('every file is in one process, small ones together and in order', () => {
       fc.shuffledSubarray([...together, ...apart], { minLength: 1 }),
       fc.integer({ min: 1, max: 16 }),
       (files, processes) => {
+        assert.deepEqual(
+          filesOfProcesses(files, processes, true),
+          files.map((file) => [file]),
+        );
         const groups = filesOfProcesses(files, processes);
         assert.deepEqual(groups.flat().sort(), [...files].sort());
         for (const group of groups) {

@@ -10,11 +10,12 @@ import { projectRoot } from '../../lib/files/project-root';
 const LARGEST_GROUP = 8;
 
 /**
- * What a file mentions that reads or changes the process it runs in, starts others, or measures time and memory. A file
+ * What a file mentions that reads or changes the process it runs in, starts others, or measures time and memory, that of
+ * kernels among it, which other files may not have given back. A file
  * with any of these, in its own text or in that of a file under tests/ which it imports, has a process of its own.
  */
 const OF_THE_PROCESS =
-  /\bprocess\.|\bglobalThis\b|\bperformance\.|\bfc\.configureGlobal|['"](node:)?(child_process|worker_threads|process)['"]/;
+  /\bprocess\.|\bglobalThis\b|\bperformance\.|\ballocatedBytes\b|\bfc\.configureGlobal|['"](node:)?(child_process|worker_threads|process)['"]/;
 
 /** A line that keeps a file apart from the others for any other reason. */
 const MARK = /^\/\/ Apart from other test files: \S/m;
@@ -44,9 +45,10 @@ export function runsApart(path: string): boolean {
  * The files of each process, in the order of the files. Neighbors go together, since they load the same modules.
  *
  * @param processes - how many run at a time: few files are spread over all of them
+ * @param allApart - each file has a process of its own
  */
-export function filesOfProcesses(files: readonly string[], processes: number): string[][] {
-  const apart = new Set(files.filter(runsApart));
+export function filesOfProcesses(files: readonly string[], processes: number, allApart = false): string[][] {
+  const apart = new Set(allApart ? files : files.filter(runsApart));
   const size = Math.max(1, Math.min(LARGEST_GROUP, Math.ceil((files.length - apart.size) / processes)));
   const groups: string[][] = [];
   let open: string[] = [];

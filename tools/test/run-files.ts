@@ -16,17 +16,19 @@ import { toldByFile, type TestEvent } from './told-by-file';
  * @param processes - how many run at a time
  * @param timeout - milliseconds after which a file that does not end has failed, and with it those that were to follow in
  * its process
+ * @param allApart - each file has a process of its own
  */
 export async function* runTestFiles(
   files: readonly string[],
   processes: number,
   timeout: number,
+  allApart = false,
 ): AsyncGenerator<TestEvent> {
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-tests-'));
   try {
     const runner = JSON.stringify(join(projectRoot(), 'tools', 'test', 'together.ts'));
     const filesOf = new Map<string, readonly string[]>();
-    for (const [i, group] of filesOfProcesses(files, processes).entries()) {
+    for (const [i, group] of filesOfProcesses(files, processes, allApart).entries()) {
       const module = join(folder, `${i}.cjs`);
       const call = `runTogether(${JSON.stringify(group)}, ${timeout})`;
       writeFileSync(module, `void require(${runner}).${call};\n`);
