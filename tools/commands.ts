@@ -14,7 +14,7 @@ export const COMMANDS = {
   new: 'writes the files of a new basis, which run at once and are to be filled in',
   extract: 'moves a function that proved itself in a notebook into the library',
   uses: 'lists which notebooks and modules use what of a module',
-  test: 'runs the tests, each file in a process of its own',
+  test: 'runs the tests, small files together in one process',
   check: 'checks everything that has to hold of what is committed',
   format: 'lays out all files as the checks want them, and mends what the linter can mend',
   bench: 'measures the kernels beside their Python peers',

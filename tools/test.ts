@@ -1,9 +1,11 @@
 /**
- * `npm test`: runs the tests, each file in a process of its own, as many at a time as there are cores.
+ * `npm test`: runs the tests in as many processes at a time as there are cores. Small files that leave the process as it
+ * was share one; the others have one of their own (tools/test/processes.ts).
  *
  *     npm test                        all of them
  *     npm test -- study coding/range  those whose path contains one of these
  *     npm test -- --slowest           names what took longest
+ *     npm test -- --apart             each file in a process of its own
  *
  * The last line is `N passed, N failed, N skipped`. Tests that need something this machine lacks are skipped and
  * listed with the reason; with NEUROBASIS_REQUIRE_ALL=1 they fail instead.
@@ -11,11 +13,12 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
 import { runCommand } from './command-line';
+import { runTestFiles } from './test/run-files';
+import type { TestEvent } from './test/told-by-file';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;
@@ -35,8 +38,16 @@ function slowest(title: string, milliseconds: ReadonlyMap<string, number>): stri
   ];
 }
 
-/** Folders of tests that take longest: they start JupyterLab, or commands. */
-const LONG = ['tests/lab/', 'tests/tools/', 'tests/figures/', 'tests/data/'];
+/** Folders of tests that take longest: they start JupyterLab, a cluster, or commands. */
+const LONG = [
+  'tests/data/',
+  'tests/faults/',
+  'tests/figures/',
+  'tests/lab/',
+  'tests/packages/',
+  'tests/tools/',
+  'tests/workflow/',
+];
 
 /**
  * The test files under a folder whose path contains one of the filters, sorted; those that take longest come first, so
@@ -63,7 +74,10 @@ const COMMAND = {
   name: 'test',
   operands: '[part of a path …]',
   count: [0, Infinity],
-  options: { slowest: { about: 'name the files and the tests that took longest' } },
+  options: {
+    apart: { about: 'give each file a process of its own: does it fail only beside others?' },
+    slowest: { about: 'name the files and the tests that took longest' },
+  },
   notes: 'npm test -- study coding/range runs the tests whose path contains one of these.',
 } as const;
 
@@ -80,36 +94,38 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   const skipped: string[] = [];
   const fileTimes = new Map<string, number>();
   const testTimes = new Map<string, number>();
+  function count({ type, data: { name, file, nesting, skip, todo, details } }: TestEvent): void {
+    if (details === undefined) return;
+    if (type === 'test:fail') {
+      if (details.type !== 'suite' || details.error?.failureType !== 'subtestsFailed') failed++;
+    } else if (type !== 'test:pass') return;
+    // A group of tests is none itself, nor is a file without any, which the runner reports under its own name.
+    else if (details.type !== 'suite' && name !== file) {
+      const reason = skip ?? todo;
+      if (reason === undefined || reason === false) passed++;
+      else {
+        const why = typeof reason === 'string' && reason !== '' ? reason : 'no reason given';
+        skipped.push(`${file === undefined ? '' : `${slashes(file)}: `}${name} (${why})`);
+      }
+    }
+    if (file === undefined || name === file) return;
+    const path = slashes(file);
+    // Tests within a test, or within a group, are in its time.
+    if (nesting === 0) fileTimes.set(path, (fileTimes.get(path) ?? 0) + details.duration_ms);
+    if (details.type !== 'suite') testTimes.set(`${path}: ${name}`, details.duration_ms);
+  }
   // Tests of a run that was killed end with it.
   process.env['NEUROBASIS_PARENT'] = String(process.pid);
-  const events = run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT });
-  events.on('test:pass', ({ name, file, skip, todo, details }) => {
-    // A group of tests is none itself, nor is a file without any, which the runner reports under its own name.
-    if (details.type === 'suite' || name === file) return;
-    const reason = skip ?? todo;
-    if (reason === undefined || reason === false) passed++;
-    else {
-      const why = typeof reason === 'string' && reason !== '' ? reason : 'no reason given';
-      skipped.push(`${file === undefined ? '' : `${slashes(file)}: `}${name} (${why})`);
-    }
-  });
-  events.on('test:fail', ({ details }) => {
-    const cause = details.error as { failureType?: string } | undefined;
-    if (details.type !== 'suite' || cause?.failureType !== 'subtestsFailed') failed++;
-  });
-  for (const kind of ['test:pass', 'test:fail'] as const) {
-    events.on(kind, ({ name, file, nesting, details }) => {
-      if (file === undefined || name === file) return;
-      const path = slashes(file);
-      const time = details.duration_ms;
-      // Tests within a test, or within a group, are in its time.
-      if (nesting === 0) fileTimes.set(path, (fileTimes.get(path) ?? 0) + time);
-      if (details.type !== 'suite') testTimes.set(`${path}: ${name}`, time);
-    });
-  }
-  const report = events.compose(new spec());
+  const report = new spec();
   report.pipe(process.stdout, { end: false });
-  await new Promise((resolve, reject) => report.on('end', resolve).on('error', reject));
+  const processes = availableParallelism();
+  for await (const event of runTestFiles(files, processes, FILE_TIMEOUT, values.apart)) {
+    count(event);
+    report.write(event);
+  }
+  const ended = new Promise((resolve, reject) => report.on('end', resolve).on('error', reject));
+  report.end();
+  await ended;
   if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
   if (values.slowest) {
     console.log(`\n${[...slowest('Files', fileTimes), '', ...slowest('Tests', testTimes)].join('\n')}`);

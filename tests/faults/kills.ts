@@ -125,7 +125,7 @@ async function run(project: TemporaryProject, victim: Victim, killAfter?: number
   const start = Date.now();
   const launch = victim.byLauncher
     ? [join(folder, 'tools', 'launch.mjs'), victim.command]
-    : ['--import', 'tsx', join(folder, 'tools', `${victim.command}.ts`)];
+    : ['--require', join(folder, 'tools', 'loader.cjs'), join(folder, 'tools', `${victim.command}.ts`)];
   const child = spawn(process.execPath, [...launch, ...victim.args(folder)], {
     cwd: folder,
     env: {
