@@ -11,7 +11,16 @@ import { decodedInPython, noPython } from '../fixtures/second-decoder';
 
 const CODECS = [
   ...['identity', 'dct-2', 'dct-64', 'dct-64+trellis', 'dct-16+rdoq', 'dft-64-rectangular', 'dft-128-sine'],
-  ...['walsh-16', 'walsh-32', 'haar-4', 'haar-5+trellis', 'haar-6', 'legendre-32', 'slepian-64-1', 'ownklt-8'],
+  ...[
+    'walsh-16',
+    'walsh-32',
+    'haar-4',
+    'haar-5+trellis',
+    'haar-6',
+    'legendre-32',
+    'slepian-64-1',
+    'ownklt-8',
+  ],
   ...['dwt-db1-6-periodic', 'dwt-db4-8-periodic', 'dwt-sym13-6-symmetric', 'stationary-sym4-6-2-16'],
   ...['biorthogonal-bior6.8-5', 'biorthogonal-cdf5.3-5', 'packets-db1-5-rate', 'packets-sym4-6-uniform'],
   ...['mdct-16-vorbis', 'mdct-64-kbd', 'mdct-64-sine+trellis', 'switched-512', 'segments-512-64'],
