@@ -75,7 +75,7 @@ def _codes_of(values, precision):
     if values.size == 1:
         return 1.0, np.zeros(1, np.int64)
     lowest = values[0]
-    tolerance = 2 * precision * max(abs(lowest), abs(values[-1]))
+    tolerance = float(2 * precision * max(abs(lowest), abs(values[-1])))
     with np.errstate(over="ignore"):
         differences = np.unique(np.diff(values))
     common = _common_step(differences.tolist(), tolerance)
