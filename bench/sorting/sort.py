@@ -122,16 +122,16 @@ def sort(folder, seeds):
     kept = folder / "sorted.json"
     known = json.loads(kept.read_text()) if kept.exists() else {}
     rows = []
-    for seed in seeds:
-        for path in sorted((folder / seed).glob("*.raw")):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            for sorter, parameters in SORTERS.items():
-                key = f"{digest} {sorter} {json.dumps(parameters)}"
-                if key not in known:
-                    known[key] = sorted_file(path, sorter)
-                    kept.write_text(json.dumps(known))
-                    print(f"{seed}/{path.stem}, {sorter}: {known[key]['accuracies']}", file=sys.stderr)
-                rows.append({"seed": int(seed), "file": path.stem, "sorter": sorter, **known[key]})
+    paths = [path for seed in seeds for path in sorted((folder / seed).glob("*.raw"))]
+    hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    for sorter, parameters in SORTERS.items():
+        for path in paths:
+            key = f"{hashes[path]} {sorter} {json.dumps(parameters)}"
+            if key not in known:
+                known[key] = sorted_file(path, sorter)
+                kept.write_text(json.dumps(known))
+                print(f"{sorter}, {path.parent.name}/{path.stem}: {known[key]['accuracies']}", file=sys.stderr)
+            rows.append({"seed": int(path.parent.name), "file": path.stem, "sorter": sorter, **known[key]})
     return rows
 
 
