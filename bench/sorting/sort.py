@@ -33,7 +33,7 @@ from spikeinterface.comparison import compare_sorter_to_ground_truth
 from spikeinterface.sorters import run_sorter
 
 RATE = 30000
-SECONDS = 30
+SECONDS = 20
 CHANNELS = 4
 UNITS = 6
 # µV a code, as Intan's amplifiers have it.
