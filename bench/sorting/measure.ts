@@ -133,12 +133,16 @@ function throughWavPack(samples: Uint8Array, { rate, channels }: Facts): Decoded
 }
 
 function run(program: string, args: readonly string[], input?: Uint8Array): Buffer {
-  const { status, stdout, error } = spawnSync(program, args, {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
     maxBuffer: 2 ** 30,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    // WavPack warns of what it writes to a pipe, where it cannot go back to the front.
+    stdio: ['pipe', 'pipe', program === 'wavpack' ? 'pipe' : 'inherit'],
     ...(input && { input }),
   });
   if (error) throw new SortingBenchError(`${program} cannot be run: ${error.message}. Install it.`);
-  if (status !== 0) throw new SortingBenchError(`${program} ${args.join(' ')} ended with ${status}.`);
+  if (status !== 0)
+    throw new SortingBenchError(
+      `${program} ${args.join(' ')} ended with ${status}. ${stderr?.toString() ?? ''}`,
+    );
   return stdout;
 }
