@@ -34,12 +34,14 @@ interface Facts {
   readonly units: number;
   /** Microvolts a code. */
   readonly gain: number;
+  /** Sorters that there are. */
+  readonly sorters: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
 /** Results of the bench. */
 export interface SortingResults {
-  readonly recordings: Omit<Facts, 'versions'> & { readonly seeds: readonly number[] };
+  readonly recordings: Omit<Facts, 'versions' | 'sorters'> & { readonly seeds: readonly number[] };
   readonly versions: Facts['versions'];
   readonly rows: readonly SortingRow[];
 }
@@ -48,10 +50,12 @@ export interface SortingResults {
  * Runs the bench; what was sorted before is not sorted again.
  *
  * @param python - interpreter with what `bench/sorting/requirements.txt` lists
+ * @param sorters - their names in SpikeInterface
  * @param seeds - of the recordings
  */
 export function measureSorting(
   python: string,
+  sorters: readonly string[],
   seeds: readonly number[],
   say: (message: string) => void,
 ): SortingResults {
@@ -60,6 +64,10 @@ export function measureSorting(
   const script = join(projectRoot(), 'bench', 'sorting', 'sort.py');
   const names = seeds.map(String);
   const facts = JSON.parse(run(python, [script, 'facts']).toString()) as Facts;
+  const unknown = sorters.find((sorter) => !facts.sorters.includes(sorter));
+  if (unknown !== undefined) {
+    throw new SortingBenchError(`There is no sorter ${unknown}: there are ${facts.sorters.join(', ')}.`);
+  }
   say('making the recordings');
   run(python, [script, 'record', folder, ...names]);
   const decoded = seeds.flatMap((seed) => {
@@ -77,9 +85,15 @@ export function measureSorting(
     });
   });
   say('sorting');
-  const sorted = JSON.parse(run(python, [script, 'sort', folder, ...names]).toString()) as SortedFile[];
-  const { versions, ...recordings } = facts;
-  return { recordings: { ...recordings, seeds }, versions, rows: sortingRows(decoded, sorted) };
+  const sorted = JSON.parse(
+    run(python, [script, 'sort', folder, sorters.join(','), ...names]).toString(),
+  ) as SortedFile[];
+  const { rate, seconds, channels, units, gain, versions } = facts;
+  return {
+    recordings: { rate, seconds, channels, units, gain, seeds },
+    versions,
+    rows: sortingRows(decoded, sorted),
+  };
 }
 
 type Decoded = Omit<DecodedFile, 'seed' | 'samplesBytes'> & { readonly samples: Uint8Array };

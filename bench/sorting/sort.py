@@ -2,10 +2,10 @@
 
     python3 sort.py facts                       (npm run bench -- --sorting does all three)
     python3 sort.py record folder seed …
-    python3 sort.py sort folder seed …
+    python3 sort.py sort folder sorter,sorter seed …
 
 `facts` prints rate, channels and so on as JSON. `record` writes for each seed folder/<seed>/original.raw, int16, one time of
-all channels after another, and what is needed to sort it. `sort` sorts every folder/<seed>/*.raw by all sorters and prints
+all channels after another, and what is needed to sort it. `sort` sorts every folder/<seed>/*.raw by the sorters and prints
 JSON: a list of {seed, file, sorter, accuracies, failed}, with the accuracy of each unit, hits / (hits + misses + false
 alarms). What was sorted is kept in folder/sorted.json, by the hash of the file, so that a run which was stopped goes on.
 """
@@ -118,15 +118,15 @@ def sorted_file(path, sorter):
         return {"accuracies": found, "failed": False}
 
 
-def sort(folder, seeds):
+def sort(folder, sorters, seeds):
     kept = folder / "sorted.json"
     known = json.loads(kept.read_text()) if kept.exists() else {}
     rows = []
     paths = [path for seed in seeds for path in sorted((folder / seed).glob("*.raw"))]
     hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    for sorter, parameters in SORTERS.items():
+    for sorter in sorters:
         for path in paths:
-            key = f"{hashes[path]} {sorter} {json.dumps(parameters)}"
+            key = f"{hashes[path]} {sorter} {json.dumps(SORTERS[sorter])}"
             if key not in known:
                 known[key] = sorted_file(path, sorter)
                 kept.write_text(json.dumps(known))
@@ -135,19 +135,20 @@ def sort(folder, seeds):
     return rows
 
 
-def main(task, folder=None, *seeds):
+def main(task, folder=None, *rest):
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     spikeinterface.set_global_job_kwargs(n_jobs=1, progress_bar=False)
     if task == "facts":
         versions = {name: importlib.metadata.version(name) for name in ("spikeinterface", "mountainsort5")}
         facts = {"rate": RATE, "seconds": SECONDS, "channels": CHANNELS, "units": UNITS, "gain": GAIN}
-        json.dump({**facts, "versions": versions}, sys.stdout)
+        json.dump({**facts, "sorters": list(SORTERS), "versions": versions}, sys.stdout)
     elif task == "record":
-        for seed in seeds:
+        for seed in rest:
             record(Path(folder) / seed, int(seed))
     else:
-        json.dump(sort(Path(folder), seeds), sys.stdout)
+        sorters, *seeds = rest
+        json.dump(sort(Path(folder), sorters.split(","), seeds), sys.stdout)
 
 
 if __name__ == "__main__":
