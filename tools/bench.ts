@@ -8,6 +8,8 @@ import { measureCase, type KernelMeasurement } from '../bench/measure';
 import { measureMemory } from '../bench/memory';
 import { measurePackages, packagesTable } from './build-packages/speeds';
 import { measureRealTime } from '../bench/real-time';
+import { measureSorting } from '../bench/sorting/measure';
+import { sortingTable } from '../bench/sorting/summary';
 import { Peer } from '../bench/peer';
 import { readMachine, tableOf, writeBenchResults } from '../bench/report';
 import { measureSweepPhases } from '../bench/sweep-phases';
@@ -28,6 +30,14 @@ const COMMAND = {
     packages: {
       about: 'instead, the npm package in Node and Chromium beside the library; writes bench/packages.json',
     },
+    sorting: {
+      about:
+        'instead, spike sorters on recordings with known spikes, before and after codecs; writes bench/sorting/results.json',
+    },
+    sorters: {
+      value: 'mountainsort5,tridesclous2,spykingcircus2',
+      about: 'with --sorting: which; mountainsort5 unless given, the others take several times as long',
+    },
     'real-time': { about: 'instead, the streaming encoder on 1,024 channels; nothing is written' },
   },
 } as const;
@@ -38,6 +48,15 @@ const PEERS: PythonEnvironment = {
   requirements: 'bench/requirements.txt',
   alternative: 'Everything but the bench works without Python.',
 };
+
+const SORTERS: PythonEnvironment = {
+  ...PEERS,
+  purpose: 'the sorters of the bench',
+  folder: '.cache/python-sorting',
+  requirements: 'bench/sorting/requirements.txt',
+};
+/** Seeds of the recordings that are sorted. */
+const SORTED_RECORDINGS = [1, 2, 3];
 
 const PAIRS = 11;
 const QUICK_PAIRS = 3;
@@ -54,6 +73,15 @@ void runCommand(COMMAND, async ({ values }) => {
       writeWhole(path, `${JSON.stringify({ processor, ...measured }, null, 2)}\n`);
     }
     console.log(packagesTable(measured));
+    return 0;
+  }
+  if (values.sorting) {
+    prepareKernels(say);
+    const sorters = (values.sorters ?? 'mountainsort5').split(',');
+    const measured = measureSorting(preparedPython(SORTERS, say), sorters, SORTED_RECORDINGS, say);
+    const path = join(projectRoot(), 'bench', 'sorting', 'results.json');
+    writeWhole(path, `${JSON.stringify(measured, null, 1)}\n`);
+    console.log(sortingTable(measured.rows));
     return 0;
   }
   if (values['real-time']) {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { zarrCodecs, zarrTable, type ZarrRow } from '../bench/zarr/summary';
 import { writeWhole } from '../lib/files/write-whole';
 import { projectRoot } from '../lib/files/project-root';
 import { openRecording } from '../lib/recordings/recognize';
@@ -16,18 +17,6 @@ import { typedPath } from './typed-path';
 
 /** Samples of all channels together that are measured, so that the slowest peer takes seconds. */
 const MOST_SAMPLES = 2 ** 20;
-
-interface Measured {
-  readonly bytes: number;
-  readonly encodeSeconds: number;
-  readonly decodeSeconds: number;
-}
-
-interface Row {
-  readonly name: string;
-  readonly bytes: number;
-  readonly codecs: Readonly<Record<string, Measured>>;
-}
 
 /** Writes the samples of a recording, one time of all channels after another. */
 async function exported(path: string, folder: string, number: number): Promise<object> {
@@ -65,28 +54,6 @@ function run(program: string, args: readonly string[], site: string): string {
   throw new Error(`${program} ${args.join(' ')} ended with ${status}.`);
 }
 
-function table(rows: readonly Row[]): string {
-  const names = Object.keys(rows[0]!.codecs);
-  const complete = rows.filter(({ codecs }) => names.every((name) => codecs[name]));
-  const lines = names.map((name) => {
-    const ratios = rows.map(({ bytes, codecs }) =>
-      codecs[name] ? (bytes / codecs[name].bytes).toFixed(2) : '',
-    );
-    const speed = (key: 'encodeSeconds' | 'decodeSeconds'): string => {
-      const bytes = complete.reduce((sum, row) => sum + row.bytes, 0);
-      const seconds = complete.reduce((sum, row) => sum + row.codecs[name]![key], 0);
-      return (bytes / 1e6 / seconds).toFixed(0);
-    };
-    return `| ${[name, ...ratios, speed('encodeSeconds'), speed('decodeSeconds')].join(' | ')} |`;
-  });
-  const head = ['codec', ...rows.map(({ name }) => name), 'MB/s in', 'MB/s out'];
-  return [
-    `| ${head.join(' | ')} |`,
-    `| ${head.map((_, i) => (i === 0 ? '---' : '--:')).join(' | ')} |`,
-    ...lines,
-  ].join('\n');
-}
-
 const COMMAND = {
   name: 'compare:zarr',
   operands: 'RECORDING …',
@@ -121,10 +88,11 @@ void runCommand(COMMAND, async ({ operands }) => {
     );
     const rows = JSON.parse(
       run(python, [join(projectRoot(), 'bench/zarr/compare.py'), folder], site),
-    ) as Row[];
-    const results = { processor: cpus()[0]?.model ?? '', rows };
+    ) as ZarrRow[];
+    const codecs = zarrCodecs(rows);
+    const results = { processor: cpus()[0]?.model ?? '', codecs, rows };
     writeWhole(join(projectRoot(), 'bench/zarr/results.json'), `${JSON.stringify(results, null, 1)}\n`);
-    console.log(table(rows));
+    console.log(zarrTable(rows, codecs));
   } finally {
     rmSync(folder, { recursive: true });
   }

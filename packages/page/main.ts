@@ -110,6 +110,7 @@ async function look(): Promise<void> {
   try {
     const { samples, type } = await channel.read(from, count);
     if (mine !== turn) return;
+    byId('saved').textContent = savedText(current.recording, channel, from, samples.length);
     Object.assign(current, { from, samples, point: undefined, points: [], stretch: undefined });
     show();
     current.stretch = stretchOf(samples, type, channel.sampleRate);
@@ -185,9 +186,33 @@ function save(bytes: Uint8Array, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** What the button saves: a page holds a stretch of one channel at a time. */
+function savedText(
+  { channels }: OpenedRecording,
+  { label, samples, sampleRate }: PageChannel,
+  from: number,
+  count: number,
+): string {
+  const seconds = (sample: number): string => (sample / sampleRate).toFixed(2);
+  const of = channels.length;
+  if (count === samples && of === 1) return 'Saved is the whole recording.';
+  return (
+    `Saved is what is shown: ${seconds(from)} to ${seconds(from + count)} s of ${seconds(samples)} s, of channel ` +
+    `${label}${of === 1 ? '' : `, one of ${of}`}. A whole recording: npm run encode -- FILE FILE.nbz`
+  );
+}
+
+/** Name of a saved file: that of the recording, with channel and first sample where it is a part of it. */
+function savedName({ recording, channel, from, samples }: View): string {
+  const name = recording.name.replace(/\.[^.]*$/, '');
+  if (samples!.length === channel.samples && recording.channels.length === 1) return `${name}.nbz`;
+  const place = recording.channels.length === 1 ? '' : `-${channel.label.replace(/[^\w.-]+/g, '_')}`;
+  return `${name}${place}-from-${from}.nbz`;
+}
+
 async function saveStretch(): Promise<void> {
   if (!view?.samples) return;
-  const { channel, samples, point, recording } = view;
+  const { channel, samples, point } = view;
   status('Coding …');
   await pause();
   try {
@@ -202,7 +227,7 @@ async function saveStretch(): Promise<void> {
       sampleRate,
     };
     const bytes = encode([samples as Samples], options);
-    save(bytes, `${recording.name.replace(/\.[^.]*$/, '')}.nbz`);
+    save(bytes, savedName(view));
     status(`Saved: ${bytes.length.toLocaleString('en-US')} bytes.`);
   } catch (error) {
     status(messageOf(error));

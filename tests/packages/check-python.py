@@ -3,7 +3,8 @@
     python3 check-python.py folder models
 
 Decodes folder/files/*.nbz to *.raw; reads the Zarr array folder/js.zarr to js.raw; writes the samples of samples.raw, int16 of 32
-channels, to v3.zarr and v2.zarr; and checks what concerns Python alone.
+channels, to v3.zarr and v2.zarr; makes folder/floats/*.nbz, with the samples in *.raw, channel after channel; and checks what
+concerns Python alone.
 """
 
 import glob
@@ -95,6 +96,63 @@ for dtype in ("int8", "uint8", "int16", "uint16", "int32", "uint32", ">i2"):
     given = (samples % 100).astype(dtype)
     assert np.array_equal(neurobasis.decode(neurobasis.encode(given)), given), dtype
 
+# Floats come back to the last bit. On a grid they are coded as codes, so that they take the room of those.
+def bits(array):
+    return np.ascontiguousarray(array).view(f"u{array.dtype.itemsize}")
+
+
+os.mkdir(at("floats"))
+made = 0
+
+
+def comes_back(given):
+    global made
+    made += 1
+    encoded = neurobasis.encode(given, sample_rate=1000, preset=("best", "fast")[made % 3 == 0])
+    # The library reads these; long ones would take it long.
+    if given.size < 1000:
+        with open(at("floats", f"{made}.nbz"), "wb") as out:
+            out.write(encoded)
+        with open(at("floats", f"{made}.raw"), "wb") as out:
+            out.write(given.astype(given.dtype.newbyteorder("<")).T.tobytes())
+    back = neurobasis.decode(encoded)
+    assert back.dtype == given.dtype.newbyteorder("<")
+    assert np.array_equal(bits(back), bits(given.astype(back.dtype).reshape(back.shape)))
+    return encoded
+
+
+drawn = np.random.default_rng(1)
+long = np.cumsum(drawn.integers(-3, 4, (40000, 2)), axis=0).astype("int16")
+whole = len(neurobasis.encode(long, sample_rate=1000))
+for dtype in ("<f4", "<f8", ">f4"):
+    # 0.195 and 1/3 are no binary numbers; with an offset values are no multiples of the step.
+    for gain, offset in [(0.195, 0), (1 / 3, 0), (2.34375, 0), (1e-6, 0), (0.195, -31.7), (1, 1e5), (1e-30, 0)]:
+        size = len(comes_back((long * gain + offset).astype(dtype)))
+        # Where rounding hides how they were made, the values of all codes are in the table, eight bytes each at most.
+        listed = 0 if offset == 0 else 8 * (int(long.max()) - int(long.min()) + 1)
+        assert size < 1.15 * whole + 200 + listed, (dtype, gain, offset, size, whole)
+        comes_back((long[:400] * gain + offset).astype(dtype))
+    # Channels of different gains, one of which lies on no grid.
+    uneven = (long * [0.195, 0.7]).astype(dtype)
+    assert len(comes_back(uneven)) < 1.3 * whole + 200
+    uneven[:, 1] += drawn.standard_normal(len(long)).astype(dtype)
+    comes_back(uneven)
+    comes_back(np.full((7, 3), 2.5, dtype))
+    comes_back(np.array([[0.0], [-0.0], [1.0]], dtype))
+    comes_back(np.array([-0.0, 1, 2], dtype))
+    comes_back(np.array([np.inf, -np.inf, np.finfo(dtype).tiny, np.finfo(dtype).max, 0], dtype))
+    for _ in range(20):
+        # All bit patterns there are: NaNs with payloads, signaling ones too, infinities, subnormal numbers.
+        width = np.dtype(dtype).itemsize
+        rows = int(drawn.integers(1, 300))
+        comes_back(np.frombuffer(drawn.bytes(width * rows * 2), dtype).reshape(rows, 2))
+signaling = np.array([0x7F800001, 0xFFC12345, 0x3F800000, 0x7FBFFFFF], "<u4").view("<f4").reshape(-1, 2)
+comes_back(signaling)
+stored = zarr.create_array({}, shape=(4, 2), dtype="float32", serializer=NeurobasisCodec(), compressors=None, chunks=(2, 2))
+stored[:] = np.vstack([signaling, signaling])
+assert np.array_equal(bits(stored[:]), bits(np.vstack([signaling, signaling])))
+assert np.array_equal(codec.decode(codec.encode(signaling)).view("u4").ravel(), bits(signaling).ravel())
+
 data = neurobasis.encode(samples, sample_rate=1000.5, preset="fast")
 file = neurobasis.open(data)
 (stream,) = file.streams
@@ -105,8 +163,12 @@ assert np.array_equal(stream.read(10, 20), samples[10:20])
 assert np.array_equal(other.read(), samples[::-1])
 assert np.array_equal(np.asarray(stream), samples)
 
-refuses(TypeError, lambda: neurobasis.encode(samples / 2))
-refuses(TypeError, lambda: zarr.create_array({}, shape=(4, 4), dtype="float32", serializer=NeurobasisCodec()))
+refuses(TypeError, lambda: neurobasis.encode(samples.astype("float16")))
+refuses(TypeError, lambda: neurobasis.encode(samples.astype("int64")))
+refuses(ValueError, lambda: neurobasis.encode(samples / 2, max_error=1))
+refuses(ValueError, lambda: neurobasis.encode(samples, sample_rate=-1))
+refuses(TypeError, lambda: zarr.create_array({}, shape=(4, 4), dtype="complex64", serializer=NeurobasisCodec()))
+refuses(ValueError, lambda: zarr.create_array({}, shape=(4, 4), dtype="float32", serializer=NeurobasisCodec(max_error=1)))
 refuses(ValueError, lambda: neurobasis.encode(samples, preset="better"))
 refuses(ValueError, lambda: neurobasis.encode(samples[:0]))
 refuses(ValueError, lambda: Neurobasis(max_error=-1))

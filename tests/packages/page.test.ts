@@ -51,6 +51,9 @@ const RESULTS = {
 
 before(async () => {
   writeFileSync(at('wave.wav'), wav);
+  const wave = pcm16FromCodes(codes);
+  const twice = Int16Array.from({ length: 60_000 }, (_, i) => wave[i % wave.length]!);
+  writeFileSync(at('long.wav'), canonicalWav(twice, SAMPLE_RATE));
   writeFileSync(at('wave.nbz'), encodeWav(wav, 'wave', 'lossless-fast', 0));
   const run = join(FIXTURES, 'open-ephys');
   assert.ok(statSync(run).isDirectory());
@@ -142,6 +145,7 @@ browserTest(
     await give(page, 'wave.wav');
     assert.equal(await text(page, 'status'), 'Done.');
     assert.equal(await text(page, 'about'), 'wave.wav');
+    assert.equal(await text(page, 'saved'), 'Saved is the whole recording.');
     assert.match(await text(page, 'format'), /^WAV, 1 channel, 1\.5 s at 19,531 Hz\./);
     assert.match(
       await text(page, 'facts'),
@@ -209,9 +213,12 @@ browserTest('SpikeGLX, NumPy and .nbz files are read, and what cannot be read is
   const { page, errors } = await opened();
   await give(page, 'run_g0_t0.imec0.ap.bin', 'run_g0_t0.imec0.ap.meta');
   assert.match(await text(page, 'format'), /^SpikeGLX, \d channels, 0\.1 s at 30,000 Hz/);
+  assert.match(await text(page, 'saved'), /of channel AP0, one of \d\. A whole recording: npm run encode/);
   assert.equal(await text(page, 'status'), 'Done.');
   await give(page, join(FIXTURES, 'channels.npy'), join(FIXTURES, 'channels.npy.json'));
   assert.match(await text(page, 'format'), /NumPy/);
+  await give(page, 'long.wav');
+  assert.match(await text(page, 'saved'), /^Saved is what is shown: 0\.00 to 2\.00 s of 3\.07 s, of channel/);
   await give(page, 'wave.nbz');
   assert.match(await text(page, 'format'), /^Neurobasis \.nbz, 1 channel, 1\.5 s at 19,531 Hz/);
   assert.equal(await text(page, 'status'), 'Done.');

@@ -63,6 +63,12 @@ test(
       const { samples, channels } = randomRecording(seed, 200, true);
       writeFileSync(join(work, 'files', `random-${seed}.nbz`), installed.codec.encode(samples, { channels }));
     }
+    // Signaling NaNs beside a channel on a grid: in a basis that only the plain decoder has.
+    const floats = new Float32Array(400).map((_, i) => (i % 2 === 0 ? Math.round(9 * Math.sin(i)) / 4 : 0));
+    const patterns = new Uint32Array(floats.buffer);
+    for (let i = 1; i < 400; i += 2) patterns[i] = i % 3 === 0 ? 0x7f800001 + i : (i * 2654435761) >>> 0;
+    const nans = installed.codec.encode(floats, { channels: 2, codec: 'dct-64', step: 1 });
+    writeFileSync(join(work, 'files', 'nans.nbz'), nans);
     const zarr = await imported<typeof Zarrita>('zarrita', 'dist', 'src', 'index.js');
     const { default: FileSystemStore } = await imported<{ default: new (path: string) => never }>(
       ...['@zarrita', 'storage', 'dist', 'src', 'fs.js'],
@@ -91,6 +97,12 @@ test(
           ? Buffer.from(pcm16FromCodes(sent).buffer)
           : expectedBytes(name, readFileSync(join(work, 'files', name)));
       assert.ok(found.equals(expected), name);
+    }
+    const made = readdirSync(join(work, 'floats')).filter((file) => file.endsWith('.nbz'));
+    assert.ok(made.length > 50);
+    for (const name of made) {
+      const expected = readFileSync(join(work, 'floats', name.replace(/nbz$/, 'raw')));
+      assert.ok(expectedBytes(name, readFileSync(join(work, 'floats', name))).equals(expected), name);
     }
     assert.ok(readFileSync(join(work, 'js.raw')).equals(Buffer.from(samples.buffer)));
     for (const name of ['v3.zarr', 'v2.zarr']) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,10 +11,15 @@ const folder = mkdtempSync(join(tmpdir(), 'neurobasis-spikeinterface-'));
 after(() => rmSync(folder, { recursive: true }));
 
 test(
-  'SpikeInterface saves and loads a recording that it generates, in the lines of the README',
+  'SpikeInterface saves and loads a recording that it generates, in the lines of both READMEs',
   { skip },
   () => {
     const readme = join(projectRoot(), 'packages', 'python', 'README.md');
+    const linesOf = (path: string): string | undefined =>
+      [...readFileSync(path, 'utf8').matchAll(/```python\n([\s\S]*?)```/g)]
+        .map(([, code]) => code!)
+        .find((code) => code.includes('spikeinterface'));
+    assert.equal(linesOf(join(projectRoot(), 'README.md')), linesOf(readme));
     assert.match(runWithWheel(folder, python, 'check-spikeinterface.py', [readme, folder]), /ok\n$/);
   },
 );

@@ -94,7 +94,7 @@ reproduceTest('all notebooks are run and everything they make is kept', async ()
   assert.match(output, /embedded synthetic sample is used/);
   assert.match(output, /npm run data -- --from/);
   assert.match(output, /01-curve\.ipynb: cell 2 of 2/);
-  assert.match(output, /Done in/);
+  assert.match(output, /Done in .* or figures\S*recording\.html to look at a recording of your own\./);
   assert.match(
     output,
     /Where the time went:\nseconds +clock +processors +compiling +sweeping +learning +drawing +rest\n/,

@@ -137,6 +137,7 @@ function html(code: string, key: string): string {
 <button type="button" id="save">Save this stretch as .nbz</button>
 </div>
 <p id="facts" role="status"></p>
+<p id="saved" class="note"></p>
 <div class="card" id="waveform-card"><h3>Waveform: decoded over original</h3><div class="frame"><div id="waveform" class="chart" role="img" aria-label="Waveform of the original and of what was decoded, with the error"></div></div></div>
 <div class="pair">
 <div class="card"><h3>Spectrum</h3><div class="frame"><div id="spectrum" class="chart" role="img" aria-label="Spectrum of the original and of what was decoded"></div></div></div>

@@ -12,7 +12,7 @@ import { NotebookRunner } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError } from '../../lib/figures/browser';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
-import { writeRecordingPage } from '../build-packages/page';
+import { PAGE_FILE, writeRecordingPage } from '../build-packages/page';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
@@ -375,7 +375,7 @@ class Reproduction {
       this.say(this.unchangedText(folder));
     } else {
       this.say(`\n${this.times.text()}`);
-      this.say(`\nDone in ${formatSeconds(seconds)}. Open ${join(folder, 'index.html')} in a browser.`);
+      this.say(`\nDone in ${formatSeconds(seconds)}. ${opensText(folder)}`);
     }
     return 0;
   }
@@ -405,6 +405,14 @@ function updatePages(root: string, folder: string, dataset: string): void {
   };
   writeChanged(path, readmeOf(readFileSync(path, 'utf8'), results, readVerdict(folder)));
   writeChanged(join(root, RESULTS_PAGE), resultsPage(results, readAwaitedRun(folder)));
+}
+
+/**
+ * What there is to open. The page is said here, and has no link in the gallery: that is committed, the page is not, and
+ * where the repository is read on the web the link would lead nowhere.
+ */
+function opensText(folder: string): string {
+  return `Open ${join(folder, 'index.html')} in a browser, or ${join(folder, PAGE_FILE)} to look at a recording of your own.`;
 }
 
 /**
@@ -494,6 +502,6 @@ export async function reproduceGallery(options: ReproduceOptions, output: LineOu
     return 1;
   }
   if (recordings === undefined) updatePages(projectRoot(), path, dataset);
-  output.write(`Open ${join(folder, 'index.html')} in a browser.\n`);
+  output.write(`${opensText(folder)}\n`);
   return 0;
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._floats import encode_floats
 from ._module import module
 from ._original import original as whole_original
 from .plain.errors import NeurobasisError, UnsupportedFileError
@@ -17,6 +18,10 @@ from .plain.stream import is_stream
 _TYPES = ["i1", "u1", "i2", "u2", "i4", "i4", "u4", "f8", "f8", "f4", "f8"]
 _NUMBERS = {"int8": 0, "uint8": 1, "int16": 2, "uint16": 3, "int32": 5, "uint32": 6}
 _PRESETS = {"fast": 0, "best": 1}
+
+#: Types of samples that are encoded, by their names in NumPy, and in words.
+NAMES = (*_NUMBERS, "float32", "float64")
+TAKES = "integers of 8, 16 or 32 bits and floats of 32 or 64"
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,12 @@ class File:
                 return codec.result().view(dtype).reshape(channels, stop - start)
             except UnsupportedFileError:
                 pass
-        return np.array(self._plainly().read(stream, start, stop), dtype=dtype).reshape(channels, stop - start)
+        plain = self._plainly()
+        found = np.array(plain.read(stream, start, stop), dtype=dtype).reshape(channels, stop - start)
+        # Among Python's floats, which are doubles, signaling NaNs of single precision become quiet ones.
+        for channel, stored in plain.kept_floats(stream, start, stop):
+            found[channel] = np.frombuffer(stored, dtype)
+        return found
 
 
 def fast_facts(codec):
@@ -180,26 +190,48 @@ def decode(data):
 def encode(samples, sample_rate=0.0, preset="best", max_error=0):
     """Samples as the bytes of a .nbz file.
 
-    samples: integers of 8, 16 or 32 bits, (time, channels) or (time,)
+    samples: integers of 8, 16 or 32 bits, or floats of 32 or 64, (time, channels) or (time,); floats come back to the last
+        bit, and take as much room as the codes of the digitizer where they are those, scaled
     sample_rate: samples per second, or 0
     preset: "best", or "fast", which is several times as fast for a few percent more bytes
-    max_error: largest error of any sample, in the values of the samples; with 0 nothing is lost
+    max_error: largest error of any sample, in the values of the samples, for integers; with 0 nothing is lost
     """
     array = np.asarray(samples)
-    number = _NUMBERS.get(array.dtype.name)
-    if number is None:
-        raise TypeError(
-            f"Samples are {array.dtype.name}, and this codec takes integers of 8, 16 or 32 bits: give the codes of the "
-            "digitizer, and keep the gain beside them."
-        )
+    kind = array.dtype.name
+    if kind not in NAMES:
+        raise TypeError(f"Samples are {kind}, and this codec takes {TAKES}: {_advice(kind)}.")
     if preset not in _PRESETS:
         raise ValueError(f'There is no preset "{preset}": write "best" or "fast".')
-    if operator.index(max_error) < 0:
-        raise ValueError(f"max_error is {max_error}: give an integer from 0, in the values of the samples.")
+    check_error(max_error, kind)
     if array.ndim not in (1, 2) or array.size == 0:
         raise ValueError(f"Samples of shape {array.shape} are none of a recording: give (time, channels).")
-    length, channels = array.shape if array.ndim == 2 else (array.shape[0], 1)
-    codec = module()
-    codec.put(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")))
-    codec.checked("encode", number, channels, length, _PRESETS[preset], float(sample_rate), float(max_error))
-    return codec.result().tobytes()
+    if not 0 <= sample_rate < float("inf"):
+        raise ValueError(f"sample_rate is {sample_rate}: give samples per second, or 0.")
+    given = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    given = given.reshape(len(given), -1)
+
+    def encoded(integers, error=0):
+        length, channels = integers.shape
+        codec = module()
+        codec.put(integers)
+        number = _NUMBERS[integers.dtype.name]
+        codec.checked("encode", number, channels, length, _PRESETS[preset], float(sample_rate), float(error))
+        return codec.result().tobytes()
+
+    if kind in _NUMBERS:
+        return encoded(given, max_error)
+    return encode_floats(given, encoded, _PRESETS[preset], float(sample_rate))
+
+
+def check_error(max_error, kind):
+    """Raises ValueError for an error that cannot be promised for samples of this kind."""
+    if operator.index(max_error) < 0:
+        raise ValueError(f"max_error is {max_error}: give an integer from 0, in the values of the samples.")
+    if max_error > 0 and kind not in _NUMBERS:
+        raise ValueError(f"max_error is for integers, and samples are {kind}: give the codes of the digitizer, or no error.")
+
+
+def _advice(kind):
+    if kind in ("int64", "uint64"):
+        return "convert them to int32, where their values fit"
+    return "give the codes of the digitizer, and keep the gain beside them"

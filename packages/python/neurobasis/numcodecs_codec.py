@@ -8,10 +8,10 @@ from ._chunk import check_configuration, decode_chunk, encode_chunk
 
 
 class Neurobasis(Codec):
-    """Compresses arrays of integers; their last axis is that of channels.
+    """Compresses arrays of integers and floats; their last axis is that of channels.
 
     preset: "best", or "fast", which is several times as fast for a few percent more bytes
-    max_error: largest error of any sample, in the values of the samples; with 0 nothing is lost
+    max_error: largest error of any sample, in the values of the samples; with 0 nothing is lost, and floats need 0
     """
 
     codec_id = "neurobasis"

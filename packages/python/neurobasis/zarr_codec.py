@@ -1,4 +1,4 @@
-"""The codec `neurobasis` for Zarr 3: the serializer of arrays of integers."""
+"""The codec `neurobasis` for Zarr 3: the serializer of arrays of integers and floats."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ import numpy as np
 from zarr.abc.codec import ArrayBytesCodec
 
 from ._chunk import check_configuration, checked_shape, decode_chunk, encode_chunk
-
-_NAMES = ("int8", "uint8", "int16", "uint16", "int32", "uint32")
+from ._file import NAMES, TAKES, check_error
 
 
 @dataclass(frozen=True)
@@ -16,7 +15,7 @@ class NeurobasisCodec(ArrayBytesCodec):
     """Chunks as .nbz files; the last axis is that of channels.
 
     preset: "best", or "fast", which is several times as fast for a few percent more bytes
-    max_error: largest error of any sample, in the values of the samples; with 0 nothing is lost
+    max_error: largest error of any sample, in the values of the samples; with 0 nothing is lost, and floats need 0
     """
 
     is_fixed_size = False
@@ -39,11 +38,12 @@ class NeurobasisCodec(ArrayBytesCodec):
 
     def validate(self, *, shape, dtype, chunk_grid):
         name = dtype.to_native_dtype().name
-        if name not in _NAMES:
+        if name not in NAMES:
             raise TypeError(
-                f"The codec neurobasis is for integers of 8, 16 or 32 bits, not for {name}: store the codes of the "
-                "digitizer, and keep the gain beside them."
+                f"The codec neurobasis is for {TAKES}, not for {name}: store the codes of the digitizer, and keep the gain "
+                "beside them."
             )
+        check_error(int(self.max_error), name)
 
     def compute_encoded_size(self, input_byte_length, chunk_spec):
         raise NotImplementedError("Chunks of the codec neurobasis have no size that is known before.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .container import Container, is_container
+from .description import FLOAT32, FLOAT64, WIDTHS
 from .errors import UnsupportedFileError, require
 from .groups import GROUPS, decode_group
 from .header import NEURALINK_RATE, OFF_GRID, STORED, rate_of_wav, read_header, read_surroundings
@@ -82,6 +83,21 @@ class PlainFile:
             for whole, samples in zip(found, self.chunk_of(stream, chunk)):
                 whole += samples[max(0, start - chunk * size) : stop - chunk * size]
         return found
+
+    def kept_floats(self, stream, start, stop):
+        """Channels on no grid, of floating point, with the bytes of their samples, little-endian."""
+        facts = self.container and self.container.streams[stream]
+        if not facts or facts.type not in (FLOAT32, FLOAT64) or stop <= start:
+            return []
+        width, size = WIDTHS[facts.type], facts.chunk_samples
+        found = [bytearray() for _ in facts.others]
+        for chunk in range(start // size, -(-stop // size)):
+            n = self.container.length_of(facts, chunk)
+            for whole, planes in zip(found, self.container.planes(facts, chunk)):
+                rows = [planes[b * n : (b + 1) * n] for b in range(width)]
+                samples = bytes(byte for sample in zip(*(rows if facts.little_endian else rows[::-1])) for byte in sample)
+                whole += samples[width * max(0, start - chunk * size) : width * (stop - chunk * size)]
+        return list(zip(facts.others, found))
 
     def chunk_of(self, stream, chunk):
         """Samples of a chunk; those of the last one stay at hand."""
