@@ -2,14 +2,15 @@
  * What recordings cost against their hours, their channels and their number: processor time, memory and bytes, each as a
  * fixed part and a slope. Writes bench/scaling.json, and with it the tables of docs/scaling.md:
  *
- *   node --require tsx/cjs bench/scaling.ts             about five minutes of a processor, 300 MB of disk
- *   node --require tsx/cjs bench/scaling.ts --long      ten hours of a channel too, five minutes more, 3 GB of disk
- *   node --require tsx/cjs bench/scaling.ts --only streams,sweeps
- *                                                       some of the parts; the others stay as they are in the file
+ *   node --require tsx/cjs bench/scaling.ts             about six minutes of a processor, 300 MB of disk
+ *   node --require tsx/cjs bench/scaling.ts --only hours --sizes 10
+ *                                                       some of the parts (hours, channels, sweeps, streams), at some sizes
+ *                                                       or of some --works; all else stays as it is in the file; ten hours
+ *                                                       take 3 GB of disk
  *   node --require tsx/cjs bench/scaling.ts --tables    the tables alone
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { objectsOnLines, roundedJson } from '../lib/files/json-text';
@@ -17,12 +18,17 @@ import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
 import { curveOfCosts, type CostCurve, type CostPoint } from './scaling/costs';
 import { LONG_RATE, writeLongRecording } from './scaling/long-recording';
-import type { Taken, Work } from './scaling/one-work';
-import { SCALING_FILE, SCALING_PAGE, withScalingTables, type ScalingResults } from './scaling/tables';
+import {
+  JOINED_ROWS,
+  SCALING_FILE,
+  SCALING_PAGE,
+  withScalingTables,
+  type ScalingResults,
+} from './scaling/tables';
+import { SCRIPTS, type Taken, type Work } from './scaling/work';
 
 const HOURS = [0.05, 0.2, 1];
-const LONG_HOURS = 10;
-/** What ten hours are measured of; the others are extrapolated. */
+/** What is measured of more hours than these; all else is on the line. */
 const LONG_WORK = ['encode lossless-fast', 'decode lossless-fast', 'import 96 pieces'];
 
 const CHANNELS = [1, 4, 16, 64, 128, 384];
@@ -32,12 +38,13 @@ const CODECS = ['lossless-fast', 'lossless-best', 'mdct-256-sine+trellis'];
 const CHANNEL_CODECS = ['lossless-fast', 'lossless-best', 'mdct-256-sine'];
 
 const SWEPT_CODECS = ['dct-256', 'dct-256+trellis', 'lossless-best'];
-const SWEPT_RECORDINGS = [8, 16, 32];
-const SWEPT_SECONDS = [5, 20, 80];
+const SWEPT_RECORDINGS = [4, 8, 16];
+const SWEPT_SECONDS = [5, 20, 60];
 const EACH_SECONDS = 5;
 /** Recordings whose measurements are joined: 96 as of a usual dataset, and those of 1 and 10 hours and more. */
 const JOINED_RECORDINGS = [96, 720, 7200, 28_800];
 const JOINED_CODEC = 'dct-256';
+const KEPT_ROWS = 'keep rows';
 
 const STREAMED_CHANNELS = 512;
 const PROCESSES = 2;
@@ -47,7 +54,7 @@ const DIGITS = 4;
 
 /** Does work in a process of its own, as memory that was used once stays with a process. */
 function doneApart(work: Work): Promise<Taken> {
-  const script = join(projectRoot(), 'bench', 'scaling', 'one-work.ts');
+  const script = join(projectRoot(), 'bench', 'scaling', SCRIPTS[work.kind]);
   const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, JSON.stringify(work)], {
     cwd: projectRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,7 +78,11 @@ function say(message: string): void {
 class Curves {
   private readonly points = new Map<string, CostPoint[]>();
 
+  /** @param wanted - what is measured of all work, by parts of its name */
+  constructor(private readonly wanted: readonly string[] | undefined) {}
+
   async measure(name: string, size: number, work: Work): Promise<void> {
+    if (this.wanted?.some((part) => name.includes(part)) === false) return;
     const { samples, seconds, megabytes, bytesRead, bytesWritten } = await doneApart(work);
     say(`${name}, ${size}: ${seconds.toFixed(2)} s of a processor, ${megabytes.toFixed(0)} MB`);
     const known = this.points.get(name) ?? [];
@@ -79,14 +90,24 @@ class Curves {
     this.points.set(name, known);
   }
 
-  all(): CostCurve[] {
-    return [...this.points].map(([work, points]) => curveOfCosts(work, points));
+  /** With the points that are known at other sizes. */
+  with(known: readonly CostCurve[] = []): CostCurve[] {
+    const names = [...new Set([...known.map(({ work }) => work), ...this.points.keys()])];
+    return names.map((name) => {
+      const fresh = this.points.get(name) ?? [];
+      const sizes = new Set(fresh.map(({ size }) => size));
+      const kept = known.find(({ work }) => work === name)?.points ?? [];
+      const points = [...kept.filter(({ size }) => !sizes.has(size)), ...fresh];
+      return curveOfCosts(
+        name,
+        points.sort((a, b) => a.size - b.size),
+      );
+    });
   }
 }
 
-async function againstHours(folder: string, long: boolean): Promise<CostCurve[]> {
-  const curves = new Curves();
-  for (const hours of long ? [...HOURS, LONG_HOURS] : HOURS) {
+async function againstHours(folder: string, sizes: readonly number[], curves: Curves): Promise<Curves> {
+  for (const hours of sizes) {
     const wav = join(folder, 'hours.wav');
     writeLongRecording(wav, { channels: 1, samples: Math.round(hours * 3600 * LONG_RATE), seed: SEED });
     const wanted = (name: string): boolean => hours <= Math.max(...HOURS) || LONG_WORK.includes(name);
@@ -105,12 +126,11 @@ async function againstHours(folder: string, long: boolean): Promise<CostCurve[]>
       await curves.measure('import all', hours, { kind: 'import', from: wav, pieces });
     }
   }
-  return curves.all();
+  return curves;
 }
 
-async function againstChannels(folder: string): Promise<CostCurve[]> {
-  const curves = new Curves();
-  for (const channels of CHANNELS) {
+async function againstChannels(folder: string, sizes: readonly number[], curves: Curves): Promise<Curves> {
+  for (const channels of sizes) {
     const [wav, nbz] = [join(folder, 'channels.wav'), join(folder, 'channels.nbz')];
     writeLongRecording(wav, { channels, samples: CHANNEL_SECONDS * LONG_RATE, seed: SEED });
     for (const codec of CHANNEL_CODECS) {
@@ -122,12 +142,15 @@ async function againstChannels(folder: string): Promise<CostCurve[]> {
       });
     }
   }
-  return curves.all();
+  return curves;
 }
 
-async function ofSweeps(folder: string): Promise<ScalingResults['sweeps']> {
-  const recordings = new Curves();
-  const lengths = new Curves();
+async function ofSweeps(
+  folder: string,
+  make: () => Curves,
+  known: ScalingResults['sweeps'],
+): Promise<ScalingResults['sweeps']> {
+  const [recordings, lengths, joined] = [make(), make(), make()];
   for (const codec of SWEPT_CODECS) {
     const sweep = (count: number, seconds: number): Work => ({
       ...{ kind: 'sweep', codec },
@@ -136,27 +159,31 @@ async function ofSweeps(folder: string): Promise<ScalingResults['sweeps']> {
     for (const count of SWEPT_RECORDINGS) await recordings.measure(codec, count, sweep(count, EACH_SECONDS));
     for (const seconds of SWEPT_SECONDS) await lengths.measure(codec, seconds, sweep(1, seconds));
   }
-  const joined = new Curves();
   for (const count of JOINED_RECORDINGS) {
     const path = join(folder, `${count}.jsonl`);
-    await doneApart({ kind: 'rows', codec: JOINED_CODEC, path, recordings: count });
-    await joined.measure(JOINED_CODEC, count, { kind: 'join', codec: JOINED_CODEC, path, recordings: count });
+    const rows: Work = { kind: 'rows', codec: JOINED_CODEC, path, recordings: count };
+    await joined.measure(KEPT_ROWS, count, rows);
+    await joined.measure(JOINED_ROWS, count, { ...rows, kind: 'join' });
   }
-  return { recordings: recordings.all(), lengths: lengths.all(), joined: joined.all() };
+  return {
+    recordings: recordings.with(known.recordings),
+    lengths: lengths.with(known.lengths),
+    joined: joined.with(known.joined),
+  };
 }
 
 /** Two processes at once, each with half of the channels. */
 async function ofStreams(folder: string): Promise<ScalingResults['streams']> {
   const wav = join(folder, 'streams.wav');
-  writeLongRecording(wav, { channels: STREAMED_CHANNELS, samples: 2 ** 16, seed: SEED });
+  writeLongRecording(wav, { channels: STREAMED_CHANNELS, samples: 2 ** 15, seed: SEED });
   const stream = (channels: number, atOnce: number, samples: number): Work => ({
     ...{ kind: 'stream', channels, atOnce, samples },
   });
   const works: readonly (readonly [string, number, (process: number) => Work])[] = [
-    ['streams, one channel, a sample at a time', 1, () => stream(1, 1, 400_000)],
-    ['streams, a sample at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 1, 2000)],
-    ['streams, 20 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 20, 2000)],
-    ['streams, 400 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 400, 2000)],
+    ['streams, one channel, a sample at a time', 1, () => stream(1, 1, 300_000)],
+    ['streams, a sample at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 1, 1000)],
+    ['streams, 20 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 20, 1000)],
+    ['streams, 500 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 500, 1000)],
     [
       'files, lossless-fast',
       STREAMED_CHANNELS,
@@ -182,33 +209,56 @@ async function ofStreams(folder: string): Promise<ScalingResults['streams']> {
   return streams;
 }
 
+function write(results: ScalingResults): void {
+  writeWhole(join(projectRoot(), SCALING_FILE), `${objectsOnLines(roundedJson(results, DIGITS))}\n`);
+}
+
 function writeTables(results: ScalingResults): void {
   const page = join(projectRoot(), SCALING_PAGE);
   writeWhole(page, withScalingTables(readFileSync(page, 'utf8'), results));
 }
 
+const EMPTY: Omit<ScalingResults, 'machine' | 'sampleRate'> = {
+  hours: [],
+  channels: [],
+  sweeps: { recordings: [], lengths: [], joined: [] },
+  streams: [],
+};
+
 async function main(options: readonly string[]): Promise<void> {
   const file = join(projectRoot(), SCALING_FILE);
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ScalingResults) : undefined;
-  if (options.includes('--tables') && known) return writeTables(known);
-  const only = options[options.indexOf('--only') + 1]?.split(',');
-  const wanted = (part: string): boolean => !options.includes('--only') || only!.includes(part) || !known;
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ScalingResults) : undefined;
+  if (options.includes('--tables') && before) return writeTables(before);
+  const listed = (name: string): string[] | undefined =>
+    options.includes(name) ? options[options.indexOf(name) + 1]?.split(',') : undefined;
+  const only = listed('--only');
+  const sizes = listed('--sizes')?.map(Number);
+  const works = listed('--works');
+  const make = (): Curves => new Curves(works);
+  const machine = {
+    processor: cpus()[0]?.model ?? 'unknown',
+    gigabytes: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  let results: ScalingResults = { ...EMPTY, ...before, machine, sampleRate: LONG_RATE };
   const folder = mkdtempSync(join(tmpdir(), 'scaling-'));
+  // Where all is measured nothing is kept that was measured before.
+  const known = (sizes ?? works) ? results : { ...results, ...EMPTY };
+  const parts: Readonly<Record<string, () => Promise<Partial<ScalingResults>>>> = {
+    hours: async () => ({ hours: (await againstHours(folder, sizes ?? HOURS, make())).with(known.hours) }),
+    channels: async () => ({
+      channels: (await againstChannels(folder, sizes ?? CHANNELS, make())).with(known.channels),
+    }),
+    sweeps: async () => ({ sweeps: await ofSweeps(folder, make, known.sweeps) }),
+    streams: async () => ({ streams: await ofStreams(folder) }),
+  };
   try {
-    const results: ScalingResults = {
-      machine: {
-        processor: cpus()[0]?.model ?? 'unknown',
-        gigabytes: Math.round(totalmem() / 2 ** 30),
-        node: process.version,
-      },
-      sampleRate: LONG_RATE,
-      hours: wanted('hours') ? await againstHours(folder, options.includes('--long')) : known!.hours,
-      channels: wanted('channels') ? await againstChannels(folder) : known!.channels,
-      sweeps: wanted('sweeps') ? await ofSweeps(folder) : known!.sweeps,
-      streams: wanted('streams') ? await ofStreams(folder) : known!.streams,
-    };
-    writeFileSync(file, `${objectsOnLines(roundedJson(results, DIGITS))}\n`);
-    writeTables(results);
+    for (const [name, measure] of Object.entries(parts)) {
+      if (only !== undefined && !only.includes(name)) continue;
+      results = { ...results, ...(await measure()) };
+      write(results);
+    }
+    if (Object.values(results).every((part) => !Array.isArray(part) || part.length > 0)) writeTables(results);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -31,11 +31,14 @@ export interface ScalingResults {
   readonly channels: readonly CostCurve[];
   /**
    * Sizes are recordings of five seconds, seconds of one recording, and recordings whose measurements are kept and joined
-   * to a curve; the work is the name of a codec.
+   * to a curve; the work of the first two is the name of a codec.
    */
   readonly sweeps: Readonly<Record<'recordings' | 'lengths' | 'joined', readonly CostCurve[]>>;
   readonly streams: readonly StreamSpeed[];
 }
+
+/** Work that joins measurements which are kept. */
+export const JOINED_ROWS = 'join rows';
 
 /** Paths from the root of the project. */
 export const SCALING_FILE = 'bench/scaling.json';
@@ -158,14 +161,12 @@ function sweepsTable({ sweeps }: ScalingResults): string {
 function joinedTable({ sweeps }: ScalingResults): string {
   return table(
     ['recordings whose measurements are joined', 'bytes of rows', 's', 'MB'],
-    sweeps.joined.flatMap(({ points }) =>
-      points.map((point) => [
-        point.size.toLocaleString('en-US'),
-        shownNumber(point.bytesRead),
-        few(point.seconds),
-        few(point.megabytes),
-      ]),
-    ),
+    curve(sweeps.joined, JOINED_ROWS).points.map((point) => [
+      point.size.toLocaleString('en-US'),
+      shownNumber(point.bytesRead),
+      few(point.seconds),
+      few(point.megabytes),
+    ]),
   );
 }
 
@@ -238,7 +239,7 @@ const TABLES: Readonly<Record<string, (results: ScalingResults) => string>> = {
   laboratory: (results) => paperTable(costsOfLaboratory(unitCosts(results), LABORATORY)),
   pieces: (results) => paperTable(costsOfPieces(unitCosts(results), LABORATORY, DRAWN_PIECES)),
   thresholds: (results) => {
-    const { fixed, slope } = curve(results.sweeps.joined, 'dct-256').megabytes;
+    const { fixed, slope } = curve(results.sweeps.joined, JOINED_ROWS).megabytes;
     return table(
       ['design', 'until', 'arithmetic', 'samples', 'hours of one channel'],
       thresholds(unitCosts(results), LABORATORY, { fixed, eachRecording: slope }).map((one) => [

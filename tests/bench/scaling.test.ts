@@ -80,7 +80,10 @@ test('what a laboratory costs is what the arithmetic beside it says', () => {
   assert.equal(of('recordings of five seconds').value, 276_480_000);
   assert.equal(of('sweep of all, `dct-256`, three steps').result, '11,500 core hours');
   // 11,520 · 36 · 11 / 3, and three times as much
-  assert.match(rows.find(({ what }) => what.startsWith('36 curves'))!.result, /^1\.52 · 10⁶ to 4\.56 · 10⁶ core/);
+  assert.match(
+    rows.find(({ what }) => what.startsWith('36 curves'))!.result,
+    /^1\.52 · 10⁶ to 4\.56 · 10⁶ core/,
+  );
   assert.equal(of('rows kept of a codec').result, '553 GB');
   const drawn = costsOfPieces(UNIT, { sampleRate: 30_000 }, 10_000);
   assert.equal(drawn[0]!.value, 1.5e9);
