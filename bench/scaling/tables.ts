@@ -70,6 +70,17 @@ const largest = ({ points }: CostCurve): CostPoint => points[points.length - 1]!
 const smallest = ({ points }: CostCurve): CostPoint => points[0]!;
 const microseconds = ({ seconds, samples }: CostPoint): number => (seconds / samples) * 1e6;
 
+/** What was measured at a size; where nothing was, what the line says, marked. */
+function measuredOr(
+  { points }: CostCurve,
+  size: number,
+  value: (point: CostPoint) => number,
+  onLine: number,
+): string {
+  const point = points.find((one) => one.size === size);
+  return point ? few(value(point)) : `≈ ${few(onLine)}`;
+}
+
 /** Sizes of all curves, ascending. */
 function sizesOf(curves: readonly CostCurve[]): number[] {
   const sizes = new Set(curves.flatMap(({ points }) => points.map(({ size }) => size)));
@@ -89,10 +100,7 @@ function hoursTable({ hours }: ScalingResults): string {
     ],
     hours.map((curve) => [
       curve.work,
-      ...sizes.map((size) => {
-        const point = curve.points.find((one) => one.size === size);
-        return point ? few(point.seconds) : `≈ ${few(at(curve.seconds, size))}`;
-      }),
+      ...sizes.map((size) => measuredOr(curve, size, ({ seconds }) => seconds, at(curve.seconds, size))),
       few(curve.seconds.slope),
       few(smallest(curve).megabytes),
       few(largest(curve).megabytes),
@@ -104,26 +112,28 @@ function hoursTable({ hours }: ScalingResults): string {
 
 function channelsTable({ channels }: ScalingResults): string {
   const sizes = sizesOf(channels);
+  const ends = [sizes[0]!, sizes[sizes.length - 1]!];
   return table(
     [
       'work',
       ...sizes.map((size) => `µs a sample, ${size}`),
       'slope, s a channel',
-      `MB, ${sizes[0]}`,
-      `MB, ${sizes[sizes.length - 1]}`,
+      ...ends.map((size) => `MB, ${size}`),
       'slope, MB a channel',
       'bits a sample, most channels',
     ],
-    channels.map((curve) => {
-      const last = largest(curve);
-      const coded = curve.work.startsWith('encode') ? last.bytesWritten : last.bytesRead;
+    channels.map((one) => {
+      const last = largest(one);
+      const coded = one.work.startsWith('encode') ? last.bytesWritten : last.bytesRead;
+      const samplesOfOne = last.samples / last.size;
       return [
-        curve.work,
-        ...curve.points.map((point) => few(microseconds(point))),
-        few(curve.seconds.slope),
-        few(smallest(curve).megabytes),
-        few(last.megabytes),
-        few(curve.megabytes.slope),
+        one.work,
+        ...sizes.map((size) =>
+          measuredOr(one, size, microseconds, (at(one.seconds, size) / (samplesOfOne * size)) * 1e6),
+        ),
+        few(one.seconds.slope),
+        ...ends.map((size) => measuredOr(one, size, ({ megabytes }) => megabytes, at(one.megabytes, size))),
+        few(one.megabytes.slope),
         few((8 * coded) / last.samples),
       ];
     }),
@@ -141,17 +151,17 @@ function sweepsTable({ sweeps }: ScalingResults): string {
       'bytes kept of a recording',
     ],
     sweeps.recordings.map((curve) => {
-      const lengths = sweeps.lengths.find(({ work }) => work === curve.work)!;
+      const lengths = sweeps.lengths.find(({ work }) => work === curve.work);
       const last = largest(curve);
       const samplesOfOne = last.samples / last.size;
-      const one = largest(lengths);
+      const one = lengths && largest(lengths);
       return [
         `\`${curve.work}\``,
         few(curve.seconds.fixed),
         few((curve.seconds.slope / samplesOfOne) * 1e6),
         few(smallest(curve).megabytes),
         few(last.megabytes),
-        few((lengths.megabytes.slope * one.size * 1e6) / one.samples),
+        one ? few((lengths.megabytes.slope * one.size * 1e6) / one.samples) : '–',
         few(curve.bytesWritten.slope),
       ];
     }),
