@@ -104,7 +104,8 @@ function hoursTable({ hours }: ScalingResults): string {
       few(curve.seconds.slope),
       few(smallest(curve).megabytes),
       few(largest(curve).megabytes),
-      few(curve.megabytes.slope),
+      // Of minutes it would be that of a heap which has not been cleared yet.
+      largest(curve).size >= 1 ? few(curve.megabytes.slope) : '–',
       shownNumber(curve.bytesWritten.slope),
     ]),
   );
@@ -132,8 +133,11 @@ function channelsTable({ channels }: ScalingResults): string {
           measuredOr(one, size, microseconds, (at(one.seconds, size) / (samplesOfOne * size)) * 1e6),
         ),
         few(one.seconds.slope),
-        ...ends.map((size) => measuredOr(one, size, ({ megabytes }) => megabytes, at(one.megabytes, size))),
-        few(one.megabytes.slope),
+        ...ends.map((size) => {
+          const point = one.points.find((found) => found.size === size);
+          return point ? few(point.megabytes) : '–';
+        }),
+        last.size === ends[1] ? few(one.megabytes.slope) : '–',
         few((8 * coded) / last.samples),
       ];
     }),
@@ -144,8 +148,7 @@ function sweepsTable({ sweeps }: ScalingResults): string {
   return table(
     [
       'codec',
-      'fixed, s',
-      'slope, µs a sample',
+      'µs a sample, most recordings',
       ...['least', 'most'].map((which) => `MB, ${which} recordings`),
       'slope, MB a million samples of one',
       'bytes kept of a recording',
@@ -153,16 +156,14 @@ function sweepsTable({ sweeps }: ScalingResults): string {
     sweeps.recordings.map((curve) => {
       const lengths = sweeps.lengths.find(({ work }) => work === curve.work);
       const last = largest(curve);
-      const samplesOfOne = last.samples / last.size;
       const one = lengths && largest(lengths);
       return [
         `\`${curve.work}\``,
-        few(curve.seconds.fixed),
-        few((curve.seconds.slope / samplesOfOne) * 1e6),
+        few(microseconds(last)),
         few(smallest(curve).megabytes),
         few(last.megabytes),
         one ? few((lengths.megabytes.slope * one.size * 1e6) / one.samples) : '–',
-        few(curve.bytesWritten.slope),
+        few(last.bytesWritten / last.size),
       ];
     }),
   );
@@ -210,14 +211,12 @@ function curve(curves: readonly CostCurve[], work: string): CostCurve {
   return found;
 }
 
-/** Costs of one sample, by the slopes. */
+/** Costs of one sample: by the slope of hours, and by the largest number of channels and recordings. */
 export function unitCosts({ hours, channels, sweeps, sampleRate }: ScalingResults): UnitCosts {
   const ofChannels = (codec: string): number => microseconds(largest(curve(channels, `encode ${codec}`)));
   const ofHours = (work: string): number => (curve(hours, work).seconds.slope / (3600 * sampleRate)) * 1e6;
-  const ofSweep = (codec: string): number => {
-    const { points, seconds } = curve(sweeps.recordings, codec);
-    return (seconds.slope / (points[0]!.samples / points[0]!.size)) * 1e6;
-  };
+  const ofSweep = (codec: string): number => microseconds(largest(curve(sweeps.recordings, codec)));
+  const swept = largest(curve(sweeps.recordings, 'dct-256'));
   const fast = largest(curve(channels, 'encode lossless-fast'));
   return {
     fast: ofChannels('lossless-fast'),
@@ -227,7 +226,7 @@ export function unitCosts({ hours, channels, sweeps, sampleRate }: ScalingResult
     importing: ofHours('import all'),
     sweep: ofSweep('dct-256'),
     sweepTrellis: ofSweep('dct-256+trellis'),
-    keptBytes: curve(sweeps.recordings, 'dct-256').bytesWritten.slope,
+    keptBytes: swept.bytesWritten / swept.size,
   };
 }
 

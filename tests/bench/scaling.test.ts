@@ -26,6 +26,7 @@ test('a line goes through points on it, and between others', () => {
   // By hand: means 1 and 1; the slope is (1 + 1) / 2.
   assert.deepEqual(lineThrough([0, 1, 2], [0, 1, 2]), { fixed: 0, slope: 1 });
   assert.deepEqual(lineThrough([0, 0, 2, 2], [0, 2, 4, 6]), { fixed: 1, slope: 2 });
+  assert.deepEqual(lineThrough([3], [7]), { fixed: 7, slope: 0 });
   assert.equal(at({ fixed: 1, slope: 2 }, 100), 201);
 });
 
