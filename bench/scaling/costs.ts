@@ -39,8 +39,7 @@ export function lineThrough(x: readonly number[], y: readonly number[]): Line {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const [mx, my] = [mean(x), mean(y)];
   const spread = x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  const slope =
-    spread === 0 ? 0 : x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) / spread;
+  const slope = spread === 0 ? 0 : x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) / spread;
   return { fixed: my - slope * mx, slope };
 }
 
