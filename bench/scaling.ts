@@ -1,135 +1,268 @@
 /**
- * What a sweep costs against recordings and against their length, on fresh synthetic recordings: processor time, memory
- * and bytes kept, each as a fixed part and a part in proportion. For docs/scaling.md:
+ * What recordings cost against their hours, their channels and their number: processor time, memory and bytes, each as a
+ * fixed part and a slope. Writes bench/scaling.json, and with it the tables of docs/scaling.md:
  *
- *   node --import tsx bench/scaling.ts [codec]
+ *   node --require tsx/cjs bench/scaling.ts             about six minutes of a processor, 300 MB of disk
+ *   node --require tsx/cjs bench/scaling.ts --only hours --sizes 10
+ *                                                       some of the parts (hours, channels, sweeps, streams), at some sizes
+ *                                                       or of some --works; all else stays as it is in the file; ten hours
+ *                                                       take 3 GB of disk
+ *   node --require tsx/cjs bench/scaling.ts --tables    the tables alone
  */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { codecFromId } from '../lib/codecs/codec-from-id';
-import { openMeasurementCache } from '../lib/measuring/cache';
-import { hashCodecCode } from '../lib/measuring/codec-code';
-import { sweep } from '../lib/measuring/sweep';
-import { uniformNumbers } from '../lib/numerics/random';
-import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../lib/recordings/adc';
-import { NEURALINK_CORPUS, type Corpus } from '../lib/recordings/corpus';
-import { generateSampleRecording, SAMPLE_RECORDINGS } from '../lib/recordings/sample';
-import { canonicalWav } from '../lib/recordings/wav';
+import { objectsOnLines, roundedJson } from '../lib/files/json-text';
+import { projectRoot } from '../lib/files/project-root';
+import { writeWhole } from '../lib/files/write-whole';
+import { curveOfCosts, type CostCurve, type CostPoint } from './scaling/costs';
+import { LONG_RATE, writeLongRecording } from './scaling/long-recording';
+import {
+  JOINED_ROWS,
+  SCALING_FILE,
+  SCALING_PAGE,
+  withScalingTables,
+  type ScalingResults,
+} from './scaling/tables';
+import { SCRIPTS, type Taken, type Work } from './scaling/work';
 
-/** Of one codec at a time; a lossless codec has the first alone. */
-const STEPS = [0, 8, 32];
+const HOURS = [0.05, 0.2, 1];
+/** What is measured of more hours than these; all else is on the line. */
+const LONG_WORK = ['encode lossless-fast', 'decode lossless-fast', 'import 96 pieces'];
 
-/** A recording of the sample, over and over, with fresh noise of two codes. */
-function codesOf(length: number, index: number, seed: number): Uint16Array {
-  const random = uniformNumbers(seed);
-  const sample = generateSampleRecording(index % SAMPLE_RECORDINGS);
-  return Uint16Array.from({ length }, (_, i) =>
-    Math.max(0, Math.min(1023, sample[i % sample.length]! + Math.round(4 * (random() + random() - 1)))),
-  );
-}
+const CHANNELS = [1, 4, 16, 64, 128, 384];
+const CHANNEL_SECONDS = 2;
+const CODECS = ['lossless-fast', 'lossless-best', 'mdct-256-sine+trellis'];
+/** Against channels: the transform without a search. */
+const CHANNEL_CODECS = ['lossless-fast', 'lossless-best', 'mdct-256-sine'];
 
-interface Cost {
-  readonly samples: number;
-  /** Processor seconds, of all threads. */
-  readonly seconds: number;
-  /** Largest resident memory in bytes. */
-  readonly memory: number;
-  /** Bytes of the recordings and of the rows that are kept. */
-  readonly wavBytes: number;
-  readonly keptBytes: number;
-}
+const SWEPT_CODECS = ['dct-256', 'dct-256+trellis', 'lossless-best'];
+const SWEPT_RECORDINGS = [4, 16];
+const SWEPT_SECONDS = [5, 40];
+const EACH_SECONDS = 5;
+/** Recordings whose measurements are joined: 96 as of a usual dataset, and those of 1 and 10 hours and more. */
+const JOINED_RECORDINGS = [96, 720, 7200, 28_800];
+const JOINED_CODEC = 'dct-256';
+const KEPT_ROWS = 'keep rows';
 
-/** The cost of one sweep in this process. */
-async function costOf(id: string, count: number, seconds: number): Promise<Cost> {
-  const folder = mkdtempSync(join(tmpdir(), 'scaling-'));
-  try {
-    const seed = Date.now() % 2 ** 31;
-    const recordings = Array.from({ length: count }, (_, i) => {
-      const codes = codesOf(Math.round(seconds * SAMPLE_RATE), i, seed + i);
-      const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
-      const path = join(folder, `${i}.wav`);
-      writeFileSync(path, wav);
-      const sha256 = createHash('sha256').update(wav).digest('hex');
-      return {
-        ...{ name: `${i}.wav`, path, wavBytes: wav.length, samples: codes.length, sha256 },
-        ...{ standardDeviation: standardDeviation(codes), group: String(i) },
-        ...NEURALINK_ELECTRODE,
-      };
+const STREAMED_CHANNELS = 512;
+const PROCESSES = 2;
+
+const SEED = 20;
+const DIGITS = 4;
+
+/** Does work in a process of its own, as memory that was used once stays with a process. */
+function doneApart(work: Work): Promise<Taken> {
+  const script = join(projectRoot(), 'bench', 'scaling', SCRIPTS[work.kind]);
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, JSON.stringify(work)], {
+    cwd: projectRoot(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      if (code !== 0) reject(new Error(`${JSON.stringify(work)}: ${err}`));
+      else resolve(JSON.parse(out.trim().split('\n').pop()!) as Taken);
     });
-    const facts = { name: 'scaling', dataset: 'sample', label: `${count} recordings`, synthetic: true };
-    const corpus: Corpus = { ...facts, recordings, ...NEURALINK_CORPUS };
-    const cache = openMeasurementCache(id, (await hashCodecCode(id))!).path;
-    const size = (): number => statSync(cache, { throwIfNoEntry: false })?.size ?? 0;
-    const before = size();
-    const start = process.cpuUsage();
-    await sweep(codecFromId(id), corpus, id.startsWith('lossless') ? [0] : STEPS, { jobs: 1 });
-    const { user, system } = process.cpuUsage(start);
-    return {
-      samples: recordings.reduce((sum, { samples }) => sum + samples, 0),
-      seconds: (user + system) / 1e6,
-      memory: process.resourceUsage().maxRSS * 1024,
-      wavBytes: recordings.reduce((sum, { wavBytes }) => sum + wavBytes, 0),
-      keptBytes: size() - before,
-    };
+  });
+}
+
+function say(message: string): void {
+  console.error(message);
+}
+
+/** Costs by the name of the work, as they come. */
+class Curves {
+  private readonly points = new Map<string, CostPoint[]>();
+
+  /** @param wanted - what is measured of all work, by parts of its name */
+  constructor(private readonly wanted: readonly string[] | undefined) {}
+
+  async measure(name: string, size: number, work: Work): Promise<void> {
+    if (this.wanted?.some((part) => name.includes(part)) === false) return;
+    const { samples, seconds, megabytes, bytesRead, bytesWritten } = await doneApart(work);
+    say(`${name}, ${size}: ${seconds.toFixed(2)} s of a processor, ${megabytes.toFixed(0)} MB`);
+    const known = this.points.get(name) ?? [];
+    known.push({ size, samples, seconds, megabytes, bytesRead, bytesWritten });
+    this.points.set(name, known);
+  }
+
+  /** With the points that are known at other sizes. */
+  with(known: readonly CostCurve[] = []): CostCurve[] {
+    const names = [...new Set([...known.map(({ work }) => work), ...this.points.keys()])];
+    return names.map((name) => {
+      const fresh = this.points.get(name) ?? [];
+      const sizes = new Set(fresh.map(({ size }) => size));
+      const kept = known.find(({ work }) => work === name)?.points ?? [];
+      const points = [...kept.filter(({ size }) => !sizes.has(size)), ...fresh];
+      return curveOfCosts(
+        name,
+        points.sort((a, b) => a.size - b.size),
+      );
+    });
+  }
+}
+
+async function againstHours(folder: string, sizes: readonly number[], curves: Curves): Promise<Curves> {
+  for (const hours of sizes) {
+    const wav = join(folder, 'hours.wav');
+    writeLongRecording(wav, { channels: 1, samples: Math.round(hours * 3600 * LONG_RATE), seed: SEED });
+    const wanted = (name: string): boolean => hours <= Math.max(...HOURS) || LONG_WORK.includes(name);
+    for (const codec of CODECS) {
+      const [nbz, back] = [join(folder, 'hours.nbz'), join(folder, 'hours.back')];
+      if (wanted(`encode ${codec}`)) {
+        await curves.measure(`encode ${codec}`, hours, { kind: 'encode', codec, from: wav, to: nbz });
+      }
+      if (wanted(`decode ${codec}`)) {
+        await curves.measure(`decode ${codec}`, hours, { kind: 'decode', from: nbz, to: back });
+      }
+    }
+    await curves.measure('import 96 pieces', hours, { kind: 'import', from: wav, pieces: 96 });
+    if (wanted('import all')) {
+      const pieces = Math.floor((hours * 3600) / EACH_SECONDS);
+      await curves.measure('import all', hours, { kind: 'import', from: wav, pieces });
+    }
+  }
+  return curves;
+}
+
+async function againstChannels(folder: string, sizes: readonly number[], curves: Curves): Promise<Curves> {
+  for (const channels of sizes) {
+    const [wav, nbz] = [join(folder, 'channels.wav'), join(folder, 'channels.nbz')];
+    writeLongRecording(wav, { channels, samples: CHANNEL_SECONDS * LONG_RATE, seed: SEED });
+    for (const codec of CHANNEL_CODECS) {
+      await curves.measure(`encode ${codec}`, channels, { kind: 'encode', codec, from: wav, to: nbz });
+      await curves.measure(`decode ${codec}`, channels, {
+        kind: 'decode',
+        from: nbz,
+        to: join(folder, 'channels.back'),
+      });
+    }
+  }
+  return curves;
+}
+
+async function ofSweeps(
+  folder: string,
+  make: () => Curves,
+  known: ScalingResults['sweeps'],
+): Promise<ScalingResults['sweeps']> {
+  const [recordings, lengths, joined] = [make(), make(), make()];
+  for (const codec of SWEPT_CODECS) {
+    const sweep = (count: number, seconds: number): Work => ({
+      ...{ kind: 'sweep', codec },
+      ...{ recordings: count, secondsOfEach: seconds },
+    });
+    for (const count of SWEPT_RECORDINGS) await recordings.measure(codec, count, sweep(count, EACH_SECONDS));
+    if (codec !== JOINED_CODEC) continue;
+    for (const seconds of SWEPT_SECONDS) await lengths.measure(codec, seconds, sweep(1, seconds));
+  }
+  for (const count of JOINED_RECORDINGS) {
+    const path = join(folder, `${count}.jsonl`);
+    const rows: Work = { kind: 'rows', codec: JOINED_CODEC, path, recordings: count };
+    await joined.measure(KEPT_ROWS, count, rows);
+    await joined.measure(JOINED_ROWS, count, { ...rows, kind: 'join' });
+  }
+  return {
+    recordings: recordings.with(known.recordings),
+    lengths: lengths.with(known.lengths),
+    joined: joined.with(known.joined),
+  };
+}
+
+/** Two processes at once, each with half of the channels. */
+async function ofStreams(folder: string): Promise<ScalingResults['streams']> {
+  const wav = join(folder, 'streams.wav');
+  writeLongRecording(wav, { channels: STREAMED_CHANNELS, samples: 2 ** 15, seed: SEED });
+  const stream = (channels: number, atOnce: number, samples: number): Work => ({
+    ...{ kind: 'stream', channels, atOnce, samples },
+  });
+  const works: readonly (readonly [string, number, (process: number) => Work])[] = [
+    ['streams, one channel, a sample at a time', 1, () => stream(1, 1, 300_000)],
+    ['streams, a sample at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 1, 1000)],
+    ['streams, 20 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 20, 1000)],
+    ['streams, 500 samples at a time', STREAMED_CHANNELS, () => stream(STREAMED_CHANNELS, 500, 1000)],
+    [
+      'files, lossless-fast',
+      STREAMED_CHANNELS,
+      (process) => ({
+        ...{ kind: 'encode', codec: 'lossless-fast', from: wav, to: join(folder, `streams-${process}.nbz`) },
+      }),
+    ],
+  ];
+  const streams: ScalingResults['streams'][number][] = [];
+  for (const [what, channels, work] of works) {
+    const taken = await Promise.all(Array.from({ length: PROCESSES }, (_, i) => doneApart(work(i))));
+    const sum = (key: 'samples' | 'seconds' | 'clockSeconds'): number =>
+      taken.reduce((all, one) => all + one[key], 0);
+    streams.push({
+      what,
+      channels,
+      samplesPerProcessorSecond: sum('samples') / sum('seconds'),
+      samplesPerSecond: sum('samples') / (sum('clockSeconds') / PROCESSES),
+      megabytes: Math.max(...taken.map(({ megabytes }) => megabytes)),
+    });
+    say(`${what}: ${(sum('samples') / sum('seconds') / 1e6).toFixed(3)} million samples a second and core`);
+  }
+  return streams;
+}
+
+function write(results: ScalingResults): void {
+  writeWhole(join(projectRoot(), SCALING_FILE), `${objectsOnLines(roundedJson(results, DIGITS))}\n`);
+}
+
+function writeTables(results: ScalingResults): void {
+  const page = join(projectRoot(), SCALING_PAGE);
+  writeWhole(page, withScalingTables(readFileSync(page, 'utf8'), results));
+}
+
+const EMPTY: Omit<ScalingResults, 'machine' | 'sampleRate'> = {
+  hours: [],
+  channels: [],
+  sweeps: { recordings: [], lengths: [], joined: [] },
+  streams: [],
+};
+
+async function main(options: readonly string[]): Promise<void> {
+  const file = join(projectRoot(), SCALING_FILE);
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ScalingResults) : undefined;
+  if (options.includes('--tables') && before) return writeTables(before);
+  const listed = (name: string): string[] | undefined =>
+    options.includes(name) ? options[options.indexOf(name) + 1]?.split(',') : undefined;
+  const only = listed('--only');
+  const sizes = listed('--sizes')?.map(Number);
+  const works = listed('--works');
+  const make = (): Curves => new Curves(works);
+  const machine = {
+    processor: cpus()[0]?.model ?? 'unknown',
+    gigabytes: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  let results: ScalingResults = { ...EMPTY, ...before, machine, sampleRate: LONG_RATE };
+  const folder = mkdtempSync(join(tmpdir(), 'scaling-'));
+  // Where all is measured nothing is kept that was measured before.
+  const known = (sizes ?? works) ? results : { ...results, ...EMPTY };
+  const parts: Readonly<Record<string, () => Promise<Partial<ScalingResults>>>> = {
+    hours: async () => ({ hours: (await againstHours(folder, sizes ?? HOURS, make())).with(known.hours) }),
+    channels: async () => ({
+      channels: (await againstChannels(folder, sizes ?? CHANNELS, make())).with(known.channels),
+    }),
+    sweeps: async () => ({ sweeps: await ofSweeps(folder, make, known.sweeps) }),
+    streams: async () => ({ streams: await ofStreams(folder) }),
+  };
+  try {
+    for (const [name, measure] of Object.entries(parts)) {
+      if (only !== undefined && !only.includes(name)) continue;
+      results = { ...results, ...(await measure()) };
+      write(results);
+    }
+    if (Object.values(results).every((part) => !Array.isArray(part) || part.length > 0)) writeTables(results);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Least-squares line. */
-function line(
-  x: readonly number[],
-  y: readonly number[],
-): { readonly fixed: number; readonly slope: number } {
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const slope =
-    x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) /
-    x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  return { fixed: my - slope * mx, slope };
-}
-
-async function main(): Promise<void> {
-  const [id, count, seconds] = process.argv.slice(2);
-  if (id !== undefined && count !== undefined) {
-    console.log(JSON.stringify(await costOf(id, Number(count), Number(seconds))));
-    process.exit();
-  }
-  for (const codec of id === undefined ? ['dct-256', 'dct-256+trellis', 'lossless-best'] : [id]) {
-    for (const [title, runs] of [
-      ['recordings of 5 s', [8, 16, 32].map((n) => [n, 5])],
-      ['seconds of one recording', [5, 20, 80].map((s) => [1, s])],
-    ] as const) {
-      const costs = runs.map(([n, s]): Cost => {
-        // Each in a process of its own, as memory that was used once stays with a process.
-        const args = ['--import', 'tsx', 'bench/scaling.ts', codec, String(n), String(s)];
-        const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-        if (!stdout.startsWith('{')) throw new Error(stderr);
-        return JSON.parse(stdout) as Cost;
-      });
-      console.log(`${codec}, ${title}`);
-      costs.forEach(({ samples, seconds, memory, wavBytes, keptBytes }, i) =>
-        console.log(
-          `  ${runs[i]!.join(' × ')} s: ${samples} samples, ${seconds.toFixed(2)} CPU s ` +
-            `(${((seconds / samples) * 1e6).toFixed(2)} µs a sample), ${(memory / 2 ** 20).toFixed(0)} MiB, ` +
-            `${wavBytes} bytes read, ${keptBytes} kept`,
-        ),
-      );
-      const samples = costs.map((cost) => cost.samples);
-      for (const what of ['seconds', 'memory', 'keptBytes'] as const) {
-        const { fixed, slope } = line(
-          samples,
-          costs.map((cost) => cost[what]),
-        );
-        console.log(
-          `  ${what}: ${fixed.toPrecision(3)} and ${(1e6 * slope).toPrecision(3)} a million samples`,
-        );
-      }
-    }
-  }
-}
-
-void main();
+void main(process.argv.slice(2));

@@ -19,6 +19,7 @@ import { notebooksOutOfLayout } from './check/notebook-layout';
 import { problemsOfProgram } from './check/programs';
 import { findTitleProblems } from './check/figure-titles';
 import { findNumberProblems } from './check/quoted-numbers';
+import { findScalingTableProblems } from './check/scaling-tables';
 import { CommandLineError, runCommand } from './command-line';
 import { didYouMean } from './nearest-word';
 import { listNotebooks } from './reproduce/notebook-file';
@@ -99,7 +100,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   numbers: {
     title: 'numbers in prose are those of the sources that they name',
-    find: () => [...findNumberProblems(), ...findArrayTableProblems()],
+    find: () => [...findNumberProblems(), ...findArrayTableProblems(), ...findScalingTableProblems()],
   },
   titles: {
     title: 'titles of the committed figures can be read, and distances grow downward',

@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeRecordingFile, encodeRecordingFile } from '../../lib/codecs/files/recording-encoder';
-import { fileWithinError } from '../../lib/codecs/files/file-within-error';
-import type { PlacedSamples } from '../../lib/codecs/files/placed-samples';
+import { fileWithinError, sourceWithinError } from '../../lib/codecs/files/file-within-error';
+import {
+  putPlaced,
+  readPlaced,
+  targetInMemory,
+  type PlacedSamples,
+} from '../../lib/codecs/files/placed-samples';
 import { withinError } from '../../lib/codecs/files/within-error';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
-import { emptySamples } from '../../lib/recordings/formats/parts/sample-values';
+import { emptySamples, SAMPLE_BYTES } from '../../lib/recordings/formats/parts/sample-values';
+import { bytesInMemory } from '../../lib/recordings/wav-layout';
 import { openRecording } from '../../lib/recordings/recognize';
 import type { SampleArray, SampleType } from '../../lib/recordings/recording-file';
 import { canonicalWav } from '../../lib/recordings/wav';
@@ -137,6 +143,55 @@ test('digital words beside channels with a unit stay, and samples of overlapping
     else assert.ok(Math.abs(moved[i]! - value) <= 9000);
   });
   assert.notDeepEqual(moved, given);
+});
+
+test('a file that is read in windows of any length has the samples that it has when they are moved all at once', () => {
+  const layouts = fc.record({
+    kind: fc.constantFrom<Kind>('rails', 'any', 'grid', 'noise', 'lonely'),
+    type: fc.constantFrom(...(Object.keys(RANGES) as (keyof typeof RANGES)[])),
+    channels: fc.integer({ min: 1, max: 3 }),
+    interleaved: fc.boolean(),
+    littleEndian: fc.boolean(),
+    blocks: fc.integer({ min: 1, max: 4 }),
+    blockSamples: fc.integer({ min: 1, max: 9 }),
+    missing: fc.integer({ min: 0, max: 8 }),
+    before: fc.integer({ min: 0, max: 7 }),
+    between: fc.integer({ min: 0, max: 5 }),
+    maxError: fc.integer({ min: 1, max: 300 }),
+    seed: fc.nat(10_000),
+    window: fc.integer({ min: 1, max: 40 }),
+  });
+  fc.assert(
+    fc.property(layouts, (given) => {
+      const { type, channels, blockSamples, blocks, before, between } = given;
+      const width = SAMPLE_BYTES[type];
+      const samples = blocks * blockSamples - Math.min(given.missing, blockSamples - 1);
+      const blockBytes = channels * blockSamples * width + between;
+      const placed: PlacedSamples = {
+        ...{ type, littleEndian: given.littleEndian, sampleRate: 0 },
+        offsets: Array.from(
+          { length: channels },
+          (_, c) => c * width * (given.interleaved ? 1 : blockSamples),
+        ),
+        stride: width * (given.interleaved ? channels : 1),
+        runs: [{ start: before, blockBytes, blockSamples, samples }],
+        channels: Array.from({ length: channels }, () => ({ name: '', unit: 'uV', gain: 1, offset: 0 })),
+      };
+      const file = Uint8Array.from({ length: before + blocks * blockBytes + 3 }, (_, i) => i % 251);
+      const all = samplesOf(given.kind, type, channels * samples, given.seed);
+      const parts = (values: SampleArray): SampleArray[] =>
+        Array.from({ length: channels }, (_, c) => values.subarray(c * samples, (c + 1) * samples));
+      putPlaced(targetInMemory(file), placed, 0, parts(all));
+      const expected = Uint8Array.from(file);
+      putPlaced(targetInMemory(expected), placed, 0, parts(withinError(all, type, given.maxError)));
+      const source = sourceWithinError(bytesInMemory(file), [placed], given.maxError);
+      const read: number[] = [];
+      for (let at = 0; at < file.length; at += given.window) read.push(...source.read(at, given.window));
+      assert.deepEqual(Uint8Array.from(read), expected);
+      assert.deepEqual(readPlaced(file, placed, 0, 0, samples), parts(all)[0]);
+    }),
+    { numRuns: 400 },
+  );
 });
 
 test('samples and files that a Buffer holds are left as they were', () => {

@@ -35,6 +35,7 @@ import { canonicalWav } from '../../lib/recordings/wav';
 import { uniformNumbers } from '../../lib/numerics/random';
 import {
   importRecordings,
+  MOST_OF_PIECE,
   type ImportChoices,
   type ImportedDataset,
 } from '../../tools/data/import-recordings';
@@ -338,6 +339,23 @@ test('the command lists datasets, refuses bad names, and says what belongs toget
   assert.match(run('--seconds', '4').output, /--seconds belongs to an import/);
   assert.match(run('--from', path, '--name', 'x', '--channels', '3-1').output, /give numbers and ranges/);
   assert.match(run('--from', path, '--name', 'x', '--seconds', '-1').output, /give a number above 0/);
+});
+
+test('pieces that a sweep could not hold are refused before anything is read, and the longest that it can are not', async () => {
+  const path = join(folder, 'one-channel.bin');
+  writeFileSync(`${path}.json`, JSON.stringify({ sampleRate: RATE, channels: 1 }));
+  writeFileSync(path, '');
+  truncateSync(path, 2 * 6 * MOST_OF_PIECE);
+  const longest = Math.floor(MOST_OF_PIECE / RATE);
+  const importOf = (pieceSeconds: number): Promise<unknown> =>
+    importing({ name: 'pieces', path, pieceSeconds, pieces: 2 });
+  await assert.rejects(importOf(longest + 1), (error: Error) => {
+    assert.equal(error.name, 'DatasetImportError');
+    return error.message.endsWith(`about 0.27 GB: give --piece-seconds ${longest} or less.`);
+  });
+  await assert.rejects(importOf(1e6), /about 0\.8\d? GB/);
+  // It is read, and found to be silent.
+  await assert.rejects(importOf(longest), /has no electrode that can be studied/);
 });
 
 test('a file of 10 GB is imported in place within 500 MB', () => {

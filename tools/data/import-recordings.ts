@@ -70,6 +70,9 @@ const SAMPLES_AT_ONCE = 2 ** 22;
 /** Samples of the kept channels that are in memory at once. */
 const KEPT_AT_ONCE = 2 ** 23;
 
+/** Samples of a piece at most: a sweep holds a whole one in each thread, about 130 bytes a sample. */
+export const MOST_OF_PIECE = 2 ** 21;
+
 /** Samples that a stream needs for two stretches and a gap. */
 const LEAST_OF_STREAM = 2.2 * LEAST_SAMPLES;
 
@@ -128,6 +131,7 @@ export async function importRecordings(
   );
   const { fromSecond, seconds, pieceSeconds } = choices;
   const stretches = planStretches(blocks, { sampleRate, fromSecond, seconds, pieceSeconds, mostOfFold });
+  requirePieces(stretches, sampleRate);
 
   const there = existsSync(join(folder, MANIFEST_FILE)) ? readDatasetManifest(folder) : undefined;
   const sha256 = await hashFiles(files, showBytes('Hashing the source'));
@@ -180,6 +184,16 @@ export async function importRecordings(
   };
   work.finish(manifest, folder);
   return { manifest, folder, isNew: true, notes };
+}
+
+/** @throws DatasetImportError when pieces are too long to be held */
+function requirePieces(stretches: readonly Stretch[], sampleRate: number): void {
+  const longest = stretches.reduce((most, { samples }) => Math.max(most, samples), 0);
+  if (longest <= MOST_OF_PIECE) return;
+  throw new DatasetImportError(
+    `Pieces of ${Math.round(longest / sampleRate)} s have ${longest} samples, and each thread of a sweep holds one whole, ` +
+      `about ${((longest * 130) / 1e9).toPrecision(2)} GB: give --piece-seconds ${Math.floor(MOST_OF_PIECE / sampleRate)} or less.`,
+  );
 }
 
 function optionsOf(choices: ImportChoices): Record<string, string | number> {

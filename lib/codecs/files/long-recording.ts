@@ -9,10 +9,11 @@ import { setImmediate } from 'node:timers/promises';
 import { FileInPieces } from '../../files/file-in-pieces';
 import { FileBytes } from '../../recordings/formats/parts/file-bytes';
 import type { OpenOptions } from '../../recordings/recognize';
-import { findWavLayout, WavFormatError } from '../../recordings/wav-layout';
+import { findWavLayout, WavFormatError, type ByteSource } from '../../recordings/wav-layout';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS } from '../../coding/codec';
 import { wavPiecesOfStream, type WavChoice } from './decoded-wav';
+import { sourceWithinError } from './file-within-error';
 import { PagedTarget } from './paged-target';
 import { putBytes, type PlacedSamples } from './placed-samples';
 import {
@@ -28,6 +29,7 @@ import {
   type Container,
 } from './recording-container';
 import {
+  boundedPreset,
   decodeRecordingFile,
   encodeRecordingFile,
   methodOf,
@@ -58,8 +60,7 @@ const COPIED = 2 ** 20;
 export type ByteProgress = (task: 'reading' | 'coding' | 'decoding', done: number, total: number) => void;
 
 /**
- * Compresses a file of a recording as {@link encodeRecordingFile} does, to another file, which is there when it is whole. A
- * file whose errors are bounded is held in memory, as its grid is that of the moved samples.
+ * Compresses a file of a recording as {@link encodeRecordingFile} does, to another file, which is there when it is whole.
  *
  * @param path - the file; what describes it may lie beside it, or in the folders above
  * @param output - path of the `.nbz` file
@@ -77,19 +78,21 @@ export async function encodeRecordingTo(
   onProgress?: ByteProgress,
 ): Promise<{ readonly from: number; readonly to: number }> {
   const source = new FileBytes(path);
-  const isBounded = (choice.maxError ?? 0) !== 0;
-  if (isBounded || (choice.signalOnly !== true && isShortWav(source, path))) {
+  const maxError = choice.maxError ?? 0;
+  const isBounded = maxError !== 0;
+  if (!isBounded && choice.signalOnly !== true && isShortWav(source, path)) {
     const contents = source.read(0, source.size);
     return written(output, source.size, [await encodeRecordingFile(path, contents, choice, options, onNote)]);
   }
-  const method = methodOf(choice.codecId, choice.step);
+  const method = isBounded ? boundedPreset(choice.codecId) : methodOf(choice.codecId, choice.step);
   const found = await placedStreams(path, options, onNote);
   if (found.length > 0) {
     const streams = separateStreams(source.size, found);
-    const surroundings = choice.signalOnly === true ? undefined : await packed(source, streams);
-    return written(output, source.size, containerPieces(source, streams, method, surroundings, onProgress));
+    const moved = isBounded ? sourceWithinError(source, streams, maxError) : source;
+    const surroundings = choice.signalOnly === true ? undefined : await packed(moved, streams);
+    return written(output, source.size, containerPieces(moved, streams, method, surroundings, onProgress));
   }
-  if (choice.step !== LOSSLESS || choice.signalOnly === true) throw packedSamples(path);
+  if (isBounded || choice.step !== LOSSLESS || choice.signalOnly === true) throw packedSamples(path);
   if (source.size <= MOST_PACKED_AT_ONCE) {
     const contents = source.read(0, source.size);
     return written(output, source.size, [await encodeRecordingFile(path, contents, choice, options, onNote)]);
@@ -132,7 +135,7 @@ async function written(
 }
 
 /** What surrounds the samples, packed: all at once, or as it is read. */
-async function packed(source: FileBytes, streams: readonly PlacedSamples[]): Promise<Uint8Array> {
+async function packed(source: ByteSource, streams: readonly PlacedSamples[]): Promise<Uint8Array> {
   const length = surroundingBytes(source, streams);
   if (length <= MOST_PACKED_AT_ONCE) return packSurroundings(source, streams);
   const coder = createBrotliCompress({

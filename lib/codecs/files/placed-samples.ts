@@ -380,7 +380,8 @@ function markWindow(window: Uint8Array, from: number, placed: PlacedSamples): nu
   const to = from + window.length;
   const [lowest, highest] = rangeOf(offsets);
   let marked = 0;
-  for (const { start, blockBytes, blockSamples, samples } of runs) {
+  for (const run of runs) {
+    const { start, blockBytes, blockSamples, samples } = run;
     if (samples === 0) continue;
     const blocks = Math.ceil(samples / blockSamples);
     const inBlock = (Math.min(samples, blockSamples) - 1) * stride + width;
@@ -388,19 +389,10 @@ function markWindow(window: Uint8Array, from: number, placed: PlacedSamples): nu
     if ((blocks > 1 && inBlock > blockBytes) || (stride === 0 && inBlock < samples * width)) return -1;
     if (start + lowest >= to || start + highest + (blocks - 1) * blockBytes + inBlock <= from) continue;
     for (const offset of offsets) {
-      const first = start + offset;
-      const step = Math.max(1, blockBytes);
-      const firstBlock = Math.max(0, Math.floor((from - first - inBlock) / step));
-      const endBlock = Math.min(blocks, Math.floor((to - 1 - first) / step) + 1);
-      for (let block = firstBlock; block < endBlock; block++) {
-        const base = first + block * blockBytes;
-        const count = Math.min(blockSamples, samples - block * blockSamples);
-        const apart = Math.max(1, stride);
-        const firstSample = Math.max(0, Math.floor((from - width - base) / apart));
-        const endSample = Math.min(count, Math.floor((to - 1 - base) / apart) + 1);
-        for (let i = firstSample; i < endSample; i++) {
-          const position = base + i * stride - from;
-          for (let b = Math.max(0, position); b < position + width && b < window.length; b++) {
+      for (const { position, count } of rowsOfRun(run, start + offset, stride, width, from, to)) {
+        for (let i = 0; i < count; i++) {
+          const at = position + i * stride - from;
+          for (let b = Math.max(0, at); b < at + width && b < window.length; b++) {
             if (window[b] !== 0) return -1;
             window[b] = 1;
             marked++;
@@ -410,4 +402,50 @@ function markWindow(window: Uint8Array, from: number, placed: PlacedSamples): nu
     }
   }
   return marked;
+}
+
+/** Samples of a channel in a block, one after another. */
+interface Row {
+  /** Of the first byte of the first one, in the file. */
+  readonly position: number;
+  readonly count: number;
+}
+
+/** Rows of a channel that have bytes from `from` to `to`; the first and the last sample of a row may lie in it in part. */
+export function* rowsWithin(
+  { offsets, stride, runs, type }: PlacedSamples,
+  channel: number,
+  from: number,
+  to: number,
+): Generator<Row> {
+  for (const run of runs) {
+    if (run.samples > 0) {
+      yield* rowsOfRun(run, run.start + offsets[channel]!, stride, SAMPLE_BYTES[type], from, to);
+    }
+  }
+}
+
+/** {@link rowsWithin} of one run, whose first sample of the channel lies at `first`. */
+function* rowsOfRun(
+  { blockBytes, blockSamples, samples }: PlacedRun,
+  first: number,
+  stride: number,
+  width: number,
+  from: number,
+  to: number,
+): Generator<Row> {
+  const blocks = Math.ceil(samples / blockSamples);
+  const inBlock = (Math.min(samples, blockSamples) - 1) * stride + width;
+  const step = Math.max(1, blockBytes);
+  const apart = Math.max(1, stride);
+  const firstBlock = Math.max(0, Math.floor((from - first - inBlock) / step));
+  const endBlock = Math.min(blocks, Math.floor((to - 1 - first) / step) + 1);
+  for (let block = firstBlock; block < endBlock; block++) {
+    const base = first + block * blockBytes;
+    const inThis = Math.min(blockSamples, samples - block * blockSamples);
+    const firstSample = Math.max(0, Math.floor((from - width - base) / apart) + 1);
+    const endSample = Math.min(inThis, Math.floor((to - 1 - base) / apart) + 1);
+    if (endSample > firstSample)
+      yield { position: base + firstSample * stride, count: endSample - firstSample };
+  }
 }

@@ -53,10 +53,7 @@ export async function encodeRecordingFile(
   onNote?: (note: string) => void,
 ): Promise<Uint8Array> {
   if (maxError !== 0) {
-    const preset = losslessPreset(codecId);
-    if (preset === undefined) {
-      throw new ErrorBoundError(`An error can be promised by the lossless codecs alone, not by ${codecId}.`);
-    }
+    const preset = boundedPreset(codecId);
     const streams = await placedStreams(path, options, onNote);
     if (streams.length === 0) throw packedSamples(path);
     return encodeContainer(fileWithinError(contents, streams, maxError), streams, preset, signalOnly);
@@ -68,6 +65,17 @@ export async function encodeRecordingFile(
   if (step !== LOSSLESS || signalOnly) throw packedSamples(path);
   onNote?.('Its samples are packed in a container of its own: the file is kept as bytes.');
   return writeVerbatim(contents);
+}
+
+/**
+ * The preset of a codec that can promise an error.
+ *
+ * @throws ErrorBoundError for others
+ */
+export function boundedPreset(codecId: string): PresetName {
+  const preset = losslessPreset(codecId);
+  if (preset !== undefined) return preset;
+  throw new ErrorBoundError(`An error can be promised by the lossless codecs alone, not by ${codecId}.`);
 }
 
 /** How the channels of a container are coded. */
