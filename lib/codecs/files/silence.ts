@@ -12,9 +12,9 @@ import { ACTIVE_BITS } from '../../coding/entropy/coefficient-coder';
 import { RangeDecoder } from '../../coding/entropy/range-coder';
 import { HeaderReader } from '../../coding/header-reader';
 import type { SampleRange } from '../../coding/sample-range';
+import { codeCount } from '../events/adaptive-integers';
 import { powerSeriesFrom } from '../events/band-power-series';
 import { codesOf, EVENT_FAMILIES, eventPayload } from '../events/event-file';
-import { codeTimes, mostEvents } from '../events/event-times';
 import { spikeTrainFrom } from '../events/spike-train';
 import { FILLED_FAMILY } from '../filled-codec';
 import { decodeSignal } from '../transform-codec';
@@ -56,10 +56,16 @@ export function silentWav(silence: Silence): Uint8Array {
 const LEAST_SAMPLES = 2 ** 20;
 
 /**
- * Families whose signal is not 0 where all coefficients are: learned spikes, contexts and networks have theirs in the side
- * information, and an autoencoder adds a bias.
+ * Families that may have a signal without coefficients, with the bytes of side information up to which they have none: shapes
+ * of vectors, learned spikes, contexts and networks are in the side information, and an autoencoder adds a bias.
  */
-const SIGNAL_WITHOUT_COEFFICIENTS: ReadonlySet<number> = new Set([40, 41, 43, 44]);
+const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
+  [19, 0],
+  [40, -1],
+  [41, -1],
+  [43, -1],
+  [44, -1],
+]);
 
 /** Bits before the times in a file of spike times: the height of the shape that is shown. */
 const HEIGHT_BITS = 6;
@@ -88,19 +94,24 @@ export function silentSample(
     return hasNoEvents(header, bytes, start, end) ? codesOf(new Float64Array(1), header.mean)[0] : undefined;
   }
   const found = transformCode(header, bytes, start, end);
-  if (!found || SIGNAL_WITHOUT_COEFFICIENTS.has(found.family)) return undefined;
-  if (!hasNoCoefficients(found.basis, header, bytes, found.start, end)) return undefined;
+  if (!found || !hasNoCoefficients(found, header, bytes, end)) return undefined;
   const one: Header = { ...header, samples: 1, lossless: false };
   return decodeSignal(new IdentityBasis(), one, bytes, end, end, range)[0];
 }
 
-/** The basis of a file, its own family, and where side information and range code start. */
+/** A basis, its family, and where side information and range code start. */
+interface TransformCode {
+  readonly basis: AnyBasis;
+  readonly family: number;
+  readonly start: number;
+}
+
 function transformCode(
   { family, parameter }: Header,
   bytes: Uint8Array,
   start: number,
   end: number,
-): { basis: AnyBasis; family: number; start: number } | undefined {
+): TransformCode | undefined {
   const isFilled = family === FILLED_FAMILY;
   const parts = isFilled || family === WEIGHTED_FAMILY ? weightedParts(parameter) : undefined;
   const basis =
@@ -115,20 +126,21 @@ function transformCode(
 
 /** Whether no subband of any set is coded, and nothing else. */
 function hasNoCoefficients(
-  family: AnyBasis,
+  { basis: family, family: number, start }: TransformCode,
   { version, samples, lossless, step, states }: Header,
   bytes: Uint8Array,
-  start: number,
   end: number,
 ): boolean {
   let basis = family;
   let codeStart = start;
+  const silentSide = SILENT_SIDE_BYTES.get(number) ?? Infinity;
+  if (silentSide < 0) return false;
   if (isAdaptive(basis)) {
     const reader = new HeaderReader(bytes, start, end);
     const side = reader.take(reader.varint());
     codeStart = reader.position;
     // Zeros alone come first: to look at the side information may take long.
-    if (!saysZero(bytes, codeStart, end, 1)) return false;
+    if (side.length > silentSide || !saysZero(bytes, codeStart, end, 1)) return false;
     try {
       basis = basis.chosen(side, samples);
     } catch {
@@ -156,7 +168,7 @@ function saysZero(bytes: Uint8Array, start: number, end: number, sets: number, f
 
 /** Whether a file of events has none, and its band no power. */
 function hasNoEvents(header: Header, bytes: Uint8Array, start: number, end: number): boolean {
-  const { family, samples } = header;
+  const { family } = header;
   if (family === EVENT_FAMILIES.layers) return hasNoLayers(header, bytes, start, end);
   const payload = eventPayload(header, bytes, start, end);
   if (family === EVENT_FAMILIES.spikes) return spikeTrainFrom(payload).events.length === 0;
@@ -164,9 +176,9 @@ function hasNoEvents(header: Header, bytes: Uint8Array, start: number, end: numb
   if (family === EVENT_FAMILIES.power) return powerSeriesFrom(payload).levels.every((level) => level === 0);
   const coder = new RangeDecoder(bytes, start, end);
   coder.codeBits(0, HEIGHT_BITS);
-  const times = codeTimes(coder, [], samples, mostEvents(end - start));
+  if (codeCount(coder, 0) > 0) return false;
   coder.finish(payload.filled);
-  return times.length === 0;
+  return true;
 }
 
 function hasNoLayers(header: Header, bytes: Uint8Array, start: number, end: number): boolean {

@@ -151,10 +151,16 @@ export function silenceOf(bytes: Uint8Array): Silence | undefined {
   const { position } = reader;
   const isOffGrid = header.wavKind === WAV_KIND.offGrid;
   const range = isOffGrid ? PCM16_RANGE : ADC_RANGE;
-  const value = shortSilence(header, bytes, position, end) ?? silentSample(header, bytes, position, end, range);
+  const value =
+    shortSilence(header, bytes, position, end) ?? silentSample(header, bytes, position, end, range);
   if (value === undefined) return undefined;
   const [sample] = isOffGrid ? [value] : pcm16FromCodes(Uint16Array.of(value));
-  return { before, after, samples: header.samples, sample: Uint8Array.of(sample! & 255, (sample! >> 8) & 255) };
+  return {
+    before,
+    after,
+    samples: header.samples,
+    sample: Uint8Array.of(sample! & 255, (sample! >> 8) & 255),
+  };
 }
 
 /** The one value of a file of version 1 that is too short for its samples: their mean alone. */
