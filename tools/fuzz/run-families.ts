@@ -19,7 +19,7 @@ export interface Bounds {
 const BOUNDS: Bounds = { slowMs: 1000, mostMs: 30_000, mostBytes: 2 ** 31 };
 
 /** Inputs of a family in its turn. */
-const TURN = 200;
+const TURN = 50;
 /** Milliseconds between two writes of the tallies. */
 const BETWEEN_WRITES = 10_000;
 
