@@ -28,15 +28,16 @@ const claimOf = (bytes: number): number => Math.min(MAX_SAMPLES, (bytes + 16) * 
 const KINDS = ['silence', 'noise', 'nearly silence'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** One subband is coded: the first bytes of a range code that say so. */
-const ONE_SUBBAND = [0, 3];
+/** First bytes of a range code with one subband, whose next decisions are likely ones, and random ones. */
+const LIKELY_FRONT = [0, 3, 255, 253];
+const RANDOM_FRONT = [0, 2];
 
 /** A range code of any length: without a subband; with one, whose decisions are all the likely ones, or at random. */
 function codeOf(kind: Kind, length: number): Uint8Array {
   if (kind === 'silence') return new Uint8Array(length);
   const random = uniformNumbers(length);
   const code = Uint8Array.from({ length }, () => (kind === 'noise' ? 256 * random() : 255));
-  code.set(ONE_SUBBAND.slice(0, length));
+  code.set((kind === 'noise' ? RANDOM_FRONT : LIKELY_FRONT).slice(0, length));
   return code;
 }
 

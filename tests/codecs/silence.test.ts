@@ -23,6 +23,7 @@ import { leastPayload, readBitstream, writeBitstream } from '../../lib/coding/bi
 import { HeaderReader } from '../../lib/coding/header-reader';
 import { behindLengths } from '../../lib/coding/payload';
 import { LOSSLESS } from '../../lib/coding/codec';
+import { ADC_RANGE, PCM16_RANGE } from '../../lib/coding/sample-range';
 import { generateSampleRecording } from '../../lib/recordings/sample';
 import { canonicalWav } from '../../lib/recordings/wav';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
@@ -94,6 +95,21 @@ for (const id of EVENT_CODEC_IDS) {
     assert.equal(sample, undefined);
   });
 }
+
+test('what no decoder takes is no silence', () => {
+  const flat = codecFromId('layers-512').encode(FLAT, 8).bytes;
+  const { header, start, end } = readBitstream(flat);
+  assert.equal(silentSample(header, flat, start, end, ADC_RANGE, 1), 300);
+  assert.equal(silentSample({ ...header, parameter: 9 }, flat, start, end, ADC_RANGE, 1), undefined);
+  assert.equal(silentSample({ ...header, version: 3 }, flat, start, end, ADC_RANGE, 1), undefined);
+  assert.equal(silentSample(header, flat, start, end, PCM16_RANGE, 1), undefined);
+  const filled = codecFromId('dct-64+fill').encode(FLAT, 8).bytes;
+  const read = readBitstream(filled);
+  const levels = (length: number): Uint8Array =>
+    writeBitstream(read.header, behindLengths([new Uint8Array(length).fill(1)], new Uint8Array(0)));
+  assert.throws(() => codecFromId('dct-64+fill').decode(levels(40)), { name: 'BitstreamError' });
+  assert.equal(found(levels(40)), undefined);
+});
 
 test('codes of another digitizer: silence of hours is written as it is, from a file of two kilobytes', async () => {
   const samples = 2 ** 28;

@@ -2,8 +2,9 @@
  * Files of which all samples are the same: a few bytes may stand for hours of silence, so such a file is recognized before
  * room is made for its samples.
  */
-import { isAdaptive, type AnyBasis } from '../../bases/basis';
+import { isAdaptive, SideInformationError, type AnyBasis } from '../../bases/basis';
 import { IdentityBasis } from '../../bases/blocks/identity';
+import { SideBitReader } from '../../bases/parts/side-bits';
 import { basisFromFormat, WEIGHTED_FAMILY, weightedParts } from '../../catalog/format-numbers';
 import { WEIGHT_NUMBERS } from '../../catalog/weights';
 import { leastPayload, type Header } from '../../coding/bitstream';
@@ -12,11 +13,13 @@ import { ACTIVE_BITS } from '../../coding/entropy/coefficient-coder';
 import { RangeDecoder } from '../../coding/entropy/range-coder';
 import { HeaderReader } from '../../coding/header-reader';
 import type { SampleRange } from '../../coding/sample-range';
+import { payloadCodecFromFormat } from '../codec-from-id';
 import { codeCount } from '../events/adaptive-integers';
 import { powerSeriesFrom } from '../events/band-power-series';
 import { codesOf, EVENT_FAMILIES, eventPayload } from '../events/event-file';
 import { spikeTrainFrom } from '../events/spike-train';
 import { FILLED_FAMILY } from '../filled-codec';
+import { LEVEL_BITS } from '../noise';
 import { decodeSignal } from '../transform-codec';
 
 /** A WAV file of which all samples are the same. */
@@ -67,6 +70,9 @@ const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
   [44, -1],
 ]);
 
+/** Octaves whose noise a file may say. */
+const OCTAVES = 6;
+
 /** Bits before the times in a file of spike times: the height of the shape that is shown. */
 const HEIGHT_BITS = 6;
 
@@ -88,9 +94,15 @@ export function silentSample(
   range: SampleRange,
   least = LEAST_SAMPLES,
 ): number | undefined {
-  const { family, samples } = header;
+  const { family, samples, version } = header;
   if (samples < Math.max(1, least) || end - start < leastPayload(samples)) return undefined;
-  if (family >= EVENT_FAMILIES.times && family <= EVENT_FAMILIES.layers) {
+  const isOfEvents = family >= EVENT_FAMILIES.times && family <= EVENT_FAMILIES.layers;
+  if (isOfEvents || family === FILLED_FAMILY) {
+    // No decoder knows these among integers of 16 bits, or with such a parameter.
+    if (range.smallest < 0 || !payloadCodecFromFormat(header) || (isOfEvents && version !== 2))
+      return undefined;
+  }
+  if (isOfEvents) {
     return hasNoEvents(header, bytes, start, end) ? codesOf(new Float64Array(1), header.mean)[0] : undefined;
   }
   const found = transformCode(header, bytes, start, end);
@@ -120,8 +132,21 @@ function transformCode(
       : basisFromFormat(isFilled ? WEIGHTED_FAMILY : family, parameter);
   if (!basis) return undefined;
   const reader = new HeaderReader(bytes, start, end);
-  if (isFilled) reader.take(reader.varint());
+  if (isFilled && !areLevels(reader.take(reader.varint()))) return undefined;
   return { basis, family: parts?.entry?.formatFamily ?? family, start: reader.position };
+}
+
+/** Whether side information holds the levels of noise of six octaves, or none. */
+function areLevels(side: Uint8Array): boolean {
+  const bits = new SideBitReader(side);
+  bits.take(OCTAVES * LEVEL_BITS);
+  try {
+    if (side.length > 0) bits.finish();
+    return true;
+  } catch (error) {
+    if (error instanceof SideInformationError) return false;
+    throw error;
+  }
 }
 
 /** Whether no subband of any set is coded, and nothing else. */
