@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createTemporaryProject } from '../tools/temporary-project';
-import { contents, keptPoints } from './kills';
+import { contents } from './kills';
 
-const project = createTemporaryProject();
+const MODELS = 'own-models';
+const project = createTemporaryProject({ NEUROBASIS_MODELS: MODELS });
 const { folder } = project;
 after(() => project.remove());
 
@@ -40,6 +41,14 @@ function flipInRow(path: string): string {
 
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').filter(Boolean);
 
+/** All rows that are kept, wherever. */
+function keptLines(): string[] {
+  const sweeps = join(folder, '.cache', 'sweeps');
+  return readdirSync(sweeps, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(jsonl|journal)$/.test(name))
+    .flatMap((name) => linesOf(join(sweeps, name)));
+}
+
 const SWEEP = ['--dataset', 'sample', '--basis', 'haar-6', '--steps', '0,8'];
 
 test('a bit of the cache that flips costs its row, and all others stay as they were measured', async () => {
@@ -68,20 +77,20 @@ test('a bit of a result of a shard that flips costs its row', async () => {
   for (const number of [1, 2]) await run('sweep', [...SWEEP, '--shard', `${number}/2`]);
   await run('sweep', [...SWEEP, '--output', output]);
   const expected = readFileSync(output);
-  const points = keptPoints(folder).length;
+  const before = new Set(keptLines());
   const result = fileIn('.cache/sweeps', '.jsonl');
   flipInRow(result);
   rmSync(output);
   assert.match(await run('sweep', [...SWEEP, '--output', output]), /damaged row/);
   assert.deepEqual(readFileSync(output), expected);
-  // A row of the two steps of one recording.
-  assert.ok(keptPoints(folder).length <= points + 2);
+  // The damaged row, and the one that was made anew.
+  assert.ok(keptLines().filter((line) => !before.has(line)).length <= 2);
 });
 
 test('a bit of a model that flips is an error that says how to learn it again, and that gives the same bytes', async () => {
   const learn = ['--dataset', 'sample', '--basis', 'klt-16'];
   await run('learn', learn);
-  const expected = contents(folder, ['.cache/models']);
+  const expected = contents(folder, [MODELS]);
   const model = join(folder, Object.keys(expected)[0]!);
   flip(model, readFileSync(model).length - 3);
   const sweep = ['--dataset', 'sample', '--basis', 'klt-16', '--steps', '8'];
@@ -89,6 +98,6 @@ test('a bit of a model that flips is an error that says how to learn it again, a
   assert.equal(code, 1, output);
   assert.match(output, /was altered: its SHA-256[^]*npm run learn -- --basis klt-16[^]*--replace/);
   await run('learn', [...learn, '--replace']);
-  assert.deepEqual(contents(folder, ['.cache/models']), expected);
+  assert.deepEqual(contents(folder, [MODELS]), expected);
   await run('sweep', sweep);
 });
