@@ -78,6 +78,11 @@ export function parseNotebook(text: string, path: string): Notebook {
       `${path} is not a notebook of nbformat 4: open it in JupyterLab and save it again.`,
     );
   }
+  if (typeof notebook.metadata !== 'object' || notebook.metadata === null) {
+    throw new NotebookFormatError(
+      `${path} is damaged: it has no metadata. Open it in JupyterLab and save it again.`,
+    );
+  }
   for (const [index, cell] of notebook.cells.entries()) {
     const fault = faultOfCell(cell);
     if (fault !== undefined) {

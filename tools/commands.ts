@@ -23,7 +23,7 @@ export const COMMANDS = {
   'build:challenge': 'makes the programs of the challenge, encode and decode',
   'build:packages': 'makes the packages of the codec, for npm and for Python',
   evaluate: 'sends each recording through both programs of the challenge, which must give it back',
-  fuzz: 'runs the programs of the challenge on files that nobody would give them',
+  fuzz: 'gives damaged and odd files to every program that reads a file',
   help: 'prints this list',
 } as const satisfies Readonly<Record<string, string>>;
 

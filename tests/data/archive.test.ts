@@ -224,3 +224,16 @@ test('hostile archives write nothing outside of the folder and nothing that is n
   assert.deepEqual(inPlace(), allNames.slice(1));
   assert.deepEqual(readdirSync(root).sort(), [...new Set([...before, 'data.zip', 'recordings'])].sort());
 });
+
+test('an archive that is damaged in front of a file is named, where recordings are described, too', async () => {
+  const whole = zipArchive(files);
+  for (const at of [0, 26, 60]) {
+    const broken = Buffer.from(whole);
+    broken[at]! ^= 64;
+    writeFileSync(archive, broken);
+    await assert.rejects(describeArchive(archive), {
+      name: 'ArchiveError',
+      message: /data\.zip cannot be read/,
+    });
+  }
+});

@@ -78,7 +78,7 @@ const VICTIMS: readonly Victim[] = [
 ];
 
 /** SHA-256 of each file, by its path; folders are opened. */
-function contents(folder: string, paths: readonly string[]): Record<string, string> {
+export function contents(folder: string, paths: readonly string[]): Record<string, string> {
   const files = paths.flatMap((path) => {
     const full = join(folder, path);
     if (!existsSync(full) || statSync(full).isFile()) return [path];
@@ -97,7 +97,7 @@ function contents(folder: string, paths: readonly string[]): Record<string, stri
 }
 
 /** `recording, step` of all points that are kept, as often as they were measured. */
-function keptPoints(folder: string): string[] {
+export function keptPoints(folder: string): string[] {
   const sweeps = join(folder, '.cache', 'sweeps');
   if (!existsSync(sweeps)) return [];
   return readdirSync(sweeps, { recursive: true, encoding: 'utf8' })

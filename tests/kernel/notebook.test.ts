@@ -29,6 +29,10 @@ test('a damaged notebook fails with its name, and the cell', () => {
     );
   }
   assert.throws(() => parseNotebook('null', 'n.ipynb'), /n\.ipynb is not a notebook of nbformat 4/);
+  assert.throws(() => parseNotebook(notebook([cell], null), 'n.ipynb'), {
+    name: 'NotebookFormatError',
+    message: /n\.ipynb is damaged: it has no metadata/,
+  });
 });
 
 test('numbers, keys and lines are written as Python writes them', () => {

@@ -109,9 +109,7 @@ export async function importArchive(options: ImportOptions): Promise<ImportSumma
     for (const { path, size } of filesOf(archive)) await importStored(path, size, () => readFile(path));
   } else {
     await eachFile(archive, (zip, file) =>
-      importStored(file.fileName, file.uncompressedSize, async () =>
-        readAll(await zip.openReadStreamPromise(file)),
-      ),
+      importStored(file.fileName, file.uncompressedSize, () => unpacked(zip, file)),
     );
   }
 
@@ -165,7 +163,9 @@ export async function describeArchive(archive: string, onBytes?: ByteListener): 
         `${archive}: ${file.fileName} would have ${file.uncompressedSize} bytes, more than any recording.`,
       );
     }
-    const bytes = await readAll(await zip.openReadStreamPromise(file));
+    const bytes = await unpacked(zip, file).catch((error: unknown) => {
+      throw unreadable(archive, error);
+    });
     const { samples } = parseWav(bytes, name);
     const codes = codesFromPcm16(samples);
     if (codes === null) {
@@ -267,6 +267,10 @@ function* filesOf(folder: string): Generator<{ readonly path: string; readonly s
     if (entry.isDirectory()) yield* filesOf(path);
     else if (entry.isFile()) yield { path, size: statSync(path).size };
   }
+}
+
+async function unpacked(zip: ZipFile, file: Entry): Promise<Buffer> {
+  return readAll(await zip.openReadStreamPromise(file));
 }
 
 async function readAll(stream: Readable): Promise<Buffer> {

@@ -5,6 +5,7 @@
 import { basisFromFormat } from '../../catalog/format-numbers';
 import { readBitstream, type Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
+import type { SampleArray, SampleType } from '../../recordings/recording-file';
 import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
 import { valuesOfCodes } from '../../recordings/digitizer';
 import { interleavedSamples, wavFront, wavOfChannels } from '../../recordings/wav-of-channels';
@@ -13,6 +14,7 @@ import { FILLED_FAMILY } from '../filled-codec';
 import { LosslessCodec, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import { decodeSignal, rangeOfHeader } from '../transform-codec';
 import type { Container } from './recording-container';
+import { silentSample, silentWav, type Silence } from './silence';
 
 /** What a file does not say. */
 export interface WavChoice {
@@ -41,6 +43,8 @@ export class UndecidedWavError extends Error {
 export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
   const { header, start, end } = readBitstream(bytes);
   if (header.family === WIDE_LOSSLESS_FAMILY) return new LosslessCodec('best').decode(bytes);
+  const silent = silentSample(header, bytes, start, end, rangeOfHeader(header));
+  if (silent !== undefined) return new Uint16Array(header.samples).fill(silent);
   const filled = header.family === FILLED_FAMILY ? payloadCodecFromFormat(header) : undefined;
   if (filled) return new Uint16Array(filled.decodeSamples(header, bytes, start, end));
   const basis = basisFromFormat(header.family, header.parameter);
@@ -59,15 +63,42 @@ export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
  *
  * @throws UndecidedWavError when the file has no rate and none is given
  */
-export function wavOfWideFile(bytes: Uint8Array, { sampleRate }: WavChoice = {}): Uint8Array {
-  const { header } = readBitstream(bytes);
-  const { largest = 0, description }: Header = header;
-  const codes = decodeWideCodes(bytes);
+export function wavOfWideFile(bytes: Uint8Array, choice: WavChoice = {}): Uint8Array {
+  const silence = silenceOfWideFile(bytes, choice);
+  if (silence) return silentWav(silence);
+  const { values, type, rate } = valuesOf(decodeWideCodes(bytes), readBitstream(bytes).header, choice);
+  return wavOfChannels([values], type, rate);
+}
+
+/** What a WAV file holds of codes. */
+function valuesOf(
+  codes: Uint16Array,
+  { largest = 0, description }: Header,
+  { sampleRate }: WavChoice,
+): { readonly values: SampleArray; readonly type: SampleType; readonly rate: number } {
   const rate = requireRate(description?.sampleRate, sampleRate);
   // What only tells that codes are not Neuralink's says nothing of their values.
   const known = description !== undefined && description.sampleRate > 0 ? description : undefined;
-  if (!known) return wavOfChannels([pcmOfCodes(codes, largest + 1)], 'int16', rate);
-  return wavOfChannels([valuesOfCodes(known.digitizer, codes, known.type)], known.type, rate);
+  if (!known) return { values: pcmOfCodes(codes, largest + 1), type: 'int16', rate };
+  return { values: valuesOfCodes(known.digitizer, codes, known.type), type: known.type, rate };
+}
+
+/**
+ * What a file of version 3 with one channel says of which all samples are the same, so that no room is made for them.
+ *
+ * @returns undefined where a file holds more, is short, or is of another version
+ * @throws UndecidedWavError when the file has no rate and none is given
+ */
+export function silenceOfWideFile(bytes: Uint8Array, choice: WavChoice = {}): Silence | undefined {
+  const { header, start, end } = readBitstream(bytes);
+  if (header.version !== 3 || header.family === WIDE_LOSSLESS_FAMILY) return undefined;
+  const code = silentSample(header, bytes, start, end, rangeOfHeader(header));
+  if (code === undefined) return undefined;
+  const { samples } = header;
+  const { values, type, rate } = valuesOf(Uint16Array.of(code), header, choice);
+  const front = wavFront(1, samples, type, rate);
+  const sample = interleavedSamples([values], front.stored);
+  return { before: front.bytes, after: new Uint8Array(front.padded ? 1 : 0), samples, sample };
 }
 
 /** Told of how many samples of each channel are done, and how many there are. */

@@ -10,9 +10,11 @@ import { FileInPieces } from '../../files/file-in-pieces';
 import { FileBytes } from '../../recordings/formats/parts/file-bytes';
 import type { OpenOptions } from '../../recordings/recognize';
 import { findWavLayout, WavFormatError, type ByteSource } from '../../recordings/wav-layout';
+import { readBitstream } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS } from '../../coding/codec';
-import { wavPiecesOfStream, type WavChoice } from './decoded-wav';
+import { silenceOfWideFile, wavPiecesOfStream, type WavChoice } from './decoded-wav';
+import { requireDecodingMemory } from './decoding-memory';
 import { sourceWithinError } from './file-within-error';
 import { PagedTarget } from './paged-target';
 import { putBytes, type PlacedSamples } from './placed-samples';
@@ -39,7 +41,8 @@ import {
   type EncodingChoice,
 } from './recording-encoder';
 import { isVerbatim, STORED_VERBATIM } from './verbatim-file';
-import { silenceOf, type Silence } from './wav-file';
+import { silentPieces } from './silence';
+import { silenceOf } from './wav-file';
 
 /**
  * Most samples of a WAV file of Neuralink's kind that are coded as one: 215 s. Longer ones become files of many channels,
@@ -212,17 +215,12 @@ export async function decodeRecordingTo(
     return (await written(output, source.size, unpackedPieces(source, onProgress))).to;
   }
   const bytes = source.read(0, source.size);
-  const silence = isVerbatim(front) ? undefined : silenceOf(bytes);
-  const pieces = silence ? silentPieces(silence) : [decodeRecordingFile(bytes, choice)];
-  return (await written(output, source.size, pieces)).to;
-}
-
-/** Silence is written as it is made: a few bytes may stand for hours of it. */
-function* silentPieces({ before, after, samples, sample }: Silence): Generator<Uint8Array> {
-  yield before;
-  const some = Buffer.alloc(Math.min(COPIED, 2 * samples), Uint8Array.of(sample & 255, (sample >> 8) & 255));
-  for (let left = 2 * samples; left > 0; left -= some.length) yield some.subarray(0, left);
-  yield after;
+  if (isVerbatim(front)) return (await written(output, source.size, [decodeRecordingFile(bytes)])).to;
+  // A few bytes may stand for hours of silence.
+  const silence = silenceOf(bytes) ?? silenceOfWideFile(bytes, choice);
+  if (silence) return (await written(output, source.size, silentPieces(silence))).to;
+  requireDecodingMemory(readBitstream(bytes).header.samples);
+  return (await written(output, source.size, [decodeRecordingFile(bytes, choice)])).to;
 }
 
 function* unpackedPieces(source: FileBytes, onProgress?: ByteProgress): Generator<Uint8Array> {

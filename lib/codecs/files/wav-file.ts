@@ -30,6 +30,7 @@ import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from 
 import { decodeSignal, encodeSignal } from '../transform-codec';
 import { ADC_RANGE, PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
 import { windowCodecFromId } from '../window-codec';
+import { silentSample, silentWav, type Silence } from './silence';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 
 /** Lossy coding was asked for of samples that are not ADC codes. */
@@ -132,25 +133,15 @@ export function decodeWav(bytes: Uint8Array): Uint8Array {
   return assembleWav(before, samples, after);
 }
 
-/** A WAV file of which all samples are the same. */
-export interface Silence {
-  /** Bytes before and after the samples. */
-  readonly before: Uint8Array;
-  readonly after: Uint8Array;
-  /** Number of samples, and each of them. */
-  readonly samples: number;
-  readonly sample: number;
-}
-
 /**
- * What a file of version 1 says that is too short for its samples: their mean alone, so no room is made for them.
+ * What a file says of which all samples are the same, so that no room is made for them.
  *
- * @returns undefined where a file is long enough for what it claims, or of a later version
- * @throws BitstreamError when the bytes are damaged, or such a file holds more than a mean
+ * @returns undefined where a file holds more, is short, or has codes of another digitizer
+ * @throws BitstreamError when the bytes are damaged, or a file of version 1 that is too short for its samples holds more
  */
 export function silenceOf(bytes: Uint8Array): Silence | undefined {
   const { header, start, end } = readBitstream(bytes);
-  if (header.version !== 1 || header.family === LOSSLESS_FAMILY) return undefined;
+  if (header.version === 3 || header.family === LOSSLESS_FAMILY) return undefined;
   const canonical = header.wavKind === WAV_KIND.canonical;
   const reader = new HeaderReader(bytes, start, end);
   const before = canonical
@@ -158,25 +149,29 @@ export function silenceOf(bytes: Uint8Array): Silence | undefined {
     : readSurrounding(reader);
   const after = canonical ? new Uint8Array(0) : readSurrounding(reader);
   const { position } = reader;
-  // So many samples that the payload is too short for them, too, are decoded instead.
-  let few = 1;
-  while (leastPayload(few) <= end - position && few < header.samples) few *= 2;
-  if (few >= header.samples) return undefined;
-  const [sample] =
-    header.wavKind === WAV_KIND.offGrid
-      ? decodeIntegers({ ...header, samples: few }, bytes, position, end, PCM16_RANGE)
-      : decodeOnGrid({ ...header, samples: few }, bytes, position, end);
-  return { before, after, samples: header.samples, sample: sample! };
+  const isOffGrid = header.wavKind === WAV_KIND.offGrid;
+  const range = isOffGrid ? PCM16_RANGE : ADC_RANGE;
+  const value =
+    shortSilence(header, bytes, position, end) ?? silentSample(header, bytes, position, end, range);
+  if (value === undefined) return undefined;
+  const [sample] = isOffGrid ? [value] : pcm16FromCodes(Uint16Array.of(value));
+  return {
+    before,
+    after,
+    samples: header.samples,
+    sample: Uint8Array.of(sample! & 255, (sample! >> 8) & 255),
+  };
 }
 
-function silentWav({ before, after, samples, sample }: Silence): Uint8Array {
-  const file = new Uint8Array(before.length + 2 * samples + after.length);
-  file.set(before);
-  const part = file.subarray(before.length, before.length + 2 * samples);
-  part.set([sample & 255, (sample >> 8) & 255]);
-  for (let done = 2; done < part.length; done *= 2) part.copyWithin(done, 0, done);
-  file.set(after, before.length + 2 * samples);
-  return file;
+/** The one value of a file of version 1 that is too short for its samples: their mean alone. */
+function shortSilence(header: Header, bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (header.version !== 1) return undefined;
+  // So many samples that the payload is too short for them, too, are decoded instead.
+  let few = 1;
+  while (leastPayload(few) <= end - start && few < header.samples) few *= 2;
+  if (few >= header.samples) return undefined;
+  const range = header.wavKind === WAV_KIND.offGrid ? PCM16_RANGE : ADC_RANGE;
+  return decodeIntegers({ ...header, samples: few }, bytes, start, end, range)[0];
 }
 
 function decodeOnGrid(header: Header, bytes: Uint8Array, start: number, end: number): Int16Array {

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { codedFamilies } from '../../tools/fuzz/coded-files';
+import type { FuzzFamily, Outcome } from '../../tools/fuzz/family';
+import { otherFamilies } from '../../tools/fuzz/other-files';
+import { runFamilies } from '../../tools/fuzz/run-families';
+import { readTallies, tableOf, type Tally } from '../../tools/fuzz/tallies';
+
+const scratch = mkdtempSync(join(tmpdir(), 'fuzz-test-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+const counts = (tallies: ReadonlyMap<string, Tally>): unknown =>
+  Array.from(tallies, ([name, { inputs, refused, equal, decoded, broken }]) => [
+    ...[name, inputs, refused, equal, decoded],
+    broken,
+  ]);
+
+test('a run that stops and goes on finds what one run finds, and nothing breaks a rule', async () => {
+  const all = [...codedFamilies(), ...otherFamilies(scratch)];
+  const names = ['nbz, haar', 'nbz, groups', 'WAV', 'reader, two-rates.edf', 'notebook', 'model', 'archive'];
+  const families = all.filter(({ name }) => names.includes(name));
+  assert.equal(families.length, names.length);
+  const whole = join(scratch, 'whole.json');
+  await runFamilies(families, new Map(), whole, { inputs: 30, seconds: Infinity });
+  const parts = join(scratch, 'parts.json');
+  for (const inputs of [7, 30]) {
+    await runFamilies(families, readTallies(parts), parts, { inputs, seconds: Infinity });
+  }
+  assert.deepEqual(counts(readTallies(parts)), counts(readTallies(whole)));
+  for (const [name, { inputs, broken, refused }] of readTallies(whole)) {
+    assert.deepEqual([inputs, ...broken.map(({ says }) => says)], [30], name);
+    assert.ok(refused > 0, name);
+  }
+  const before = readTallies(parts);
+  await runFamilies(families, before, parts, { inputs: 60, seconds: 0 });
+  assert.deepEqual(counts(readTallies(parts)), counts(readTallies(whole)));
+});
+
+const OUTCOMES: Readonly<Record<number, () => Outcome>> = {
+  1: () => {
+    throw new TypeError('no name');
+  },
+  2: () => {
+    for (;;);
+  },
+};
+
+test('what has no name or no end is listed with its number, and the run goes on', async () => {
+  const made: FuzzFamily = { name: 'made', tryInput: (number) => OUTCOMES[number]?.() ?? 'equal' };
+  const path = join(scratch, 'made.json');
+  const bounds = { slowMs: 5, mostMs: 300, mostBytes: 2 ** 40 };
+  await runFamilies([made], readTallies(path), path, { inputs: 5, seconds: Infinity, bounds });
+  const tally = readTallies(path).get('made')!;
+  assert.deepEqual([tally.inputs, tally.equal, tally.broken.map(({ number }) => number)], [5, 3, [1, 2]]);
+  assert.match(tally.broken[0]!.says, /^TypeError: no name at /);
+  assert.match(tally.broken[1]!.says, /timed out after 300ms/);
+  assert.deepEqual(
+    tally.slow.map(({ number }) => number),
+    [2],
+  );
+  assert.match(tableOf(readTallies(path)), /^made +5 +0 +0 +3 .* 1 +2$/m);
+});
+
+test('counts that are damaged are begun anew', () => {
+  const path = join(scratch, 'damaged.json');
+  writeFileSync(path, '{"tallies": {"a": 3}}');
+  assert.equal(readTallies(path).size, 0);
+  assert.ok(!existsSync(join(scratch, 'none.json')));
+  assert.equal(readTallies(join(scratch, 'none.json')).size, 0);
+});

@@ -1,0 +1,74 @@
+/**
+ * What became of the inputs of each family, kept in a file so that a run that was stopped goes on.
+ */
+import { existsSync } from 'node:fs';
+import { jsonOfShape } from '../../lib/files/json-text';
+import { writeWhole } from '../../lib/files/write-whole';
+import type { Outcome } from './family';
+
+/** An input that broke a rule, or took long. */
+export interface Found {
+  readonly number: number;
+  readonly says: string;
+}
+
+export interface Tally extends Record<Outcome, number> {
+  /** Inputs so far, which are those with the numbers below this one. */
+  inputs: number;
+  slowestMs: number;
+  /** Most memory that the process held by the end of an input of this family that raised it; 0 if none did. */
+  peakBytes: number;
+  slow: Found[];
+  broken: Found[];
+}
+
+/** Most inputs of a family that are listed. */
+const MOST_FOUND = 20;
+
+export function newTally(): Tally {
+  return { inputs: 0, refused: 0, equal: 0, decoded: 0, slowestMs: 0, peakBytes: 0, slow: [], broken: [] };
+}
+
+export function addFound(list: Found[], found: Found): void {
+  if (list.length < MOST_FOUND) list.push(found);
+}
+
+/** Tallies by the name of their family; none where there is no file, or a damaged one. */
+export function readTallies(path: string): Map<string, Tally> {
+  if (!existsSync(path)) return new Map();
+  const kept = jsonOfShape<{ tallies: Record<string, Tally> }>(path, ({ tallies }) =>
+    Object.values(tallies).every(({ inputs, broken }) => Number.isInteger(inputs) && Array.isArray(broken)),
+  );
+  return new Map(Object.entries(kept?.tallies ?? {}));
+}
+
+export function writeTallies(path: string, tallies: ReadonlyMap<string, Tally>): void {
+  writeWhole(path, `${JSON.stringify({ tallies: Object.fromEntries(tallies) }, undefined, 1)}\n`);
+}
+
+/** A table of all families. */
+export function tableOf(tallies: ReadonlyMap<string, Tally>): string {
+  const heads = [
+    'family',
+    'inputs',
+    'named errors',
+    'decoded',
+    'as it was',
+    'slowest ms',
+    'peak MB',
+    'slow',
+    'broken',
+  ];
+  const rows = Array.from(tallies, ([name, tally]) => [
+    name,
+    ...[tally.inputs, tally.refused, tally.decoded, tally.equal].map((count) => count.toLocaleString('en')),
+    ...[tally.slowestMs.toFixed(0), tally.peakBytes > 0 ? (tally.peakBytes / 2 ** 20).toFixed(0) : ''],
+    ...[tally.slow.length, tally.broken.length].map(String),
+  ]);
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]!.length)));
+  return [heads, ...rows]
+    .map((row) =>
+      row.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('  '),
+    )
+    .join('\n');
+}
