@@ -24,6 +24,11 @@ const COMMAND = {
       about:
         'instead, the basis to compress in (default: identity): dct-512, or with a quantizer of its own +rdoq, +trellis8, +trellis, +trellis256: dct-512+trellis; +trellis-window1 looks one hop ahead',
     },
+    space: {
+      value: 'ID',
+      about:
+        'beside either, a basis across the channels of a file: klt-bands, klt, dct, haar or graph with a fixed basis; mean, median, nearest, best or several with any, or with --lossless',
+    },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
     'max-error': {
       value: 'E',
@@ -57,7 +62,8 @@ void runCommand(COMMAND, async ({ values, operands }) => {
   const to = typedPath(output);
   refuseInputAsOutput(typedPath(input), to);
   refuseFolder(input);
-  const codecId = lossless === undefined ? basis : `lossless-${lossless}`;
+  const alone = lossless === undefined ? basis : `lossless-${lossless}`;
+  const codecId = values.space === undefined ? alone : `${alone}@${values.space}`;
   const sizes = await encodeRecordingTo(
     typedPath(input),
     to,

@@ -34,6 +34,14 @@ const ERROR_OF_STEP = 1 / 12;
 /** Samples that covariances are summed over at a time. */
 const CHUNK = 4096;
 
+/** Cosine and sine of the angle of each number from −{@link MOST_ANGLE} on: each search of a partner tries hundreds. */
+const ANGLES = Array.from(
+  { length: 2 * MOST_ANGLE + 1 },
+  (_, i) => (2 * Math.PI * angleOf(i - MOST_ANGLE)) / TURN,
+);
+const COSINES = Float64Array.from(ANGLES, Math.cos);
+const SINES = Float64Array.from(ANGLES, Math.sin);
+
 /** Covariance of the channels, C × C. */
 export function covarianceOf(channels: Signals): Float64Array {
   const length = lengthOfGroup(channels);
@@ -80,10 +88,7 @@ function rotatedVariances(
   product: number,
   angle: number,
 ): { first: number; second: number } {
-  const [c, s] = [
-    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
-    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
-  ];
+  const [c, s] = [COSINES[MOST_ANGLE + angle]!, SINES[MOST_ANGLE + angle]!];
   const first = c * c * a + s * s * b + 2 * c * s * product;
   return { first: Math.max(0, first), second: Math.max(0, a + b - first) };
 }
@@ -165,10 +170,7 @@ function rotateCovariance(
   second: number,
   angle: number,
 ): void {
-  const [c, s] = [
-    Math.cos((2 * Math.PI * angleOf(angle)) / TURN),
-    Math.sin((2 * Math.PI * angleOf(angle)) / TURN),
-  ];
+  const [c, s] = [COSINES[MOST_ANGLE + angle]!, SINES[MOST_ANGLE + angle]!];
   for (let j = 0; j < count; j++) {
     const [a, b] = [matrix[first * count + j]!, matrix[second * count + j]!];
     matrix[first * count + j] = c * a + s * b;
@@ -227,10 +229,21 @@ const NOT_ZERO = 0.6;
 function thatCount(channels: Signals, step: number): Float64Array[] {
   const length = lengthOfGroup(channels);
   if (!(step > 0)) return [...channels];
-  const counts = Uint8Array.from({ length }, (_, i) =>
-    channels.some((channel) => Math.abs(channel[i]!) >= NOT_ZERO * step) ? 1 : 0,
-  );
-  return channels.map((channel) => channel.filter((_, i) => counts[i] === 1));
+  const counts = new Uint8Array(length);
+  let counted = 0;
+  for (const channel of channels) {
+    for (let i = 0; i < length; i++) {
+      if (counts[i] === 0 && Math.abs(channel[i]!) >= NOT_ZERO * step) {
+        counts[i] = 1;
+        counted++;
+      }
+    }
+  }
+  return channels.map((channel) => {
+    const kept = new Float64Array(counted);
+    for (let i = 0, at = 0; i < length; i++) if (counts[i] === 1) kept[at++] = channel[i]!;
+    return kept;
+  });
 }
 
 /** Side information of the rotations from a start, and the bits that the group costs with all of it. */

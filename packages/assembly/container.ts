@@ -3,7 +3,7 @@
 
 import { allocate, allocateZeros, mark, reset } from './arena';
 import { inflate, inflatedBytes } from './deflate';
-import { blameChunk, DAMAGED, fail, fault, RANGE } from './faults';
+import { blameChunk, DAMAGED, fail, fault, RANGE, UNSUPPORTED } from './faults';
 import {
   FLOAT32, FLOAT64, givenWidth, Grid, INT24, INT64, MOST_CODES, putValue, readGrid, storedWidth, UINT64, valueOf,
 } from './grids';
@@ -17,6 +17,8 @@ const MOST_CHUNK: u64 = 1 << 22;
 const MOST_TABLE: u64 = 1 << 26;
 /** Number of the method that codes each channel by itself, in a basis. */
 const TRANSFORM: u32 = 2;
+/** Number of the method that codes channels together with a basis across them. */
+const SPATIAL: u32 = 3;
 
 /** Channels that were sampled together. */
 @unmanaged
@@ -164,6 +166,10 @@ function readTable(start: usize, end: usize): void {
   readFrom(table, table + bytes);
   keepsSurroundings = byte();
   method = byte();
+  if (method == SPATIAL && fault() == 0) {
+    fail(UNSUPPORTED);
+    return;
+  }
   fileBytes = varint();
   const found = count(bytes);
   if (keepsSurroundings > 1 || method > TRANSFORM) fail(DAMAGED);

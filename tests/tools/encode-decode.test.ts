@@ -18,6 +18,7 @@ import { readBitstream } from '../../lib/coding/bitstream';
 import { encodeWav } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
+import { wavOfChannels } from '../../lib/recordings/wav-of-channels';
 import { projectRoot } from '../../lib/files/project-root';
 import { commandsInProcess } from './commands-in-process';
 
@@ -116,6 +117,31 @@ test('--max-error promises an error, by itself or beside --lossless', async () =
     const { code, output } = await runHere('encode', at('in.wav'), at('none.nbz'), ...options);
     assert.notEqual(code, 0);
     assert.match(output, /--max-error/);
+  }
+});
+
+test('--space codes the channels of a file together, beside a basis or a lossless preset', async () => {
+  const samples = Int16Array.from({ length: 4000 }, (_, i) => Math.round(900 * Math.sin(i / 60)));
+  const both = wavOfChannels([samples, samples.map((value) => value - (value >> 3))], 'int16', 20_000);
+  writeFileSync(at('two.wav'), both);
+  const sizeOf = async (...options: string[]): Promise<number> => {
+    const { code, output } = await runHere('encode', at('two.wav'), at('two.nbz'), ...options);
+    assert.equal(code, 0, output);
+    assert.equal((await runHere('decode', at('two.nbz'), at('two-back.wav'))).code, 0);
+    if (!options.includes('--step')) assert.ok(readFileSync(at('two-back.wav')).equals(both));
+    return readFileSync(at('two.nbz')).length;
+  };
+  const lossy = ['--basis', 'dct-64', '--step', '40'];
+  assert.ok((await sizeOf(...lossy, '--space', 'klt')) < (await sizeOf(...lossy)));
+  await sizeOf('--lossless', 'fast', '--space', 'several');
+  for (const [options, message] of [
+    [['--basis', 'dct-64', '--space', 'kltt'], /write|none, dct/],
+    [['--lossless', 'best', '--space', 'klt'], /keep integers/],
+    [['--max-error', '2', '--space', 'several'], /lossless codecs alone/],
+  ] as const) {
+    const { code, output } = await runHere('encode', at('two.wav'), at('no.nbz'), ...options);
+    assert.notEqual(code, 0);
+    assert.match(output, message);
   }
 });
 

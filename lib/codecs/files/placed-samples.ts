@@ -7,7 +7,7 @@ import {
   emptySamples,
   putSample,
 } from '../../recordings/formats/parts/sample-values';
-import type { SampleArray, SampleType } from '../../recordings/recording-file';
+import type { Place, SampleArray, SampleType } from '../../recordings/recording-file';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import type { ByteSource } from '../../recordings/wav-layout';
 
@@ -38,6 +38,8 @@ export interface PlacedSamples {
     readonly unit: string;
     readonly gain: number;
     readonly offset: number;
+    /** Of the electrode, where it is known. */
+    readonly place?: Place;
   }[];
 }
 

@@ -25,7 +25,7 @@ import type { ChannelDescription, SampleRange } from '../../recordings/recording
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { codesOnGrid, DigitizerFinder, valuesOfCodes, type Digitizer } from '../../recordings/digitizer';
 import { SAMPLE_BYTES } from '../../recordings/formats/parts/sample-values';
-import type { SampleArray, SampleType } from '../../recordings/recording-file';
+import type { Place, SampleArray, SampleType } from '../../recordings/recording-file';
 import { bytesInMemory, type ByteSource } from '../../recordings/wav-layout';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
 import { PRESET_NAMES, type PresetName } from '../lossless/preset';
@@ -72,15 +72,41 @@ const GRID_BYTES = 2 ** 22;
 /** Channels whose values are collected at a time where they may have any number of bits: each takes megabytes. */
 const CHANNELS_AT_A_TIME = 32;
 
-/** Number of the method in the table: presets of the lossless codec, then a transform codec. */
+/** Numbers of methods in the table: presets of the lossless codec, a transform codec, and a codec of groups. */
 const TRANSFORM_METHOD = PRESET_NAMES.length;
+const SPATIAL_METHOD = TRANSFORM_METHOD + 1;
+
+/** Most samples of all channels of a block: headers count no more. */
+const MOST_BLOCK_SAMPLES = 2 ** 28;
 
 /** Codes and decodes a channel of a chunk with a basis. */
 export interface TransformMethod {
   /** @param range - codes of the grid, and the rate of the samples where it is known */
   encode(codes: Uint16Array, range: SampleRange): Uint8Array;
 }
-export type DecodeTransform = (bytes: Uint8Array) => Uint16Array;
+
+/** Codes channels of a chunk together, with a basis across them. */
+export interface SpatialMethod {
+  /** Most channels of a block; a grid with more channels is divided into blocks, as equal as can be. */
+  readonly mostChannels: number;
+  /** @param places - of the channels, as far as they are known */
+  encodeTogether(
+    channels: readonly Uint16Array[],
+    range: SampleRange,
+    places: readonly (Place | undefined)[],
+  ): Uint8Array;
+}
+
+/** How the chunks of a file are coded. */
+export type ChunkMethod = PresetName | TransformMethod | SpatialMethod;
+
+/** Decodes what is not coded by the lossless codec alone. */
+export interface ChunkDecoders {
+  /** The channel of a {@link TransformMethod}. */
+  channel(bytes: Uint8Array): Uint16Array;
+  /** The channels of a {@link SpatialMethod}. */
+  channels(bytes: Uint8Array): Uint16Array[];
+}
 
 /** A chunk of a file of many channels is damaged; the others can be read. */
 export class DamagedChunkError extends BitstreamError {
@@ -116,6 +142,8 @@ interface Table {
   readonly fileBytes: number;
   readonly keepsSurroundings: boolean;
   readonly method: number;
+  /** Most channels of a block, where channels are coded together with a basis across them; else 0. */
+  readonly mostChannels: number;
   readonly streams: readonly StreamTable[];
 }
 
@@ -131,14 +159,14 @@ export function isContainer(file: Uint8Array): boolean {
  *
  * @param file - all its bytes
  * @param streams - where its samples lie; streams that overlap with others, or of 64-bit integers, are kept as bytes
- * @param method - a preset of the lossless codec, or how a channel is coded with losses
+ * @param method - a preset of the lossless codec, or how channels are coded with a basis
  * @param signalOnly - leaves out all bytes but samples: the file does not come back
  * @throws BitstreamRangeError when the file is longer than a table can say
  */
 export function encodeContainer(
   file: Uint8Array,
   streams: readonly PlacedSamples[],
-  method: PresetName | TransformMethod,
+  method: ChunkMethod,
   signalOnly = false,
 ): Uint8Array {
   const source = bytesInMemory(file);
@@ -175,7 +203,7 @@ export function separateStreams(size: number, streams: readonly PlacedSamples[])
 export function* containerPieces(
   source: ByteSource,
   streams: readonly PlacedSamples[],
-  method: PresetName | TransformMethod,
+  method: ChunkMethod,
   surroundings: Uint8Array | undefined,
   onProgress?: SampleProgress,
 ): Generator<Uint8Array> {
@@ -186,13 +214,15 @@ export function* containerPieces(
   }
   const total = bytesOfSamples(streams);
   let read = 0;
+  const tables = streams.map((placed) =>
+    tableOf(source, placed, (bytes) => onProgress?.('reading', Math.min(total, (read += bytes)), total)),
+  );
   const table: Table = {
     fileBytes: source.size,
     keepsSurroundings: surroundings !== undefined,
-    method: typeof method === 'string' ? PRESET_NAMES.indexOf(method) : TRANSFORM_METHOD,
-    streams: streams.map((placed) =>
-      tableOf(source, placed, (bytes) => onProgress?.('reading', Math.min(total, (read += bytes)), total)),
-    ),
+    method: numberOf(method),
+    mostChannels: isSpatial(method) ? mostChannelsOf(method, tables) : 0,
+    streams: tables,
   };
   const packedTable = packTable(table);
   yield Uint8Array.from(FRONT);
@@ -210,7 +240,7 @@ export function* containerPieces(
     const samples = samplesOf(placed);
     for (let from = 0; from < samples; from += chunkSamples) {
       const to = Math.min(samples, from + chunkSamples);
-      yield chunk(encodeChunk(reader, stream, from, to, method));
+      yield chunk(encodeChunk(reader, stream, from, to, method, table.mostChannels));
       coded += (to - from) * placed.offsets.length * SAMPLE_BYTES[placed.type];
       onProgress?.('coding', coded, total);
     }
@@ -227,6 +257,32 @@ export function* containerPieces(
   footer.set(END, 8);
   yield Uint8Array.from(index);
   yield footer;
+}
+
+function isSpatial(method: ChunkMethod): method is SpatialMethod {
+  return typeof method === 'object' && 'encodeTogether' in method;
+}
+
+function numberOf(method: ChunkMethod): number {
+  if (typeof method === 'string') return PRESET_NAMES.indexOf(method);
+  return isSpatial(method) ? SPATIAL_METHOD : TRANSFORM_METHOD;
+}
+
+/** Most channels of a block of any stream. */
+function mostChannelsOf({ mostChannels }: SpatialMethod, streams: readonly StreamTable[]): number {
+  const longest = streams.reduce((most, { chunkSamples }) => Math.max(most, chunkSamples), 1);
+  return Math.min(mostChannels, Math.floor(MOST_BLOCK_SAMPLES / longest));
+}
+
+/** Channels of a grid in blocks: consecutive ones, in as few blocks as can be, of sizes that differ by one at most. */
+function blocksOf(channels: readonly number[], mostChannels: number): number[][] {
+  const count = Math.ceil(channels.length / mostChannels);
+  return Array.from({ length: count }, (_, block) =>
+    channels.slice(
+      Math.floor((block * channels.length) / count),
+      Math.floor(((block + 1) * channels.length) / count),
+    ),
+  );
 }
 
 /** The length of a part, its bytes, and the CRC of both. */
@@ -327,7 +383,8 @@ function encodeChunk(
   { placed, groups, others }: StreamTable,
   from: number,
   to: number,
-  method: PresetName | TransformMethod,
+  method: ChunkMethod,
+  mostChannels: number,
 ): Uint8Array {
   const parts: Uint8Array[] = [];
   const append = (bytes: Uint8Array): void => {
@@ -337,13 +394,19 @@ function encodeChunk(
   };
   const samples = groups.length > 0 ? reader.read(from, to) : [];
   for (const { description, channels } of groups) {
-    const codes = channels.map((channel) => {
+    const codesOf = (channel: number): Uint16Array => {
       const found = codesOnGrid(description.digitizer, samples[channel]!);
       if (found === null) throw new BitstreamRangeError('A sample is not on the grid that was found for it.');
       return found;
-    });
-    if (typeof method === 'string') append(encodeChannels(codes, method));
-    else for (const channel of codes) append(method.encode(channel, rangeOfGroup(description)));
+    };
+    const range = rangeOfGroup(description);
+    if (typeof method === 'string') append(encodeChannels(channels.map(codesOf), method));
+    else if (isSpatial(method)) {
+      for (const block of blocksOf(channels, mostChannels)) {
+        const places = block.map((channel) => placed.channels[channel]!.place);
+        append(method.encodeTogether(block.map(codesOf), range, places));
+      }
+    } else for (const channel of channels.map(codesOf)) append(method.encode(channel, range));
   }
   const width = SAMPLE_BYTES[placed.type];
   if (others.length > 0) {
@@ -425,8 +488,9 @@ export function behindLength(length: number, packed: Uint8Array): Uint8Array {
   return joined([Uint8Array.from(front), packed]);
 }
 
-function packTable({ fileBytes, keepsSurroundings, method, streams }: Table): Uint8Array {
+function packTable({ fileBytes, keepsSurroundings, method, mostChannels, streams }: Table): Uint8Array {
   const bytes: number[] = [keepsSurroundings ? 1 : 0, method];
+  if (method === SPATIAL_METHOD) writeVarint(bytes, mostChannels);
   writeVarint(bytes, fileBytes);
   writeVarint(bytes, streams.length);
   for (const { placed, chunkSamples, groups, others } of streams) {
@@ -476,11 +540,14 @@ function unpackTable(packed: Uint8Array): Table {
   const reader = new HeaderReader(bytes, 0, bytes.length);
   const keeps = reader.byte();
   const method = reader.byte();
+  const mostChannels = method === SPATIAL_METHOD ? reader.varint() : 0;
   const fileBytes = reader.varint();
-  if (keeps > 1 || method > TRANSFORM_METHOD) throw damagedTable();
+  if (keeps > 1 || method > SPATIAL_METHOD || (method === SPATIAL_METHOD && mostChannels === 0)) {
+    throw damagedTable();
+  }
   const streams = Array.from({ length: countOf(reader, bytes) }, () => readStream(reader, bytes, fileBytes));
   if (reader.position !== bytes.length) throw damagedTable();
-  return { keepsSurroundings: keeps === 1, method, fileBytes, streams };
+  return { keepsSurroundings: keeps === 1, method, mostChannels, fileBytes, streams };
 }
 
 /** A number of things that each take a byte or more. */
@@ -571,12 +638,12 @@ export class Container {
 
   /**
    * @param file - its bytes, or where they are read from, a chunk at a time
-   * @param decodeTransform - decodes a channel that was coded with a basis
+   * @param decoders - of channels that were coded with a basis; without them such a file is refused when it is read
    * @throws BitstreamError when it is none, or neither its table nor the copy of it can be read
    */
   constructor(
     file: Uint8Array | ByteSource,
-    private readonly decodeTransform?: DecodeTransform,
+    private readonly decoders?: ChunkDecoders,
   ) {
     this.source = file instanceof Uint8Array ? bytesInMemory(file) : file;
     if (!isContainer(this.source.read(0, FRONT.length))) {
@@ -785,12 +852,18 @@ export class Container {
     const place = `samples ${from}…${to - 1}`;
     const payload = this.payload(number, place);
     const reader = new HeaderReader(payload, 0, payload.length);
-    const codedApart = this.table.method === TRANSFORM_METHOD;
-    const count = groups.reduce((sum, { channels }) => sum + (codedApart ? channels.length : 1), 0);
+    const count = groups.reduce((sum, { channels }) => sum + this.codedTogether(channels).length, 0);
     const parts = Array.from({ length: count + others.length }, () => reader.take(reader.varint()));
     const fail = (cause?: unknown): BitstreamError => new DamagedChunkError(number, place, { cause });
     if (reader.position !== payload.length) throw fail();
     return { parts, from, to, fail };
+  }
+
+  /** Channels of a grid in the parts that they are coded in. */
+  private codedTogether(channels: readonly number[]): (readonly number[])[] {
+    const { method, mostChannels } = this.table;
+    if (method === SPATIAL_METHOD) return blocksOf(channels, mostChannels);
+    return method === TRANSFORM_METHOD ? channels.map((channel) => [channel]) : [channels];
   }
 
   private decodeChunk(s: number, chunk: number): Chunk {
@@ -798,23 +871,20 @@ export class Container {
     const { placed, groups, others } = this.table.streams[s]!;
     const samples: SampleArray[] = [];
     let at = 0;
-    const { method } = this.table;
     for (const { description, channels } of groups) {
-      const part = parts[at]!;
-      const codes =
-        method === TRANSFORM_METHOD
-          ? channels.map(() => this.transformed(parts[at++]!))
-          : decodeChannels(part, 0, part.length, channels.length, to - from, PRESET_NAMES[method]!);
-      if (method !== TRANSFORM_METHOD) at++;
-      channels.forEach((channel, i) => {
-        if (codes[i]!.length !== to - from) throw fail();
-        try {
-          samples[channel] = valuesOfCodes(description.digitizer, codes[i]!, placed.type);
-        } catch (error) {
-          if (error instanceof RangeError) throw fail();
-          throw error;
-        }
-      });
+      for (const members of this.codedTogether(channels)) {
+        const codes = this.decodedPart(parts[at++]!, members.length, to - from);
+        if (codes.length !== members.length) throw fail();
+        members.forEach((channel, i) => {
+          if (codes[i]!.length !== to - from) throw fail();
+          try {
+            samples[channel] = valuesOfCodes(description.digitizer, codes[i]!, placed.type);
+          } catch (error) {
+            if (error instanceof RangeError) throw fail();
+            throw error;
+          }
+        });
+      }
     }
     const width = SAMPLE_BYTES[placed.type];
     for (const channel of others) {
@@ -826,9 +896,15 @@ export class Container {
     return samples;
   }
 
-  private transformed(bytes: Uint8Array): Uint16Array {
-    if (this.decodeTransform) return this.decodeTransform(bytes);
-    throw new BitstreamError('This .nbz file was made with another codec: use npm run decode.');
+  /** Codes of the channels of a part. */
+  private decodedPart(bytes: Uint8Array, channels: number, samples: number): Uint16Array[] {
+    const { method } = this.table;
+    const preset = PRESET_NAMES[method];
+    if (preset !== undefined) return decodeChannels(bytes, 0, bytes.length, channels, samples, preset);
+    if (!this.decoders) {
+      throw new BitstreamError('This .nbz file was made with another codec: use npm run decode.');
+    }
+    return method === SPATIAL_METHOD ? this.decoders.channels(bytes) : [this.decoders.channel(bytes)];
   }
 }
 

@@ -10,11 +10,12 @@ import { RecordingFormatError, type RecordingFile } from '../../recordings/recor
 import { parseWav, WavFormatError } from '../../recordings/wav';
 import type { ByteSource } from '../../recordings/wav-layout';
 import { codecFromId } from '../codec-from-id';
+import { decodeGroup } from '../groups/group-codec';
 import { losslessPreset } from '../lossless/lossless-codec';
-import type { PresetName } from '../lossless/preset';
 import { decodeWideCodes, wavPiecesOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
 import type { PlacedSamples } from './placed-samples';
-import { Container, encodeContainer, isContainer, type TransformMethod } from './recording-container';
+import { Container, encodeContainer, isContainer, type ChunkMethod } from './recording-container';
+import { isGroupCodecId, spatialMethod } from './spatial-method';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
 import { fileWithinError } from './file-within-error';
 import { decodeWav, encodeWav } from './wav-file';
@@ -25,7 +26,7 @@ const FOLDERS_ABOVE = 4;
 
 /** How a file is compressed. */
 export interface EncodingChoice {
-  /** `"dct-512"`, `"dct-512+trellis"`, `"lossless-fast"`, `"lossless-best"`. */
+  /** `"dct-512"`, `"dct-512+trellis"`, `"lossless-fast"`, `"lossless-best"`; of groups: `"dct-256@klt-bands"`. */
   readonly codecId: string;
   /** Quantizer step in codes of the digitizer, or {@link LOSSLESS}. */
   readonly step: number;
@@ -58,7 +59,8 @@ export async function encodeRecordingFile(
     if (streams.length === 0) throw packedSamples(path);
     return encodeContainer(fileWithinError(contents, streams, maxError), streams, preset, signalOnly);
   }
-  if (!signalOnly && isNeuralinkWav(contents, path)) return encodeWav(contents, path, codecId, step, onNote);
+  if (!signalOnly && !isGroupCodecId(codecId) && isNeuralinkWav(contents, path))
+    return encodeWav(contents, path, codecId, step, onNote);
   const method = methodOf(codecId, step);
   const streams = await placedStreams(path, options, onNote);
   if (streams.length > 0) return encodeContainer(contents, streams, method, signalOnly);
@@ -79,7 +81,8 @@ export function boundedPreset(codecId: string): PresetName {
 }
 
 /** How the channels of a container are coded. */
-export function methodOf(codecId: string, step: number): PresetName | TransformMethod {
+export function methodOf(codecId: string, step: number): ChunkMethod {
+  if (isGroupCodecId(codecId)) return spatialMethod(codecId, step);
   const preset = losslessPreset(codecId);
   const codec = codecFromId(codecId);
   if (preset === undefined) {
@@ -171,5 +174,5 @@ export function decodeRecordingFile(bytes: Uint8Array, choice: WavChoice = {}): 
  * @param file - its bytes, or where they are read from
  */
 export function openContainer(file: Uint8Array | ByteSource): Container {
-  return new Container(file, decodeWideCodes);
+  return new Container(file, { channel: decodeWideCodes, channels: decodeGroup });
 }

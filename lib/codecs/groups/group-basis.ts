@@ -154,10 +154,9 @@ function analyzeChannels(
   const length = channels > 0 ? signal.length / channels : 0;
   return Array.from({ length: channels }, (_, c) => {
     const mean = means[c]!;
-    return time.analyze(
-      signal.slice(c * length, (c + 1) * length).map((value) => value - mean),
-      LINEAR_STEP,
-    );
+    const centered = signal.slice(c * length, (c + 1) * length);
+    for (let i = 0; i < length; i++) centered[i] = centered[i]! - mean;
+    return time.analyze(centered, LINEAR_STEP);
   });
 }
 

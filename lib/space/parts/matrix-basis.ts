@@ -27,14 +27,29 @@ export class MatrixSpatialBasis implements SpatialBasis {
     return components.map((_, c) => this.sum(components, length, c, this.channels));
   }
 
-  /** Sum of all signals, in order, each times an element of the matrix. */
+  /**
+   * Sum of all signals, in order, each times an element of the matrix. Four signals at a time: the order of additions,
+   * and so each bit of the sum, is that of one after another.
+   */
   private sum(signals: Signals, length: number, first: number, stride: number): Float64Array {
     const result = new Float64Array(length);
-    signals.forEach((signal, j) => {
-      const weight = this.rows[first + j * stride]!;
-      if (weight === 0) return;
+    const weightOf = (j: number): number => this.rows[first + j * stride]!;
+    const terms = signals.flatMap((signal, j) =>
+      weightOf(j) === 0 ? [] : [{ signal, weight: weightOf(j) }],
+    );
+    const whole = terms.length - (terms.length % 4);
+    for (let t = 0; t < whole; t += 4) {
+      const { signal: p, weight: a } = terms[t]!;
+      const { signal: q, weight: b } = terms[t + 1]!;
+      const { signal: r, weight: c } = terms[t + 2]!;
+      const { signal: s, weight: d } = terms[t + 3]!;
+      for (let i = 0; i < length; i++) {
+        result[i] = result[i]! + a * p[i]! + b * q[i]! + c * r[i]! + d * s[i]!;
+      }
+    }
+    for (const { signal, weight } of terms.slice(whole)) {
       for (let i = 0; i < length; i++) result[i] = result[i]! + weight * signal[i]!;
-    });
+    }
     return result;
   }
 }

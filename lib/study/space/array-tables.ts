@@ -86,6 +86,20 @@ function savedTable(
   return table(['recording', 'basis across electrodes', ...RATIO_COLUMNS], rows);
 }
 
+/** What parts of an array save: a row for each. */
+function partTable(
+  arrays: readonly ArrayResult[],
+  column: string,
+  partsOf: (
+    array: ArrayResult,
+  ) => readonly { readonly at: number | string; readonly saved: Interval | null }[],
+): string {
+  const rows = arrays.flatMap((array) =>
+    partsOf(array).map(({ at, saved }, i) => [i === 0 ? arrayTitle(array) : '', `${at}`, withEnds(saved)]),
+  );
+  return table(['recording', column, 'saved at CR 50, %'], rows);
+}
+
 /** Tables by the names of their places in the page. */
 const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string>> = {
   arrays: (all) =>
@@ -107,6 +121,11 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
         arrayTitle(array),
         ...array.bound.map((value) => (value === null ? '–' : number(value, 1))),
       ]),
+    ),
+  growth: (all) => partTable(all, 'channels', ({ growth }) => growth),
+  distance: (all) =>
+    partTable(all, 'apart', ({ placed, distance }) =>
+      distance.map(({ at, saved }) => ({ at: placed ? `${at} µm` : `${at}`, saved })),
     ),
   learned: (all) =>
     savedTable(

@@ -9,6 +9,7 @@ import {
   isContainer,
   type TransformMethod,
 } from '../../../lib/codecs/files/recording-container';
+import { decodeGroup } from '../../../lib/codecs/groups/group-codec';
 import { decodeWav, encodeWav } from '../../../lib/codecs/files/wav-file';
 import { withinError } from '../../../lib/codecs/files/within-error';
 import { isVerbatim, readVerbatim } from '../../../lib/codecs/files/verbatim-file';
@@ -230,9 +231,12 @@ function decodedRanges(
 }
 
 function containerOf(bytes: Uint8Array): Container {
-  return new Container(bytes, (part) => {
-    const { header, start, end } = readBitstream(part);
-    return new Uint16Array(decodedSignal(header, part, start, end));
+  return new Container(bytes, {
+    channel(part) {
+      const { header, start, end } = readBitstream(part);
+      return new Uint16Array(decodedSignal(header, part, start, end));
+    },
+    channels: decodeGroup,
   });
 }
 

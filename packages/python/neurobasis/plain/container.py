@@ -14,7 +14,7 @@ MOST_TABLE = 2**26
 MOST_SURROUNDINGS = 2**30
 # Bytes that one byte of a packed string can stand for.
 MOST_EXPANSION = 2**16
-TRANSFORM = 2
+TRANSFORM, SPATIAL = 2, 3
 
 
 def is_container(data):
@@ -102,8 +102,10 @@ class Container:
             require(len(check) == 4 and zlib.crc32(data[5 : 9 + length]) == struct.unpack("<I", check)[0], "its table")
             lengths = None
         table = Reader(inflated(packed, MOST_TABLE))
-        keeps, self.method, self.file_bytes = table.byte(), table.byte(), table.varint()
-        require(keeps < 2 and self.method <= TRANSFORM, "its table")
+        keeps, self.method = table.byte(), table.byte()
+        self.most_channels = table.varint() if self.method == SPATIAL else None
+        self.file_bytes = table.varint()
+        require(keeps < 2 and self.method <= SPATIAL and self.most_channels != 0, "its table")
         self.keeps_file = keeps == 1
         self.streams = [read_stream(table, self.file_bytes) for _ in range(table.count())]
         require(table.position == table.end, "its table")
@@ -153,11 +155,19 @@ class Container:
     def parts(self, stream, chunk):
         """Coded parts of a chunk of a stream: those of its groups, and those of channels on no grid."""
         reader = Reader(self.payload(stream.first_chunk + chunk))
-        apart = self.method == TRANSFORM
-        count = sum(len(channels) if apart else 1 for _, channels in stream.groups)
+        count = sum(len(self.coded_together(channels)) for _, channels in stream.groups)
         found = [reader.take(reader.varint()) for _ in range(count + len(stream.others))]
         require(reader.position == reader.end, "a chunk has bytes left over")
         return found[:count], found[count:]
+
+    def coded_together(self, channels):
+        """Channels of a grid in the parts that they are coded in."""
+        if self.method == TRANSFORM:
+            return [[channel] for channel in channels]
+        if self.method < TRANSFORM:
+            return [channels]
+        size, count = len(channels), -(-len(channels) // self.most_channels)
+        return [channels[block * size // count : (block + 1) * size // count] for block in range(count)]
 
     def length_of(self, stream, chunk):
         return min(stream.chunk_samples, stream.samples - chunk * stream.chunk_samples)
@@ -172,20 +182,23 @@ class Container:
     def decode(self, stream, chunk, transformed):
         """Samples of a chunk, channel after channel.
 
-        transformed: codes of a file of one channel, for files with a codec of a basis
+        transformed: codes of a file of some channels, channel after channel, for files with a codec of a basis
         """
         n = self.length_of(stream, chunk)
         coded, _ = self.parts(stream, chunk)
         coded = iter(coded)
         samples = [None] * len(stream.offsets)
         for description, channels in stream.groups:
-            if self.method == TRANSFORM:
-                found = [transformed(next(coded)) for _ in channels]
-            else:
-                found = decode_channels(next(coded), len(channels), n, self.method)
-            for channel, codes in zip(channels, found):
-                require(len(codes) == n, "samples are missing")
-                samples[channel] = description.samples(codes)
+            for members in self.coded_together(channels):
+                part = next(coded)
+                if self.method >= TRANSFORM:
+                    found = transformed(part)
+                else:
+                    found = decode_channels(part, len(members), n, self.method)
+                require(len(found) == len(members), "channels are missing")
+                for channel, codes in zip(members, found):
+                    require(len(codes) == n, "samples are missing")
+                    samples[channel] = description.samples(codes)
         width = WIDTHS[stream.type]
         for channel, planes in zip(stream.others, self.planes(stream, chunk)):
             samples[channel] = [

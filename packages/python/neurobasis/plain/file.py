@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .container import Container, is_container
+from .container import SPATIAL, Container, is_container
 from .description import FLOAT32, FLOAT64, WIDTHS
 from .errors import UnsupportedFileError, require
 from .groups import GROUPS, decode_group
@@ -111,9 +111,11 @@ class PlainFile:
         return self.known[stream, chunk]
 
     def transformed(self, part):
+        if self.container.method == SPATIAL:
+            return decode_group(part, self.models)
         header, reader = read_header(part)
-        require(header.version == 3 and header.family != 129, "a chunk is of another codec")
-        return decode_codes(header, reader, self.models)
+        require(header.version > 1 and header.family != 129, "a chunk is of another codec")
+        return [decode_codes(header, reader, self.models)]
 
     def single(self):
         header, reader = read_header(self.data)
