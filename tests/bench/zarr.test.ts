@@ -10,7 +10,7 @@ const measured = (bytes: number, seconds: number): ZarrRow['codecs'][string] => 
 };
 
 test('speeds are over the arrays that every codec takes, ratios of each array', () => {
-  const rows = [
+  const rows: readonly ZarrRow[] = [
     { name: 'one', bytes: 2e6, codecs: { a: measured(1e6, 1), b: measured(5e5, 4) } },
     { name: 'two', bytes: 8e6, codecs: { a: measured(1e6, 100) } },
   ];

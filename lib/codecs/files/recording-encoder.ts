@@ -12,6 +12,7 @@ import type { ByteSource } from '../../recordings/wav-layout';
 import { codecFromId } from '../codec-from-id';
 import { decodeGroup } from '../groups/group-codec';
 import { losslessPreset } from '../lossless/lossless-codec';
+import type { PresetName } from '../lossless/preset';
 import { decodeWideCodes, wavPiecesOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type ChunkMethod } from './recording-container';
