@@ -54,7 +54,7 @@ const DIGITS = 4;
 
 /** Does work in a process of its own, as memory that was used once stays with a process. */
 function doneApart(work: Work): Promise<Taken> {
-  const script = join(projectRoot(), 'bench', 'scaling', SCRIPTS[work.kind]);
+  const script = join(projectRoot(), SCRIPTS[work.kind]);
   const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, JSON.stringify(work)], {
     cwd: projectRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -71,11 +71,11 @@ export function adcCodesOf(made: Int16Array): Uint16Array {
 
 /** The script that does each kind of work; scripts load no more than it needs, since modules take memory too. */
 export const SCRIPTS: Readonly<Record<Work['kind'], string>> = {
-  encode: 'file-work.ts',
-  decode: 'file-work.ts',
-  import: 'import-work.ts',
-  sweep: 'sweep-work.ts',
-  rows: 'sweep-work.ts',
-  join: 'sweep-work.ts',
-  stream: 'stream-work.ts',
+  encode: 'bench/scaling/file-work.ts',
+  decode: 'bench/scaling/file-work.ts',
+  import: 'tools/data/import-work.ts',
+  sweep: 'bench/scaling/sweep-work.ts',
+  rows: 'bench/scaling/sweep-work.ts',
+  join: 'bench/scaling/sweep-work.ts',
+  stream: 'bench/scaling/stream-work.ts',
 };

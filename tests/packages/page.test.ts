@@ -213,7 +213,10 @@ browserTest('SpikeGLX, NumPy and .nbz files are read, and what cannot be read is
   const { page, errors } = await opened();
   await give(page, 'run_g0_t0.imec0.ap.bin', 'run_g0_t0.imec0.ap.meta');
   assert.match(await text(page, 'format'), /^SpikeGLX, \d channels, 0\.1 s at 30,000 Hz/);
-  assert.match(await text(page, 'saved'), /of channel imec0\.ap: AP0, one of 5\. A whole recording: npm run encode/);
+  assert.match(
+    await text(page, 'saved'),
+    /of channel imec0\.ap: AP0, one of 5\. A whole recording: npm run encode/,
+  );
   assert.equal(await text(page, 'status'), 'Done.');
   await give(page, join(FIXTURES, 'channels.npy'), join(FIXTURES, 'channels.npy.json'));
   assert.match(await text(page, 'format'), /NumPy/);

@@ -2,6 +2,7 @@
  * Measures the dataset of one laboratory with the codecs that are best on the Neuralink recordings.
  */
 import { findCodec } from '../../codecs/codec-from-id';
+import { idsForFolds } from '../../catalog/fold-ids';
 import { basisId } from '../../catalog/ids';
 import { measuredCurve } from '../../measuring/measured-curve';
 import { modelHashes, modelsFolder } from '../../models/model-store';
@@ -14,21 +15,19 @@ import { readLaboratoryResults, type LaboratoryCurve, type LaboratoryResult } fr
 import { losslessWorth } from './lossless-worth';
 import { spikeAxes } from './spike-axes';
 
-/**
- * The twelve codecs that are best at a compression ratio of 20 on the Neuralink recordings, one of each basis, best first.
- */
+/** Twelve codecs that are among the best at a compression ratio of 20 on the Neuralink recordings. */
 export const BEST_CODECS: readonly string[] = [
+  'packets-dmey-8-rate+trellis',
+  'mdct-256-sine+trellis',
   'network-256',
   'contexts-256',
-  'mdct-256-sine+trellis',
   'spikes-256-16+trellis',
   'shapegain-1024-8',
   'classified-64-16-kmeans',
   'packets-sym13-9-rate',
   'gabor-256-4-16',
+  'hermite-512-1-1.5~512-5-1.5',
   'mdct-256-sine',
-  'hermite-512-3-1.5',
-  'segments-512-64',
   'dct-512',
 ];
 
@@ -57,7 +56,7 @@ export function laboratoryCurve(
 
 /** Whether a codec needs models. */
 export function isLearned(id: string): boolean {
-  return findCodec(id).entry.learned;
+  return findCodec(idsForFolds(id)[0]).entry.learned;
 }
 
 /** Whether a dataset has models of its own of a codec. */
