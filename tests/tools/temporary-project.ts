@@ -43,6 +43,7 @@ export function createTemporaryProject(
     'kernel',
     'packages',
     'tools',
+    join('bench', 'scaling'),
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }

@@ -14,7 +14,7 @@ import { chooseForFamilies, familiesWithChoices, saveChoices, type FamilyStudy }
 import { compareSweeps, HIGH_RATE, LOW_RATE, type RatioRange } from '../rate-comparison';
 import { showStability, studySubset } from '../study-bases';
 import { intervalColumns } from './psnr-columns';
-import { percentWithInterval } from './verdict-numbers';
+import { fixed, percentWithInterval } from './verdict-numbers';
 
 /** Rows of the table of a search. */
 const SHOWN_CODECS = 12;
@@ -171,7 +171,7 @@ async function showSavings(
       })),
       { quantity: `Bytes against ${reference} at equal PSNR`, unit: '%' },
       {
-        title: `CR ${from} to ${to}: ${least.id} changes the bytes of ${reference} by ${least.interval.estimate.toFixed(2)}%`,
+        title: `CR ${from} to ${to}: ${least.id} changes the bytes of ${reference} by ${fixed(least.interval.estimate)}%`,
         corpus: corpus.label,
         detail: '95% intervals, paired',
       },
