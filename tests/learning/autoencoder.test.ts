@@ -1,3 +1,4 @@
+// Apart from other test files: TensorFlow.js leaves globals.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AutoencoderNetwork } from '../../lib/bases/parts/autoencoder-network';

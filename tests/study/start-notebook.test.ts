@@ -27,7 +27,7 @@ test('the start notebook runs on the sample, without a browser, to the curve of 
 
 test('the committed start notebook has the outputs of its cells, on four recordings', () => {
   const texts = shown(readNotebook(path));
-  assert.equal(texts.length, 12);
+  assert.equal(texts.length, 14);
   assert.match(texts[0] ?? '', /^4 of 743 Neuralink recordings/);
   assert.match(texts.at(-1) ?? '', /sines-64 reaches .* on 4 of 743 Neuralink recordings/);
 });
