@@ -25,7 +25,7 @@ import {
   missingRecordings,
 } from '../../tools/data/archive';
 import { tinyDataset } from './dataset';
-import { type ZipFile, zipArchive } from './zip-archive';
+import { type ZipFile, zipArchive } from '../../tools/fuzz/zip-archive';
 
 const root = mkdtempSync(join(tmpdir(), 'archive-'));
 after(() => rmSync(root, { recursive: true }));

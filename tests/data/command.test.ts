@@ -20,7 +20,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatManifest } from '../../lib/recordings/manifest';
 import { projectRoot } from '../../lib/files/project-root';
 import { tinyDataset } from './dataset';
-import { zipArchive } from './zip-archive';
+import { zipArchive } from '../../tools/fuzz/zip-archive';
 
 // A project of its own, so that the recordings of this one are left alone.
 const project = mkdtempSync(join(tmpdir(), 'data-command-'));

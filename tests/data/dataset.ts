@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../../lib/recordings/adc';
 import type { ManifestEntry } from '../../lib/recordings/manifest';
 import { canonicalWav } from '../../lib/recordings/wav';
-import type { ZipFile } from './zip-archive';
+import type { ZipFile } from '../../tools/fuzz/zip-archive';
 
 /** A tiny dataset: the manifest and the files of its archive, in the layout of the published one. */
 export function tinyDataset(recordings: number): { manifest: ManifestEntry[]; files: ZipFile[] } {

@@ -30,7 +30,7 @@ import { canonicalWav } from '../../lib/recordings/wav';
 import { describeDataset, writeResults } from '../../lib/results/results';
 import { buildChallenge } from '../../tools/challenge/build';
 import { hashCurves, hashFile, writeProvenance, type NotebookRecord } from '../../tools/reproduce/provenance';
-import { zipArchive } from '../data/zip-archive';
+import { zipArchive } from '../../tools/fuzz/zip-archive';
 import { curve, EXAMPLES } from '../figures/examples';
 import { noiseCodes } from '../study/small-corpus';
 import { commandsInProcess, type CommandEnd, type InProcessCommand } from './commands-in-process';

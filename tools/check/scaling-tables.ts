@@ -8,6 +8,7 @@ import {
   type ScalingResults,
 } from '../../bench/scaling/tables';
 import { projectRoot } from '../../lib/files/project-root';
+import { findTableProblems } from './page-tables';
 
 /** What was measured. */
 export function readScalingResults(): ScalingResults {
@@ -23,13 +24,6 @@ export function findScalingTableProblems(
   page: string = readFileSync(join(projectRoot(), SCALING_PAGE), 'utf8'),
   results: ScalingResults = readScalingResults(),
 ): string[] {
-  const made = withScalingTables(page, results);
-  if (made === page) return [];
-  const lines = new Set(made.split('\n'));
-  const wrong = page.split('\n').filter((line) => line.startsWith('|') && !lines.has(line));
-  const example = wrong.length > 0 ? `, such as "${wrong[0]!}"` : '';
-  return [
-    `${SCALING_PAGE}: its tables are not those of ${SCALING_FILE}${example}: run ` +
-      '"node --require tsx/cjs bench/scaling.ts --tables".',
-  ];
+  const command = 'node --require tsx/cjs bench/scaling.ts --tables';
+  return findTableProblems(SCALING_PAGE, page, withScalingTables(page, results), SCALING_FILE, command);
 }

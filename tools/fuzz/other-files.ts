@@ -11,10 +11,10 @@ import { openRecording } from '../../lib/recordings/recognize';
 import { parseWav } from '../../lib/recordings/wav';
 import { describeArchive } from '../data/archive';
 import { conventionalOnly, hashSource, importedModules, shownSubset } from '../reproduce/notebook-file';
-import { storedZip } from './stored-zip';
 import { damaged, whole } from './damage';
 import { randomOf, refusedOr, type FuzzFamily, type Outcome } from './family';
 import { randomFile, randomRecording } from './random-files';
+import { zipArchive } from './zip-archive';
 
 const NAMED_BY_READERS = ['RecordingFormatError', 'WavFormatError', 'InexactSampleError'];
 /** Samples of a stream that are read. */
@@ -142,8 +142,10 @@ function tryModel(random: () => number, scratch: string): Outcome {
 
 async function tryArchive(random: () => number, scratch: string): Promise<Outcome> {
   const path = join(scratch, 'data.zip');
-  const files = [0, 1].map((i) => ({ name: `data/${i}.wav`, content: randomRecording(random) }));
-  writeFileSync(path, damaged(random, storedZip(files)));
+  const files = [0, 1].map((i) => {
+    return { name: `data/${i}.wav`, content: randomRecording(random), stored: true };
+  });
+  writeFileSync(path, damaged(random, zipArchive(files)));
   return refusedLater(['ArchiveError', 'WavFormatError'], async () => {
     await describeArchive(path);
     return 'decoded';
