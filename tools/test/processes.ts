@@ -6,13 +6,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
 
-/** Files of a group at most: the time that a process may take holds for all of them together. */
+/** Files of a group at most: those that were to follow one that ends its process fail with it. */
 const LARGEST_GROUP = 8;
 
 /**
  * What a file mentions that reads or changes the process it runs in, starts others, or measures time and memory, that of
- * kernels among it, which other files may not have given back. A file
- * with any of these, in its own text or in that of a file under tests/ which it imports, has a process of its own.
+ * kernels among it, which other files may not have given back. A file with any of these, in its own text or in that of a
+ * file under tests/ which it imports, has a process of its own.
  */
 const OF_THE_PROCESS =
   /\bprocess\.|\bglobalThis\b|\bperformance\.|\ballocatedBytes\b|\bfc\.configureGlobal|['"](node:)?(child_process|worker_threads|process)['"]/;
