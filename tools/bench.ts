@@ -36,7 +36,7 @@ const COMMAND = {
     },
     sorters: {
       value: 'mountainsort5,tridesclous2,spykingcircus2',
-      about: 'with --sorting: which; mountainsort5 unless given, the others take several times as long',
+      about: 'with --sorting: which; mountainsort5 unless given',
     },
     'real-time': { about: 'instead, the streaming encoder on 1,024 channels; nothing is written' },
   },
