@@ -6,6 +6,7 @@
  *     npm test -- study coding/range  those whose path contains one of these
  *     npm test -- --slowest           names what took longest
  *     npm test -- --apart             each file in a process of its own
+ *     npm test -- --seed 7            properties tried with other inputs than usually
  *
  * The last line is `N passed, N failed, N skipped`. Tests that need something this machine lacks are skipped and
  * listed with the reason; with NEUROBASIS_REQUIRE_ALL=1 they fail instead.
@@ -16,12 +17,15 @@ import { join, relative, sep } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { prepareKernels } from '../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../lib/files/project-root';
-import { runCommand } from './command-line';
+import { CommandLineError, runCommand } from './command-line';
 import { runTestFiles } from './test/run-files';
 import type { TestEvent } from './test/told-by-file';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
 const FILE_TIMEOUT = 300_000;
+
+/** Of the inputs that properties are tried with: the same in every run, so that what passed once passes again. */
+const SEED = 1;
 
 /** Number of files, and of tests, that `--slowest` names. */
 const SLOWEST = 15;
@@ -76,12 +80,17 @@ const COMMAND = {
   count: [0, Infinity],
   options: {
     apart: { about: 'give each file a process of its own: does it fail only beside others?' },
+    seed: { value: 'N', about: `try properties with other inputs (default: ${SEED})` },
     slowest: { about: 'name the files and the tests that took longest' },
   },
   notes: 'npm test -- study coding/range runs the tests whose path contains one of these.',
 } as const;
 
 void runCommand(COMMAND, async ({ operands, values }) => {
+  const seed = values.seed === undefined ? SEED : Number(values.seed);
+  if (!Number.isInteger(seed)) {
+    throw new CommandLineError(`--seed ${values.seed}: a seed is a whole number, such as --seed 7.`);
+  }
   const filters = operands.map((filter) => filter.replace(/^\.\//, ''));
   const files = findTests(join(projectRoot(), 'tests'), filters);
   if (files.length === 0) {
@@ -118,8 +127,13 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   process.env['NEUROBASIS_PARENT'] = String(process.pid);
   const report = new spec();
   report.pipe(process.stdout, { end: false });
-  const processes = availableParallelism();
-  for await (const event of runTestFiles(files, processes, FILE_TIMEOUT, values.apart)) {
+  const how = {
+    processes: availableParallelism(),
+    timeout: FILE_TIMEOUT,
+    seed,
+    allApart: values.apart,
+  };
+  for await (const event of runTestFiles(files, how)) {
     count(event);
     report.write(event);
   }

@@ -64,14 +64,15 @@ test('every file is in one process, small ones together and in order', () => {
 });
 
 /** What is reported of files that run in one process, in lines. */
-function reported(files: readonly string[], timeout = 60_000): string[] {
+function reported(files: readonly string[], timeout = 60_000, seed = 1): string[] {
   const script = join(folder, 'script.ts');
   const runner = JSON.stringify(join(projectRoot(), 'tools', 'test', 'run-files'));
+  const how = JSON.stringify({ processes: 1, timeout, seed, allApart: false });
   writeFileSync(
     script,
     `import { runTestFiles } from ${runner};
     void (async () => {
-      for await (const { type, data } of runTestFiles(${JSON.stringify(files)}, 1, ${timeout})) {
+      for await (const { type, data } of runTestFiles(${JSON.stringify(files)}, ${how})) {
         if (type !== 'test:pass' && type !== 'test:fail') continue;
         const error = data.details?.error;
         const cause = (error as { cause?: { message?: string } } | undefined)?.cause?.message ?? error?.message ?? '';
@@ -151,4 +152,22 @@ test('files that the end of their process cuts off have failed', () => {
     'fail 0 test endless.test.ts: its process ended before the end of this file: test failed',
     'fail 0 test behind.test.ts: its process ended before the end of this file: test failed',
   ]);
+});
+
+test('equal seeds try properties with equal inputs', () => {
+  const inputs = testFile(
+    'inputs',
+    `import fc from ${JSON.stringify(require.resolve('fast-check'))};
+    t.test('inputs', () => {
+      const tried: number[] = [];
+      fc.assert(fc.property(fc.nat(), (value) => { tried.push(value); }), { numRuns: 5 });
+      assert.fail(tried.join(' '));
+    });`,
+  );
+  const neighbor = testFile('neighbor', "t.test('another', () => {});");
+  const tried = (seed: number, files = [inputs]): string | undefined =>
+    reported(files, 60_000, seed).find((line) => line.includes(' inputs: '));
+  assert.match(tried(1)!, /(\d+ ){4}\d+$/);
+  assert.equal(tried(1, [inputs, neighbor]), tried(1));
+  assert.notEqual(tried(2), tried(1));
 });

@@ -9,20 +9,26 @@ import { projectRoot } from '../../lib/files/project-root';
 import { filesOfProcesses } from './processes';
 import { toldByFile, type TestEvent } from './told-by-file';
 
+/** How test files are run. */
+export interface TestRun {
+  /** How many processes at a time. */
+  readonly processes: number;
+  /** Milliseconds after which a file that does not end has failed, and with it those that were to follow in its process. */
+  readonly timeout: number;
+  /** Of the inputs that properties are tried with: equal seeds try equal ones. */
+  readonly seed: number;
+  /** Whether each file has a process of its own. */
+  readonly allApart: boolean;
+}
+
 /**
  * What is to be reported of the files, in their order.
  *
  * @param files - absolute paths
- * @param processes - how many run at a time
- * @param timeout - milliseconds after which a file that does not end has failed, and with it those that were to follow in
- * its process
- * @param allApart - each file has a process of its own
  */
 export async function* runTestFiles(
   files: readonly string[],
-  processes: number,
-  timeout: number,
-  allApart = false,
+  { processes, timeout, seed, allApart }: TestRun,
 ): AsyncGenerator<TestEvent> {
   const folder = mkdtempSync(join(tmpdir(), 'neurobasis-tests-'));
   try {
@@ -30,7 +36,7 @@ export async function* runTestFiles(
     const filesOf = new Map<string, readonly string[]>();
     for (const [i, group] of filesOfProcesses(files, processes, allApart).entries()) {
       const module = join(folder, `${i}.cjs`);
-      const call = `runTogether(${JSON.stringify(group)}, ${timeout})`;
+      const call = `runTogether(${JSON.stringify(group)}, ${timeout}, ${seed})`;
       writeFileSync(module, `void require(${runner}).${call};\n`);
       filesOf.set(module, group);
     }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
 
 /** What a file could change for those that run after it: by name, as texts or identities. */
 function stateOfProcess(): Map<string, unknown> {
@@ -82,8 +83,10 @@ function endWhenLate(timeout: number): (file: string) => void {
  *
  * @param files - absolute paths
  * @param timeout - milliseconds that each may take
+ * @param seed - of the inputs that properties are tried with
  */
-export async function runTogether(files: readonly string[], timeout: number): Promise<void> {
+export async function runTogether(files: readonly string[], timeout: number, seed: number): Promise<void> {
+  fc.configureGlobal({ seed });
   const load = createRequire(__filename);
   const begin = endWhenLate(timeout);
   for (const file of files) {
