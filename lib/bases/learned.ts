@@ -2,7 +2,7 @@
  * Bases built from a learned model. A recording is coded with the model of the other fold, the one that was not learned
  * from it; the file names the model by its hash.
  */
-import type { Model } from '../models/model';
+import { requireArrays, type Model } from '../models/model';
 import { modelLearnedOn, modelsFolder, modelWithHash } from '../models/model-store';
 import { foldOf } from '../recordings/folds';
 import { isAdaptive, SideInformationError, type AdaptiveBasis, type AnyBasis, type Basis } from './basis';
@@ -16,6 +16,8 @@ const built = new Map<string, AnyBasis>();
 /** Properties of a learned basis that do not depend on its model. */
 export interface LearnedFacts {
   readonly id: string;
+  /** Numbers of each array of the model that the basis reads, by name. */
+  readonly arrays: Readonly<Record<string, number>>;
   readonly delay: number;
   /** See {@link Basis.wholeRecording}. Default: false. */
   readonly wholeRecording?: boolean;
@@ -40,6 +42,8 @@ export class LearnedBasis implements AdaptiveBasis {
   readonly multiplyAddsPerSample: number;
   readonly losslessStep?: number;
   readonly quantizesItself?: boolean;
+  /** See {@link LearnedFacts.arrays}. */
+  readonly arrays: Readonly<Record<string, number>>;
 
   /**
    * @param build - builds the basis of a model; called once for each model
@@ -55,6 +59,7 @@ export class LearnedBasis implements AdaptiveBasis {
     this.multiplyAddsPerSample = facts.multiplyAddsPerSample;
     this.losslessStep = facts.losslessStep;
     this.quantizesItself = facts.quantizesItself;
+    this.arrays = facts.arrays;
   }
 
   /**
@@ -83,11 +88,23 @@ export class LearnedBasis implements AdaptiveBasis {
     return basis;
   }
 
-  /** The basis of a given model, whichever fold it was learned on. */
+  /**
+   * The basis of a given model, whichever fold it was learned on.
+   *
+   * @throws DamagedModelError when the model has other arrays
+   */
   basisOf(model: Model): AnyBasis {
     const key = model.sha256;
     let basis = built.get(key);
-    if (basis === undefined) built.set(key, (basis = this.build(model)));
+    if (basis === undefined) {
+      this.requireModel(model);
+      built.set(key, (basis = this.build(model)));
+    }
     return basis;
+  }
+
+  /** @throws DamagedModelError when the model has other arrays than those of this basis */
+  requireModel(model: Model): void {
+    requireArrays(model, this.arrays);
   }
 }

@@ -95,9 +95,59 @@ export function serializeModel(facts: ModelFacts, arrays: ModelArrays): Uint8Arr
   return file;
 }
 
+/**
+ * Refuses a model that a basis cannot be built from. Its hash tells only that it is what somebody wrote.
+ *
+ * @param lengths - numbers of each array that the basis reads
+ * @throws DamagedModelError when one is missing or has another length
+ */
+export function requireArrays(
+  { basis, fold, arrays }: Pick<Model, 'basis' | 'fold' | 'arrays'>,
+  lengths: Readonly<Record<string, number>>,
+): void {
+  for (const [name, length] of Object.entries(lengths)) {
+    const found = arrays[name]?.length;
+    if (found === length) continue;
+    throw new DamagedModelError(
+      `The model of ${basis}, fold ${fold}, has ${found === undefined ? 'no array' : `${found} numbers in`} ${name}, and ` +
+        `${basis} needs ${length} of them: it is not the model of this basis.`,
+    );
+  }
+}
+
 /** SHA-256 of the bytes of a model file, hexadecimal. */
 export function hashModel(file: Uint8Array): string {
   return createHash('sha256').update(file).digest('hex');
+}
+
+/**
+ * Whether JSON is a header that {@link serializeModel} writes; it may throw on JSON of another shape. A hash says nothing
+ * of it: anyone can hash a file.
+ */
+function isHeader({
+  basis,
+  fold,
+  corpus,
+  recordings,
+  hyperparameters,
+  code,
+  history,
+  arrays,
+}: Header): boolean {
+  return (
+    [basis, corpus.name, corpus.sha256, code].every((text) => typeof text === 'string') &&
+    (fold === 0 || fold === 1) &&
+    isCount(recordings) &&
+    [hyperparameters, history].every((one) => typeof one === 'object' && !Array.isArray(one)) &&
+    Object.values(hyperparameters).every((value) => ['number', 'string'].includes(typeof value)) &&
+    Object.values(history).every((values) => values.every(Number.isFinite)) &&
+    arrays.every(([name, length]) => typeof name === 'string' && isCount(length)) &&
+    new Set(arrays.map(([name]) => name)).size === arrays.length
+  );
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /**
@@ -112,6 +162,7 @@ export function parseModel(file: Uint8Array, where: string): Model {
   try {
     header = JSON.parse(Buffer.from(file.subarray(0, Math.max(0, end))).toString('utf8')) as Header;
     if (header.kind !== KIND) throw new SyntaxError(`its kind is ${String(header.kind)}`);
+    if (!isHeader(header)) throw new SyntaxError('its header has another form');
   } catch (error) {
     throw new DamagedModelError(`${where} is no model file: ${(error as Error).message}.`, { cause: error });
   }
@@ -128,6 +179,9 @@ export function parseModel(file: Uint8Array, where: string): Model {
     names.map(([name, length]) => {
       const values = new Float32Array(length);
       for (let i = 0; i < length; i++, at += 4) values[i] = view.getFloat32(at, true);
+      if (!values.every(Number.isFinite)) {
+        throw new DamagedModelError(`${where} has a number in ${name} that is not finite.`);
+      }
       return [name, values];
     }),
   );

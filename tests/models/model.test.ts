@@ -13,8 +13,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { LearnedBasis } from '../../lib/bases/learned';
+import { catalog } from '../../lib/catalog/catalog';
+import { basisFromId, basisId } from '../../lib/catalog/ids';
+import { projectRoot } from '../../lib/files/project-root';
 import { LearningFailedError } from '../../lib/numerics/finite-numbers';
-import { DamagedModelError, parseModel, serializeModel, type ModelFacts } from '../../lib/models/model';
+import {
+  DamagedModelError,
+  parseModel,
+  serializeModel,
+  type Model,
+  type ModelFacts,
+} from '../../lib/models/model';
 import {
   listModels,
   MissingModelError,
@@ -71,6 +81,64 @@ test('what is no model file is an error that names it', () => {
       () => parseModel(bytes, 'x.model'),
       (error) => error instanceof DamagedModelError && error.message.includes('x.model'),
     );
+  }
+});
+
+test('a header of another form, and numbers that are none, are errors by name, whatever their hash', () => {
+  const file = serializeModel(facts, { a: Float32Array.of(1, 2) });
+  const end = file.indexOf(10);
+  const header = JSON.parse(Buffer.from(file.subarray(0, end)).toString()) as Record<string, unknown>;
+  const refused = (bytes: Uint8Array): void =>
+    assert.throws(
+      () => parseModel(bytes, 'x.model'),
+      (error) => error instanceof DamagedModelError && error.message.includes('x.model'),
+    );
+  const withHeader = (changed: unknown, numbers = 8): Uint8Array =>
+    Buffer.concat([Buffer.from(`${JSON.stringify(changed)}\n`), new Uint8Array(numbers)]);
+  for (const name of Object.keys(header)) {
+    for (const value of [
+      undefined,
+      null,
+      -1,
+      0.5,
+      'x',
+      [],
+      {},
+      [['a']],
+      [['a', -2]],
+      [['a', 1e9]],
+      { x: null },
+    ]) {
+      // These are what a model may have.
+      if (JSON.stringify(value) === '"x"' && (name === 'basis' || name === 'code')) continue;
+      if (JSON.stringify(value) === '{}' && (name === 'history' || name === 'hyperparameters')) continue;
+      refused(withHeader({ ...header, [name]: value }));
+    }
+  }
+  const a = ['a', 1];
+  refused(withHeader({ ...header, arrays: [a, a] }));
+  fc.assert(fc.property(fc.jsonValue(), (value) => refused(withHeader(value))));
+  const notFinite = file.slice();
+  new DataView(notFinite.buffer).setFloat32(end + 1, NaN, true);
+  refused(notFinite);
+});
+
+test('a model with other arrays than those of its basis is refused by name', () => {
+  const learned = catalog
+    .map((entry) => basisFromId(basisId(entry)))
+    .filter((basis): basis is LearnedBasis => basis instanceof LearnedBasis);
+  assert.ok(learned.length > 9);
+  for (const basis of learned) {
+    const ofArrays = (arrays: Record<string, Float32Array>): Model => {
+      const file = serializeModel({ ...facts, basis: basis.id }, arrays);
+      return parseModel(file, 'here');
+    };
+    assert.throws(() => basis.basisOf(ofArrays({})), DamagedModelError, basis.id);
+    const { arrays } = modelLearnedOn(basis.id, 0, join(projectRoot(), 'models'));
+    for (const name of Object.keys(basis.arrays)) {
+      const short = { ...arrays, [name]: arrays[name]!.slice(1) };
+      assert.throws(() => basis.basisOf(ofArrays(short)), DamagedModelError, `${basis.id}, ${name}`);
+    }
   }
 });
 

@@ -3,7 +3,13 @@
  * overlapping frames with a nonlinear layer on each side. Their latents are coded as the coefficients of all bases are;
  * the entropy model of the loss is only for learning.
  */
-import { AUTOENCODER_KINDS, hiddenUnits, type AutoencoderKind } from '../parts/autoencoder-shape';
+import {
+  AUTOENCODER_KINDS,
+  convolutionalShapes,
+  hiddenUnits,
+  linearShapes,
+  type AutoencoderKind,
+} from '../parts/autoencoder-shape';
 import { transposed } from '../../kernels/matrix';
 import {
   allowedParameter,
@@ -99,7 +105,12 @@ export class AutoencoderBasis extends LearnedBasis {
     const linear = kind === 'linear';
     const delay = linear ? length - 1 : 4 * length - 1;
     const cost = linear ? length : 2 * length + 4 * hiddenUnits(length);
-    super({ id, delay, multiplyAddsPerSample: cost }, ({ arrays, sha256 }) =>
+    const { synthesis } = linearShapes(length);
+    const read = linear ? { synthesis } : convolutionalShapes(length);
+    const lengths = Object.fromEntries(
+      Object.entries(read).map(([name, [rows, columns]]) => [name, rows * columns]),
+    );
+    super({ id, arrays: lengths, delay, multiplyAddsPerSample: cost }, ({ arrays, sha256 }) =>
       linear
         ? new BlockMatrixBasis(`${id}/${sha256}`, length, {
             functions: orthonormalRows(arrays['synthesis']!, length),

@@ -275,7 +275,13 @@ export class ClassifiedBasis extends LearnedBasis {
     // The transform of every class is tried, and the chosen one computed once more.
     const multiplyAddsPerSample = (classes + 1) * blockLength;
     super(
-      { id, delay: blockLength - 1, wholeRecording: true, multiplyAddsPerSample },
+      {
+        id,
+        arrays: { components: classes * blockLength ** 2 },
+        delay: blockLength - 1,
+        wholeRecording: true,
+        multiplyAddsPerSample,
+      },
       (model) =>
         new ClassifiedTransforms(`${id}/${model.sha256}`, blockLength, classes, multiplyAddsPerSample, model),
     );

@@ -9,7 +9,8 @@ import { LearnedContextBasis } from '../parts/learned-context-basis';
 export class NetworkBasis extends LearnedContextBasis {
   /** @param blockLength - 256 */
   constructor(blockLength: number) {
-    super('network', blockLength, HIDDEN * (SEEN + 1), ({ arrays }) => {
+    const lengths = { hidden: HIDDEN * (SEEN + 1), output: HIDDEN + 1 };
+    super('network', blockLength, lengths.hidden, lengths, ({ arrays }) => {
       const weights = { hidden: arrays['hidden']!, output: arrays['output']! };
       return (subbands) => new NetworkNeighborhood(weights, subbands);
     });

@@ -152,7 +152,13 @@ export class DictionaryBasis extends LearnedBasis {
     // Products with all atoms; at the highest rates also N/2 chosen atoms, each of which adds one direction.
     const cost = redundancy * blockLength * (1 + blockLength / 8);
     super(
-      { id, delay: blockLength - 1, multiplyAddsPerSample: cost, quantizesItself: true },
+      {
+        id,
+        arrays: { atoms: redundancy * blockLength ** 2 },
+        delay: blockLength - 1,
+        multiplyAddsPerSample: cost,
+        quantizesItself: true,
+      },
       ({ arrays, sha256 }) => {
         const atoms = unitRows(arrays['atoms']!, blockLength);
         return new AtomsOfBlocks(`${id}/${sha256}`, blockLength, cost, atoms);

@@ -224,7 +224,14 @@ export class SpikeDictionaryBasis extends LearnedBasis {
     // The zero-phase filter runs backward from the end of a spike and forgets within a few milliseconds.
     const delay = background.delay + SPIKE_WINDOW;
     super(
-      { id, delay, wholeRecording: true, optimizes: OPTIMIZED, multiplyAddsPerSample: cost },
+      {
+        id,
+        arrays: { waveforms: count * SPIKE_WINDOW },
+        delay,
+        wholeRecording: true,
+        optimizes: OPTIMIZED,
+        multiplyAddsPerSample: cost,
+      },
       ({ arrays, hyperparameters, sha256 }) => {
         const all = Float64Array.from(arrays['waveforms']!);
         const sampleRate = Number(hyperparameters['sampleRate'] ?? SAMPLE_RATE);

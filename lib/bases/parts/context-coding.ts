@@ -4,7 +4,14 @@
  * only zeros.
  */
 import { codingOrder } from '../../coding/entropy/coding-order';
-import { ContextMixingCoder, type ContextModel } from '../../coding/contexts/context-mixing';
+import {
+  CENTROIDS,
+  ContextMixingCoder,
+  CONTEXTS,
+  GROUPS,
+  WEIGHTS,
+  type ContextModel,
+} from '../../coding/contexts/context-mixing';
 import { contextOffsets, reconstructInContext } from '../../coding/contexts/context-reconstruction';
 import type { NewNeighborhood } from '../../coding/contexts/neighborhood';
 import { offsetsByte, offsetsOfByte, type ReconstructionOffsets } from '../../coding/quantizers/quantizer';
@@ -17,6 +24,9 @@ import type { LappedBasis } from '../blocks/lapped';
 
 /** Coefficients of a block. */
 export const CONTEXT_BLOCK_LENGTHS: readonly number[] = [256];
+
+/** Numbers of each array of {@link contextModel}. */
+export const CONTEXT_MODEL_LENGTHS = { priors: GROUPS * CONTEXTS, weights: WEIGHTS, centroids: CENTROIDS };
 
 /** The arrays of a model that every learned context coding needs. */
 export function contextModel({ arrays }: Model): ContextModel {

@@ -6,7 +6,7 @@ import type { Model } from '../../models/model';
 import { allowedParameter } from '../basis';
 import { LappedBasis } from '../blocks/lapped';
 import { LearnedBasis } from '../learned';
-import { CONTEXT_BLOCK_LENGTHS, ContextCoding, contextModel } from './context-coding';
+import { CONTEXT_BLOCK_LENGTHS, CONTEXT_MODEL_LENGTHS, ContextCoding, contextModel } from './context-coding';
 
 /** A basis that quantizes itself. Families differ in how they predict a magnitude from its neighbors. */
 export class LearnedContextBasis extends LearnedBasis {
@@ -14,6 +14,7 @@ export class LearnedContextBasis extends LearnedBasis {
    * @param family - first part of the id
    * @param blockLength - of the lapped cosines, one of {@link CONTEXT_BLOCK_LENGTHS}
    * @param expectationWork - multiply–adds per sample of the prediction of magnitudes
+   * @param predicting - numbers of each array that the predictor reads
    * @param neighborhoodOf - builds the predictor of magnitudes of a model
    * @throws BasisParameterError
    */
@@ -21,6 +22,7 @@ export class LearnedContextBasis extends LearnedBasis {
     family: string,
     readonly blockLength: number,
     expectationWork: number,
+    predicting: Readonly<Record<string, number>>,
     neighborhoodOf: (model: Model) => NewNeighborhood,
   ) {
     allowedParameter(`block length of ${family}`, blockLength, CONTEXT_BLOCK_LENGTHS);
@@ -28,7 +30,9 @@ export class LearnedContextBasis extends LearnedBasis {
     const id = `${family}-${blockLength}`;
     const { delay } = lapped;
     const multiplyAddsPerSample = lapped.multiplyAddsPerSample + expectationWork;
-    super({ id, delay, wholeRecording: true, multiplyAddsPerSample, quantizesItself: true }, (model) => {
+    const arrays = { ...CONTEXT_MODEL_LENGTHS, ...predicting };
+    const facts = { id, arrays, delay, wholeRecording: true, multiplyAddsPerSample, quantizesItself: true };
+    super(facts, (model) => {
       const contexts = contextModel(model);
       return new ContextCoding(id, delay, multiplyAddsPerSample, lapped, contexts, neighborhoodOf(model));
     });

@@ -20,7 +20,8 @@ export class LearnedMatrixBasis extends LearnedBasis {
     array: string,
     matricesOf: (rows: Float32Array, length: number) => BlockMatrices,
   ) {
-    super({ id, delay: blockLength - 1, multiplyAddsPerSample: blockLength }, ({ arrays, sha256 }) => {
+    const facts = { id, delay: blockLength - 1, multiplyAddsPerSample: blockLength };
+    super({ ...facts, arrays: { [array]: blockLength ** 2 } }, ({ arrays, sha256 }) => {
       const matrices = matricesOf(arrays[array]!, blockLength);
       return new BlockMatrixBasis(`${id}/${sha256}`, blockLength, matrices, matrices.duals === undefined);
     });

@@ -43,6 +43,7 @@ export class WindowContextBasis implements AdaptiveBasis {
   choose(signal: Float64Array, step: number, models?: string): Uint8Array {
     const fold = foldOf(signal.length) === 0 ? 1 : 0;
     const model = modelLearnedOn(this.whole.id, fold, modelsFolder(models));
+    this.whole.requireModel(model);
     const contexts = contextModel(model);
     const { values, layout } = this.lapped.analyze(signal);
     const quantized = quantizeInWindows(values, layout, step, TRELLIS, this.lookAhead);

@@ -36,7 +36,8 @@ export class LatticeBasis extends LearnedBasis {
     allowedParameter('number of taps of a learned wavelet', taps, LATTICE_TAPS);
     allowedParameter('number of levels of a learned wavelet', levels, LEARNED_WAVELET_LEVELS);
     const id = `lattice-${taps}-${levels}`;
-    super({ id, ...filterBankCost(taps, levels), losslessStep: 24 }, ({ arrays, sha256 }) => {
+    const facts = { id, arrays: { rotations: taps }, ...filterBankCost(taps, levels), losslessStep: 24 };
+    super(facts, ({ arrays, sha256 }) => {
       return new LatticeFilterBank(`${id}/${sha256}`, latticeFilters(arrays), levels);
     });
   }

@@ -38,7 +38,7 @@ export class LearnedLiftingBasis extends LearnedBasis {
     const delay = 2 * steps * (2 * pairs - 1) * (2 ** levels - 1);
     const multiplyAddsPerSample = (1 - 2 ** -levels) * 2 * steps * pairs + 1;
     const facts = { id, delay, multiplyAddsPerSample, losslessStep: 32 };
-    super(facts, ({ arrays, sha256 }) => {
+    super({ ...facts, arrays: { factors: steps * pairs } }, ({ arrays, sha256 }) => {
       return new SymmetricLiftingBasis(`${id}/${sha256}`, stepsOf(arrays['factors']!, pairs), levels, facts);
     });
   }
