@@ -8,7 +8,12 @@ import type { BrowserContext, Page } from 'puppeteer-core';
 import type { SavedFigure } from '../../lib/figures/display';
 import { figureJson } from '../../lib/figures/figure';
 import { closeExport, renderSvg } from '../../lib/figures/export';
-import { FigureFileError, readFigures, writeGallery } from '../../lib/figures/gallery/gallery';
+import {
+  FigureFileError,
+  readFigures,
+  RECORDING_PAGE,
+  writeGallery,
+} from '../../lib/figures/gallery/gallery';
 import { valueAt } from '../../lib/results/curve-at-ratio';
 import { packCodes, packIntegers } from '../../lib/results/packed-integers';
 import type { CurveDetails } from '../../lib/results/curve-details';
@@ -98,6 +103,7 @@ test('A gallery names every figure beside a link to its notebook and its files, 
   assert.ok(html.includes('A title with &lt;/script&gt;&lt;b&gt;markup&lt;/b&gt; &amp; &quot;quotes&quot;'));
   assert.ok(!html.includes('</script><b>'));
   assert.ok(html.includes('Synthetic sample.'));
+  assert.ok(html.includes(`<a href="${RECORDING_PAGE}">`));
   assert.ok(
     html.includes('<th scope="row" style="text-align:left">dct-256</th><td style="text-align:right">–</td>'),
   );

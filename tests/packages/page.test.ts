@@ -17,11 +17,12 @@ import { decodeRecordingFile } from '../../lib/codecs/files/recording-encoder';
 import { encodeWav } from '../../lib/codecs/files/wav-file';
 import { launchBrowser, type BrowserSession } from '../../lib/figures/browser';
 import { plotlyScript } from '../../lib/figures/export';
+import { RECORDING_PAGE } from '../../lib/figures/gallery/gallery';
 import { projectRoot } from '../../lib/files/project-root';
 import { uniformNumbers } from '../../lib/numerics/random';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
-import { PAGE_FILE, writeRecordingPage } from '../../tools/build-packages/page';
+import { writeRecordingPage } from '../../tools/build-packages/page';
 import { browserTest } from '../figures/with-browser';
 
 const FIXTURES = join(projectRoot(), 'tests', 'fixtures', 'recordings');
@@ -81,7 +82,7 @@ before(async () => {
   );
   copyFileSync(plotlyScript(), at('plotly.min.js'));
   writeFileSync(at('results.js'), `globalThis.neurobasisResults=${JSON.stringify(RESULTS)};\n`);
-  assert.equal(await writeRecordingPage(folder), PAGE_FILE);
+  assert.equal(await writeRecordingPage(folder), RECORDING_PAGE);
 });
 after(async () => {
   await session?.end();
@@ -99,7 +100,7 @@ async function opened(): Promise<{ page: Page; requests: string[]; errors: strin
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.goto(pathToFileURL(at(PAGE_FILE)).href);
+  await page.goto(pathToFileURL(at(RECORDING_PAGE)).href);
   return { page, requests, errors };
 }
 
@@ -225,7 +226,7 @@ browserTest('SpikeGLX, NumPy and .nbz files are read, and what cannot be read is
   await give(page, 'wave.nbz');
   assert.match(await text(page, 'format'), /^Neurobasis \.nbz, 1 channel, 1\.5 s at 19,531 Hz/);
   assert.equal(await text(page, 'status'), 'Done.');
-  await give(page, PAGE_FILE);
+  await give(page, RECORDING_PAGE);
   assert.match(await text(page, 'status'), /are of no known format/);
   assert.deepEqual(errors, []);
   await page.close();

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { RECORDING_PAGE } from '../../lib/figures/gallery/gallery';
 import { GALLERY_STYLE } from '../../lib/figures/gallery/gallery-style';
 import { projectRoot } from '../../lib/files/project-root';
 import { writeWhole } from '../../lib/files/write-whole';
@@ -14,9 +15,6 @@ import { embeddedKernels, standInsOf } from './stand-ins';
 
 /** Digits that tell a page from one of other sources. */
 const KEY_DIGITS = 16;
-
-/** Name of the page in the folder of a gallery. */
-export const PAGE_FILE = 'recording.html';
 
 const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [
   [/^node:fs$/, 'files'],
@@ -83,19 +81,19 @@ const POLICY =
  * @returns its name
  */
 export async function writeRecordingPage(folder: string): Promise<string> {
-  const path = join(folder, PAGE_FILE);
+  const path = join(folder, RECORDING_PAGE);
   const { metafile, outputFiles } = await bundle(embeddedKernels([]));
   const inputs = Object.keys(metafile!.inputs);
   // Kernels are compiled only for a page that is not there yet.
   const kernels = kernelsOf(inputs).map(hashKernel);
   const content = [outputFiles![0]!.text, html('', ''), ...kernels].join();
   const key = createHash('sha256').update(content).digest('hex').slice(0, KEY_DIGITS);
-  if (existsSync(path) && readFileSync(path, 'utf8').includes(`<!-- ${key} -->`)) return PAGE_FILE;
+  if (existsSync(path) && readFileSync(path, 'utf8').includes(`<!-- ${key} -->`)) return RECORDING_PAGE;
   const whole = await bundle(embeddedKernels(inputs));
   // Escaped, since "</script" could end the script element.
   const code = whole.outputFiles![0]!.text.trim().replace(/<\/(script)/gi, '<\\/$1');
   writeWhole(path, html(code, key));
-  return PAGE_FILE;
+  return RECORDING_PAGE;
 }
 
 function html(code: string, key: string): string {

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
-import { galleryFiles, readFigures } from '../../lib/figures/gallery/gallery';
+import { galleryFiles, readFigures, RECORDING_PAGE } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
 import { parseManifest } from '../../lib/recordings/manifest';
 import { readDetails } from '../../lib/results/curve-details';
@@ -18,7 +18,6 @@ import { biggestOutput, codeCells, listNotebooks, NOTEBOOK_LIMIT } from '../repr
 import { hashFile, outputProblems, readProvenance } from '../reproduce/provenance';
 import { readmeOf, RESULTS_PAGE, resultsPage } from '../reproduce/readme';
 import { staleReadmeFigures } from '../reproduce/readme-figure';
-import { PAGE_FILE } from '../build-packages/page';
 
 /**
  * Most bytes of `figures/` of the committed dataset, some 550,000 for each of its notebooks: a clone carries every
@@ -160,7 +159,7 @@ export async function findDisagreements(places: AgreementPlaces = committedPlace
   let bytes = 0;
   for (const file of listFiles(places.figures)) {
     // Made beside the gallery, not committed.
-    if (file === PAGE_FILE) continue;
+    if (file === RECORDING_PAGE) continue;
     bytes += statSync(join(places.figures, file)).size;
     if (!known.has(file) && !UNTRACKED.has(file)) {
       problems.push(`figures/${DATASET}/${file} is made by no notebook: remove it.`);

@@ -11,8 +11,8 @@ import type { NotebookFailure, NotebookRun } from '../../kernel/execute-notebook
 import { NotebookRunner } from '../../kernel/notebook-process';
 import { readNotebook, serializeNotebook } from '../../kernel/notebook';
 import { BrowserNotFoundError } from '../../lib/figures/browser';
-import { rebuildGallery } from '../../lib/figures/gallery/gallery';
-import { PAGE_FILE, writeRecordingPage } from '../build-packages/page';
+import { rebuildGallery, RECORDING_PAGE } from '../../lib/figures/gallery/gallery';
+import { writeRecordingPage } from '../build-packages/page';
 import { openCorpus, type Corpus } from '../../lib/recordings/corpus';
 import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../../lib/results/outputs';
 import { formatSeconds } from '../../lib/files/progress';
@@ -412,7 +412,7 @@ function updatePages(root: string, folder: string, dataset: string): void {
  * where the repository is read on the web the link would lead nowhere.
  */
 function opensText(folder: string): string {
-  return `Open ${join(folder, 'index.html')} in a browser, or ${join(folder, PAGE_FILE)} to look at a recording of your own.`;
+  return `Open ${join(folder, 'index.html')} in a browser, or ${join(folder, RECORDING_PAGE)} to look at a recording of your own.`;
 }
 
 /**

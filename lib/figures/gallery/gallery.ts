@@ -104,6 +104,12 @@ export const RESULT_COLUMNS: readonly TableColumn<Curve>[] = [
   { label: 'Delay, ms', value: (curve) => delayText(curve, 2) },
 ];
 
+/**
+ * The page that takes a recording of the reader's, which `npm run reproduce` writes beside the gallery
+ * (`tools/build-packages/page.ts`). It is not committed.
+ */
+export const RECORDING_PAGE = 'recording.html';
+
 /** Files of a gallery, by name. */
 export type GalleryFiles = Readonly<Record<string, string | Uint8Array>>;
 
@@ -283,6 +289,7 @@ ${own.map((figure) => figureHtml(figure, notebookLink)).join('\n')}
 <h1>In which basis are brain recordings sparse?</h1>
 <p>Measured on <strong>${escapeHtml(label)}</strong>${facts ? ` (${facts})` : ''}.</p>
 ${warning}
+<p><a href="${RECORDING_PAGE}">Look at a recording of your own</a> in each basis; it stays on this machine. <span class="note"><code>npm run reproduce -- --gallery</code> makes that page.</span></p>
 <nav aria-label="Notebooks">${verdict ? '<a href="#verdict">In three sentences</a>' : ''}${results ? '<a href="#explore">Explore the results</a>' : ''}${notebooks
     .map((notebook) => `<a href="#${escapeHtml(notebook)}">${escapeHtml(titles.get(notebook)!)}</a>`)
     .join('')}</nav>
