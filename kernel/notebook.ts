@@ -78,7 +78,7 @@ export function parseNotebook(text: string, path: string): Notebook {
       `${path} is not a notebook of nbformat 4: open it in JupyterLab and save it again.`,
     );
   }
-  if (typeof notebook.metadata !== 'object' || notebook.metadata === null) {
+  if (!isTable(notebook.metadata)) {
     throw new NotebookFormatError(
       `${path} is damaged: it has no metadata. Open it in JupyterLab and save it again.`,
     );
@@ -100,23 +100,44 @@ export function parseNotebook(text: string, path: string): Notebook {
  * complete.
  */
 function faultOfCell(cell: Partial<CodeCell | TextCell> | null): string | undefined {
-  if (typeof cell !== 'object' || cell === null) return 'is no cell';
+  if (!isTable(cell)) return 'is no cell';
   if (!['code', 'markdown', 'raw'].includes(cell.cell_type ?? '')) {
     return `has the type ${JSON.stringify(cell.cell_type)}, which is neither code, markdown nor raw`;
   }
   if (cell.source === undefined) return 'has no source';
   if (!isMultiline(cell.source)) return 'has a source that is no text';
-  if (typeof cell.metadata !== 'object' || cell.metadata === null) return 'has no metadata';
-  if (cell.cell_type !== 'code') return undefined;
+  if (!isTable(cell.metadata)) return 'has no metadata';
+  if (cell.cell_type !== 'code') {
+    const { attachments = {} } = cell as Partial<TextCell>;
+    const whole = isTable(attachments) && Object.values(attachments).every(isTable);
+    return whole ? undefined : 'has attachments without their content';
+  }
+  if (cell.execution_count !== null && !Number.isInteger(cell.execution_count))
+    return 'has no execution count';
   if (!Array.isArray(cell.outputs)) return 'has no list of outputs';
   const broken = cell.outputs.findIndex((output) => !isOutput(output));
   return broken < 0 ? undefined : `has an output, number ${broken + 1}, without its content`;
 }
 
-function isOutput(output: Partial<Record<'output_type' | 'text' | 'data', unknown>> | null): boolean {
-  if (typeof output !== 'object' || output === null) return false;
-  if (output.output_type === 'stream') return isMultiline(output.text);
-  return output.output_type === 'error' || (typeof output.data === 'object' && output.data !== null);
+/** What is missing here is read later without a look, so it is looked for once. */
+function isOutput(output: unknown): boolean {
+  if (!isTable(output)) return false;
+  if (output['output_type'] === 'stream') return isMultiline(output['text']);
+  if (output['output_type'] === 'error') {
+    const { ename, evalue, traceback } = output;
+    return (
+      [ename, evalue].every((text) => typeof text === 'string') &&
+      Array.isArray(traceback) &&
+      isMultiline(traceback)
+    );
+  }
+  const kinds: unknown[] = ['display_data', 'execute_result'];
+  return kinds.includes(output['output_type']) && isTable(output['data']) && isTable(output['metadata']);
+}
+
+/** Whether JSON is an object, and no list. */
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An object without some of its properties. */
