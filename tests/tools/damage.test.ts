@@ -27,9 +27,9 @@ import { pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../../lib/record
 import { openCorpus } from '../../lib/recordings/corpus';
 import { formatManifest } from '../../lib/recordings/manifest';
 import { canonicalWav } from '../../lib/recordings/wav';
-import { describeDataset, writeResults } from '../../lib/results/results';
+import { describeDataset, hashCurves, writeResults } from '../../lib/results/results';
 import { buildChallenge } from '../../tools/challenge/build';
-import { hashCurves, hashFile, writeProvenance, type NotebookRecord } from '../../tools/reproduce/provenance';
+import { hashFile, writeProvenance, type NotebookRecord } from '../../tools/reproduce/provenance';
 import { zipArchive } from '../../tools/fuzz/zip-archive';
 import { curve, EXAMPLES } from '../figures/examples';
 import { noiseCodes } from '../study/small-corpus';
@@ -37,6 +37,8 @@ import { commandsInProcess, type CommandEnd, type InProcessCommand } from './com
 import { createTemporaryProject, type TemporaryProject } from './temporary-project';
 
 const BASIS = 'klt-16';
+/** A basis whose learner keeps its state. */
+const RESUMED = 'sparsifying-16-count';
 const NOTEBOOK = '02-cosine.ipynb';
 /** Files outside of what is kept: inputs and outputs that a user types, an archive, the challenge's programs. */
 const BESIDE = 'beside';
@@ -79,6 +81,21 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   sweep: { script: 'sweep', args: ['--basis', BASIS, '--steps', '0,8', '--jobs', '1'] },
   bound: { script: 'notebook-work', args: ['bound'] },
   model: { script: 'notebook-work', args: ['model', BASIS] },
+  'trial of a study': { script: 'notebook-work', args: ['trial', BASIS] },
+  'lossless by the other fold': { script: 'notebook-work', args: ['lossless'] },
+  'gains of neighbors': { script: 'notebook-work', args: ['gains'] },
+  'learning that was stopped': {
+    script: 'notebook-work',
+    args: ['go-on-learning', RESUMED],
+    without: join('.cache', 'stopped-models'),
+  },
+  'sweep of a part': {
+    script: 'sweep',
+    args: ['--basis', 'dct-8', '--steps', '0,8', '--shard', '1/2', '--jobs', '1'],
+  },
+  'learn on a subset': { script: 'learn', args: ['--basis', BASIS, '--recordings', '2'] },
+  jobs: { script: 'jobs', args: [] },
+  'reproduce --plan': { script: 'reproduce', args: ['--plan'] },
   'data --verify': {
     script: 'data',
     args: ['--verify', '--from', beside('data.zip')],
@@ -126,6 +143,7 @@ async function prepare(): Promise<void> {
   await buildChallenge(resolve(BESIDE), () => {});
   scripts = await commandsInProcess(checkout, [
     'tests/tools/notebook-work.ts',
+    'tools/figure.ts',
     ...[...new Set(Object.values(TRIALS).map(({ script }) => script))]
       .filter((script) => script !== 'notebook-work')
       .map((script) => `tools/${script}.ts`),
@@ -139,6 +157,9 @@ async function prepare(): Promise<void> {
   }
   // All is kept that is to be kept.
   for (const trial of Object.values(TRIALS)) await runTrial(trial, undefined);
+  rmSync(join('.cache', 'stopped-models'), { recursive: true });
+  const { stdout } = await scripts['notebook-work']!({ args: ['stop-learning', RESUMED] });
+  assert.match(stdout, /stopped/);
   original = `${process.cwd()}-original`;
   cpSync(process.cwd(), original, { recursive: true, verbatimSymlinks: true });
 }
@@ -257,10 +278,15 @@ test('damage to a file between runs changes no number: it is found, or it does n
   const kinds = new Set(kept.map((path) => `${path.split('/').slice(0, 2).join('/')} ${extname(path)}`));
   for (const kind of [
     '.cache/code ',
-    '.cache/sweeps .jsonl',
     '.cache/workers ',
     '.cache/workers .cjs',
     '.cache/bounds ',
+    '.cache/trials ',
+    '.cache/lossless ',
+    '.cache/limits ',
+    '.cache/learning ',
+    '.cache/models ',
+    '.cache/sweeps .jsonl',
     'data/neuralink .wav',
     'data/neuralink.manifest.tsv .tsv',
     'models/klt-16',
@@ -282,6 +308,7 @@ test('damage to a file between runs changes no number: it is found, or it does n
   }
   const found = new Set<string>();
   const wrong: string[] = [];
+  const spent: Record<string, number> = {};
   for (const path of kept) {
     const readers = Object.entries(TRIALS).filter(([name]) =>
       undisturbed.get(name)!.touched.has(resolve(path)),
@@ -291,7 +318,11 @@ test('damage to a file between runs changes no number: it is found, or it does n
       for (const [name, trial] of readers) {
         putBack(kept);
         apply(path, readFileSync(path));
+        const began = process.cpuUsage();
         const end = await runTrial(trial, damage === 'another owner' ? resolve(path) : undefined);
+        const { user, system } = process.cpuUsage(began);
+        spent[name] = (spent[name] ?? 0) + (user + system) / 1e6;
+        spent[`n ${name}`] = (spent[`n ${name}`] ?? 0) + 1;
         const what = `${name} with ${path}, ${damage}`;
         if (end.code === 0) {
           if (end.result !== undisturbed.get(name)!.result)
@@ -305,6 +336,24 @@ test('damage to a file between runs changes no number: it is found, or it does n
       }
     }
   }
+  console.error(spent);
   assert.deepEqual(wrong, []);
   assert.ok([wav(0), join('data', 'neuralink.manifest.tsv')].every((path) => found.has(path)));
+});
+
+test('a figure that was changed since its notebook saved it is not drawn', async () => {
+  const path = join('figures', 'neuralink', `${basename(NOTEBOOK, '.ipynb')}-${EXAMPLES[0]!.name}.json`);
+  const drawn = (denied?: string): Promise<CommandEnd> => scripts['figure']!({ args: [path], denied });
+  const kept = filesBetweenRuns(original);
+  putBack(kept);
+  // It gets as far as the browser, which is not there.
+  assert.match((await drawn()).stderr, /no-browser/);
+  for (const [damage, apply] of Object.entries(DAMAGES)) {
+    putBack(kept);
+    apply(path, readFileSync(path));
+    const { code, stderr } = await drawn(damage === 'another owner' ? resolve(path) : undefined);
+    assert.notEqual(code, 0, damage);
+    assert.match(stderr, new RegExp(`${basename(path)}.*(restore|give the)`), damage);
+    assert.doesNotMatch(stderr, /no-browser/, damage);
+  }
 });

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { writeWhole } from '../../lib/files/write-whole';
 import {
+  hashCurves,
   mergeCurves,
   readResults,
   writeResults,
@@ -17,7 +18,6 @@ import {
 import type { NotebookInputs } from './fingerprint';
 import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
 import {
-  hashCurves,
   hashFile,
   readProvenance,
   sortedByKey,
