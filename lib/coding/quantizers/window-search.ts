@@ -7,7 +7,7 @@
  */
 import { RATE_LEVELS, RATE_MAGNITUDES, RATE_ROW, predecessorsOf } from '../../kernels/reference/trellis';
 import { kept } from '../../kernels/runtime/kept';
-import { uniformNumbers } from '../../numerics/random';
+import { gaussianNumbers } from '../../numerics/random';
 import type { CoefficientLayout } from '../layout';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
 import { levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';
@@ -81,7 +81,7 @@ export function quantizeInWindows(
  */
 const calibratedCounts = kept((states: number): Uint32Array => {
   const machine = STATE_MACHINES[states as QuantizerStates];
-  const uniform = uniformNumbers(1);
+  const gaussian = gaussianNumbers(1);
   const subbands = Array.from({ length: CALIBRATION_BANDS }, (_, k) => ({
     offset: k * CALIBRATION_HOPS,
     length: CALIBRATION_HOPS,
@@ -92,10 +92,7 @@ const calibratedCounts = kept((states: number): Uint32Array => {
   const noise = new Float64Array(coefficientCount);
   subbands.forEach(({ offset, length }, k) => {
     const deviation = CALIBRATION_DEVIATION * 2 ** (-k / BANDS_IN_OCTAVE);
-    for (let i = offset; i < offset + length; i++) {
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      noise[i] = deviation * radius * Math.cos(2 * Math.PI * uniform());
-    }
+    for (let i = offset; i < offset + length; i++) noise[i] = gaussian(deviation);
   });
   const quantized = optimizeQuantization(noise, layout, 1, machine);
   const active = activeSubbands(layout, quantized);
