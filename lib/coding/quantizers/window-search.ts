@@ -10,10 +10,11 @@ import { kept } from '../../kernels/runtime/kept';
 import { gaussianNumbers } from '../../numerics/random';
 import type { CoefficientLayout } from '../layout';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
-import { levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';
+import { MagnitudeExpectation } from '../entropy/magnitude-expectation';
 import { MAX_MAGNITUDE, quantize } from './quantizer';
 import {
   countedRates,
+  expectHop,
   lambdaAt,
   laplacianRates,
   optimizeQuantization,
@@ -233,15 +234,7 @@ class WindowSearch {
     last.set(this.last);
     for (let hop = firstHop; hop <= lastHop; hop++) {
       if (!this.single) expectation.startHop();
-      const end = this.endOf(hop);
-      for (let i = hopStarts[hop]!; i < end; i++) {
-        const k = subbands[i]!;
-        expectation.expect(k, last[2 * k]!, last[2 * k + 1]!);
-        levels[i] = levelOf(0.5 * (expectation.smooth + expectation.local));
-        last[2 * k + 1] = last[2 * k]!;
-        last[2 * k] = magnitudes[i]!;
-        expectation.learn(k, magnitudes[i]!);
-      }
+      expectHop(expectation, subbands, hopStarts[hop]!, this.endOf(hop), magnitudes, last, levels);
     }
   }
 
