@@ -146,7 +146,7 @@ export function decodeWide(header: Header, bytes: Uint8Array, start: number, end
  *
  * @param codes - 0…1023
  * @param step - {@link LOSSLESS}
- * @throws LossyStepError when it is another
+ * @throws LossyStepError when the step is another
  */
 export function encodeLossless(
   codes: Uint16Array,

@@ -119,7 +119,7 @@ export function filterFloat64(
 /**
  * Writes the even samples of a signal to one array and the odd ones to another.
  *
- * @param count - number of samples; as many more are read and written as complete two vectors
+ * @param count - number of samples; reading and writing go on to the end of the last two vectors
  */
 @inline
 function split<T>(signal: usize, count: usize, even: usize, odd: usize): void {
