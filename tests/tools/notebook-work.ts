@@ -8,7 +8,6 @@ import { codecFromId } from '../../lib/codecs/codec-from-id';
 import { projectRoot } from '../../lib/files/project-root';
 import { crossFittedSizes } from '../../lib/investigations/10-lossless/sizes';
 import { causalGains } from '../../lib/investigations/93-limits/causal-variance';
-import { codedPairs } from '../../lib/investigations/93-limits/coded-surrogates';
 import { LearningStoppedError, type Learner } from '../../lib/learning/learner';
 import { learners } from '../../lib/learning/learners';
 import { hashCode } from '../../lib/measuring/code-fingerprint';
@@ -18,6 +17,8 @@ import { modelLearnedOn } from '../../lib/models/model-store';
 import { openCorpus } from '../../lib/recordings/corpus';
 import { corpusBound } from '../../lib/study/corpus-bound';
 import { transferTrial } from '../../lib/study/learning-trials';
+import type { ElectrodeGroup } from '../../lib/study/space/electrode-groups';
+import { keptOfGroup } from '../../lib/study/space/kept-of-group';
 import { errorText } from '../../tools/error-text';
 import { learnModel } from '../../tools/learn/learn-model';
 import { createPlainCodec } from '../study/small-corpus';
@@ -90,8 +91,10 @@ async function result(): Promise<unknown> {
       return crossFittedSizes(openCorpus(), 'fast');
     case 'gains':
       return causalGains(openCorpus());
-    case 'surrogates':
-      return codedPairs(openCorpus());
+    case 'group':
+      // What is measured does not matter here, where it is kept does.
+      return keptOfGroup('code', { sha256: '0'.repeat(64) } as ElectrodeGroup, 'haar-4', 8, () => [4529])
+        .value;
     case 'stop-learning':
     case 'go-on-learning':
       return learned(name, work === 'stop-learning');
