@@ -17,13 +17,7 @@ import {
 } from '../../lib/results/results';
 import type { NotebookInputs } from './fingerprint';
 import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
-import {
-  hashFile,
-  readProvenance,
-  sortedByKey,
-  writeProvenance,
-  type NotebookRecord,
-} from './provenance';
+import { hashFile, readProvenance, sortedByKey, writeProvenance, type NotebookRecord } from './provenance';
 
 /** The outputs of a notebook cannot be kept. */
 export class OutputError extends Error {
