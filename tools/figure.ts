@@ -9,6 +9,7 @@ import type { Figure } from '../lib/figures/figure';
 import { MILLIMETER, paperFigure } from '../lib/figures/paper-figure';
 import { writeWhole } from '../lib/files/write-whole';
 import { CommandLineError, runCommand } from './command-line';
+import { requireAsSaved } from './reproduce/provenance';
 import { refuseInputAsOutput } from './input-as-output';
 import { typedPath } from './typed-path';
 
@@ -47,6 +48,7 @@ function readFigure(path: string): Figure {
   if (!existsSync(path)) {
     throw new CommandLineError(`There is no file ${path}: give the .json of a figure under figures/.`);
   }
+  requireAsSaved(path);
   let saved: Partial<SavedFigure> = {};
   try {
     saved = JSON.parse(readFileSync(path, 'utf8')) as Partial<SavedFigure>;

@@ -1,4 +1,5 @@
 /** The tables of docs/scaling.md, made of what was measured and computed from it. */
+import { markdownTable, withTables } from '../../lib/files/markdown-tables';
 import { at, type CostCurve, type CostPoint } from './costs';
 import {
   costsOfLaboratory,
@@ -44,9 +45,9 @@ export const JOINED_ROWS = 'join rows';
 export const SCALING_FILE = 'bench/scaling.json';
 export const SCALING_PAGE = 'docs/scaling.md';
 
-/** The page lacks the lines between which a table stands. */
-export class ScalingTablesError extends Error {
-  override readonly name = 'ScalingTablesError';
+/** What was measured lacks costs that a table shows. */
+export class MissingCostsError extends Error {
+  override readonly name = 'MissingCostsError';
 }
 
 const LABORATORY: Laboratory = { hours: 1000, channels: 384, sampleRate: 30_000 };
@@ -54,11 +55,6 @@ const DRAWN_PIECES = 10_000;
 /** A thousand electrodes of an implant. */
 const IMPLANT = { channels: 1024, sampleRate: 20_000, cores: 2 };
 const FAR_HOURS = [10, 100];
-
-function table(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, i) => (i < left ? '---' : '--:'))), ...rows.map(line)].join('\n');
-}
 
 /** Two or three digits. */
 function few(value: number): string {
@@ -89,7 +85,7 @@ function sizesOf(curves: readonly CostCurve[]): number[] {
 
 function hoursTable({ hours }: ScalingResults): string {
   const sizes = [...new Set([...sizesOf(hours), ...FAR_HOURS])].sort((a, b) => a - b);
-  return table(
+  return markdownTable(
     [
       'work',
       ...sizes.map((size) => `s, ${size} h`),
@@ -114,7 +110,7 @@ function hoursTable({ hours }: ScalingResults): string {
 function channelsTable({ channels }: ScalingResults): string {
   const sizes = sizesOf(channels);
   const ends = [sizes[0]!, sizes[sizes.length - 1]!];
-  return table(
+  return markdownTable(
     [
       'work',
       ...sizes.map((size) => `µs a sample, ${size}`),
@@ -145,7 +141,7 @@ function channelsTable({ channels }: ScalingResults): string {
 }
 
 function sweepsTable({ sweeps }: ScalingResults): string {
-  return table(
+  return markdownTable(
     [
       'codec',
       'µs a sample, most recordings',
@@ -170,7 +166,7 @@ function sweepsTable({ sweeps }: ScalingResults): string {
 }
 
 function joinedTable({ sweeps }: ScalingResults): string {
-  return table(
+  return markdownTable(
     ['recordings whose measurements are joined', 'bytes of rows', 's', 'MB'],
     curve(sweeps.joined, JOINED_ROWS).points.map((point) => [
       point.size.toLocaleString('en-US'),
@@ -184,7 +180,7 @@ function joinedTable({ sweeps }: ScalingResults): string {
 function streamsTable({ streams }: ScalingResults): string {
   const { channels, sampleRate, cores } = IMPLANT;
   const wanted = channels * sampleRate;
-  return table(
+  return markdownTable(
     [
       'work',
       'channels of a process',
@@ -207,7 +203,7 @@ function streamsTable({ streams }: ScalingResults): string {
 /** Finds a curve. */
 function curve(curves: readonly CostCurve[], work: string): CostCurve {
   const found = curves.find((one) => one.work === work);
-  if (!found) throw new ScalingTablesError(`${SCALING_FILE} has no costs of "${work}": measure it again.`);
+  if (!found) throw new MissingCostsError(`${SCALING_FILE} has no costs of "${work}": measure it again.`);
   return found;
 }
 
@@ -231,7 +227,7 @@ export function unitCosts({ hours, channels, sweeps, sampleRate }: ScalingResult
 }
 
 function paperTable(rows: readonly PaperRow[]): string {
-  return table(
+  return markdownTable(
     ['', 'arithmetic', 'result'],
     rows.map(({ what, arithmetic, result }) => [what, arithmetic, result]),
     2,
@@ -249,7 +245,7 @@ const TABLES: Readonly<Record<string, (results: ScalingResults) => string>> = {
   pieces: (results) => paperTable(costsOfPieces(unitCosts(results), LABORATORY, DRAWN_PIECES)),
   thresholds: (results) => {
     const { fixed, slope } = curve(results.sweeps.joined, JOINED_ROWS).megabytes;
-    return table(
+    return markdownTable(
       ['design', 'until', 'arithmetic', 'samples', 'hours of one channel'],
       thresholds(unitCosts(results), LABORATORY, { fixed, eachRecording: slope }).map((one) => [
         one.design,
@@ -264,19 +260,12 @@ const TABLES: Readonly<Record<string, (results: ScalingResults) => string>> = {
 };
 
 /**
- * A page with its tables written anew: each stands between `<!-- scaling-NAME:start … -->` and its end.
+ * The page with its tables written anew.
  *
- * @throws ScalingTablesError when the page lacks one
+ * @param page - its text
+ * @throws PageTablesError when it lacks the place of one
  */
 export function withScalingTables(page: string, results: ScalingResults): string {
-  return Object.entries(TABLES).reduce((text, [name, make]) => {
-    const place = new RegExp(`(<!-- scaling-${name}:start[^>]*-->)[\\s\\S]*?(<!-- scaling-${name}:end -->)`);
-    if (!place.test(text)) {
-      throw new ScalingTablesError(
-        `${SCALING_PAGE} has no place for the table "${name}": write <!-- scaling-${name}:start --> and ` +
-          `<!-- scaling-${name}:end --> where it belongs.`,
-      );
-    }
-    return text.replace(place, (_, start: string, end: string) => `${start}\n\n${make(results)}\n\n${end}`);
-  }, page);
+  const tables = Object.fromEntries(Object.entries(TABLES).map(([name, make]) => [name, make(results)]));
+  return withTables(page, SCALING_PAGE, 'scaling', tables);
 }

@@ -1,4 +1,5 @@
 /** Compressors of Zarr arrays side by side: their ratios, and their speeds over the arrays that all of them take. */
+import { markdownTable } from '../../lib/files/markdown-tables';
 
 /** One array, through each codec that takes it. */
 export interface ZarrRow {
@@ -59,6 +60,5 @@ export function zarrTable(rows: readonly ZarrRow[], codecs: Readonly<Record<stri
     encodeSpeed.toFixed(0),
     decodeSpeed.toFixed(0),
   ]);
-  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(head, lines);
 }

@@ -16,7 +16,7 @@ import { squaredErrorOver } from '../metrics/spikes';
 import { median } from '../numerics/statistics';
 import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
 import { codeAtRatio } from '../study/step-for-ratio';
-import type { TypicalRecording } from '../study/typical-recording';
+import { startAroundSpike, type TypicalRecording } from '../study/typical-recording';
 
 /** Slow waves of a codec at one step. */
 export interface SlowWavePoint {
@@ -74,12 +74,13 @@ export interface DecodedStretches {
  * @param length - samples of the stretch
  */
 export function decodedStretches(
-  { recording, codes, metrics, spikeAt }: TypicalRecording,
+  shown: TypicalRecording,
   ids: readonly string[],
   ratio: number,
   length: number,
 ): DecodedStretches {
-  const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+  const { recording, codes, metrics } = shown;
+  const from = startAroundSpike(shown, length);
   const filter = bandFilter(SPIKE_BAND, recording.sampleRate);
   const coded = ids.map((id) => {
     const { decoded, compressionRatio } = codeAtRatio(codecFromId(id), codes, recording.wavBytes, ratio);

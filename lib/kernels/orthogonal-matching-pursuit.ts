@@ -93,10 +93,11 @@ export class OrthogonalMatchingPursuit<K extends FloatType> {
   }
 
   /**
-   * Approximates signals, as far as the end asks. `atoms` · (`length` + k²/2) multiply–adds for each, with k nonzeros.
+   * Approximates signals until each has as many nonzeros, or as small an error, as `end` says. `atoms` · (`length` + k²/2)
+   * multiply–adds for each, with k nonzeros.
    *
    * @param signals - whole signals, one after another; left as they are
-   * @throws PursuitError when they are not, or the end is none
+   * @throws PursuitError when signals are not whole, or `end` has no number of nonzeros or a tolerance below 0
    * @throws KernelMemoryError
    */
   code(signals: KernelViews[K], end: PursuitEnd): SparseCodes<KernelViews[K]> {

@@ -40,7 +40,7 @@ export class Claims {
    * Claims a recording.
    *
    * @param recording - SHA-256 of the WAV file
-   * @returns whether it is this sweep's turn; if not, {@link isOwn} says so later
+   * @returns whether this sweep is to measure it now; {@link isOwn} tells later whether it has become its turn
    */
   claim(recording: string): boolean {
     this.own.add(recording);

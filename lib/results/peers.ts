@@ -2,6 +2,7 @@
  * Compressors of other projects on the same recordings: the contents of `figures/<dataset>/peers.json`, which
  * `npm run compare` writes.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonOfShape, objectsOnLines } from '../files/json-text';
@@ -50,6 +51,18 @@ export class PeersFormatError extends Error {
   override readonly name = 'PeersFormatError';
 }
 
+/** What the file holds: peers, and a check of them, which files of earlier versions lack. */
+interface CheckedPeers extends Peers {
+  readonly check?: string;
+}
+
+/** SHA-256 of peers. */
+function checkOf({ dataset, peers, missing }: Peers): string {
+  return createHash('sha256')
+    .update(JSON.stringify([dataset, peers, missing]))
+    .digest('hex');
+}
+
 /** Name of the file, beside the results. */
 export const PEERS_FILE = 'peers.json';
 
@@ -62,20 +75,27 @@ export function peersPath(datasetName: string): string {
  * Reads the peers of a dataset.
  *
  * @returns undefined where none were compared
- * @throws PeersFormatError when the file is none of peers
+ * @throws PeersFormatError when the file is none of peers, or was changed since it was written
  */
 export function readPeers(path: string): Peers | undefined {
   if (!existsSync(path)) return undefined;
-  const found = jsonOfShape<Peers>(
+  const found = jsonOfShape<CheckedPeers>(
     path,
     ({ dataset, peers, missing }) =>
       typeof dataset.sha256 === 'string' && Array.isArray(peers) && Array.isArray(missing),
   );
-  if (found) return found;
-  throw new PeersFormatError(`${path} is no file of peers: remove it, then run "npm run compare".`);
+  if (!found) {
+    throw new PeersFormatError(`${path} is no file of peers: remove it, then run "npm run compare".`);
+  }
+  const { check, ...peers } = found;
+  if (check === undefined || check === checkOf(peers)) return peers;
+  throw new PeersFormatError(
+    `${path} was changed since it was written: restore it from the repository, or run "npm run compare".`,
+  );
 }
 
 /** Writes peers, all or nothing. */
 export function writePeers(path: string, peers: Peers): void {
-  writeWhole(path, `${objectsOnLines(JSON.stringify(peers, null, 2))}\n`);
+  const checked: CheckedPeers = { ...peers, check: checkOf(peers) };
+  writeWhole(path, `${objectsOnLines(JSON.stringify(checked, null, 2))}\n`);
 }

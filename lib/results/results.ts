@@ -2,8 +2,9 @@
  * The results of a study as data: the contents of `figures/<dataset>/results.json`, from which every picture
  * is drawn.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { jsonOfShape, objectsOnLines } from '../files/json-text';
 import { corpusHash, type Corpus } from '../recordings/corpus';
 import type { FullScale } from '../recordings/recording';
@@ -224,6 +225,42 @@ export function readResults(path: string): Results | undefined {
   throw new ResultsFormatError(
     `${path} is no results file: restore or remove it, then run the notebooks again.`,
   );
+}
+
+/** SHA-256 of curves. */
+export function hashCurves(curves: readonly Curve[]): string {
+  return createHash('sha256').update(JSON.stringify(curves)).digest('hex');
+}
+
+/** Part of `provenance.json`, which `npm run reproduce` writes beside the results: hashes of curves, by notebook. */
+interface CurveHashes {
+  readonly notebooks: Readonly<Record<string, { readonly curves: string }>>;
+}
+
+/**
+ * Reads the results of a dataset as its notebooks saved them: where `provenance.json` knows the curves of a notebook, they
+ * are compared with it.
+ *
+ * @param datasetName - folder under `figures/`
+ * @returns undefined when there is no such file
+ * @throws ResultsFormatError when the file is no results file, or its curves were changed
+ */
+export function readSavedResults(datasetName: string): Results | undefined {
+  const path = resultsPath(datasetName);
+  const results = readResults(path);
+  const provenance = join(dirname(path), 'provenance.json');
+  if (!results || !existsSync(provenance)) return results;
+  const known = jsonOfShape<CurveHashes>(provenance, ({ notebooks }) =>
+    Object.values(notebooks).every(({ curves }) => typeof curves === 'string'),
+  );
+  for (const [name, { curves }] of Object.entries(known?.notebooks ?? {})) {
+    if (hashCurves(results.curves.filter(({ notebook }) => notebook === name)) === curves) continue;
+    throw new ResultsFormatError(
+      `${path} does not have the curves that ${name} saved: restore it and ${provenance} from the repository, or run ` +
+        `"npm run reproduce -- --only ${name.replace(/\.ipynb$/, '')}".`,
+    );
+  }
+  return results;
 }
 
 /**

@@ -7,7 +7,7 @@ import { createRecordingMetrics } from '../metrics/recording-metrics';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { readCodes, type Corpus, type Recording } from '../recordings/corpus';
 import { reportProgress } from '../files/progress';
-import { quantileOfSorted } from '../numerics/statistics';
+import { median, quantileOfSorted } from '../numerics/statistics';
 
 /** Order of the linear prediction. */
 export const PREDICTION_ORDER = 16;
@@ -130,5 +130,5 @@ function medianPowerBelow(densities: readonly Float64Array[], frequency: number,
     }
     return all > 0 ? below / all : 0;
   });
-  return quantileOfSorted(Float64Array.from(shares).sort(), 0.5) ?? 0;
+  return median(shares) ?? 0;
 }

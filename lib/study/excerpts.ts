@@ -9,7 +9,12 @@ import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
 import { roundedOrNull } from '../measuring/summarize';
 import type { SweepResult } from '../measuring/sweep';
-import { recordingOfKind, type RecordingKind, type TypicalRecording } from './typical-recording';
+import {
+  recordingOfKind,
+  startAroundSpike,
+  type RecordingKind,
+  type TypicalRecording,
+} from './typical-recording';
 
 /** Seconds of an excerpt. */
 const EXCERPT = 0.05;
@@ -30,11 +35,12 @@ function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalR
  * @param result - sweep of the codec; its lossless point is left out
  */
 export function excerptsOf(codec: Codec, { corpus, recordings }: SweepResult): Excerpt[] {
-  return shownRecordings(corpus).map(({ kind, shown: { recording, codes, spikeAt } }) => {
+  return shownRecordings(corpus).map(({ kind, shown }) => {
+    const { recording, codes } = shown;
     const { facts, points } = recordings.find((measured) => measured.recording.name === recording.name)!;
     const prepared = preparedRecording(codec, codes);
     const length = Math.round(EXCERPT * recording.sampleRate);
-    const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+    const from = startAroundSpike(shown, length);
     const original = codes.subarray(from, from + length);
     return {
       recording: recording.name,

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AdaptiveBasis, AnyBasis, Basis } from '../bases/basis';
 import { isAdaptive } from '../bases/basis';
-import { basisFromId, findBasis } from '../catalog/ids';
+import { basisFromId, findBasis, type NamedBasis } from '../catalog/ids';
 import { LearnedBasis } from '../bases/learned';
 import { TransformCodec } from '../codecs/transform-codec';
+import type { Learner } from '../learning/learner';
 import { learners } from '../learning/learners';
 import { parseModel, serializeModel } from '../models/model';
 import { TrainingSet } from '../learning/training-set';
@@ -56,12 +57,30 @@ class TrialBasis implements AdaptiveBasis {
   }
 }
 
-/** The model of a learned basis, learned from the given recordings. */
-async function trialBasis(id: string, training: Corpus, fold: Fold): Promise<AnyBasis> {
+/** A basis that is learned, and what learns it. */
+interface LearnedFamily {
+  readonly id: string;
+  readonly basis: LearnedBasis;
+  readonly values: NamedBasis['values'];
+  /** Paths of the modules of the basis and of its learner. */
+  readonly modules: readonly string[];
+  readonly learner: Learner;
+}
+
+function learnedFamily(id: string): LearnedFamily {
   const { entry, values } = findBasis(id);
   const learner = learners.find(({ family }) => family === entry.name);
   const basis = basisFromId(id);
   if (!learner || !(basis instanceof LearnedBasis)) throw new TypeError(`Nothing learns ${id}.`);
+  return { id, basis, values, modules: [entry.module, learner.module], learner };
+}
+
+/** The model of a learned basis, learned from the given recordings. */
+async function trialBasis(
+  { id, basis, values, learner }: LearnedFamily,
+  training: Corpus,
+  fold: Fold,
+): Promise<AnyBasis> {
   const context = {
     training: new TrainingSet(training.recordings),
     report: async () => {},
@@ -88,14 +107,12 @@ const CATALOG = 'lib/catalog/catalog.ts';
 
 /** Where the measurements of a trial are kept: by the code, by what is learned from and by what is judged. */
 async function pathOfTrial(
-  id: string,
+  { id, modules }: LearnedFamily,
   training: readonly [Corpus, Corpus],
   corpus: Corpus,
   steps: readonly number[],
 ): Promise<string> {
-  const { entry } = findBasis(id);
-  const learner = learners.find(({ family }) => family === entry.name);
-  const code = await hashCode([...MEASURING, entry.module, ...(learner ? [learner.module] : [])], [CATALOG]);
+  const code = await hashCode([...MEASURING, ...modules], [CATALOG]);
   const recordings = [...training, corpus].map((one) => one.recordings.map(recordingHash));
   const key = createHash('sha256')
     .update(JSON.stringify([code, id, recordings, steps]))
@@ -103,7 +120,7 @@ async function pathOfTrial(
   return join(projectRoot(), '.cache', 'trials', `${key.slice(0, 32)}.json`);
 }
 
-/** What is kept of a trial. */
+/** What is kept of a trial; the id has no label, as another trial of the same recordings may have another one. */
 interface MeasuredTrial extends Pick<SweepResult, 'codec'> {
   /** In the order of the corpus. */
   readonly recordings: readonly CodesMeasurement[];
@@ -111,15 +128,15 @@ interface MeasuredTrial extends Pick<SweepResult, 'codec'> {
 
 async function measuredTrial(
   named: string,
-  id: string,
+  family: LearnedFamily,
   training: readonly [Corpus, Corpus],
   corpus: Corpus,
   steps: readonly number[],
 ): Promise<MeasuredTrial> {
-  const { delay, multiplyAddsPerSample } = basisFromId(id);
+  const { delay, multiplyAddsPerSample } = family.basis;
   const bases: [AnyBasis, AnyBasis] = [
-    await trialBasis(id, training[0], 1),
-    await trialBasis(id, training[1], 0),
+    await trialBasis(family, training[0], 1),
+    await trialBasis(family, training[1], 0),
   ];
   const basis = new TrialBasis(named, delay, multiplyAddsPerSample, bases);
   const codec = new TransformCodec(
@@ -130,7 +147,7 @@ async function measuredTrial(
   );
   const result = await sweep(codec, corpus, steps);
   return {
-    codec: result.codec,
+    codec: { ...result.codec, id: family.id },
     recordings: result.recordings.map(({ facts, points }) => ({ facts, points })),
   };
 }
@@ -143,15 +160,18 @@ async function judged(
   corpus: Corpus,
 ): Promise<Trial> {
   const steps = stepsFor(corpus, STUDY_STEPS);
-  const path = await pathOfTrial(id, training, corpus, steps);
+  // No id of the catalog: a sweep would take its models and its measurements.
+  const named = `${id} (${label})`;
+  const family = learnedFamily(id);
+  const path = await pathOfTrial(family, training, corpus, steps);
   const kept = readKept(path);
   const measured = kept
     ? (JSON.parse(kept.toString()) as MeasuredTrial)
-    : await measuredTrial(`${id} (${label})`, id, training, corpus, steps);
+    : await measuredTrial(named, family, training, corpus, steps);
   if (!kept) keepIfPossible(path, JSON.stringify(measured));
   const { codec, recordings } = measured;
   const result: SweepResult = {
-    ...{ codec, corpus, steps },
+    ...{ codec: { ...codec, id: named }, corpus, steps },
     recordings: recordings.map((one, i) => ({ recording: corpus.recordings[i]!, ...one })),
     reused: kept ? recordings.length : 0,
   };

@@ -8,7 +8,7 @@ import type { LiveControl, LivePoint, LiveStudy } from '../figures/live/live-stu
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import { isNeuralinkDigitizer, sampleRangeOf } from '../recordings/recording';
-import type { TypicalRecording } from './typical-recording';
+import { startAroundSpike, type TypicalRecording } from './typical-recording';
 
 /** Seconds of the shown stretch. */
 const STRETCH = 0.03;
@@ -76,11 +76,11 @@ export function liveStudy(shown: TypicalRecording, options: LiveStudyOptions): L
     ...ranges.map(({ label, values }) => ({ label, values })),
     { label: 'Step, ADC codes', values: steps },
   ];
-  const { recording, codes, metrics, spikeAt } = shown;
+  const { recording, codes, metrics } = shown;
   const { sampleRate, digitizer } = recording;
   const most = isNeuralinkDigitizer(digitizer) ? Infinity : MOST_WIDE_SAMPLES;
   const length = Math.min(most, Math.round(STRETCH * sampleRate));
-  const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+  const from = startAroundSpike(shown, length);
   const original = codes.subarray(from, from + length);
   const points: LivePoint[] = [];
   for (const chosen of combinations(ranges.map(({ values }) => values))) {

@@ -36,6 +36,18 @@ export interface TypicalRecording {
 }
 
 /**
+ * First sample of the stretch of a recording about its largest spike, moved inside where the spike is near an end.
+ *
+ * @param length - samples of the stretch
+ */
+export function startAroundSpike(
+  { codes, spikeAt }: Pick<TypicalRecording, 'codes' | 'spikeAt'>,
+  length: number,
+): number {
+  return Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+}
+
+/**
  * Features of a recording's coding cost, in bits a sample: the order-0 entropy of the linear-prediction
  * residual (lossless coding), and the logarithms of the standard deviations of the residual and of the
  * recording.

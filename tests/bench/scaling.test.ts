@@ -12,7 +12,8 @@ import {
   thresholds,
 } from '../../bench/scaling/laboratory';
 import { longRecording, LONG_RATE, writeLongRecording } from '../../bench/scaling/long-recording';
-import { SCALING_PAGE, ScalingTablesError, withScalingTables } from '../../bench/scaling/tables';
+import { PageTablesError } from '../../lib/files/markdown-tables';
+import { SCALING_PAGE, withScalingTables } from '../../bench/scaling/tables';
 import { projectRoot } from '../../lib/files/project-root';
 import { openRecording } from '../../lib/recordings/recognize';
 import { findScalingTableProblems, readScalingResults } from '../../tools/check/scaling-tables';
@@ -124,5 +125,5 @@ test('the tables of the page are those of the measurements', () => {
   const page = readFileSync(join(projectRoot(), SCALING_PAGE), 'utf8');
   const changed = { ...results, streams: results.streams.map((one) => ({ ...one, megabytes: 4567 })) };
   assert.equal(findScalingTableProblems(page, changed).length, 1);
-  assert.throws(() => withScalingTables('an empty page', results), ScalingTablesError);
+  assert.throws(() => withScalingTables('an empty page', results), PageTablesError);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { crc32, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { WaveFile } from 'wavefile';
 import { decodeFile, encodeFile } from '../../lib/codecs/files/any-file';
@@ -13,6 +13,7 @@ import { decodeWav, encodeWav } from '../../lib/codecs/files/wav-file';
 import { projectRoot } from '../../lib/files/project-root';
 import { codesFromPcm16, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { assembleWav, canonicalWav, parseWav } from '../../lib/recordings/wav';
+import { forgedFiles } from './forged-files';
 
 const CODES = new Uint16Array(500).map((_, i) => Math.round(510 + 80 * Math.sin(i / 30) + ((i * i) % 13)));
 const CANONICAL = canonicalWav(pcm16FromCodes(CODES), SAMPLE_RATE);
@@ -265,18 +266,13 @@ test('damage that a forged check hides is refused by name, or decoded to some fi
     encodeWav(withChunks('x'), 'a.wav', 'dct-64', 60),
     encodeWav(offGrid, 'a.wav', 'identity', LOSSLESS),
   ]) {
-    const body = nbz.length - 4;
-    for (let i = 0; i < body; i++) {
-      for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
-        const forged = nbz.slice();
-        forged[i]! ^= change;
-        new DataView(forged.buffer).setUint32(body, crc32(forged.subarray(0, body)), true);
-        try {
-          decodeWav(forged);
-        } catch (error) {
-          assert.equal((error as Error).name, 'BitstreamError', `byte ${i} xor ${change}: ${String(error)}`);
-          refused++;
-        }
+    for (const { bytes, at } of forgedFiles(nbz)) {
+      try {
+        decodeWav(bytes);
+      } catch (error) {
+        const change = bytes[at]! ^ nbz[at]!;
+        assert.equal((error as Error).name, 'BitstreamError', `byte ${at} xor ${change}: ${String(error)}`);
+        refused++;
       }
     }
   }

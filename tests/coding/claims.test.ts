@@ -11,6 +11,7 @@ import { writeVarint } from '../../lib/coding/header-reader';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { transformCodecFromId } from '../../lib/codecs/codec-from-id';
 import { decodeRecordingTo } from '../../lib/codecs/files/long-recording';
+import { codedFile } from '../../lib/codecs/files/coded-file';
 import { decodeWav, silenceOf } from '../../lib/codecs/files/wav-file';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
@@ -77,15 +78,15 @@ test('silence of version 1, however short its file, comes back; what is no silen
 
 test('silence of version 1 that claims 2²⁸ samples takes the memory of its output and no more, or none on its way to disk', async () => {
   const file = ofVersion1(2 ** 28, []);
-  const { samples, sample, before } = silenceOf(file)!;
+  const { samples, sample, before } = silenceOf(codedFile(file))!;
   const [value] = pcm16FromCodes(Uint16Array.of(511));
   assert.deepEqual([samples, ...sample], [2 ** 28, value! & 255, (value! >> 8) & 255]);
   const few = new Int16Array(3).fill(value!);
   const canonical = canonicalWav(new Int16Array(2 ** 23), SAMPLE_RATE).subarray(0, 44);
-  assert.ok(Buffer.from(canonical).equals(silenceOf(ofVersion1(2 ** 23, []))!.before));
+  assert.ok(Buffer.from(canonical).equals(silenceOf(codedFile(ofVersion1(2 ** 23, [])))!.before));
   assert.ok(Buffer.from(decodeWav(ofVersion1(3, []))).equals(canonicalWav(few, SAMPLE_RATE)));
   assert.equal(before.length, 44);
-  assert.throws(() => silenceOf(ofVersion1(2 ** 28, [0, 2])), /cannot be in the 2 bytes/);
+  assert.throws(() => silenceOf(codedFile(ofVersion1(2 ** 28, [0, 2]))), /cannot be in the 2 bytes/);
   const folder = mkdtempSync(join(tmpdir(), 'claims-'));
   try {
     writeFileSync(join(folder, 'silence.nbz'), file);

@@ -64,6 +64,27 @@ test('the polar factor is that of SciPy', () => {
   }
 });
 
+test('the polar factor of any scale is orthogonal, however small other entries are', () => {
+  const scales = [1, 2 ** -1070, 1e-200, 1e300];
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 36, maxLength: 36 }),
+      fc.constantFrom(...scales),
+      fc.boolean(),
+      (size, values, scale, dominant) => {
+        const matrix = Float64Array.from(values.slice(0, size * size), (value, i) =>
+          dominant ? (i % (size + 1) === 0 ? (value + 2 * size) * scale : value * 1e-310) : value * scale,
+        );
+        const factor = polarFactor(matrix, size);
+        const identity = matrixProduct(factor, transposed(factor, size, size), size, size);
+        identity.forEach((value, i) => assert.ok(Math.abs(value - (i % (size + 1) === 0 ? 1 : 0)) < 1e-10));
+      },
+    ),
+  );
+  assert.deepEqual([...polarFactor(Float64Array.of(4, 7e-323, -5.4e-323, 4), 2)], [1, 0, 0, 1]);
+});
+
 test('the polar factor is orthogonal, and no rotation has a larger inner product with the matrix', () => {
   fc.assert(
     fc.property(

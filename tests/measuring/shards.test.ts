@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import type { Codec } from '../../lib/coding/codec';
 import { MeasurementCache } from '../../lib/measuring/cache';
 import { curveCodec } from '../../lib/measuring/curve-codec';
 import type { StepMeasurement } from '../../lib/measuring/measure';
@@ -27,7 +26,7 @@ import {
 } from '../../lib/measuring/shards';
 import { sweep, SweepStoppedError } from '../../lib/measuring/sweep';
 import { digestOf } from '../../lib/study/measurement-digests';
-import { createSmallCorpus } from '../study/small-corpus';
+import { codecOfCell, createSmallCorpus } from '../study/small-corpus';
 import { EXAMPLE_FACTS, examplePoint } from './example-measurement';
 
 const folder = mkdtempSync(join(tmpdir(), 'shards-'));
@@ -223,7 +222,7 @@ test('shards of a sweep, one stopped on the way, give what one sweep gives, and 
       const merged = await sweep(codec, corpus, steps);
       assert.equal(merged.reused, lengths.length);
       // A codec of no catalog is measured here, without a cache.
-      const alone = await sweep({ ...bound(curveCodec(id)), id: 'of-a-cell' }, corpus, steps);
+      const alone = await sweep({ ...codecOfCell(curveCodec(id)), id: 'of-a-cell' }, corpus, steps);
       assert.deepEqual(
         merged.recordings.map(({ facts, points }) => digestOf({ facts, points })),
         alone.recordings.map(({ facts, points }) => digestOf({ facts, points })),
@@ -236,13 +235,3 @@ test('shards of a sweep, one stopped on the way, give what one sweep gives, and 
     }
   }
 });
-
-function bound(codec: Codec): Codec {
-  return {
-    id: codec.id,
-    delay: codec.delay,
-    multiplyAddsPerSample: codec.multiplyAddsPerSample,
-    encode: (codes, step) => codec.encode(codes, step),
-    decode: (bytes) => codec.decode(bytes),
-  };
-}

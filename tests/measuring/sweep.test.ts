@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { codecFromId } from '../../lib/codecs/codec-from-id';
-import type { Codec } from '../../lib/coding/codec';
 import type { Corpus } from '../../lib/recordings/corpus';
 import { openMeasurementCache } from '../../lib/measuring/cache';
 import { hashCodecCode } from '../../lib/measuring/codec-code';
@@ -15,7 +14,7 @@ import {
   type SweepResult,
 } from '../../lib/measuring/sweep';
 import { listenToWarnings } from '../../lib/files/warnings';
-import { createPlainCodec, createSmallCorpus } from '../study/small-corpus';
+import { codecOfCell, createPlainCodec, createSmallCorpus } from '../study/small-corpus';
 
 const cataloged = codecFromId('identity');
 const cleanings: (() => void)[] = [];
@@ -66,22 +65,12 @@ test('the result is the same with one thread, with three, and in this one', asyn
   const [one, three, here] = [1, 2, 3].map(() => newCorpus(LENGTHS));
   const withOne = await sweep(cataloged, one!, [0, 4], { jobs: 1 });
   const withThree = await sweep(cataloged, three!, [0, 4], { jobs: 3 });
-  const inThis = await sweep({ ...bind(cataloged), id: 'identity-of-a-cell' }, here!, [0, 4]);
+  const inThis = await sweep({ ...codecOfCell(cataloged), id: 'identity-of-a-cell' }, here!, [0, 4]);
   assert.deepEqual(withoutTimes(withThree), withoutTimes(withOne));
   // The id is part of the file, so its length counts.
   const size = (result: SweepResult): number => result.recordings[2]!.points[1]!.comparison.squaredError;
   assert.equal(size(inThis), size(withOne));
 });
-
-function bind(codec: Codec): Codec {
-  return {
-    id: codec.id,
-    delay: codec.delay,
-    multiplyAddsPerSample: codec.multiplyAddsPerSample,
-    encode: (codes, step) => codec.encode(codes, step),
-    decode: (bytes) => codec.decode(bytes),
-  };
-}
 
 test('a second sweep measures nothing, and one with more steps only those', async () => {
   const corpus = newCorpus(LENGTHS);

@@ -6,7 +6,8 @@ import { projectRoot } from '../../lib/files/project-root';
 import { matrixProduct, transposed } from '../../lib/kernels/matrix';
 import { simulateArray } from '../../lib/space/simulated-array';
 import { ARRAY_RATIOS, type ArrayResult } from '../../lib/study/space/array-results';
-import { ArrayTablesError, SPACE_PAGE, withArrayTables } from '../../lib/study/space/array-tables';
+import { PageTablesError } from '../../lib/files/markdown-tables';
+import { SPACE_PAGE, withArrayTables } from '../../lib/study/space/array-tables';
 import type { ElectrodeGroup } from '../../lib/study/space/electrode-groups';
 import { BLOCK, blockFunctions, measureLearned, otherHalves } from '../../lib/study/space/learned-space';
 import { pairsByDistance } from '../../lib/study/space/measure-array';
@@ -172,5 +173,5 @@ test('the tables of the page are made of the results, again and again the same, 
   assert.deepEqual(findArrayTableProblems(made, [RESULT]), []);
   const [problem] = findArrayTableProblems(made.replace('12.3 (0.0', '12.4 (0.0'), [RESULT]);
   assert.match(problem!, /12\.4 \(0\.0 to 20\.0\)/);
-  assert.throws(() => withArrayTables('no place', [RESULT]), ArrayTablesError);
+  assert.throws(() => withArrayTables('no place', [RESULT]), PageTablesError);
 });

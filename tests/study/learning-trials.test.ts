@@ -37,6 +37,13 @@ test('a trial is learned once: it is taken from where it is kept, until that or 
   assert.deepEqual(again.result, { ...first.result, reused: 2 });
   assert.equal(again.psnr(20), first.psnr(20));
 
+  // The same recordings by another name.
+  const named = await transferTrial('klt-16', { ...training.corpus, label: 'another' }, tested.corpus);
+  assert.equal(named.result.reused, 2);
+  assert.equal(named.label, 'another');
+  assert.equal(named.result.codec.id, 'klt-16 (another)');
+  assert.equal(first.result.codec.id, `klt-16 (${training.corpus.label})`);
+
   const path = join(folder, added()[0]!);
   const damaged = readFileSync(path);
   damaged[damaged.length >> 1]! ^= 1;

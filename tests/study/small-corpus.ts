@@ -98,3 +98,14 @@ export function createPlainCodec(change: Partial<Codec> = {}): Codec {
     ...change,
   };
 }
+
+/** A codec as an object of its own, as a cell makes one: its methods are no longer those of a class. */
+export function codecOfCell(codec: Codec): Codec {
+  return {
+    id: codec.id,
+    delay: codec.delay,
+    multiplyAddsPerSample: codec.multiplyAddsPerSample,
+    encode: (codes, step) => codec.encode(codes, step),
+    decode: (bytes) => codec.decode(bytes),
+  };
+}

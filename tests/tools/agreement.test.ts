@@ -7,11 +7,11 @@ import { readNotebook, serializeNotebook, type Notebook } from '../../kernel/not
 import { subsetNotice } from '../../kernel/subset-notice';
 import { rebuildGallery } from '../../lib/figures/gallery/gallery';
 import { corpusHash } from '../../lib/recordings/corpus';
-import { mergeCurves, writeResults, type Curve } from '../../lib/results/results';
+import { hashCurves, mergeCurves, writeResults, type Curve } from '../../lib/results/results';
 import { findDisagreements, type AgreementPlaces } from '../../tools/check/agreement';
 import { fingerprint, namedChanges } from '../../tools/reproduce/fingerprint';
 import { hashExecuted, NOTEBOOK_LIMIT } from '../../tools/reproduce/notebook-file';
-import { hashCurves, hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
+import { hashFile, readProvenance, writeProvenance } from '../../tools/reproduce/provenance';
 import { PEERS_FILE, writePeers } from '../../lib/results/peers';
 import { LABORATORY_FILE } from '../../lib/results/outputs';
 import type { Verdict } from '../../lib/results/verdict';

@@ -27,9 +27,9 @@ import { pcm16FromCodes, SAMPLE_RATE, standardDeviation } from '../../lib/record
 import { openCorpus } from '../../lib/recordings/corpus';
 import { formatManifest } from '../../lib/recordings/manifest';
 import { canonicalWav } from '../../lib/recordings/wav';
-import { describeDataset, writeResults } from '../../lib/results/results';
+import { describeDataset, hashCurves, writeResults } from '../../lib/results/results';
 import { buildChallenge } from '../../tools/challenge/build';
-import { hashCurves, hashFile, writeProvenance, type NotebookRecord } from '../../tools/reproduce/provenance';
+import { hashFile, writeProvenance, type NotebookRecord } from '../../tools/reproduce/provenance';
 import { zipArchive } from '../../tools/fuzz/zip-archive';
 import { curve, EXAMPLES } from '../figures/examples';
 import { noiseCodes } from '../study/small-corpus';
@@ -37,6 +37,8 @@ import { commandsInProcess, type CommandEnd, type InProcessCommand } from './com
 import { createTemporaryProject, type TemporaryProject } from './temporary-project';
 
 const BASIS = 'klt-16';
+/** A basis whose learner keeps its state. */
+const RESUMED = 'sparsifying-16-count';
 const NOTEBOOK = '02-cosine.ipynb';
 /** Files outside of what is kept: inputs and outputs that a user types, an archive, the challenge's programs. */
 const BESIDE = 'beside';
@@ -79,6 +81,21 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   sweep: { script: 'sweep', args: ['--basis', BASIS, '--steps', '0,8', '--jobs', '1'] },
   bound: { script: 'notebook-work', args: ['bound'] },
   model: { script: 'notebook-work', args: ['model', BASIS] },
+  'trial of a study': { script: 'notebook-work', args: ['trial', BASIS] },
+  'lossless by the other fold': { script: 'notebook-work', args: ['lossless'] },
+  'measurement of a group': { script: 'notebook-work', args: ['group'] },
+  'gains of neighbors': { script: 'notebook-work', args: ['gains'] },
+  'learning that was stopped': {
+    script: 'notebook-work',
+    args: ['go-on-learning', RESUMED],
+    without: join('.cache', 'stopped-models'),
+  },
+  'sweep of a part': {
+    script: 'sweep',
+    args: ['--basis', 'dct-8', '--steps', '0,8', '--shard', '1/2', '--jobs', '1'],
+  },
+  'learn on a subset': { script: 'learn', args: ['--basis', BASIS, '--recordings', '2'] },
+  jobs: { script: 'jobs', args: [] },
   'data --verify': {
     script: 'data',
     args: ['--verify', '--from', beside('data.zip')],
@@ -126,6 +143,7 @@ async function prepare(): Promise<void> {
   await buildChallenge(resolve(BESIDE), () => {});
   scripts = await commandsInProcess(checkout, [
     'tests/tools/notebook-work.ts',
+    'tools/figure.ts',
     ...[...new Set(Object.values(TRIALS).map(({ script }) => script))]
       .filter((script) => script !== 'notebook-work')
       .map((script) => `tools/${script}.ts`),
@@ -139,6 +157,9 @@ async function prepare(): Promise<void> {
   }
   // All is kept that is to be kept.
   for (const trial of Object.values(TRIALS)) await runTrial(trial, undefined);
+  rmSync(join('.cache', 'stopped-models'), { recursive: true });
+  const { stdout } = await scripts['notebook-work']!({ args: ['stop-learning', RESUMED] });
+  assert.match(stdout, /stopped/);
   original = `${process.cwd()}-original`;
   cpSync(process.cwd(), original, { recursive: true, verbatimSymlinks: true });
 }
@@ -233,6 +254,38 @@ function filesBetweenRuns(folder: string): string[] {
   );
 }
 
+/** What else lies under `.cache`: the test that damages it, or why it need not be damaged. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  kernels: 'tests/kernels/kept-kernels.test.ts',
+  modules: 'tests/kernel/module-compiler.test.ts',
+  claims: 'tests/measuring/claims.test.ts',
+  'fuzz.json': 'tests/tools/fuzz.test.ts',
+  'data.zip.part': 'tests/data/download.test.ts',
+  'data.lock': 'tests/tools/lock.test.ts',
+  'data-': 'locks: tests/tools/lock.test.ts',
+  reproduce: 'what a run has not kept yet, which is removed before the next',
+  workflow: 'what an engine is told, written before each run',
+  bench: 'what a bench exchanges with Python, removed at its end',
+  browsers: 'profiles, removed when the browser ends',
+  'chromium-': 'a program',
+  jupyter: 'a kernel specification, written at each start',
+  'jupyter-subset': 'as jupyter',
+  sorting: 'recordings that a bench makes in each run',
+};
+
+/** Names under `.cache` that the sources have. */
+function foldersOfCache(): string[] {
+  const sources = ['lib', 'tools', 'kernel', 'bench'].flatMap((top) =>
+    readdirSync(join(checkout, top), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(checkout, top, name), 'utf8')),
+  );
+  const named = sources.flatMap((source) =>
+    [...source.matchAll(/'\.cache', (?:\w+ \? )?['`]([\w.-]+)/g)].map(([, name]) => name!),
+  );
+  return [...new Set(named)].sort();
+}
+
 /** States of the files as they were after the last {@link putBack}. */
 const states = new Map<string, string>();
 
@@ -257,10 +310,16 @@ test('damage to a file between runs changes no number: it is found, or it does n
   const kinds = new Set(kept.map((path) => `${path.split('/').slice(0, 2).join('/')} ${extname(path)}`));
   for (const kind of [
     '.cache/code ',
-    '.cache/sweeps .jsonl',
     '.cache/workers ',
     '.cache/workers .cjs',
     '.cache/bounds ',
+    '.cache/trials ',
+    '.cache/lossless ',
+    '.cache/limits ',
+    '.cache/groups ',
+    '.cache/learning ',
+    '.cache/models ',
+    '.cache/sweeps .jsonl',
     'data/neuralink .wav',
     'data/neuralink.manifest.tsv .tsv',
     'models/klt-16',
@@ -273,6 +332,9 @@ test('damage to a file between runs changes no number: it is found, or it does n
       `${kind} is among ${[...kinds].join(', ')}`,
     );
   }
+  const inCache = new Set(kept.map((path) => path.split('/')).map(([top, name]) => top === '.cache' && name));
+  const unknown = foldersOfCache().filter((name) => !inCache.has(name) && ELSEWHERE[name] === undefined);
+  assert.deepEqual(unknown, [], 'is kept between runs, and damaged by no test');
   const undisturbed = new Map<string, Awaited<ReturnType<typeof runTrial>>>();
   for (const [name, trial] of Object.entries(TRIALS)) {
     putBack(kept);
@@ -307,4 +369,21 @@ test('damage to a file between runs changes no number: it is found, or it does n
   }
   assert.deepEqual(wrong, []);
   assert.ok([wav(0), join('data', 'neuralink.manifest.tsv')].every((path) => found.has(path)));
+});
+
+test('a figure that was changed since its notebook saved it is not drawn', async () => {
+  const path = join('figures', 'neuralink', `${basename(NOTEBOOK, '.ipynb')}-${EXAMPLES[0]!.name}.json`);
+  const drawn = (denied?: string): Promise<CommandEnd> => scripts['figure']!({ args: [path], denied });
+  const kept = filesBetweenRuns(original);
+  putBack(kept);
+  // It gets as far as the browser, which is not there.
+  assert.match((await drawn()).stderr, /no-browser/);
+  for (const [damage, apply] of Object.entries(DAMAGES)) {
+    putBack(kept);
+    apply(path, readFileSync(path));
+    const { code, stderr } = await drawn(damage === 'another owner' ? resolve(path) : undefined);
+    assert.notEqual(code, 0, damage);
+    assert.match(stderr, new RegExp(`${basename(path)}.*(restore|give the)`), damage);
+    assert.doesNotMatch(stderr, /no-browser/, damage);
+  }
 });

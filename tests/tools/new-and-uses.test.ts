@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseNotebook } from '../../kernel/notebook';
+import { fileState } from '../../lib/files/file-state';
 import { projectRoot } from '../../lib/files/project-root';
 import { exportsOf } from '../../tools/uses/exports';
 import { createTemporaryProject, type TemporaryProject } from './temporary-project';
@@ -25,6 +26,15 @@ after(() => project.remove());
 
 const inProject = (path: string): string => readFileSync(join(project.folder, path), 'utf8');
 
+/** Files of the project that git would have, with what tells whether they were written. */
+function committedFiles(): Map<string, string> {
+  const files = readdirSync(project.folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.split(sep).join('/'))
+    .filter((path) => !/^(\.cache|node_modules)\b/.test(path))
+    .map((path): [string, string] => [path, fileState(join(project.folder, path))]);
+  return new Map(files.filter(([, state]) => state !== ''));
+}
+
 /** Runs a program of a package in the project. */
 function runProgram(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(
@@ -37,8 +47,18 @@ function runProgram(program: string, args: readonly string[]): string {
 }
 
 test('a new basis is in the catalog at once, is laid out as all is, and its tests pass', async () => {
+  const before = committedFiles();
   const { code, output } = await project.run('new', ['--basis', 'chirplet']);
   assert.equal(code, 0, output);
+  const written = [...committedFiles()].filter(([path, state]) => before.get(path) !== state);
+  // A family in more places than these would be forgotten in one of them.
+  assert.deepEqual(written.map(([path]) => path).sort(), [
+    'docs/format.md',
+    'lib/bases/blocks/chirplet.ts',
+    'lib/catalog/blocks.ts',
+    'notebooks/15-chirplet.ipynb',
+    'tests/bases/chirplet.test.ts',
+  ]);
   const { cells } = parseNotebook(inProject('notebooks/15-chirplet.ipynb'), '15-chirplet.ipynb');
   assert.deepEqual(
     cells.map(({ id }) => id),

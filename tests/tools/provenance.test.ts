@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { listenToWarnings } from '../../lib/files/warnings';
+import { hashCurves } from '../../lib/results/results';
 import {
-  hashCurves,
   hashFile,
   ProvenanceError,
+  ChangedOutputError,
   readProvenance,
+  requireAsSaved,
   savedProblems,
   writeProvenance,
   type NotebookRecord,
@@ -91,4 +93,19 @@ test('a figure with one bit changed, and one that is gone, are named', () => {
   writeFileSync(join(folder, 'a.svg'), '<svg.>');
   rmSync(join(folder, 'b.svg'));
   assert.deepEqual(savedProblems(folder, '01-a.ipynb', kept), ['a.svg has been changed', 'b.svg is missing']);
+});
+
+test('a file that a notebook saved is taken as it was saved alone; of others nothing is known', () => {
+  const [path, other] = [join(folder, 'a.json'), join(folder, 'other.json')];
+  writeFileSync(path, '{"name":"a"}');
+  writeFileSync(other, '{}');
+  writeProvenance(folder, { notebooks: { '01-a.ipynb': record({ 'a.json': hashFile(path)! }) }, shared: {} });
+  requireAsSaved(path);
+  requireAsSaved(other);
+  writeFileSync(path, '{"name":"b"}');
+  assert.throws(
+    () => requireAsSaved(path),
+    (error: Error) => error instanceof ChangedOutputError && error.message.includes('--only 01-a'),
+  );
+  requireAsSaved(other);
 });

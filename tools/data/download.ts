@@ -191,7 +191,7 @@ function refused(url: string, reason: string): DownloadError {
   );
 }
 
-/** Codes by which Node refuses the certificate of a server, and encryption that is none. */
+/** Codes by which Node refuses the certificate of a server, or an answer that is not encrypted. */
 const UNTRUSTED = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_|SIGNATURE/;
 
 /**

@@ -2,8 +2,8 @@
  * What became of the inputs of each family, kept in a file so that a run that was stopped goes on.
  */
 import { existsSync } from 'node:fs';
-import { jsonOfShape } from '../../lib/files/json-text';
-import { writeWhole } from '../../lib/files/write-whole';
+import { readKept, writeKept } from '../../lib/files/kept-file';
+import { warnOnce } from '../../lib/files/warnings';
 import type { Outcome } from './family';
 
 /** An input that broke a rule, or took long. */
@@ -33,17 +33,18 @@ export function addFound(list: Found[], found: Found): void {
   if (list.length < MOST_FOUND) list.push(found);
 }
 
-/** Tallies by the name of their family; none where there is no file, or a damaged one. */
+/** Tallies by the name of their family; none where there is no file. Of a damaged one that is said. */
 export function readTallies(path: string): Map<string, Tally> {
-  if (!existsSync(path)) return new Map();
-  const kept = jsonOfShape<{ tallies: Record<string, Tally> }>(path, ({ tallies }) =>
-    Object.values(tallies).every(({ inputs, broken }) => Number.isInteger(inputs) && Array.isArray(broken)),
-  );
-  return new Map(Object.entries(kept?.tallies ?? {}));
+  const kept = readKept(path);
+  if (kept) return new Map(Object.entries(JSON.parse(kept.toString()) as Record<string, Tally>));
+  if (existsSync(path)) {
+    warnOnce(`${path} is damaged, or of an earlier version: counting begins anew.`);
+  }
+  return new Map();
 }
 
 export function writeTallies(path: string, tallies: ReadonlyMap<string, Tally>): void {
-  writeWhole(path, `${JSON.stringify({ tallies: Object.fromEntries(tallies) }, undefined, 1)}\n`);
+  writeKept(path, JSON.stringify(Object.fromEntries(tallies)));
 }
 
 /** A table of all families. */

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { writeWhole } from '../../lib/files/write-whole';
 import {
+  hashCurves,
   mergeCurves,
   readResults,
   writeResults,
@@ -16,14 +17,7 @@ import {
 } from '../../lib/results/results';
 import type { NotebookInputs } from './fingerprint';
 import { biggestOutput, hashExecuted, hashSource, NOTEBOOK_LIMIT } from './notebook-file';
-import {
-  hashCurves,
-  hashFile,
-  readProvenance,
-  sortedByKey,
-  writeProvenance,
-  type NotebookRecord,
-} from './provenance';
+import { hashFile, readProvenance, sortedByKey, writeProvenance, type NotebookRecord } from './provenance';
 
 /** The outputs of a notebook cannot be kept. */
 export class OutputError extends Error {

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readNotebook } from '../../kernel/notebook';
 import { bytesToHash } from '../../lib/files/line-ends';
-import { readResults, type Curve } from '../../lib/results/results';
+import { hashCurves, readResults } from '../../lib/results/results';
 import { warnOnce } from '../../lib/files/warnings';
 import { writeWhole } from '../../lib/files/write-whole';
 import type { NotebookInputs } from './fingerprint';
@@ -112,11 +112,6 @@ export function hashFile(path: string): string | undefined {
   }
 }
 
-/** SHA-256 of curves. */
-export function hashCurves(curves: readonly Curve[]): string {
-  return createHash('sha256').update(JSON.stringify(curves)).digest('hex');
-}
-
 /**
  * Kept outputs of a notebook that are missing or were changed since its run, in words.
  *
@@ -141,6 +136,28 @@ export function outputProblems(
       problems.push('the outputs in the notebook are not those of its last run');
   }
   return problems;
+}
+
+/** A file was changed since its notebook saved it. */
+export class ChangedOutputError extends Error {
+  override readonly name = 'ChangedOutputError';
+}
+
+/**
+ * Makes sure that a file that a notebook saved is as it was then; of other files nothing is known.
+ *
+ * @param path - absolute path of a file in `figures/<dataset>/`, or anywhere
+ * @throws ChangedOutputError
+ */
+export function requireAsSaved(path: string): void {
+  const file = basename(path);
+  for (const [name, { outputs }] of Object.entries(readProvenance(dirname(path)).notebooks)) {
+    if (outputs[file] === undefined || outputs[file] === hashFile(path)) continue;
+    throw new ChangedOutputError(
+      `${path} is not what ${name} saved: restore it from the repository, or run "npm run reproduce -- --only ` +
+        `${basename(name, '.ipynb')}". To draw a figure that you changed, copy it to another folder.`,
+    );
+  }
 }
 
 /** Kept figures and curves of a notebook that are missing or were changed since its run, in words. */

@@ -3,6 +3,7 @@
  */
 import { idsForFolds } from '../../lib/catalog/fold-ids';
 import { bestOfKinds } from '../../lib/figures/readme-figure';
+import { markdownTable } from '../../lib/files/markdown-tables';
 import { psnrAt } from '../../lib/results/curve-at-ratio';
 import { codecLook } from '../../lib/figures/codec-look';
 import { delayText, type Curve, type Results } from '../../lib/results/results';
@@ -129,7 +130,7 @@ function verdictTable({ ratios, middle, low, rows }: Verdict): string {
     ...sameCluster.map((interval) => intervalText(interval, 2)),
     intervalText(bandPower, 3),
   ]);
-  return table(header, lines);
+  return markdownTable(header, lines, 2);
 }
 
 function verdictText({ dataset, reference, missing }: Verdict): string {
@@ -168,7 +169,7 @@ One row for each curve of \`figures/${dataset.name}/results.json\`, from the bes
 
 ${measuredBy(awaited)}
 
-${table(['basis', ...COLUMNS], rows)}
+${markdownTable(['basis', ...COLUMNS], rows, 2)}
 
 ${datasetText(results)}
 `;
@@ -188,7 +189,7 @@ ${changes}`;
 /** The best curve of each kind, at most eight rows. */
 function kindsTable(results: Results): string {
   const rows = bestOfKinds(results).map(({ label, curve }) => [label, ...cellsOf(curve, '')]);
-  return `${table(['kind', 'best basis', ...COLUMNS], rows)}
+  return `${markdownTable(['kind', 'best basis', ...COLUMNS], rows, 3)}
 
 ${datasetText(results)} ${columnsText(results)} All curves, and which code measured them: [docs/results.md](docs/results.md).`;
 }
@@ -224,12 +225,4 @@ function cellsOf(curve: Curve, toRoot: string): string[] {
     ...RATIOS.map((ratio) => psnrAt(curve, ratio)?.toFixed(1) ?? '–'),
     delayText(curve, 1),
   ];
-}
-
-/** A Markdown table; columns from that of the id on hold numbers. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const firstNumber = header.indexOf('id') + 1;
-  const alignment = header.map((_, i) => (i < firstNumber ? '---' : '--:'));
-  const lines = [header, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return lines.join('\n');
 }

@@ -41,7 +41,7 @@ export function workflowSettings(
 /**
  * The command line of Snakemake.
  *
- * @param settings - path of the file with them
+ * @param settings - path of the file of settings
  */
 export function snakemakeArguments(settings: string, { cores, profile }: EngineOptions): string[] {
   return [

@@ -57,7 +57,7 @@ function loadCarefully(load: () => void): void {
 }
 
 /**
- * Ends this process when a file takes too long. It is a thread that looks, since a test may never come back.
+ * Ends this process when a file takes too long. A thread watches the clock: a test that loops for ever would stop a timer of its own thread.
  *
  * @param timeout - milliseconds for each file
  * @returns takes the file that begins

@@ -4,12 +4,10 @@
  * l'Académie des Sciences 312, 1991; best basis by R. R. Coifman and M. V. Wickerhauser, IEEE Transactions on
  * Information Theory 38, 1992).
  */
-import { sineOfTurn } from '../../kernels/exact-trigonometry';
-import { FourthCosineTransform } from '../../kernels/lapped';
 import { allowedParameter, powersOfTwo, type AdaptiveBasis } from '../basis';
 import { blockRates, FramesBasis, transformBlocks, wholeFrames } from '../parts/frames-of-blocks';
+import { foldBorder, fourthCosinesFor, rotationsFor } from '../parts/local-cosines';
 import { SideBitReader, SideBitWriter } from '../parts/side-bits';
-import { kept } from '../../kernels/runtime/kept';
 
 /** Samples of a frame, the longest segment. */
 export const FRAME_LENGTHS: readonly number[] = powersOfTwo(6, 13);
@@ -23,35 +21,9 @@ export const SHORTEST_SEGMENTS: readonly number[] = powersOfTwo(4, 13);
  */
 const CUT_COST = 12;
 
-const planFor = kept((length: number) => new FourthCosineTransform(length, 'float64'));
-
-/** The DCT-IV of blocks, in place. It is its own inverse. */
+/** The DCT-IV of blocks, in place. */
 function transform(blocks: Float64Array, length: number): void {
-  planFor(length).transform(blocks, blocks);
-}
-
-/**
- * Cosines and sines of the rotations (those of a sine window) at 0 … M/2 − 1 samples from a border. M is the number of
- * samples that overlap about the border.
- */
-const foldFactorsFor = kept((overlap: number) => {
-  const half = overlap / 2;
-  return {
-    cosine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half + i) + 1, 8 * overlap)),
-    sine: Float64Array.from({ length: half }, (_, i) => sineOfTurn(2 * (half - 1 - i) + 1, 8 * overlap)),
-  };
-});
-
-/** Rotates the samples about a border between segments. Direction −1 undoes the rotation. */
-function fold(samples: Float64Array, border: number, overlap: number, direction: 1 | -1): void {
-  const { cosine, sine } = foldFactorsFor(overlap);
-  for (let i = 0; i < cosine.length; i++) {
-    const right = samples[border + i]!;
-    const left = samples[border - 1 - i]!;
-    const s = direction * sine[i]!;
-    samples[border + i] = right * cosine[i]! + left * s;
-    samples[border - 1 - i] = left * cosine[i]! - right * s;
-  }
+  fourthCosinesFor(length).transform(blocks, blocks);
 }
 
 /**
@@ -90,7 +62,7 @@ export class LocalCosineBasis extends FramesBasis {
     let before = 0;
     for (const lengths of this.frames) {
       for (const length of lengths) {
-        if (before > 0) fold(samples, border, Math.min(before, length), direction);
+        if (before > 0) foldBorder(samples, border, rotationsFor(Math.min(before, length)), direction);
         border += length;
         before = length;
       }
@@ -166,7 +138,9 @@ export class SegmentedCosineBasis implements AdaptiveBasis {
 /** Estimated bits of each segment if all segments had this length. */
 function segmentRates(samples: Float64Array, length: number, step: number): Float64Array {
   const folded = samples.slice();
-  for (let border = length; border < folded.length; border += length) fold(folded, border, length, 1);
+  const rotations = rotationsFor(length);
+  for (let border = length; border < folded.length; border += length)
+    foldBorder(folded, border, rotations, 1);
   transform(folded, length);
   return blockRates(folded, length, step);
 }

@@ -5,7 +5,7 @@
  *
  * IEEE arithmetic in a fixed order: another order breaks decoding.
  */
-import type { CoefficientLayout, Coefficients } from '../basis';
+import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 
 /**
  * Fraction from which |residual|/step is rounded up, as in the common quantizer. Rounding at 1/2 would be 0.3 to 1 dB
@@ -73,19 +73,33 @@ export function quantizedResidual(residual: number, step: number): number {
   return rounded * step;
 }
 
-/** A predictor with constant weights. */
-export class FixedPrediction {
-  private readonly weights: Float64Array;
+/** Residuals of a predictor with constant weights. */
+export class PredictorBasis implements Basis {
+  readonly delay = 0;
+  readonly multiplyAddsPerSample: number;
+  readonly exactInIntegers = true;
+  readonly orthonormal = false;
+  readonly quantizesItself = true;
+  /** Weights, and zeros behind them. */
+  private readonly padded: Float64Array;
 
   /** @param weights - weight of the last sample, of the one before it, … */
-  constructor(weights: ArrayLike<number>) {
-    this.weights = new Float64Array(paddedOrder(weights.length));
-    this.weights.set(weights);
+  constructor(
+    readonly id: string,
+    readonly weights: ArrayLike<number>,
+  ) {
+    this.multiplyAddsPerSample = weights.length;
+    this.padded = new Float64Array(paddedOrder(weights.length));
+    this.padded.set(weights);
+  }
+
+  layout(length: number): CoefficientLayout {
+    return residualLayout(length);
   }
 
   /** Quantized residuals of a signal, multiples of the step. */
   analyze(signal: Float64Array, step: number): Coefficients {
-    const { weights } = this;
+    const weights = this.padded;
     const values = new Float64Array(signal.length);
     const decoded = new Float64Array(weights.length + signal.length);
     for (let i = 0, at = weights.length; i < signal.length; i++, at++) {
@@ -97,9 +111,8 @@ export class FixedPrediction {
     return { values, layout: residualLayout(signal.length) };
   }
 
-  /** The signal that has these residuals. */
-  synthesize(values: Float64Array, step: number): Float64Array {
-    const { weights } = this;
+  synthesize({ values }: Coefficients, step: number): Float64Array {
+    const weights = this.padded;
     const decoded = new Float64Array(weights.length + values.length);
     for (let i = 0, at = weights.length; i < values.length; i++, at++) {
       decoded[at] = onGrid(flushToZero(weightedSum(weights, decoded, at)), step) + values[i]!;

@@ -1,6 +1,7 @@
 /**
  * Frames of equal length, cut into blocks of different lengths, and the estimated rate of blocks.
  */
+import { kept } from '../../kernels/runtime/kept';
 import type { Basis, CoefficientLayout, Coefficients } from '../basis';
 
 /**
@@ -38,7 +39,7 @@ export function toSubbands(blocks: Float64Array, frames: readonly (readonly numb
   const values = new Float64Array(blocks.length);
   let start = 0;
   frames.forEach((lengths, frame) => {
-    const order = orderOf(lengths);
+    const order = orderOf(...lengths);
     for (let k = 0; k < order.length; k++) values[k * frames.length + frame] = blocks[start + order[k]!]!;
     start += order.length;
   });
@@ -50,35 +51,27 @@ export function fromSubbands(values: Float64Array, frames: readonly (readonly nu
   const blocks = new Float64Array(values.length);
   let start = 0;
   frames.forEach((lengths, frame) => {
-    const order = orderOf(lengths);
+    const order = orderOf(...lengths);
     for (let k = 0; k < order.length; k++) blocks[start + order[k]!] = values[k * frames.length + frame]!;
     start += order.length;
   });
   return blocks;
 }
 
-const orders = new Map<string, Uint16Array>();
-
-/** Positions of the coefficients of a frame, sorted by frequency, equal frequencies by time. */
-function orderOf(lengths: readonly number[]): Uint16Array {
-  const key = lengths.join();
-  let order = orders.get(key);
-  if (order === undefined) {
-    const frameLength = lengths.reduce((sum, length) => sum + length, 0);
-    const places: { readonly frequency: number; readonly place: number }[] = [];
-    let start = 0;
-    for (const length of lengths) {
-      for (let k = 0; k < length; k++) {
-        places.push({ frequency: (2 * k + 1) * (frameLength / length), place: start + k });
-      }
-      start += length;
+/** Positions of the coefficients of a frame of blocks, sorted by frequency, equal frequencies by time. */
+const orderOf = kept((...lengths: number[]): Uint16Array => {
+  const frameLength = lengths.reduce((sum, length) => sum + length, 0);
+  const positions: { readonly frequency: number; readonly position: number }[] = [];
+  let start = 0;
+  for (const length of lengths) {
+    for (let k = 0; k < length; k++) {
+      positions.push({ frequency: (2 * k + 1) * (frameLength / length), position: start + k });
     }
-    places.sort((a, b) => a.frequency - b.frequency || a.place - b.place);
-    order = Uint16Array.from(places, ({ place }) => place);
-    orders.set(key, order);
+    start += length;
   }
-  return order;
-}
+  positions.sort((a, b) => a.frequency - b.frequency || a.position - b.position);
+  return Uint16Array.from(positions, ({ position }) => position);
+});
 
 /**
  * A signal in frames, each cut into blocks that are transformed one by one. What differs from basis to basis is the

@@ -4,15 +4,8 @@
  */
 import { cosineOfTurn } from '../../kernels/exact-trigonometry';
 import { autocorrelation, predictorWeights, reflectionCoefficients } from '../../numerics/levinson';
-import {
-  allowedParameter,
-  SideInformationError,
-  type AdaptiveBasis,
-  type Basis,
-  type CoefficientLayout,
-  type Coefficients,
-} from '../basis';
-import { FixedPrediction, residualLayout } from '../parts/closed-loop-prediction';
+import { allowedParameter, SideInformationError, type AdaptiveBasis } from '../basis';
+import { PredictorBasis } from '../parts/closed-loop-prediction';
 
 /** Orders that a predictor can have. */
 export const LPC_ORDERS: readonly number[] = Array.from({ length: 32 }, (_, i) => i + 1);
@@ -72,36 +65,5 @@ export class LpcBasis implements AdaptiveBasis {
     if (side.includes(0)) throw new SideInformationError('a reflection coefficient is −1');
     const reflections = Float64Array.from(side, (byte) => -cosineOfTurn(byte, 2 * BYTE_STEPS));
     return new PredictorBasis(this.id, predictorWeights(reflections));
-  }
-}
-
-/** Residuals of a given predictor. */
-export class PredictorBasis implements Basis {
-  readonly delay = 0;
-  readonly multiplyAddsPerSample: number;
-  readonly exactInIntegers = true;
-  readonly orthonormal = false;
-  readonly quantizesItself = true;
-  private readonly prediction: FixedPrediction;
-
-  /** @param weights - weight of the last sample, of the one before it, … */
-  constructor(
-    readonly id: string,
-    readonly weights: Float64Array,
-  ) {
-    this.multiplyAddsPerSample = weights.length;
-    this.prediction = new FixedPrediction(weights);
-  }
-
-  layout(length: number): CoefficientLayout {
-    return residualLayout(length);
-  }
-
-  analyze(signal: Float64Array, step: number): Coefficients {
-    return this.prediction.analyze(signal, step);
-  }
-
-  synthesize({ values }: Coefficients, step: number): Float64Array {
-    return this.prediction.synthesize(values, step);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Files that hold samples alone, as WAV files: those of one channel of another digitizer than Neuralink's, and those of many
- * channels that were made without what surrounds their samples (`--signal-only`).
+ * `.nbz` files as WAV files: those of one channel, and those of many channels that were made without what surrounds their
+ * samples (`--signal-only`).
  */
 import { basisFromFormat } from '../../catalog/format-numbers';
-import { readBitstream, type Header } from '../../coding/bitstream';
+import type { Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import type { SampleArray, SampleType } from '../../recordings/recording-file';
 import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
@@ -11,10 +11,12 @@ import { valuesOfCodes } from '../../recordings/digitizer';
 import { interleavedSamples, wavFront, wavOfChannels } from '../../recordings/wav-of-channels';
 import { payloadCodecFromFormat } from '../codec-from-id';
 import { FILLED_FAMILY } from '../filled-codec';
-import { LosslessCodec, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
+import { decodeWide, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import { decodeSignal, rangeOfHeader } from '../transform-codec';
+import { codedFile, type CodedFile } from './coded-file';
 import type { Container } from './recording-container';
 import { silentSample, silentWav, type Silence } from './silence';
+import { silenceOf, wavOfSamples } from './wav-file';
 
 /** What a file does not say. */
 export interface WavChoice {
@@ -41,8 +43,11 @@ export class UndecidedWavError extends Error {
  * @throws BitstreamError when the bytes are damaged, or of a newer format
  */
 export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
-  const { header, start, end } = readBitstream(bytes);
-  if (header.family === WIDE_LOSSLESS_FAMILY) return new LosslessCodec('best').decode(bytes);
+  return codesOfFile(codedFile(bytes));
+}
+
+function codesOfFile({ header, bytes, start, end }: CodedFile): Uint16Array {
+  if (header.family === WIDE_LOSSLESS_FAMILY) return decodeWide(header, bytes, start, end);
   const silent = silentSample(header, bytes, start, end, rangeOfHeader(header));
   if (silent !== undefined) return new Uint16Array(header.samples).fill(silent);
   const filled = header.family === FILLED_FAMILY ? payloadCodecFromFormat(header) : undefined;
@@ -58,15 +63,21 @@ export function decodeWideCodes(bytes: Uint8Array): Uint16Array {
 }
 
 /**
- * The WAV file of a file of version 3 with one channel: its values where the file says what its codes stand for, else its
- * codes about the middle of their range, as datasets keep them.
+ * The WAV file of a file of one channel. Of version 3 it has the values where the file says what its codes stand for, else
+ * its codes about the middle of their range, as datasets keep them.
  *
+ * @throws BitstreamError when no encoder wrote these bytes
  * @throws UndecidedWavError when the file has no rate and none is given
  */
-export function wavOfWideFile(bytes: Uint8Array, choice: WavChoice = {}): Uint8Array {
-  const silence = silenceOfWideFile(bytes, choice);
-  if (silence) return silentWav(silence);
-  const { values, type, rate } = valuesOf(decodeWideCodes(bytes), readBitstream(bytes).header, choice);
+export function wavOfFile(file: CodedFile, choice: WavChoice = {}): Uint8Array {
+  const silence = silenceOfFile(file, choice);
+  return silence ? silentWav(silence) : wavOfSoundingFile(file, choice);
+}
+
+/** {@link wavOfFile} of a file in which {@link silenceOfFile} finds none. */
+export function wavOfSoundingFile(file: CodedFile, choice: WavChoice = {}): Uint8Array {
+  if (file.header.version !== 3) return wavOfSamples(file);
+  const { values, type, rate } = valuesOf(codesOfFile(file), file.header, choice);
   return wavOfChannels([values], type, rate);
 }
 
@@ -84,14 +95,16 @@ function valuesOf(
 }
 
 /**
- * What a file of version 3 with one channel says of which all samples are the same, so that no room is made for them.
+ * The WAV file of which all samples are the same, so that no room is made for them.
  *
- * @returns undefined where a file holds more, is short, or is of another version
- * @throws UndecidedWavError when the file has no rate and none is given
+ * @returns undefined where the file of one channel holds more, or is short
+ * @throws BitstreamError when a file of version 1 that is too short for its samples holds more
+ * @throws UndecidedWavError when a file of version 3 has no rate and none is given
  */
-export function silenceOfWideFile(bytes: Uint8Array, choice: WavChoice = {}): Silence | undefined {
-  const { header, start, end } = readBitstream(bytes);
-  if (header.version !== 3 || header.family === WIDE_LOSSLESS_FAMILY) return undefined;
+export function silenceOfFile(file: CodedFile, choice: WavChoice = {}): Silence | undefined {
+  const { header, bytes, start, end } = file;
+  if (header.version !== 3) return silenceOf(file);
+  if (header.family === WIDE_LOSSLESS_FAMILY) return undefined;
   const code = silentSample(header, bytes, start, end, rangeOfHeader(header));
   if (code === undefined) return undefined;
   const { samples } = header;

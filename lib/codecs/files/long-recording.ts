@@ -10,10 +10,10 @@ import { FileInPieces } from '../../files/file-in-pieces';
 import { FileBytes } from '../../recordings/formats/parts/file-bytes';
 import type { OpenOptions } from '../../recordings/recognize';
 import { findWavLayout, WavFormatError, type ByteSource } from '../../recordings/wav-layout';
-import { readBitstream } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS } from '../../coding/codec';
-import { silenceOfWideFile, wavPiecesOfStream, type WavChoice } from './decoded-wav';
+import { codedFile } from './coded-file';
+import { silenceOfFile, wavOfSoundingFile, wavPiecesOfStream, type WavChoice } from './decoded-wav';
 import { requireDecodingMemory } from './decoding-memory';
 import { sourceWithinError } from './file-within-error';
 import { PagedTarget } from './paged-target';
@@ -42,7 +42,6 @@ import {
 } from './recording-encoder';
 import { isVerbatim, STORED_VERBATIM } from './verbatim-file';
 import { silentPieces } from './silence';
-import { silenceOf } from './wav-file';
 
 /**
  * Most samples of a WAV file of Neuralink's kind that are coded as one: 215 s. Longer ones become files of many channels,
@@ -216,11 +215,12 @@ export async function decodeRecordingTo(
   }
   const bytes = source.read(0, source.size);
   if (isVerbatim(front)) return (await written(output, source.size, [decodeRecordingFile(bytes)])).to;
+  const file = codedFile(bytes);
   // A few bytes may stand for hours of silence.
-  const silence = silenceOf(bytes) ?? silenceOfWideFile(bytes, choice);
+  const silence = silenceOfFile(file, choice);
   if (silence) return (await written(output, source.size, silentPieces(silence))).to;
-  requireDecodingMemory(readBitstream(bytes).header.samples);
-  return (await written(output, source.size, [decodeRecordingFile(bytes, choice)])).to;
+  requireDecodingMemory(file.header.samples);
+  return (await written(output, source.size, [wavOfSoundingFile(file, choice)])).to;
 }
 
 function* unpackedPieces(source: FileBytes, onProgress?: ByteProgress): Generator<Uint8Array> {

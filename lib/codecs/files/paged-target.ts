@@ -15,7 +15,7 @@ export class PagedTarget implements ByteTarget {
   /**
    * @param file - empty so far
    * @param size - bytes that it will have
-   * @param mostPages - that are held
+   * @param mostPages - pages that are held at a time, at most
    */
   constructor(
     private readonly file: FileInPieces,

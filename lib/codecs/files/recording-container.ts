@@ -639,7 +639,7 @@ export class Container {
   /**
    * @param file - its bytes, or where they are read from, a chunk at a time
    * @param decoders - of channels that were coded with a basis; without them such a file is refused when it is read
-   * @throws BitstreamError when it is none, or neither its table nor the copy of it can be read
+   * @throws BitstreamError when the file is no container, or neither its table nor the copy of it can be read
    */
   constructor(
     file: Uint8Array | ByteSource,

@@ -2,7 +2,6 @@
  * Any laboratory's recording to an `.nbz` file and back: the file of which a path is given, byte for byte.
  */
 import { dirname, resolve } from 'node:path';
-import { readBitstream } from '../../coding/bitstream';
 import { LOSSLESS } from '../../coding/codec';
 import { codesFromPcm16 } from '../../recordings/adc';
 import { openRecording, type OpenOptions } from '../../recordings/recognize';
@@ -13,13 +12,14 @@ import { codecFromId } from '../codec-from-id';
 import { decodeGroup } from '../groups/group-codec';
 import { losslessPreset } from '../lossless/lossless-codec';
 import type { PresetName } from '../lossless/preset';
-import { decodeWideCodes, wavPiecesOfStream, wavOfWideFile, type WavChoice } from './decoded-wav';
+import { codedFile } from './coded-file';
+import { decodeWideCodes, wavOfFile, wavPiecesOfStream, type WavChoice } from './decoded-wav';
 import type { PlacedSamples } from './placed-samples';
 import { Container, encodeContainer, isContainer, type ChunkMethod } from './recording-container';
 import { isGroupCodecId, spatialMethod } from './spatial-method';
 import { isVerbatim, readVerbatim, writeVerbatim } from './verbatim-file';
 import { fileWithinError } from './file-within-error';
-import { decodeWav, encodeWav } from './wav-file';
+import { encodeWav } from './wav-file';
 import { ErrorBoundError } from './within-error';
 
 /** Folders above a file that may hold the description of its recording. */
@@ -166,7 +166,7 @@ export function decodeRecordingFile(bytes: Uint8Array, choice: WavChoice = {}): 
       ? container.wholeFile()
       : Buffer.concat([...wavPiecesOfStream(container, choice)]);
   }
-  return readBitstream(bytes).header.version === 3 ? wavOfWideFile(bytes, choice) : decodeWav(bytes);
+  return wavOfFile(codedFile(bytes), choice);
 }
 
 /**

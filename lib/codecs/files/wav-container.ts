@@ -13,7 +13,7 @@ function typeOf({ coding, bits }: WavLayout['samples']): SampleType | undefined 
   return undefined;
 }
 
-/** Where the samples of a WAV file lie; undefined when it is none, or of a coding that is not decoded. */
+/** Where the samples of a WAV file lie; undefined for other files, and for a coding that is not decoded. */
 export function placedInWav(file: Uint8Array): PlacedSamples | undefined {
   let layout;
   try {

@@ -30,6 +30,7 @@ import { decodeLossless, encodeLossless, LOSSLESS_FAMILY, losslessPreset } from 
 import { decodeSignal, encodeSignal } from '../transform-codec';
 import { ADC_RANGE, PCM16_RANGE, type SampleRange } from '../../coding/sample-range';
 import { windowCodecFromId } from '../window-codec';
+import { codedFile, type CodedFile } from './coded-file';
 import { silentSample, silentWav, type Silence } from './silence';
 import { readSurrounding, withSurroundings } from './wav-surroundings';
 
@@ -117,9 +118,13 @@ function encodeCodes(
  * @throws BitstreamError when the bytes are damaged, truncated or not of this format
  */
 export function decodeWav(bytes: Uint8Array): Uint8Array {
-  const silence = silenceOf(bytes);
-  if (silence) return silentWav(silence);
-  const { header, start, end } = readBitstream(bytes);
+  const file = codedFile(bytes);
+  const silence = silenceOf(file);
+  return silence ? silentWav(silence) : wavOfSamples(file);
+}
+
+/** The WAV file of a file that is not silent: see {@link silenceOf}. */
+export function wavOfSamples({ header, bytes, start, end }: CodedFile): Uint8Array {
   if (header.wavKind === WAV_KIND.canonical) {
     return canonicalWav(decodeOnGrid(header, bytes, start, end), SAMPLE_RATE);
   }
@@ -137,10 +142,9 @@ export function decodeWav(bytes: Uint8Array): Uint8Array {
  * What a file says of which all samples are the same, so that no room is made for them.
  *
  * @returns undefined where a file holds more, is short, or has codes of another digitizer
- * @throws BitstreamError when the bytes are damaged, or a file of version 1 that is too short for its samples holds more
+ * @throws BitstreamError when a file of version 1 that is too short for its samples holds more
  */
-export function silenceOf(bytes: Uint8Array): Silence | undefined {
-  const { header, start, end } = readBitstream(bytes);
+export function silenceOf({ header, bytes, start, end }: CodedFile): Silence | undefined {
   if (header.version === 3 || header.family === LOSSLESS_FAMILY) return undefined;
   const canonical = header.wavKind === WAV_KIND.canonical;
   const reader = new HeaderReader(bytes, start, end);

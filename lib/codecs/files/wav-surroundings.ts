@@ -3,7 +3,8 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BitstreamError, BitstreamRangeError } from '../../coding/bitstream-errors';
-import { writeVarint, type HeaderReader } from '../../coding/header-reader';
+import type { HeaderReader } from '../../coding/header-reader';
+import { behindLengths } from '../../coding/payload';
 
 /** Most bytes that may surround the samples: a damaged length must not make a decoder take all memory. */
 const MAX_SURROUNDING_BYTES = 2 ** 26;
@@ -14,22 +15,16 @@ const MAX_SURROUNDING_BYTES = 2 ** 26;
  * @throws BitstreamRangeError when there are more bytes than a file may hold
  */
 export function withSurroundings(before: Uint8Array, after: Uint8Array, payload: Uint8Array): Uint8Array {
-  const front: number[] = [];
-  for (const part of [before, after]) {
+  const packed = [before, after].map((part) => {
     if (part.length > MAX_SURROUNDING_BYTES) {
       throw new BitstreamRangeError(
         `An .nbz file may hold ${MAX_SURROUNDING_BYTES} bytes before or after the samples at most, not ` +
           `${part.length}. Remove chunks that are not needed from the WAV file.`,
       );
     }
-    const packed = deflateRawSync(part, { level: 9 });
-    writeVarint(front, packed.length);
-    for (const byte of packed) front.push(byte);
-  }
-  const whole = new Uint8Array(front.length + payload.length);
-  whole.set(front);
-  whole.set(payload, front.length);
-  return whole;
+    return deflateRawSync(part, { level: 9 });
+  });
+  return behindLengths(packed, payload);
 }
 
 /**

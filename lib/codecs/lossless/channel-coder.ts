@@ -83,12 +83,7 @@ export function codeOfChannels(
   const model = new ChannelModel(lowest, codes, numbered.length, preset);
   numbered.forEach((channel, c) => {
     model.startChannel(sources[c]!.map((source) => numbered[source]!));
-    for (const code of channel) {
-      model.start();
-      const start = model.cumulative(code);
-      encoder.encode(start, model.cumulative(code + 1) - start);
-      model.update(code);
-    }
+    model.encode(channel, encoder);
   });
   return encoder.finish();
 }
@@ -188,14 +183,7 @@ function plainlyDecoded(
   for (const list of sources) {
     model.startChannel(list.map((source) => channels[source]!));
     const channel = new Uint16Array(samples);
-    for (let i = 0; i < samples; i++) {
-      model.start();
-      const code = model.find(decoder.target());
-      const first = model.cumulative(code);
-      decoder.take(first, model.cumulative(code + 1) - first);
-      channel[i] = code;
-      model.update(code);
-    }
+    model.decode(channel, decoder);
     channels.push(channel);
   }
   decoder.finish(filled);

@@ -11,7 +11,9 @@
  * The kernel `assembly/channel-coder.ts` does the same, operation by operation; `docs/format.md` specifies it.
  */
 import { GAUSSIAN, HEAVY, interpolate, POSITION_CENTER, STEPS_PER_SIGMA } from './distributions';
+import { ExpertMixture } from './expert-mixture';
 import { FREQUENCY_TOTAL } from './frequency-coder';
+import { FrequencyModel } from './frequency-model';
 import { dot } from './predictor';
 import { eliminateColumn, gatherMoments, substituteBack } from './ridge';
 
@@ -38,14 +40,11 @@ export const CHANNEL_PRESETS = {
   best: { own: 24, references: 4, second: 16, learnsEvery: 1, widthsEvery: 1 },
 } as const satisfies Record<string, ChannelPreset>;
 
-const EXPERTS = 4;
 /** Shapes of the distributions that are mixed, and the share of the newest squared error in their variances. */
 const TABLES = [GAUSSIAN, GAUSSIAN, HEAVY, HEAVY];
 const ERROR_RATES = [1 / 8, 1 / 128, 1 / 4096, 1 / 64];
 /** Number of the distribution whose variance tells widths. */
 const SLOW_EXPERT = 2;
-const SHARED = 1 / 256;
-const LEAST_LIKELIHOOD = 2 ** -20;
 
 const FIRST_VARIANCE = 400;
 const LEAST_VARIANCE = 1 / 64;
@@ -74,7 +73,7 @@ const LEAST_WIDTH = 1 / 1024;
 const FIRMNESS = 300;
 
 /** Frequencies of all codes, sample after sample, channel after channel. */
-export class ChannelModel {
+export class ChannelModel extends FrequencyModel {
   /** Edges k and k + 1 enclose code k; the first and the last are −∞ and ∞. */
   private readonly edges: Float64Array;
   private readonly levels: Float64Array;
@@ -83,10 +82,7 @@ export class ChannelModel {
   private readonly expected: Float64Array;
   private readonly classSeen = new Float64Array(CLASSES);
   private readonly classExpected = new Float64Array(CLASSES);
-  private readonly variances = new Float64Array(EXPERTS);
-  private readonly factors = new Float64Array(EXPERTS);
-  private readonly weights = new Float64Array(EXPERTS).fill(1 / EXPERTS);
-  private readonly likelihoods = new Float64Array(EXPERTS);
+  private readonly mixture = new ExpertMixture(TABLES, ERROR_RATES, LEAST_VARIANCE);
   private readonly size: number;
   private readonly features: Float64Array;
   private readonly factorsOfFeatures: Float64Array;
@@ -115,10 +111,11 @@ export class ChannelModel {
    */
   constructor(
     private readonly lowest: number,
-    private readonly codes: number,
+    codes: number,
     channels: number,
     private readonly preset: ChannelPreset,
   ) {
+    super(codes);
     const size = featureCount(preset, channels);
     this.size = size;
     this.features = new Float64Array(size);
@@ -134,7 +131,7 @@ export class ChannelModel {
     this.seen = new Float64Array(codes);
     this.expected = new Float64Array(codes);
     this.spread = FREQUENCY_TOTAL - codes;
-    this.variances[SLOW_EXPERT] = FIRST_VARIANCE;
+    this.mixture.variances[SLOW_EXPERT] = FIRST_VARIANCE;
     this.place(0, 0);
   }
 
@@ -144,7 +141,8 @@ export class ChannelModel {
    * @param references - all samples of the channels that it is predicted from, in codes from 0 here
    */
   startChannel(references: readonly Uint16Array[]): void {
-    const { variances, moments } = this;
+    const { moments } = this;
+    const { variances } = this.mixture;
     this.references = references;
     variances.fill(variances[SLOW_EXPERT]!);
     this.weightVariance = variances[SLOW_EXPERT]!;
@@ -156,10 +154,9 @@ export class ChannelModel {
     this.count = 0;
   }
 
-  /** Prepares the frequencies of the next sample. */
   start(): void {
     if (this.count === 0) return;
-    const { features, references, count, codes, variances } = this;
+    const { features, references, count, codes } = this;
     const own = this.preset.own;
     for (let r = 0; r < references.length; r++) {
       const reference = references[r]!;
@@ -173,59 +170,29 @@ export class ChannelModel {
     this.second = dot(this.secondFactors, this.residuals, 0);
     const predicted = this.base + (this.first + this.second);
     this.prediction = predicted < -codes ? -codes : predicted > 2 * codes ? 2 * codes : predicted;
-    for (let k = 0; k < EXPERTS; k++) this.factors[k] = STEPS_PER_SIGMA / Math.sqrt(variances[k]!);
+    this.mixture.start();
   }
 
-  /** Sum of the frequencies of all codes below this one, rising by at least 1. The first sample has even ones. */
+  /** The first sample has even frequencies. */
   cumulative(code: number): number {
     if (code === this.codes) return FREQUENCY_TOTAL;
     if (this.count === 0) return code * Math.floor(FREQUENCY_TOTAL / this.codes);
-    const { weights } = this;
-    const mixed =
-      weights[0]! * this.expertBelow(0, code) +
-      weights[2]! * this.expertBelow(2, code) +
-      (weights[1]! * this.expertBelow(1, code) + weights[3]! * this.expertBelow(3, code));
-    return ((mixed * this.spread) | 0) + code;
+    return ((this.mixture.mixedBelow(this.distanceOf(code)) * this.spread) | 0) + code;
   }
 
-  /** The code whose interval of cumulative frequencies contains the target. */
-  find(target: number): number {
-    let code = 0;
-    let beyond = this.codes;
-    while (beyond - code > 1) {
-      const middle = (code + beyond) >> 1;
-      if (this.cumulative(middle) <= target) code = middle;
-      else beyond = middle;
-    }
-    return code;
-  }
-
-  /** Learns from the code that came, after {@link start}. */
   update(code: number): void {
-    const { variances, weights, likelihoods, levels, features, residuals, preset } = this;
+    const { mixture, levels, features, residuals, preset } = this;
     if (this.count === 0) {
       this.base = levels[code]!;
     } else {
-      for (let k = 0; k < EXPERTS; k++) {
-        const likelihood = this.expertBelow(k, code + 1) - this.expertBelow(k, code);
-        likelihoods[k] = weights[k]! * (likelihood + LEAST_LIKELIHOOD);
-      }
-      const sum = likelihoods[0]! + likelihoods[2]! + (likelihoods[1]! + likelihoods[3]!);
-      const factor = (1 - SHARED) / sum;
-      for (let k = 0; k < EXPERTS; k++) weights[k] = likelihoods[k]! * factor + SHARED / EXPERTS;
-
+      mixture.learnWeights(this.distanceOf(code), this.distanceOf(code + 1));
       const level = levels[code]!;
       const sample = level - this.base;
       const error = level - this.prediction;
       const residual = sample - this.first;
       this.observeWidths(code);
       const share = 1 / (this.count + 1);
-      const square = error * error;
-      for (let k = 0; k < EXPERTS; k++) {
-        const rate = ERROR_RATES[k]! > share ? ERROR_RATES[k]! : share;
-        const variance = variances[k]! + (square - variances[k]!) * rate;
-        variances[k] = variance < LEAST_VARIANCE ? LEAST_VARIANCE : variance;
-      }
+      mixture.learnVariances(error * error, share);
       if (this.count % preset.learnsEvery === 0) this.gather(sample);
       const rate = WEIGHT_RATE > share ? WEIGHT_RATE : share;
       const variance = this.weightVariance + (residual * residual - this.weightVariance) * rate;
@@ -248,10 +215,9 @@ export class ChannelModel {
     if (this.total % WIDTH_BLOCK === 0) this.learnWidths(code);
   }
 
-  /** Probability of all codes below this one, according to one expert. */
-  private expertBelow(expert: number, code: number): number {
-    const distance = this.edges[code]! - this.prediction;
-    return interpolate(TABLES[expert]!, distance * this.factors[expert]! + POSITION_CENTER);
+  /** From the prediction to the lower edge of a code. */
+  private distanceOf(code: number): number {
+    return this.edges[code]! - this.prediction;
   }
 
   private gather(sample: number): void {
@@ -281,7 +247,7 @@ export class ChannelModel {
 
   /** Adds the code to the counts, and the probability of each possible code to its expected count. */
   private observeWidths(code: number): void {
-    const factor = this.factors[SLOW_EXPERT]!;
+    const factor = this.mixture.factors[SLOW_EXPERT]!;
     const reach = (WIDTH_REACH * STEPS_PER_SIGMA) / factor;
     if (this.count < WIDTH_WARM_UP || reach > FAR_REACH) return;
     const { widthsEvery } = this.preset;
@@ -306,7 +272,7 @@ export class ChannelModel {
   }
 
   private normalBelow(code: number, factor: number): number {
-    return interpolate(GAUSSIAN, (this.edges[code]! - this.prediction) * factor + POSITION_CENTER);
+    return interpolate(GAUSSIAN, this.distanceOf(code) * factor + POSITION_CENTER);
   }
 
   /** @param code - keeps its level */

@@ -27,13 +27,7 @@ export function encodeCodes(
   }
   const model = new CodeModel(preset);
   const encoder = new FrequencyEncoder();
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i]!;
-    model.start();
-    const start = model.cumulative(code);
-    encoder.encode(start, model.cumulative(code + 1) - start);
-    model.update(code);
-  }
+  model.encode(codes, encoder);
   return encoder.finish();
 }
 
@@ -59,16 +53,8 @@ export function decodeCodes(
     return codes;
   }
   const decoder = new FrequencyDecoder(bytes, start, end);
-  const model = new CodeModel(preset);
   const codes = new Uint16Array(samples);
-  for (let i = 0; i < samples; i++) {
-    model.start();
-    const code = model.find(decoder.target());
-    const first = model.cumulative(code);
-    decoder.take(first, model.cumulative(code + 1) - first);
-    codes[i] = code;
-    model.update(code);
-  }
+  new CodeModel(preset).decode(codes, decoder);
   decoder.finish();
   return codes;
 }

@@ -120,7 +120,12 @@ function encodeWide(
   return { header, payload: encodeChannels([codes], preset) };
 }
 
-function decodeWide(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
+/**
+ * Codes of a file of family {@link WIDE_LOSSLESS_FAMILY}.
+ *
+ * @throws BitstreamError when the header or the payload is none that the encoder writes
+ */
+export function decodeWide(header: Header, bytes: Uint8Array, start: number, end: number): Uint16Array {
   const { version, parameter, lossless, states, mean, step, samples, offsets, largest = 0 } = header;
   const plain = version === 3 && lossless && states === 1 && mean === 0 && step === 1;
   const name = PRESET_NAMES[parameter];
@@ -141,7 +146,7 @@ function decodeWide(header: Header, bytes: Uint8Array, start: number, end: numbe
  *
  * @param codes - 0…1023
  * @param step - {@link LOSSLESS}
- * @throws LossyStepError when it is another
+ * @throws LossyStepError when the step is another
  */
 export function encodeLossless(
   codes: Uint16Array,

@@ -214,16 +214,37 @@ function expectedLevels(
   for (let h = 0; h < hopStarts.length; h++) {
     const end = hopStarts[h + 1] ?? magnitudes.length;
     if (!single) expectation.startHop();
-    for (let i = hopStarts[h]!; i < end; i++) {
-      const k = subbands[i]!;
-      expectation.expect(k, last[2 * k]!, last[2 * k + 1]!);
-      levels[i] = levelOf(0.5 * (expectation.smooth + expectation.local));
-      last[2 * k + 1] = last[2 * k]!;
-      last[2 * k] = magnitudes[i]!;
-      expectation.learn(k, magnitudes[i]!);
-    }
+    expectHop(expectation, subbands, hopStarts[h]!, end, magnitudes, last, levels);
   }
   return levels;
+}
+
+/**
+ * Levels of the magnitudes that the coder expects in a hop, in the order of coding. The expectation goes on with the
+ * magnitudes of the hop.
+ *
+ * @param subbands - of each coefficient
+ * @param first - coefficient of the hop; `end` is the one behind its last
+ * @param last - the two magnitudes before in each subband, which are brought up to date
+ * @param levels - filled in from `first` on
+ */
+export function expectHop(
+  expectation: MagnitudeExpectation,
+  subbands: CodingOrder['subbands'],
+  first: number,
+  end: number,
+  magnitudes: Uint32Array,
+  last: Uint32Array,
+  levels: Uint8Array,
+): void {
+  for (let i = first; i < end; i++) {
+    const k = subbands[i]!;
+    expectation.expect(k, last[2 * k]!, last[2 * k + 1]!);
+    levels[i] = levelOf(0.5 * (expectation.smooth + expectation.local));
+    last[2 * k + 1] = last[2 * k]!;
+    last[2 * k] = magnitudes[i]!;
+    expectation.learn(k, magnitudes[i]!);
+  }
 }
 
 /** Magnitudes in the order of the layout, with the signs of the coefficients. */

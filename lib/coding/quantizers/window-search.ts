@@ -7,13 +7,14 @@
  */
 import { RATE_LEVELS, RATE_MAGNITUDES, RATE_ROW, predecessorsOf } from '../../kernels/reference/trellis';
 import { kept } from '../../kernels/runtime/kept';
-import { uniformNumbers } from '../../numerics/random';
+import { gaussianNumbers } from '../../numerics/random';
 import type { CoefficientLayout } from '../layout';
 import { activeSubbands, codingOrder, type CodingOrder } from '../entropy/coding-order';
-import { levelOf, MagnitudeExpectation } from '../entropy/magnitude-expectation';
+import { MagnitudeExpectation } from '../entropy/magnitude-expectation';
 import { MAX_MAGNITUDE, quantize } from './quantizer';
 import {
   countedRates,
+  expectHop,
   lambdaAt,
   laplacianRates,
   optimizeQuantization,
@@ -81,7 +82,7 @@ export function quantizeInWindows(
  */
 const calibratedCounts = kept((states: number): Uint32Array => {
   const machine = STATE_MACHINES[states as QuantizerStates];
-  const uniform = uniformNumbers(1);
+  const gaussian = gaussianNumbers(1);
   const subbands = Array.from({ length: CALIBRATION_BANDS }, (_, k) => ({
     offset: k * CALIBRATION_HOPS,
     length: CALIBRATION_HOPS,
@@ -92,10 +93,7 @@ const calibratedCounts = kept((states: number): Uint32Array => {
   const noise = new Float64Array(coefficientCount);
   subbands.forEach(({ offset, length }, k) => {
     const deviation = CALIBRATION_DEVIATION * 2 ** (-k / BANDS_IN_OCTAVE);
-    for (let i = offset; i < offset + length; i++) {
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      noise[i] = deviation * radius * Math.cos(2 * Math.PI * uniform());
-    }
+    for (let i = offset; i < offset + length; i++) noise[i] = gaussian(deviation);
   });
   const quantized = optimizeQuantization(noise, layout, 1, machine);
   const active = activeSubbands(layout, quantized);
@@ -236,15 +234,7 @@ class WindowSearch {
     last.set(this.last);
     for (let hop = firstHop; hop <= lastHop; hop++) {
       if (!this.single) expectation.startHop();
-      const end = this.endOf(hop);
-      for (let i = hopStarts[hop]!; i < end; i++) {
-        const k = subbands[i]!;
-        expectation.expect(k, last[2 * k]!, last[2 * k + 1]!);
-        levels[i] = levelOf(0.5 * (expectation.smooth + expectation.local));
-        last[2 * k + 1] = last[2 * k]!;
-        last[2 * k] = magnitudes[i]!;
-        expectation.learn(k, magnitudes[i]!);
-      }
+      expectHop(expectation, subbands, hopStarts[hop]!, this.endOf(hop), magnitudes, last, levels);
     }
   }
 

@@ -17,7 +17,12 @@ import { corpusRange, type Corpus } from '../../recordings/corpus';
 import { recordingLabel } from '../../recordings/recording-label';
 import { psnrAt } from '../../results/curve-at-ratio';
 import { codeAtRatio } from '../../study/step-for-ratio';
-import { recordingOfKind, type RecordingKind, type TypicalRecording } from '../../study/typical-recording';
+import {
+  recordingOfKind,
+  startAroundSpike,
+  type RecordingKind,
+  type TypicalRecording,
+} from '../../study/typical-recording';
 import { slowWaveCurve } from '../16-layers';
 import type { SlowWavesAt } from './goals';
 
@@ -146,9 +151,10 @@ export function gridColumns(
   signal: 'codes' | 'inBand',
   milliseconds: number,
 ): DecodedColumn[] {
-  return recordings.map(({ kind, original: { codes, metrics, spikeAt, recording }, survivors }) => {
+  return recordings.map(({ kind, original, survivors }) => {
+    const { codes, metrics, recording } = original;
     const length = Math.min(codes.length, Math.round((milliseconds / 1000) * recording.sampleRate));
-    const from = Math.max(0, Math.min(codes.length - length, spikeAt - (length >> 1)));
+    const from = startAroundSpike(original, length);
     const cut = (values: Float64Array | Uint16Array): Float64Array | Uint16Array =>
       values.subarray(from, from + length);
     return {

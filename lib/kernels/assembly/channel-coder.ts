@@ -1,7 +1,8 @@
 // Channels of any digitizer in one loop: prediction, the mixture of distributions, the range coder. The specification is
-// lib/codecs/lossless/{channel-model,channel-coder,frequency-coder}.ts, and the bytes are the same: sums are taken in the
+// lib/codecs/lossless/{channel-model,channel-coder}.ts, and the bytes are the same: sums are taken in the
 // same order.
 
+import { expertBelow, learnVariances, learnWeights, mixedBelow, scaleExperts, STEPS_PER_SIGMA } from './expert-mixture';
 import {
   encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
 } from './frequency-coder';
@@ -20,13 +21,6 @@ const FADING: f64 = 1 - 1.0 / 128;
 const CARRIED: f64 = 1.0 / 16;
 const SECOND_RATE: f64 = 0.01;
 const SECOND: u32 = 16;
-
-const STEPS_PER_SIGMA: f64 = 32;
-const POSITION_CENTER: f64 = 1536;
-const LEAST_POSITION: f64 = 1025;
-const LARGEST_POSITION: f64 = 2047;
-const SHARED: f64 = 1.0 / 256;
-const LEAST_LIKELIHOOD: f64 = 1.0 / 1048576;
 
 const CLASSES: i32 = 64;
 const WIDTH_BLOCK: u32 = 4096;
@@ -201,43 +195,19 @@ function startSample(): void {
   const least = -<f64>codes;
   const largest = <f64>(2 * codes);
   prediction = predicted < least ? least : predicted > largest ? largest : predicted;
-  const steps = f64x2.splat(STEPS_PER_SIGMA);
-  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES))));
-  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES, 16))), 16);
-}
-
-/** Two distributions, each at its own position: positions are 1024 … 2048, so the fraction starts at bit 42. */
-@inline
-function interpolatePair(table: usize, at: v128): v128 {
-  const place = f64x2.pmin(f64x2.pmax(at, f64x2.splat(LEAST_POSITION)), f64x2.splat(LARGEST_POSITION));
-  const steps = v128.and(place, i64x2.splat(-(1 << 42)));
-  const first = v128.load(table + (<usize>(i64x2.extract_lane(place, 0) >> 38) & 0x3ff0));
-  const second = v128.load(table + (<usize>(i64x2.extract_lane(place, 1) >> 38) & 0x3ff0));
-  const entries = i64x2.shuffle(first, second, 0, 2);
-  const rises = i64x2.shuffle(first, second, 1, 3);
-  return f64x2.add(entries, f64x2.mul(f64x2.sub(place, steps), rises));
+  scaleExperts(state + VARIANCES, state + FACTORS);
 }
 
 /** What all experts say of the codes below this one goes to `target`. @returns the frequencies below it */
 @inline
 function cumulative(code: i32, target: usize): i32 {
   if (count == 0) return code == codes ? FREQUENCY_TOTAL : code * evenly;
-  const distance = f64x2.splat(load<f64>(edges + (<usize>code << 3)) - prediction);
-  const center = f64x2.splat(POSITION_CENTER);
-  const first = interpolatePair(
-    state + GAUSSIAN, f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS)), center),
-  );
-  const second = interpolatePair(
-    state + HEAVY, f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS, 16)), center),
-  );
-  v128.store(target, first);
-  v128.store(target, second, 16);
-  const mixed = f64x2.add(
-    f64x2.mul(v128.load(state + EXPERT_WEIGHTS), first),
-    f64x2.mul(v128.load(state + EXPERT_WEIGHTS, 16), second),
+  const mixed = mixedBelow(
+    state + GAUSSIAN, state + GAUSSIAN, state + HEAVY, state + HEAVY,
+    load<f64>(edges + (<usize>code << 3)) - prediction, state + FACTORS, state + EXPERT_WEIGHTS, target,
   );
   if (code == codes) return FREQUENCY_TOTAL;
-  return <i32>((f64x2.extract_lane(mixed, 0) + f64x2.extract_lane(mixed, 1)) * spread) + code;
+  return <i32>(mixed * spread) + code;
 }
 
 /** Learns from a code, after LOWER and UPPER were filled in by {@link cumulative}. */
@@ -259,42 +229,16 @@ function updateModel(code: i32): void {
 
 @inline
 function learn(code: i32, level: f64): void {
-  const least = f64x2.splat(LEAST_LIKELIHOOD);
-  const first = f64x2.mul(
-    v128.load(state + EXPERT_WEIGHTS),
-    f64x2.add(f64x2.sub(v128.load(state + UPPER), v128.load(state + LOWER)), least),
-  );
-  const other = f64x2.mul(
-    v128.load(state + EXPERT_WEIGHTS, 16),
-    f64x2.add(f64x2.sub(v128.load(state + UPPER, 16), v128.load(state + LOWER, 16)), least),
-  );
-  const pairs = f64x2.add(first, other);
-  const factor = f64x2.splat((1 - SHARED) / (f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)));
-  const evenShare = f64x2.splat(SHARED / 4);
-  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(first, factor), evenShare));
-  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(other, factor), evenShare), 16);
-
+  learnWeights(state + EXPERT_WEIGHTS, state + LOWER, state + UPPER);
   const sample = level - base;
   const error = level - prediction;
   const residual = sample - firstPrediction;
   observeWidths(code);
   const share = 1 / (<f64>count + 1);
   const shares = f64x2.splat(share);
-  const square = f64x2.splat(error * error);
-  const floor = f64x2.splat(LEAST_VARIANCE);
-  const near = v128.load(state + VARIANCES);
-  const far = v128.load(state + VARIANCES, 16);
   const nearRates = f64x2.pmax(f64x2(1.0 / 8, 1.0 / 128), shares);
   const farRates = f64x2.pmax(f64x2(1.0 / 4096, 1.0 / 64), shares);
-  v128.store(
-    state + VARIANCES,
-    f64x2.pmax(f64x2.add(near, f64x2.mul(f64x2.sub(square, near), nearRates)), floor),
-  );
-  v128.store(
-    state + VARIANCES,
-    f64x2.pmax(f64x2.add(far, f64x2.mul(f64x2.sub(square, far), farRates)), floor),
-    16,
-  );
+  learnVariances(state + VARIANCES, error * error, nearRates, farRates, LEAST_VARIANCE);
   if ((count & (learnsEvery - 1)) == 0) gather(sample);
   const rate = WEIGHT_RATE > share ? WEIGHT_RATE : share;
   const variance = weightVariance + (residual * residual - weightVariance) * rate;
@@ -338,15 +282,6 @@ function solve(): void {
   substituteBack(work, size, state + WEIGHTS);
 }
 
-/** The normal distribution at a position. */
-@inline
-function normal(at: f64): f64 {
-  const place = at < LEAST_POSITION ? LEAST_POSITION : at > LARGEST_POSITION ? LARGEST_POSITION : at;
-  const bits = reinterpret<u64>(place);
-  const pair = state + GAUSSIAN + (<usize>(bits >> 38) & 0x3ff0);
-  return load<f64>(pair) + (place - reinterpret<f64>(bits & 0xfffffc0000000000)) * load<f64>(pair, 8);
-}
-
 function observeWidths(code: i32): void {
   if ((total & (widthsEvery - 1)) != 0) return;
   const factor = load<f64>(state + FACTORS, 16);
@@ -360,11 +295,11 @@ function observeWidths(code: i32): void {
   const far = prediction + reach;
   let k = code;
   while (k > lowestCode && load<f64>(edges + (<usize>k << 3)) > near) k--;
-  let below = normal((load<f64>(edges + (<usize>k << 3)) - prediction) * factor + POSITION_CENTER);
+  let below = expertBelow(state + GAUSSIAN, load<f64>(edges + (<usize>k << 3)) - prediction, factor);
   for (; k < beyond; k++) {
     const at = <usize>k << 3;
     const edge = load<f64>(edges + at, 8);
-    const above = normal((edge - prediction) * factor + POSITION_CENTER);
+    const above = expertBelow(state + GAUSSIAN, edge - prediction, factor);
     const share = (above - below) / load<f64>(widths + at);
     store<f64>(expected + at, load<f64>(expected + at) + share);
     const ofClass = state + CLASS_EXPECTED + (<usize>((k + lowest) & (CLASSES - 1)) << 3);

@@ -1,7 +1,8 @@
 // The lossless coder in one loop: prediction on the linear scale, the mixture of distributions, the range coder. The
-// specification is lib/codecs/lossless/{predictor,code-model,linear-scale,distributions,frequency-coder}.ts, and the
-// bytes are the same: sums are taken in the same order, and what is done two at a time stands alone.
+// specification is lib/codecs/lossless/{predictor,code-model,linear-scale}.ts, and the bytes are the same: sums are taken
+// in the same order, and what is done two at a time stands alone.
 
+import { expertBelow, learnVariances, learnWeights, mixedBelow, scaleExperts, STEPS_PER_SIGMA } from './expert-mixture';
 import {
   encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
 } from './frequency-coder';
@@ -24,12 +25,6 @@ const WEIGHT_RATE: f64 = 1.0 / 256;
 const WEIGHT_OFFSET: f64 = 0.3;
 const FARTHEST: f64 = 1024;
 
-const STEPS_PER_SIGMA: f64 = 32;
-const POSITION_CENTER: f64 = 1536;
-const LEAST_POSITION: f64 = 1025;
-const LARGEST_POSITION: f64 = 2047;
-const SHARED: f64 = 1.0 / 256;
-const LEAST_LIKELIHOOD: f64 = 1.0 / 1048576;
 const SPREAD_TOTAL: f64 = 16776192;
 
 const WIDTH_BLOCK: u32 = 4096;
@@ -262,82 +257,30 @@ function startSample(): void {
   fixedPrediction = dot(state + FIXED, samples, FIXED_ORDER, pairOf(newestSample, samples));
   const predicted = fixedPrediction + dot(state + WEIGHTS, state + FEATURES, size, newestInnovations);
   prediction = predicted < -FARTHEST ? -FARTHEST : predicted > FARTHEST ? FARTHEST : predicted;
-  const steps = f64x2.splat(STEPS_PER_SIGMA);
-  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES))));
-  v128.store(state + FACTORS, f64x2.div(steps, f64x2.sqrt(v128.load(state + VARIANCES, 16))), 16);
-}
-
-/** Two distributions, each at its own position: positions are 1024 … 2048, so the fraction starts at bit 42. */
-@inline
-function interpolatePair(lower: usize, upper: usize, at: v128): v128 {
-  const place = f64x2.pmin(f64x2.pmax(at, f64x2.splat(LEAST_POSITION)), f64x2.splat(LARGEST_POSITION));
-  const steps = v128.and(place, i64x2.splat(-(1 << 42)));
-  const first = v128.load(lower + (<usize>(i64x2.extract_lane(place, 0) >> 38) & 0x3ff0));
-  const second = v128.load(upper + (<usize>(i64x2.extract_lane(place, 1) >> 38) & 0x3ff0));
-  const entries = i64x2.shuffle(first, second, 0, 2);
-  const rises = i64x2.shuffle(first, second, 1, 3);
-  return f64x2.add(entries, f64x2.mul(f64x2.sub(place, steps), rises));
+  scaleExperts(state + VARIANCES, state + FACTORS);
 }
 
 /** What all experts say of the codes below this one goes to `target`. @returns the frequencies below it */
 @inline
 function cumulative(code: i32, target: usize): i32 {
-  const distance = f64x2.splat(load<f64>(state + EDGES + (<usize>code << 3)) - prediction);
-  const center = f64x2.splat(POSITION_CENTER);
-  const first = interpolatePair(
-    state + GAUSSIAN, state + GAUSSIAN,
-    f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS)), center),
-  );
-  const second = interpolatePair(
-    state + GAUSSIAN, state + STUDENT,
-    f64x2.add(f64x2.mul(distance, v128.load(state + FACTORS, 16)), center),
-  );
-  v128.store(target, first);
-  v128.store(target, second, 16);
-  const mixed = f64x2.add(
-    f64x2.mul(v128.load(state + EXPERT_WEIGHTS), first),
-    f64x2.mul(v128.load(state + EXPERT_WEIGHTS, 16), second),
+  const mixed = mixedBelow(
+    state + GAUSSIAN, state + GAUSSIAN, state + GAUSSIAN, state + STUDENT,
+    load<f64>(state + EDGES + (<usize>code << 3)) - prediction, state + FACTORS, state + EXPERT_WEIGHTS, target,
   );
   if (code == ADC_CODES) return FREQUENCY_TOTAL;
-  return <i32>((f64x2.extract_lane(mixed, 0) + f64x2.extract_lane(mixed, 1)) * SPREAD_TOTAL) + code;
+  return <i32>(mixed * SPREAD_TOTAL) + code;
 }
 
 /** Learns from a code, after LOWER and UPPER were filled in by {@link cumulative}. */
 @inline
 function updateModel(code: i32): void {
-  const least = f64x2.splat(LEAST_LIKELIHOOD);
-  const first = f64x2.mul(
-    v128.load(state + EXPERT_WEIGHTS),
-    f64x2.add(f64x2.sub(v128.load(state + UPPER), v128.load(state + LOWER)), least),
-  );
-  const second = f64x2.mul(
-    v128.load(state + EXPERT_WEIGHTS, 16),
-    f64x2.add(f64x2.sub(v128.load(state + UPPER, 16), v128.load(state + LOWER, 16)), least),
-  );
-  const pairs = f64x2.add(first, second);
-  const factor = f64x2.splat((1 - SHARED) / (f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)));
-  const share = f64x2.splat(SHARED / 4);
-  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(first, factor), share));
-  v128.store(state + EXPERT_WEIGHTS, f64x2.add(f64x2.mul(second, factor), share), 16);
-
+  learnWeights(state + EXPERT_WEIGHTS, state + LOWER, state + UPPER);
   const sample = load<f64>(state + LEVELS + (<usize>code << 3));
   if (learnsWidths) observeWidths(code);
   const error = sample - prediction;
-  const square = f64x2.splat(error * error);
-  const floor = f64x2.splat(LEAST_VARIANCE);
-  const fast = v128.load(state + VARIANCES);
-  const slow = v128.load(state + VARIANCES, 16);
   const fastRates = f64x2(1.0 / 32, 1.0 / 256);
   const slowRates = f64x2(1.0 / 4096, 1.0 / 4096);
-  v128.store(
-    state + VARIANCES,
-    f64x2.pmax(f64x2.add(fast, f64x2.mul(f64x2.sub(square, fast), fastRates)), floor),
-  );
-  v128.store(
-    state + VARIANCES,
-    f64x2.pmax(f64x2.add(slow, f64x2.mul(f64x2.sub(square, slow), slowRates)), floor),
-    16,
-  );
+  learnVariances(state + VARIANCES, error * error, fastRates, slowRates, LEAST_VARIANCE);
   updatePredictor(sample);
   if (learnsWidths && count % WIDTH_BLOCK == 0) learnScale();
 }
@@ -402,15 +345,6 @@ function solve(): void {
   scaleMoments(state + MOMENTS, size, FADING);
 }
 
-/** The normal distribution at a position. */
-@inline
-function normal(at: f64): f64 {
-  const place = at < LEAST_POSITION ? LEAST_POSITION : at > LARGEST_POSITION ? LARGEST_POSITION : at;
-  const bits = reinterpret<u64>(place);
-  const pair = state + GAUSSIAN + (<usize>(bits >> 38) & 0x3ff0);
-  return load<f64>(pair) + (place - reinterpret<f64>(bits & 0xfffffc0000000000)) * load<f64>(pair, 8);
-}
-
 function observeWidths(code: i32): void {
   const atRail = code == 0 || code == MAX_CODE;
   const usable = !atRail && !lastAtRail && count >= WIDTH_WARM_UP;
@@ -424,10 +358,10 @@ function observeWidths(code: i32): void {
   let k = <usize>code << 3;
   while (k > 8 && load<f64>(edges + k) > lowest) k -= 8;
   while (k < 8 * (MAX_CODE - 1) && load<f64>(edges + k, 8) <= lowest) k += 8;
-  let below = normal((load<f64>(edges + k) - prediction) * factor + POSITION_CENTER);
+  let below = expertBelow(state + GAUSSIAN, load<f64>(edges + k) - prediction, factor);
   for (; k < 8 * MAX_CODE; k += 8) {
     const edge = load<f64>(edges + k, 8);
-    const above = normal((edge - prediction) * factor + POSITION_CENTER);
+    const above = expertBelow(state + GAUSSIAN, edge - prediction, factor);
     const expected = state + EXPECTED + k;
     store<f64>(expected, load<f64>(expected) + (above - below) * load<f64>(state + RECIPROCALS + k));
     below = above;

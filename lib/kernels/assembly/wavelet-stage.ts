@@ -48,7 +48,7 @@ function storePlain(a: v128, b: v128, c: v128, d: v128, target: usize): void {
  *
  * @param x, y - addresses of element 0; there are elements before it, and as many behind the last as complete four vectors
  * @param taps, length - a[0], b[0], a[1], b[1], …, and the length of each filter
- * @param count - number of results; as many more are written as complete four vectors
+ * @param count - number of results; writing goes on to the end of the last four vectors
  * @param mode - what is written: see above
  * @param p, q - results; with {@link INTERLEAVED}, p[0], q[0], p[1], … all to p
  * @param pOdd, qOdd - odd results where they are split from the even ones
@@ -119,7 +119,7 @@ export function filterFloat64(
 /**
  * Writes the even samples of a signal to one array and the odd ones to another.
  *
- * @param count - number of samples; as many more are read and written as complete two vectors
+ * @param count - number of samples; reading and writing go on to the end of the last two vectors
  */
 @inline
 function split<T>(signal: usize, count: usize, even: usize, odd: usize): void {

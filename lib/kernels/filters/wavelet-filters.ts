@@ -2,6 +2,7 @@
  * Filter pairs of wavelets by the names that PyWavelets gives them. Orthogonal ones are computed, by
  * `wavelet-design.ts`; the discrete Meyer wavelet and the biorthogonal ones come from `wavelet-coefficients.ts`.
  */
+import { kept } from '../runtime/kept';
 import { BIORTHOGONAL_LOWPASS, DISCRETE_MEYER_LOWPASS } from './wavelet-coefficients';
 import {
   coifletLowpass,
@@ -41,8 +42,8 @@ const orthogonalDesigns = new Map<string, () => ArrayLike<number>>([
   ['dmey', () => DISCRETE_MEYER_LOWPASS],
 ]);
 
-/** Filters that were computed before: each once, as it takes up to 20 ms. */
-const computed = new Map<string, ArrayLike<number>>();
+/** The lowpass filter of an orthogonal wavelet, computed once, as it takes up to 20 ms. */
+const orthogonalLowpass = kept((name: string) => orthogonalDesigns.get(name)!());
 
 /** Names that {@link waveletFilters} knows, family by family. */
 export const waveletNames: readonly string[] = [
@@ -68,9 +69,7 @@ export function waveletFilters(name: string): WaveletFilters {
   const pair = BIORTHOGONAL_LOWPASS[name.slice(4)];
   if (pair && name.startsWith('bior')) return biorthogonalFilters(pair[0], pair[1]);
   if (pair) return biorthogonalFilters([...pair[1]].reverse(), [...pair[0]].reverse());
-  let low = computed.get(name);
-  if (low === undefined) computed.set(name, (low = orthogonalDesigns.get(name)!()));
-  return orthogonalFilters(low);
+  return orthogonalFilters(orthogonalLowpass(name));
 }
 
 /** Names and designs of a family, order by order. */

@@ -28,8 +28,7 @@ const BATCH = 500;
 const SPARSITY = 1 / 8;
 
 /**
- * Squared error of a sample, for a signal of variance 1, at which the coding of a block stops: that of about
- * CR 20.
+ * Coding of a block stops at this squared error of a sample, for a signal of variance 1. Codecs have it at about CR 20.
  */
 const ENOUGH = 0.03;
 

@@ -91,7 +91,7 @@ export function readNpyHeader(path: string): NpyHeader {
 /**
  * Opens an array of samples, `(samples)`, `(samples, channels)` or `(channels, samples)`.
  *
- * @throws RecordingFormatError when it is none, or has no sidecar
+ * @throws RecordingFormatError when the file is no NumPy array, or has no sidecar
  */
 export function openNpy(path: string, sidecarPath?: string): RecordingFile {
   const { file, type, littleEndian, fortranOrder, shape, start } = readNpyHeader(path);

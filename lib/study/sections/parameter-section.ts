@@ -29,8 +29,8 @@ export interface ParameterSection extends ParameterChoice {
 }
 
 /**
- * Measures bases on some recordings and chooses the best of them. Of the sample, two are measured, and of those beside
- * them the ones at the same places of an equally long list, else the first.
+ * Measures bases on some recordings and chooses the best of them. On the synthetic sample two of them are measured alone,
+ * and of `beside` those at the same positions; the first one where `beside` is not as long as `ids`.
  *
  * @param ids - codecs to choose from, at least one
  * @param subset - see `studySubset`

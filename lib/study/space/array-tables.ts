@@ -1,14 +1,10 @@
 /** The tables of `docs/space.md`, made of the kept results of arrays. */
+import { markdownTable, withTables } from '../../files/markdown-tables';
 import type { Interval } from '../../numerics/statistics';
 import { ARRAY_RATIOS, type ArrayResult, type ArrayRow } from './array-results';
 
 /** The page with the tables, from the root of the project. */
 export const SPACE_PAGE = 'docs/space.md';
-
-/** The page lacks the lines between which a table stands. */
-export class ArrayTablesError extends Error {
-  override readonly name = 'ArrayTablesError';
-}
 
 /** How tables and figures name an array. */
 const ARRAY_TITLES: Readonly<Record<string, string>> = {
@@ -64,12 +60,6 @@ function withEnds(interval: Interval | null): string {
   return `${number(estimate, 1)} (${number(lower, 1)} to ${number(upper, 1)})`;
 }
 
-/** A Markdown table; columns from the second on are aligned to the right. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
-}
-
 const RATIO_COLUMNS = ARRAY_RATIOS.map((ratio) => `at CR ${ratio}`);
 
 function savedTable(
@@ -83,7 +73,7 @@ function savedTable(
       ...row.saved.map(withEnds),
     ]),
   );
-  return table(['recording', 'basis across electrodes', ...RATIO_COLUMNS], rows);
+  return markdownTable(['recording', 'basis across electrodes', ...RATIO_COLUMNS], rows);
 }
 
 /** What parts of an array save: a row for each. */
@@ -97,13 +87,13 @@ function partTable(
   const rows = arrays.flatMap((array) =>
     partsOf(array).map(({ at, saved }, i) => [i === 0 ? arrayTitle(array) : '', `${at}`, withEnds(saved)]),
   );
-  return table(['recording', column, 'saved at CR 50, %'], rows);
+  return markdownTable(['recording', column, 'saved at CR 50, %'], rows);
 }
 
 /** Tables by the names of their places in the page. */
 const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string>> = {
   arrays: (all) =>
-    table(
+    markdownTable(
       ['recording', 'electrodes', 'stretches', 'Hz', 'samples'],
       all.map((array) => [
         arrayTitle(array),
@@ -115,7 +105,7 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
     ),
   saved: (all) => savedTable(all, ({ rows }) => rows.filter(({ spatial }) => spatial !== 'none')),
   bound: (all) =>
-    table(
+    markdownTable(
       ['recording', ...RATIO_COLUMNS],
       all.map((array) => [
         arrayTitle(array),
@@ -139,7 +129,7 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
     ),
   lossless: (all) => {
     const ids = all[0]?.lossless.map(({ codecId }) => codecId) ?? [];
-    return table(
+    return markdownTable(
       ['recording', ...ids.map((id) => `\`${id}\``), 'saved by earlier channels, %'],
       all.map((array) => [
         arrayTitle(array),
@@ -157,7 +147,7 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
         all.flatMap(({ rows }) => rows.flatMap((row) => (row.losslessBits === null ? [] : row.spatial))),
       ),
     ];
-    return table(
+    return markdownTable(
       ['recording', ...ids.map(spatialTitle)],
       all.map((array) => [
         arrayTitle(array),
@@ -171,21 +161,12 @@ const TABLES: Readonly<Record<string, (arrays: readonly ArrayResult[]) => string
 };
 
 /**
- * A page with its tables written anew: each stands between `<!-- electrodes-NAME:start … -->` and its end.
+ * The page with its tables written anew.
  *
- * @throws ArrayTablesError when the page lacks one
+ * @param page - its text
+ * @throws PageTablesError when it lacks the place of one
  */
 export function withArrayTables(page: string, arrays: readonly ArrayResult[]): string {
-  return Object.entries(TABLES).reduce((text, [name, make]) => {
-    const place = new RegExp(
-      `(<!-- electrodes-${name}:start[^>]*-->)[\\s\\S]*?(<!-- electrodes-${name}:end -->)`,
-    );
-    if (!place.test(text)) {
-      throw new ArrayTablesError(
-        `${SPACE_PAGE} has no place for the table "${name}": write <!-- electrodes-${name}:start --> and ` +
-          `<!-- electrodes-${name}:end --> where it belongs.`,
-      );
-    }
-    return text.replace(place, (_, start: string, end: string) => `${start}\n\n${make(arrays)}\n\n${end}`);
-  }, page);
+  const tables = Object.fromEntries(Object.entries(TABLES).map(([name, make]) => [name, make(arrays)]));
+  return withTables(page, SPACE_PAGE, 'electrodes', tables);
 }

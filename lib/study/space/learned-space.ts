@@ -44,7 +44,7 @@ export const LEARNED_IDS = [
 
 /**
  * - `klt-dataset`: octaves' Karhunen–Loève transforms of the other half of the time, sent in each file.
- * - `klt-model`: the same, named by each file instead: bytes without those of the rotations.
+ * - `klt-model`: the same transforms from a model that each file names: the bytes of their rotations are not counted.
  * - `sparsifying`: a learned sparsifying transform of each octave, its matrices left out of the bytes.
  * - `time-8`, `separable-8`, `joint-8`: blocks of 8 samples of all channels, under the Karhunen–Loève transform of time
  *   alone, of time and of space one after the other, and of both together, left out of the bytes.
@@ -266,7 +266,7 @@ function measureCoding(
 /**
  * A group under a basis that was learned on other stretches: real bytes, decoded again.
  *
- * @param time - basis in time of those that have one: `"mdct-256-sine"`
+ * @param time - basis in time, `"mdct-256-sine"`; blocks of space and time do without
  * @param step - in codes, above 0
  * @param learned - functions of blocks by what they were learned on, which do not depend on the step
  */
