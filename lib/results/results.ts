@@ -238,15 +238,14 @@ interface CurveHashes {
 }
 
 /**
- * Reads the results of a dataset as its notebooks saved them: where `provenance.json` knows the curves of a notebook, they
+ * Reads results as notebooks saved them: where `provenance.json` knows the curves of a notebook, they
  * are compared with it.
  *
- * @param datasetName - folder under `figures/`
+ * @param path - path of `results.json`; see {@link resultsPath}
  * @returns undefined when there is no such file
  * @throws ResultsFormatError when the file is no results file, or its curves were changed
  */
-export function readSavedResults(datasetName: string): Results | undefined {
-  const path = resultsPath(datasetName);
+export function readSavedResults(path: string): Results | undefined {
   const results = readResults(path);
   const provenance = join(dirname(path), 'provenance.json');
   if (!results || !existsSync(provenance)) return results;

@@ -250,6 +250,28 @@ async function explorerPage(context: BrowserContext, problems: string[], hash = 
   return page;
 }
 
+/**
+ * Opens the gallery in a context of its own, in which a problem of any page fails the test.
+ *
+ * @param work - gets the page, and what opens another one
+ * @param hash - end of the first address
+ */
+async function inExplorer(
+  work: (page: Page, open: (hash: string) => Promise<Page>) => Promise<void>,
+  hash = '',
+): Promise<void> {
+  await writeGallery(folder, results, figures, details);
+  const context = await browserContext();
+  const problems: string[] = [];
+  try {
+    const open = (end: string): Promise<Page> => explorerPage(context, problems, end);
+    await work(await open(hash), open);
+    assert.deepEqual(problems, []);
+  } finally {
+    await context.close();
+  }
+}
+
 /** The lines of the chart, by name. */
 function chartTraces(page: Page): Promise<Record<string, { x: number[]; y: number[]; bars: boolean }>> {
   return page.evaluate(
@@ -269,11 +291,7 @@ function tableBases(page: Page): Promise<string[]> {
 const until = (page: Page, condition: string): Promise<unknown> => page.waitForFunction(condition);
 
 browserTest('In the explorer, bases and measures are chosen, filtered, compared and sorted.', async () => {
-  await writeGallery(folder, results, figures, details);
-  const context = await browserContext();
-  const problems: string[] = [];
-  try {
-    const page = await explorerPage(context, problems);
+  await inExplorer(async (page, open) => {
     let traces = await chartTraces(page);
     assert.deepEqual(Object.keys(traces), [
       'stationary Gaussian bound',
@@ -317,7 +335,7 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     assert.match(hash, /quality=spikeF1&cost=bitsPerSample&minus=identity/);
 
     // The same view comes back from its address.
-    const again = await explorerPage(context, problems, hash);
+    const again = await open(hash);
     assert.equal(await again.evaluate("document.getElementById('quality').value"), 'spikeF1');
     assert.deepEqual(await chartTraces(again), traces);
     await again.close();
@@ -355,20 +373,13 @@ browserTest('In the explorer, bases and measures are chosen, filtered, compared 
     // Rows without a value are last in either order.
     assert.deepEqual(await sort(2), ['identity', 'dct-256']);
     assert.deepEqual(await sort(2), ['identity', 'dct-256']);
-    assert.deepEqual(problems, []);
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 browserTest(
   'The chart is saved as it is seen, at the size asked for, and a size without room is refused.',
   async () => {
-    await writeGallery(folder, results, figures, details);
-    const context = await browserContext();
-    const problems: string[] = [];
-    try {
-      const page = await explorerPage(context, problems, '#explore:minus=bound');
+    await inExplorer(async (page) => {
       await page.evaluate(
         'HTMLAnchorElement.prototype.click = function () { window.saved = { name: this.download, address: this.href }; }; 0',
       );
@@ -386,21 +397,14 @@ browserTest(
       await page.$eval('#paper-width', (input) => ((input as unknown as { value: string }).value = '5'));
       await page.click('#save-png');
       await until(page, "document.getElementById('paper-status').textContent.includes('give at least')");
-      assert.deepEqual(problems, []);
-    } finally {
-      await context.close();
-    }
+    }, '#explore:minus=bound');
   },
 );
 
 browserTest(
   'With the keyboard alone, a point of the chart is reached and its waveforms are opened.',
   async () => {
-    await writeGallery(folder, results, figures, details);
-    const context = await browserContext();
-    const problems: string[] = [];
-    try {
-      const page = await explorerPage(context, problems);
+    await inExplorer(async (page) => {
       const active = (): Promise<string> => page.evaluate('document.activeElement.id') as Promise<string>;
       await page.keyboard.press('Tab');
       assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
@@ -464,21 +468,14 @@ browserTest(
       await page.mouse.click(point.x, point.y);
       await until(page, "!document.getElementById('waveform-view').hidden");
       assert.match(await page.$eval('#waveform-facts', (facts) => String(facts.textContent)), /step 16:/);
-      assert.deepEqual(problems, []);
-    } finally {
-      await context.close();
-    }
+    });
   },
 );
 
 browserTest(
   'The gallery is dark where the system or the reader wants it, and on paper always light.',
   async () => {
-    await writeGallery(folder, results, figures, details);
-    const context = await browserContext();
-    const problems: string[] = [];
-    try {
-      const page = await explorerPage(context, problems);
+    await inExplorer(async (page) => {
       const ground = (): Promise<string> =>
         page.evaluate('getComputedStyle(document.body).backgroundColor') as Promise<string>;
       const ofChart = (): Promise<string> =>
@@ -524,10 +521,7 @@ browserTest(
           hidden,
         );
       }
-      assert.deepEqual(problems, []);
-    } finally {
-      await context.close();
-    }
+    });
   },
 );
 

@@ -6,8 +6,10 @@ import { after, test } from 'node:test';
 import {
   DuplicateCurveError,
   formatResults,
+  hashCurves,
   mergeCurves,
   readResults,
+  readSavedResults,
   ResultsFormatError,
   writeResults,
   type Curve,
@@ -133,4 +135,33 @@ test('a damaged results file is named, a missing one is none', () => {
       (error: Error) => error instanceof ResultsFormatError && error.message.includes(path),
     );
   }
+});
+
+test('curves that were changed since their notebook saved them are refused, with what to do', () => {
+  const path = join(folder, 'results.json');
+  const provenance = join(folder, 'provenance.json');
+  const curves = [curve('haar-6', '06-walsh.ipynb'), curve('dct-64', '02-cosine.ipynb')];
+  writeResults(path, { dataset, curves });
+  // Nothing is known of them.
+  assert.deepEqual(readSavedResults(path)?.curves, curves);
+  const notebooks = Object.fromEntries(
+    curves.map((one) => [one.notebook, { inputs: {}, outputs: {}, executed: '', curves: hashCurves([one]) }]),
+  );
+  writeFileSync(provenance, JSON.stringify({ notebooks, shared: {} }));
+  assert.deepEqual(readSavedResults(path)?.curves, curves);
+  const whole = readFileSync(path, 'utf8');
+  for (const [from, to] of [
+    ['"haar-6"', '"haar-4"'],
+    ['"compressedBytes": 10', '"compressedBytes": 11'],
+  ] as const) {
+    assert.ok(whole.includes(from));
+    writeFileSync(path, whole.replace(from, to));
+    assert.throws(
+      () => readSavedResults(path),
+      (error: Error) => error instanceof ResultsFormatError && /06-walsh.*restore/s.test(error.message),
+    );
+  }
+  rmSync(path);
+  assert.equal(readSavedResults(path), undefined);
+  rmSync(provenance);
 });

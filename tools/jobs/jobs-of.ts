@@ -11,7 +11,7 @@ import { operatingSteps } from '../../lib/measuring/measured-curve';
 import { listModels, modelsFolder } from '../../lib/models/model-store';
 import { corpusHash, isImported, type Corpus } from '../../lib/recordings/corpus';
 import type { Fold } from '../../lib/recordings/folds';
-import { readSavedResults } from '../../lib/results/results';
+import { readSavedResults, resultsPath } from '../../lib/results/results';
 import { CommandLineError } from '../command-line';
 import { requireBasisName } from '../typed-basis';
 
@@ -50,7 +50,7 @@ export interface JobOptions {
 
 /** Curves of the dataset's results, or of those of the Neuralink recordings, that can still be measured. */
 function curvesOf(dataset: string, only: readonly string[]): string[] {
-  const results = readSavedResults(dataset) ?? readSavedResults('neuralink');
+  const results = readSavedResults(resultsPath(dataset)) ?? readSavedResults(resultsPath('neuralink'));
   return (results?.curves ?? [])
     .filter(({ notebook }) => only.length === 0 || only.some((part) => notebook.includes(part)))
     .map(({ basis }) => basis)

@@ -12,7 +12,7 @@ import type { RecordingFacts } from '../../measuring/measure';
 import { curveOf, operatingSteps } from '../../measuring/measured-curve';
 import { sweep, type SweepResult } from '../../measuring/sweep';
 import { corpusHash, corpusRange, type Corpus, type Recording } from '../../recordings/corpus';
-import { readSavedResults, type Curve, type Results } from '../../results/results';
+import { readSavedResults, resultsPath, type Curve, type Results } from '../../results/results';
 
 /** The reference with errors weighted for spikes. */
 export const IN_BAND = 'mdct-256-sine+weight-spikes+trellis';
@@ -96,7 +96,7 @@ export function missingCurves({ curves }: Pick<Results, 'curves'>): MissingCurve
  * @throws VerdictResultsError when there are no results, or none of {@link REFERENCE}
  */
 export async function measureCodecs(corpus: Corpus): Promise<VerdictMeasurements> {
-  const results = readSavedResults(corpus.name);
+  const results = readSavedResults(resultsPath(corpus.name));
   if (!results || results.dataset.sha256 !== corpusHash(corpus)) {
     throw new VerdictResultsError(
       `There are no results of ${corpus.label}: run the notebooks of the bases first, by "npm run reproduce".`,
