@@ -155,14 +155,14 @@ class SimdPlan<K extends FloatType> {
       rotations: kernelMemory.copyOf(
         type,
         turns(half + 1, (k) => {
-          const scale = Math.sqrt((k === 0 ? 1 : 2) / length);
+          const scale = Math.sqrt((k === 0 ? 1 : 2) / length) / (k === 0 || k === half ? 1 : 2);
           return [scale * cosineOfTurn(k, 4 * length), scale * sineOfTurn(k, 4 * length)];
         }),
       ),
       inverseRotations: kernelMemory.copyOf(
         type,
         turns(half + 1, (k) => {
-          const scale = Math.sqrt((k === 0 ? 1 : 2) / length);
+          const scale = Math.sqrt((k === 0 ? 1 : 2) / length) * length;
           return [cosineOfTurn(k, 4 * length) / scale, sineOfTurn(k, 4 * length) / scale];
         }),
       ),

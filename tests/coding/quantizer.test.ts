@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   centroidOffsets,
   energyOfZeros,
+  fittedOffsets,
   MAX_MAGNITUDE,
   MAX_OFFSET,
   MIN_OFFSET,
@@ -12,6 +13,7 @@ import {
   offsetsOfByte,
   quantize,
   reconstruct,
+  type Excess,
 } from '../../lib/coding/quantizers/quantizer';
 
 const coefficients = fc
@@ -50,6 +52,40 @@ test('the error without offsets is at most 0.62 steps, and the sign of a coeffic
         assert.ok(Math.abs(values[i]! - back[i]!) <= 0.62 * step + 1e-6);
         assert.equal(quantized[i]! + mirrored[i]!, 0);
       }
+    }),
+  );
+});
+
+test('a part of an array is quantized as its copy, to the cells that are documented', () => {
+  fc.assert(
+    fc.property(coefficients, steps, fc.nat(3), (values, step, before) => {
+      const whole = new Float64Array(before + values.length + 1).fill(-1);
+      whole.set(values, before);
+      const expected = Int32Array.from(values, (value) => {
+        const magnitude = Math.floor(0.38 + Math.abs(value * (1 / step)));
+        return value < 0 ? -magnitude : magnitude;
+      });
+      assert.deepEqual(quantize(whole.subarray(before, before + values.length), step), expected);
+    }),
+  );
+  assert.deepEqual(quantize(Float64Array.of(-0, NaN), 1), Int32Array.of(0, 0));
+});
+
+test('offsets are those of sums over the magnitude 1 and over larger ones, to the last bit', () => {
+  fc.assert(
+    fc.property(coefficients, steps, (values, step) => {
+      const quantized = quantize(values, step);
+      const ones: Excess = { count: 0, sum: 0, squared: 0 };
+      const more: Excess = { count: 0, sum: 0, squared: 0 };
+      quantized.forEach((q, i) => {
+        if (q === 0) return;
+        const excess = Math.abs(q) - Math.abs(values[i]! * (1 / step));
+        const of = q === 1 || q === -1 ? ones : more;
+        of.count++;
+        of.sum += excess;
+        of.squared += excess * excess;
+      });
+      assert.deepEqual(centroidOffsets(values, quantized, step), fittedOffsets(ones, more, step));
     }),
   );
 });

@@ -1,6 +1,6 @@
 // The DCT-II of groups of blocks and its inverse: the specification is ../dct.ts and ../fft.ts. In double precision
 // the results are the same to the last bit, because every value takes part in the same operations in the same
-// order; only products with 1 and 0 are left out.
+// order; only products with 1 and 0 are left out, and those with powers of two are in the tables, where they are exact.
 import { lanes, loadLanes, storeLanes, VECTOR } from './lanes';
 
 /** A complex vector: real parts, then imaginary parts. */
@@ -26,19 +26,26 @@ function mul<T>(a: v128, b: v128): v128 {
   return v128.mul<T>(a, b);
 }
 
-/** Transforms of 2 and of 4 complex values, which need no products. */
+/**
+ * The first column of the transforms of `size` and of `2·size` complex values, whose roots are 1 and −i: no products.
+ *
+ * @param reach - bytes of `size / 2` complex vectors
+ */
 @inline
-function firstButterflies<T>(values: usize, half: usize): void {
+function plainButterflies<T>(values: usize, half: usize, reach: usize): void {
   const end = values + half * COMPLEX;
-  for (let at = values; at < end; at += 4 * COMPLEX) {
+  for (let at = values; at < end; at += 4 * reach) {
+    const b = at + reach;
+    const c = b + reach;
+    const d = c + reach;
     const aRe = v128.load(at);
     const aIm = v128.load(at, 16);
-    const bRe = v128.load(at, 32);
-    const bIm = v128.load(at, 48);
-    const cRe = v128.load(at, 64);
-    const cIm = v128.load(at, 80);
-    const dRe = v128.load(at, 96);
-    const dIm = v128.load(at, 112);
+    const bRe = v128.load(b);
+    const bIm = v128.load(b, 16);
+    const cRe = v128.load(c);
+    const cIm = v128.load(c, 16);
+    const dRe = v128.load(d);
+    const dIm = v128.load(d, 16);
     const abRe = add<T>(aRe, bRe);
     const abIm = add<T>(aIm, bIm);
     const abDifferenceRe = sub<T>(aRe, bRe);
@@ -50,12 +57,12 @@ function firstButterflies<T>(values: usize, half: usize): void {
     v128.store(at, add<T>(abRe, cdRe));
     v128.store(at, add<T>(abIm, cdIm), 16);
     // Times −i.
-    v128.store(at, add<T>(abDifferenceRe, cdDifferenceIm), 32);
-    v128.store(at, sub<T>(abDifferenceIm, cdDifferenceRe), 48);
-    v128.store(at, sub<T>(abRe, cdRe), 64);
-    v128.store(at, sub<T>(abIm, cdIm), 80);
-    v128.store(at, sub<T>(abDifferenceRe, cdDifferenceIm), 96);
-    v128.store(at, add<T>(abDifferenceIm, cdDifferenceRe), 112);
+    v128.store(b, add<T>(abDifferenceRe, cdDifferenceIm));
+    v128.store(b, sub<T>(abDifferenceIm, cdDifferenceRe), 16);
+    v128.store(c, sub<T>(abRe, cdRe));
+    v128.store(c, sub<T>(abIm, cdIm), 16);
+    v128.store(d, sub<T>(abDifferenceRe, cdDifferenceIm));
+    v128.store(d, add<T>(abDifferenceIm, cdDifferenceRe), 16);
   }
 }
 
@@ -96,10 +103,11 @@ function doubleButterflies<T>(values: usize, half: usize, size: usize, roots: us
   const stepOuter = stepInner / 2;
   const quarter = (size / 2) * stepOuter;
   const end = values + half * COMPLEX;
-  let inner = roots;
-  let outer = roots;
+  plainButterflies<T>(values, half, reach);
+  let inner = roots + stepInner;
+  let outer = roots + stepOuter;
   // Roots outside, runs inside: the same roots serve all runs.
-  for (let column: usize = 0; column < reach; column += COMPLEX) {
+  for (let column = COMPLEX; column < reach; column += COMPLEX) {
     const c1 = splat<T>(inner);
     const s1 = splat<T>(inner + sizeof<T>());
     inner += stepInner;
@@ -151,7 +159,7 @@ function doubleButterflies<T>(values: usize, half: usize, size: usize, roots: us
 /** The transform of `half` complex vectors that lie in bit-reversed order. */
 @inline
 function transformComplex<T>(values: usize, half: usize, roots: usize): void {
-  firstButterflies<T>(values, half);
+  plainButterflies<T>(values, half, COMPLEX);
   let size: usize = 8;
   for (; size * 2 <= half; size *= 4) doubleButterflies<T>(values, half, size, roots);
   if (size <= half) butterflies<T>(values, half, size, roots);
@@ -181,14 +189,14 @@ function scatter<T>(source: usize, stride: usize, values: usize, order: usize): 
   }
 }
 
-/** Takes vectors from their places to samples n … n + lanes − 1 of the blocks of a group, scaled. */
+/** Takes vectors from their places to samples n … n + lanes − 1 of the blocks of a group. */
 @inline
-function gather<T>(values: usize, order: usize, scale: v128, target: usize, stride: usize): void {
-  const a = mul<T>(v128.load(values + load<u32>(order)), scale);
-  const b = mul<T>(v128.load(values + load<u32>(order, 4)), scale);
+function gather<T>(values: usize, order: usize, target: usize, stride: usize): void {
+  const a = v128.load(values + load<u32>(order));
+  const b = v128.load(values + load<u32>(order, 4));
   // The lanes of doubles are two, and storeLanes ignores the other vectors.
-  const c = sizeof<T>() == 4 ? mul<T>(v128.load(values + load<u32>(order, 8)), scale) : a;
-  const d = sizeof<T>() == 4 ? mul<T>(v128.load(values + load<u32>(order, 12)), scale) : a;
+  const c = sizeof<T>() == 4 ? v128.load(values + load<u32>(order, 8)) : a;
+  const d = sizeof<T>() == 4 ? v128.load(values + load<u32>(order, 12)) : a;
   storeLanes<T>(a, b, c, d, target, stride);
 }
 
@@ -200,7 +208,8 @@ function gather<T>(values: usize, order: usize, scale: v128, target: usize, stri
  * @param half - N/2, a power of two, 4 or more
  * @param order - where sample n belongs among the complex vectors, in bytes (u32)
  * @param roots - cos and −sin of 2πk/N side by side, k = 0 … N/2 − 1
- * @param rotations - cos and sin of πk/(2N), scaled, side by side, k = 0 … N/2
+ * @param rotations - cos and sin of πk/(2N), scaled, side by side, k = 0 … N/2; but for the first and the last halved,
+ *   because what they rotate is a sum of two values where half of it is meant
  * @param values - room for N/2 complex vectors
  */
 @inline
@@ -215,7 +224,6 @@ function forwardGroup<T>(
   }
   transformComplex<T>(values, half, roots);
 
-  const oneHalf = v128.splat<T>(0.5);
   const pair = 2 * sizeof<T>();
   for (let k: usize = 1; k <= half / 2; k++) {
     const mirror = half - k;
@@ -225,10 +233,10 @@ function forwardGroup<T>(
     const zIm = v128.load(at, 16);
     const mirrorRe = v128.load(mirrorAt);
     const mirrorIm = v128.load(mirrorAt, 16);
-    const evenRe = mul<T>(add<T>(zRe, mirrorRe), oneHalf);
-    const evenIm = mul<T>(sub<T>(zIm, mirrorIm), oneHalf);
-    const oddRe = mul<T>(add<T>(zIm, mirrorIm), oneHalf);
-    const oddIm = mul<T>(sub<T>(mirrorRe, zRe), oneHalf);
+    const evenRe = add<T>(zRe, mirrorRe);
+    const evenIm = sub<T>(zIm, mirrorIm);
+    const oddRe = add<T>(zIm, mirrorIm);
+    const oddIm = sub<T>(mirrorRe, zRe);
     const c = splat<T>(roots + k * pair);
     const s = splat<T>(roots + k * pair + sizeof<T>());
     const turnedRe = sub<T>(mul<T>(oddRe, c), mul<T>(oddIm, s));
@@ -278,7 +286,7 @@ function join<T>(
  *
  * @param reversed - where the complex value k belongs, in bytes (u32)
  * @param order - where sample n lies in the end, in bytes (u32)
- * @param rotations - cos and sin of πk/(2N), over the scale, side by side
+ * @param rotations - cos and sin of πk/(2N), over the scale and over N, side by side
  */
 @inline
 function inverseGroup<T>(
@@ -314,9 +322,8 @@ function inverseGroup<T>(
     join<T>(mirrorRe, mirrorIm, re, im, roots + mirror * pair, values + load<u32>(reversed + 4 * mirror));
   }
   transformComplex<T>(values, half, roots);
-  const scale = v128.splat<T>(<T>(1.0 / <f64>length));
   for (let n: usize = 0; n < length; n += lanes<T>()) {
-    gather<T>(values, order + 4 * n, scale, signal + n * sizeof<T>(), bytes);
+    gather<T>(values, order + 4 * n, signal + n * sizeof<T>(), bytes);
   }
 }
 
