@@ -112,7 +112,7 @@ test('exports are read directly, modules in a circle see each other, and functio
 import * as b from './b';
 const get = Object.getOwnPropertyDescriptor(require('./b'), 'b')?.get;
 b.raise();
-console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.inner.name, String(get), Object.keys(a)]));
+console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.inner.name, String(get), Object.keys(a).sort()]));
 `,
   );
   const loader = join(projectRoot(), 'tools', 'loader.cjs');
