@@ -250,16 +250,19 @@ class Reproduction {
   private async prepare(names: readonly string[]): Promise<void> {
     if (names.length === 0 || this.stopped) return;
     const modules = this.modulesOf(names);
-    // In a process of its own, so that both are done at the same time.
-    const compiled = this.times.timed('modules', async () => {
+    const prepare = async (runner: NotebookRunner, paths: readonly string[]): Promise<void> => {
       const onWarning = (text: string): void => void this.warnings.add(text);
       try {
-        await this.runners[0]!.prepare(modules, { onWarning, signal: this.interruption.signal });
+        await runner.prepare(paths, { onWarning, signal: this.interruption.signal });
       } catch (error) {
         if (!this.stopped) throw error;
       }
-    });
-    await Promise.all([compiled, this.times.timed('kernels', () => prepareCodecKernels(modules))]);
+    };
+    // In processes of their own, so that all is done at the same time. The other runners load what they need themselves.
+    const compiled = this.times.timed('modules', () => prepare(this.runners[0]!, modules));
+    const others = this.runners.slice(1, names.length).map((runner) => prepare(runner, []));
+    const kernels = this.times.timed('kernels', () => prepareCodecKernels(modules));
+    await Promise.all([compiled, kernels, ...others]);
   }
 
   /** Modules that cells of notebooks import. */
