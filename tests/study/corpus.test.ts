@@ -98,9 +98,13 @@ test('several ratios at once give what each gives alone, on the sample more coar
       ratios.map((ratio) => codeAtRatio(codec, codes, wavBytes, ratio)),
     );
     const coarse = codeAtRatios(codec, codes, { wavBytes, ratios, synthetic: true });
+    assert.deepEqual(coarse[2], together[2], 'the largest step, where none reaches the ratio');
     coarse.slice(0, 2).forEach(({ compressionRatio, step }, i) => {
-      assert.ok(compressionRatio >= ratios[i]!);
-      assert.ok(step >= together[i]!.step && step < 1.02 * together[i]!.step, `${step}`);
+      assert.ok(
+        compressionRatio >= ratios[i]! && compressionRatio < 1.04 * ratios[i]!,
+        `${compressionRatio}`,
+      );
+      assert.ok(Math.abs(Math.log(step / together[i]!.step)) < 0.05, `${step}`);
     });
   }
 });
