@@ -100,10 +100,9 @@ test('several ratios at once give what each gives alone, on the sample more coar
     const coarse = codeAtRatios(codec, codes, { wavBytes, ratios, synthetic: true });
     assert.deepEqual(coarse[2], together[2], 'the largest step, where none reaches the ratio');
     coarse.slice(0, 2).forEach(({ compressionRatio, step }, i) => {
-      assert.ok(
-        compressionRatio >= ratios[i]! && compressionRatio < 1.04 * ratios[i]!,
-        `${compressionRatio}`,
-      );
+      // Ratios jump where all samples change their step at once.
+      const most = 1.04 * Math.max(ratios[i]!, together[i]!.compressionRatio);
+      assert.ok(compressionRatio >= ratios[i]! && compressionRatio < most, `${compressionRatio}`);
       assert.ok(Math.abs(Math.log(step / together[i]!.step)) < 0.05, `${step}`);
     });
   }
