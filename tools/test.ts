@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the tests in as many processes at a time as there are cores. Small files that leave the process as it
+ * `npm test`: runs the tests in one process more at a time than there are cores. Small files that leave the process as it
  * was share one; the others have one of their own (tools/test/processes.ts).
  *
  *     npm test                        all of them
@@ -42,32 +42,38 @@ function slowest(title: string, milliseconds: ReadonlyMap<string, number>): stri
   ];
 }
 
-/** Folders of tests that take longest: they start JupyterLab, a cluster, or commands. */
+/** Folders of tests that take longest, longest first: they start JupyterLab, a cluster, or commands. */
 const LONG = [
-  'tests/data/',
-  'tests/faults/',
-  'tests/figures/',
   'tests/lab/',
-  'tests/packages/',
-  'tests/tools/',
   'tests/workflow/',
+  'tests/tools/',
+  'tests/data/',
+  'tests/figures/',
+  'tests/faults/',
+  'tests/packages/',
 ];
 
 /**
+ * More processes than cores: the longest tests wait most of the time, for a browser, a cluster, or a command that sleeps.
+ */
+const WAITING = 1;
+
+/**
  * The test files under a folder whose path contains one of the filters, sorted; those that take longest come first, so
- * that no core waits for another at the end.
+ * that no core waits for another at the end. Of their folders each gives a file in turn: neighbors would wait for the
+ * same environment of Python to be made.
  */
 function findTests(folder: string, filters: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(folder, file))
     .filter((file) => filters.length === 0 || filters.some((filter) => slashes(file).includes(filter)))
-    .sort()
-    .sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
-}
-
-function isLong(file: string): boolean {
-  return LONG.some((folder) => slashes(file).startsWith(folder));
+    .sort();
+  const long = LONG.map((start) => files.filter((file) => slashes(file).startsWith(start)));
+  const inTurn = Array.from({ length: Math.max(...long.map(({ length }) => length)) }, (_, i) =>
+    long.flatMap((ofFolder) => ofFolder[i] ?? []),
+  ).flat();
+  return [...inTurn, ...files.filter((file) => !inTurn.includes(file))];
 }
 
 function slashes(path: string): string {
@@ -128,7 +134,7 @@ void runCommand(COMMAND, async ({ operands, values }) => {
   const report = new spec();
   report.pipe(process.stdout, { end: false });
   const how = {
-    processes: availableParallelism(),
+    processes: availableParallelism() + WAITING,
     timeout: FILE_TIMEOUT,
     seed,
     allApart: values.apart,

@@ -254,7 +254,6 @@ export async function closeExport(): Promise<void> {
 export async function lightenSvg(svg: string): Promise<string> {
   const { optimize } = await import('svgo');
   const { data } = optimize(svg, {
-    multipass: true,
     floatPrecision: 1,
     plugins: [
       { name: 'removeAttrs', params: { attrs: ['class', 'data-.*', 'pointer-events', 'xml:space'] } },

@@ -8,16 +8,29 @@ import type { QuantizerName } from '../codecs/transform-codec';
 import { meanSquaredError, squaredError, variance } from '../metrics/distortion';
 import { bitsPerSample } from '../metrics/rate';
 import { valueAt, type CostQuality } from '../results/curve-at-ratio';
+import type { Corpus } from '../recordings/corpus';
 import { gaussianCodes } from '../study/gaussian-codes';
 
-/** Seeds of the noise; each gives a loss of its own. */
-const SEEDS = [1, 2, 3, 4, 5];
+/** How much noise a loss is measured on. */
+export interface NoiseExtent {
+  /** Each gives a loss of its own. */
+  readonly seeds: readonly number[];
+  /** Of each noise. */
+  readonly samples: number;
+  /** Student's t for 95% intervals of the mean over the seeds. */
+  readonly student: number;
+}
 
-/** Samples of each noise: learning their statistics costs the coder 0.02 dB less than with 60,000. */
-const SAMPLES = 100_000;
+/** Learning their statistics costs the coder 0.02 dB less than with 60,000 samples. */
+const WHOLE: NoiseExtent = { seeds: [1, 2, 3, 4, 5], samples: 100_000, student: 2.776 };
 
-/** Student's t for 95% intervals of the mean over the seeds. */
-const STUDENT = 2.776;
+/** What a first look takes. */
+const SHORT: NoiseExtent = { seeds: [1, 2, 3], samples: 15_000, student: 4.303 };
+
+/** The noise for a corpus: of the synthetic sample, on which nothing is to be concluded, a short one. */
+export function noiseExtent({ synthetic }: Pick<Corpus, 'synthetic'>): NoiseExtent {
+  return synthetic ? SHORT : WHOLE;
+}
 
 /**
  * Standard deviation of the noise, ADC codes: large enough that rounding to codes does not matter, small
@@ -34,7 +47,9 @@ const STEPS = [
 ];
 
 /** The noise that {@link quantizerLoss} measures on, in words. */
-export const NOISE_MEASURED = `mean over ${SEEDS.length} times ${SAMPLES.toLocaleString('en-US')} samples`;
+export function noiseMeasured({ seeds, samples }: NoiseExtent): string {
+  return `mean over ${seeds.length} times ${samples.toLocaleString('en-US')} samples`;
+}
 
 /** Loss of a quantizer at one rate, dB. */
 export interface NoiseLoss {
@@ -55,20 +70,28 @@ export class RateNotMeasuredError extends Error {
  * @param rates - rates in bits a sample, 0.2…4
  * @throws RateNotMeasuredError when a rate lies beyond those measured
  */
-export function quantizerLoss(quantizer: QuantizerName, rates: readonly number[]): NoiseLoss[] {
-  const losses = SEEDS.map((seed) => lossesOf(quantizer, seed, rates));
-  return rates.map((_, i) => meanOf(losses.map((ofSeed) => ofSeed[i]!)));
+export function quantizerLoss(
+  quantizer: QuantizerName,
+  rates: readonly number[],
+  { seeds, samples, student } = WHOLE,
+): NoiseLoss[] {
+  const losses = seeds.map((seed) => lossesOf(quantizer, gaussianCodes(samples, DEVIATION, seed), rates));
+  return rates.map((_, i) =>
+    meanOf(
+      losses.map((ofSeed) => ofSeed[i]!),
+      student,
+    ),
+  );
 }
 
 /** Losses at the rates on one noise. */
-function lossesOf(quantizer: QuantizerName, seed: number, rates: readonly number[]): number[] {
+function lossesOf(quantizer: QuantizerName, noise: Uint16Array, rates: readonly number[]): number[] {
   const codec = codecFromId(quantizer === 'dead-zone' ? 'identity' : `identity+${quantizer}`);
-  const noise = gaussianCodes(SAMPLES, DEVIATION, seed);
   const power = variance(Float64Array.from(noise));
   const points = STEPS.map((step): CostQuality => {
     const { bytes } = codec.encode(noise, step * DEVIATION);
-    const rate = bitsPerSample(bytes.length, SAMPLES);
-    const error = meanSquaredError(squaredError(noise, codec.decode(bytes)), SAMPLES);
+    const rate = bitsPerSample(bytes.length, noise.length);
+    const error = meanSquaredError(squaredError(noise, codec.decode(bytes)), noise.length);
     return { cost: rate, quality: 10 * Math.log10((error / power) * 2 ** (2 * rate)) };
   });
   return rates.map((rate) => {
@@ -82,8 +105,8 @@ function lossesOf(quantizer: QuantizerName, seed: number, rates: readonly number
   });
 }
 
-function meanOf(losses: readonly number[]): NoiseLoss {
+function meanOf(losses: readonly number[], student: number): NoiseLoss {
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
-  return { mean, margin: STUDENT * Math.sqrt(squares / (losses.length - 1) / losses.length) };
+  return { mean, margin: student * Math.sqrt(squares / (losses.length - 1) / losses.length) };
 }

@@ -40,7 +40,7 @@ import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity, sparsityOf, type SparsityRow } from './sparsity';
 import { spikeColumns, spikeRecordingsText } from './spike-table';
 import { quantile } from '../numerics/statistics';
-import { codeAtRatio } from './step-for-ratio';
+import { codeAtRatios } from './step-for-ratio';
 import { operatingStepsFor } from '../measuring/steps';
 import { recordingSnr, summarize, summarizeSpeed } from '../measuring/summarize';
 import { sweep, type SweepResult } from '../measuring/sweep';
@@ -272,7 +272,8 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
   const { sampleRate } = recording;
   const stretch = Math.round(STRETCH * sampleRate);
   const from = Math.max(0, Math.min(codes.length - stretch, spikeAt - (stretch >> 1)));
-  const coded = SHOWN_RATIOS.map((ratio) => codeAtRatio(codec, codes, recording.wavBytes, ratio));
+  const { wavBytes } = recording;
+  const coded = codeAtRatios(codec, codes, { wavBytes, ratios: SHOWN_RATIOS, synthetic: corpus.synthetic });
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
     const snr = signalToNoiseRatio(
       metrics.variance,

@@ -19,9 +19,9 @@ import {
 /** Seconds of an excerpt. */
 const EXCERPT = 0.05;
 
-/** The recordings of the excerpts, each once; in a small corpus, fewer than three. */
+/** The recordings of the excerpts, each once; in a small corpus fewer than three, of the sample one. */
 function shownRecordings(corpus: Corpus): { kind: RecordingKind; shown: TypicalRecording }[] {
-  const kinds: readonly RecordingKind[] = ['typical', 'quiet', 'spiking'];
+  const kinds: readonly RecordingKind[] = corpus.synthetic ? ['typical'] : ['typical', 'quiet', 'spiking'];
   const all = kinds.map((kind) => ({ kind, shown: recordingOfKind(corpus, kind) }));
   return all.filter(
     ({ shown }, i) => all.findIndex((earlier) => earlier.shown.recording.name === shown.recording.name) === i,

@@ -7,7 +7,7 @@ import { boundAt } from '../../lib/results/curve-at-ratio';
 import { corpusBound } from '../../lib/study/corpus-bound';
 import { describeCorpus } from '../../lib/study/corpus-facts';
 import { listenToProgress, type Progress } from '../../lib/files/progress';
-import { codeAtRatio } from '../../lib/study/step-for-ratio';
+import { codeAtRatio, codeAtRatios } from '../../lib/study/step-for-ratio';
 import { compareRates } from '../../lib/study/rate-comparison';
 import { chooseParameters, studySubset } from '../../lib/study/study-bases';
 import { recordingOfKind, typicalRecording } from '../../lib/study/typical-recording';
@@ -82,6 +82,29 @@ test('a recording is coded at the ratio asked for, just above it', () => {
     const coded = codeAtRatio(codec, codes, recording!.wavBytes, ratio);
     assert.ok(coded.compressionRatio >= ratio && coded.compressionRatio < 1.05 * ratio);
     assert.deepEqual(coded.decoded, codec.decode(codec.encode(codes, coded.step).bytes));
+  }
+});
+
+test('several ratios at once give what each gives alone, on the sample more coarsely', () => {
+  const recording = corpus.recordings[0]!;
+  const codes = readCodes(recording);
+  const { wavBytes } = recording;
+  for (const id of ['dct-64', 'identity']) {
+    const codec = codecFromId(id);
+    const ratios = [5, 20, 1e6];
+    const together = codeAtRatios(codec, codes, { wavBytes, ratios, synthetic: false });
+    assert.deepEqual(
+      together,
+      ratios.map((ratio) => codeAtRatio(codec, codes, wavBytes, ratio)),
+    );
+    const coarse = codeAtRatios(codec, codes, { wavBytes, ratios, synthetic: true });
+    assert.deepEqual(coarse[2], together[2], 'the largest step, where none reaches the ratio');
+    coarse.slice(0, 2).forEach(({ compressionRatio, step }, i) => {
+      // Ratios jump where all samples change their step at once.
+      const most = 1.04 * Math.max(ratios[i]!, together[i]!.compressionRatio);
+      assert.ok(compressionRatio >= ratios[i]! && compressionRatio < most, `${compressionRatio}`);
+      assert.ok(Math.abs(Math.log(step / together[i]!.step)) < 0.05, `${step}`);
+    });
   }
 });
 

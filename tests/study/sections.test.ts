@@ -39,8 +39,8 @@ function corpusOf(count: number, synthetic: boolean): Corpus {
 const curveOf = (...points: [ratio: number, psnr: number][]): Curve =>
   ({ points: points.map(([compressionRatio, psnr]) => ({ compressionRatio, psnr })) }) as unknown as Curve;
 
-test('a study of the sample has four recordings and two values of a parameter, any other all that it asks for', () => {
-  assert.equal(studyRecordings(corpusOf(16, true), 48).recordings.length, 4);
+test('a study of the sample has two recordings and two values of a parameter, any other all that it asks for', () => {
+  assert.equal(studyRecordings(corpusOf(16, true), 48).recordings.length, 2);
   assert.equal(studyRecordings(corpusOf(60, false), 48).recordings.length, 48);
   assert.equal(studyRecordings(corpusOf(3, false), 48).recordings.length, 3);
   const values = ['dct-16', 'dct-64', 'dct-512', 'dct-1024'];

@@ -94,3 +94,38 @@ test('a link, and a folder of another user, are left alone, and that is said', {
     rmSync(known(), { recursive: true });
   }
 });
+
+test('exports are read directly, modules in a circle see each other, and functions keep their names', () => {
+  const write = (name: string, text: string): void => writeFileSync(join(temporary, name), text);
+  write(
+    'a.ts',
+    "export { b as other } from './b';\nexport * from './c';\nexport const inner = (): number => 1;\n",
+  );
+  write(
+    'b.ts',
+    "import { inner } from './a';\nexport const b = (): number => inner() + 1;\nexport class Late {}\nexport let count = 0;\nexport const raise = (): number => ++count;\n",
+  );
+  write('c.ts', 'export const c = [3];\n');
+  write(
+    'script.ts',
+    `import * as a from './a';
+import * as b from './b';
+const get = Object.getOwnPropertyDescriptor(require('./b'), 'b')?.get;
+b.raise();
+console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.inner.name, String(get), Object.keys(a).sort()]));
+`,
+  );
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', loader, join(temporary, 'script.ts')],
+    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  const [sum, c, count, ...names] = JSON.parse(stdout) as [number, number[], number, ...unknown[]];
+  assert.deepEqual([sum, c, count], [2, [3], 1]);
+  assert.deepEqual(names.slice(0, 3), ['b', 'Late', 'inner']);
+  // By tsx alone it asks another object by a name in a variable.
+  assert.equal(names[3], '()=>b');
+  assert.deepEqual(names[4], ['c', 'inner', 'other']);
+});

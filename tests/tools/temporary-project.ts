@@ -76,7 +76,7 @@ export function createTemporaryProject(
       return new Promise((resolve, reject) => {
         const child = spawn(
           process.execPath,
-          ['--require', 'tsx/cjs', join(folder, 'tools', `${command}.ts`), ...args],
+          ['--require', join(folder, 'tools', 'loader.cjs'), join(folder, 'tools', `${command}.ts`), ...args],
           {
             cwd: folder,
             // A test runner's own variables would make its children report to it.

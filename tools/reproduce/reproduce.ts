@@ -59,6 +59,8 @@ class Reproduction {
   private readonly id = randomUUID();
   private readonly names: readonly string[];
   private readonly concurrency: number;
+  /** Worker threads of each notebook. */
+  private readonly threads: number;
   private readonly view: ProgressView;
   private readonly interruption = new AbortController();
   private readonly failures: { readonly name: string; readonly message: string }[] = [];
@@ -94,6 +96,8 @@ class Reproduction {
       throw new CommandLineError(`Nothing runs on ${corpus.label}. ${leftOutLines(reasons).join(' ')}`);
     }
     this.concurrency = Math.min(options.jobs, MOST_NOTEBOOKS, this.names.length);
+    // On the sample the code of a thread takes longer to become fast than its measurements take.
+    this.threads = corpus.synthetic ? Math.ceil(options.jobs / this.concurrency) : options.jobs;
     if (corpus.synthetic && options.dataset === undefined) {
       this.say(
         'The Neuralink recordings are not in data/neuralink, so the embedded synthetic sample is used.\n' +
@@ -246,16 +250,19 @@ class Reproduction {
   private async prepare(names: readonly string[]): Promise<void> {
     if (names.length === 0 || this.stopped) return;
     const modules = this.modulesOf(names);
-    // In a process of its own, so that both are done at the same time.
-    const compiled = this.times.timed('modules', async () => {
+    const prepare = async (runner: NotebookRunner, paths: readonly string[]): Promise<void> => {
       const onWarning = (text: string): void => void this.warnings.add(text);
       try {
-        await this.runners[0]!.prepare(modules, { onWarning, signal: this.interruption.signal });
+        await runner.prepare(paths, { onWarning, signal: this.interruption.signal });
       } catch (error) {
         if (!this.stopped) throw error;
       }
-    });
-    await Promise.all([compiled, this.times.timed('kernels', () => prepareCodecKernels(modules))]);
+    };
+    // In processes of their own, so that all is done at the same time. The other runners load what they need themselves.
+    const compiled = this.times.timed('modules', () => prepare(this.runners[0]!, modules));
+    const others = this.runners.slice(1, names.length).map((runner) => prepare(runner, []));
+    const kernels = this.times.timed('kernels', () => prepareCodecKernels(modules));
+    await Promise.all([compiled, kernels, ...others]);
   }
 
   /** Modules that cells of notebooks import. */
@@ -310,7 +317,7 @@ class Reproduction {
         environment: {
           NEUROBASIS_DATASET: this.corpus.dataset,
           NEUROBASIS_RECORDINGS: this.options.recordings === undefined ? '' : String(this.options.recordings),
-          NEUROBASIS_JOBS: String(this.options.jobs),
+          NEUROBASIS_JOBS: String(this.threads),
           [FIGURES_VARIABLE]: places.staging,
           [NOTEBOOK_VARIABLE]: name.replace(/\.ipynb$/, ''),
         },

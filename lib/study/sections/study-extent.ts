@@ -6,13 +6,13 @@ import { basisId, parseBasisId } from '../../catalog/ids';
 import { stratifiedSubset, type Corpus } from '../../recordings/corpus';
 
 /** Recordings of a study of the sample. */
-const SAMPLE_RECORDINGS = 4;
+const SAMPLE_RECORDINGS = 2;
 
 /** Values of a parameter in a study of the sample. */
 const SAMPLE_VALUES = 2;
 
 /**
- * The recordings of a study: stratified, so many or all where there are fewer, and of the sample four at most.
+ * The recordings of a study: stratified, so many or all where there are fewer, and of the sample two at most, one of each fold.
  *
  * @param count - recordings that the study looks at where they are evidence; 1 or more
  */

@@ -42,10 +42,10 @@ const MOST_SECONDS = 3;
 const MOST_GROUPS = 8;
 
 /** Stretches of the simulated array: other seeds, the same kind. */
-const SIMULATED_STRETCHES = 4;
+const SIMULATED_STRETCHES = 2;
 
 /** Samples of each: notebooks must run in seconds. */
-const SIMULATED_SAMPLES = 10_000;
+const SIMULATED_SAMPLES = 8192;
 
 /** Median deviation of the simulated array's spike band, in codes: its own noise and that of the reference. */
 const SIMULATED_NOISE = 6;
@@ -77,7 +77,7 @@ function groupOf(
 
 /**
  * Groups of a corpus with two channels or more. In place of the synthetic sample, whose recordings know nothing of each
- * other, four stretches of a simulated array.
+ * other, two stretches of a simulated array.
  *
  * Of a group at most 32 channels are taken, evenly spaced, and three seconds from its middle; of a dataset at most eight
  * groups, evenly spaced. Where they are fewer than four, long ones are cut.
