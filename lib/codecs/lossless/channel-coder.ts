@@ -41,7 +41,7 @@ export function encodeChannels(
     }
   }
   if (highest < lowest) lowest = highest;
-  const numbered = lowest === 0 ? channels : channels.map((codes) => codes.map((code) => code - lowest));
+  const numbered = lowest === 0 ? channels : channels.map((codes) => numberedFrom(lowest, codes));
   const sources = sourcesOf(numbered, preset.references);
   const front: number[] = [];
   writeVarint(front, lowest);
@@ -56,6 +56,13 @@ export function encodeChannels(
   payload.set(front);
   payload.set(code, front.length);
   return payload;
+}
+
+/** Codes less the lowest one. A loop: `map` calls a function for each sample. */
+function numberedFrom(lowest: number, codes: Uint16Array): Uint16Array {
+  const numbered = new Uint16Array(codes.length);
+  for (let i = 0; i < codes.length; i++) numbered[i] = codes[i]! - lowest;
+  return numbered;
 }
 
 /**
