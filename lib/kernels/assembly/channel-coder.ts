@@ -5,7 +5,7 @@
 import {
   encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
 } from './frequency-coder';
-import { addTo, eliminateColumn, gatherMoments, scaleMoments, substituteBack } from './ridge';
+import { addTo, eliminatePair, gatherMoments, scaleMoments, substituteBack } from './ridge';
 
 export { finishEncoder, hasCarriedOut, startDecoder, startEncoder } from './frequency-coder';
 
@@ -14,6 +14,9 @@ const FIRST_VARIANCE: f64 = 400;
 const LEAST_VARIANCE: f64 = 1.0 / 64;
 const WEIGHT_RATE: f64 = 1.0 / 16;
 const WEIGHT_OFFSET: f64 = 0.3;
+/** From so many samples on the share of one in all is below these rates, and needs no division. */
+const WEIGHT_SAMPLES: u32 = 16;
+const SLOWEST_SAMPLES: u32 = 4096;
 const BLOCK: u32 = 128;
 const FIRST_SOLUTION: u32 = 32;
 const FADING: f64 = 1 - 1.0 / 128;
@@ -69,7 +72,8 @@ const FIRST_PREDICTIONS: usize = 68672;
 const TAUGHT: usize = 69696;
 const WEIGHTED: usize = 110656;
 const WEIGHTED_BYTES: usize = 336;
-const PER_CODE: usize = 153664;
+const NEXT_COLUMN: usize = 153664;
+const PER_CODE: usize = 154176;
 
 let state: usize = 0;
 let own: u32 = 0;
@@ -351,7 +355,8 @@ function solve(): void {
     store<f64>(diagonal, load<f64>(diagonal) + 1);
   }
   store<f64>(last, load<f64>(last) + 1);
-  for (let k: u32 = 0; k < size; k++) eliminateColumn(work, column, size, k, 0.5);
+  const next = state + NEXT_COLUMN;
+  for (let k: u32 = 0; k < size; k += 2) eliminatePair(work, column, next, size, k, 0.5);
   substituteBack(work, size, state + WEIGHTS);
 }
 
@@ -547,8 +552,7 @@ function predictBlock(length: u32): u32 {
     const number = before + i;
     if ((number & every) == 0) keepLesson(taught++, features, newest, sample, spreadOf);
     const residual = sample - first;
-    const share = 1 / (<f64>number + 1);
-    const rate = WEIGHT_RATE > share ? WEIGHT_RATE : share;
+    const rate = number < WEIGHT_SAMPLES ? max<f64>(WEIGHT_RATE, 1 / (<f64>number + 1)) : WEIGHT_RATE;
     const variance = spreadOf + (residual * residual - spreadOf) * rate;
     spreadOf = variance < LEAST_VARIANCE ? LEAST_VARIANCE : variance;
   }
@@ -706,7 +710,7 @@ function encodeBlock(source: usize, length: u32): void {
 
     observeWidths(code, middle, f64x2.extract_lane(farFactors, 0));
     const error = load<f64>(levelAt + (<usize>code << 3)) - middle;
-    const shares = f64x2.splat(1 / (<f64>(before + i) + 1));
+    const shares = f64x2.splat(before + i < SLOWEST_SAMPLES ? 1 / (<f64>(before + i) + 1) : 0);
     const square = f64x2.splat(error * error);
     const nearRates = f64x2.pmax(f64x2(1.0 / 8, 1.0 / 128), shares);
     const farRates = f64x2.pmax(f64x2(1.0 / 4096, 1.0 / 64), shares);
