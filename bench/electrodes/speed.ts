@@ -27,6 +27,7 @@ const RUNS = 3;
 const CODECS = [
   ['lossless-fast', 0],
   ['lossless-fast@none', 0],
+  ['lossless-live@none', 0],
   ['lossless-best', 0],
   ['mdct-256-sine@none', 20],
   ['mdct-256-sine@haar', 20],

@@ -9,7 +9,7 @@ import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header
 import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
 import { NO_SPACE } from '../../space/no-space';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
-import type { PresetName } from '../lossless/preset';
+import type { ChannelPresetName } from '../lossless/channel-model';
 import { rangeOfHeader } from '../transform-codec';
 import {
   groupPayload,
@@ -30,7 +30,7 @@ export type Seen = (typeof SEEN)[number];
 /** How integers are coded. */
 export interface IntegerGroupCoding {
   readonly family: SpatialFamily;
-  readonly preset: PresetName;
+  readonly preset: ChannelPresetName;
   readonly seen: Seen;
 }
 
@@ -85,6 +85,7 @@ function lowestOf(values: Uint16Array | Float64Array): number {
 
 /** Values less the lowest one. @throws ChannelGroupError when there are too many */
 function codesFrom(lowest: number, component: Uint16Array | Float64Array, channel: number): Uint16Array {
+  if (lowest === 0 && component instanceof Uint16Array) return component;
   const codes = new Uint16Array(component.length);
   for (let i = 0; i < component.length; i++) {
     const code = component[i]! - lowest;
