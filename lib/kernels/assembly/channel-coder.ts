@@ -267,7 +267,6 @@ function updateModel(code: i32): void {
 }
 
 /** Weights and widths of what was learned, where it is time for them. @param code - the last one */
-@inline
 function learnedBlock(code: i32): void {
   if (count % BLOCK == 0) {
     solve();
@@ -452,10 +451,13 @@ function learnScale(code: i32): void {
   place(code, load<f64>(levels + (<usize>code << 3)));
 }
 
-/** The first sample of a channel, of which nothing is expected. */
+/** The first sample of a channel, before which all codes are as likely. */
 function encodeFirst(code: i32): void {
-  encodeSymbol(cumulative(code, 0), cumulative(code + 1, 0));
-  updateModel(code);
+  encodeSymbol(code * evenly, code + 1 == codes ? FREQUENCY_TOTAL : (code + 1) * evenly);
+  base = load<f64>(levels + (<usize>code << 3));
+  count++;
+  total++;
+  learnedBlock(code);
 }
 
 /** How many samples come before weights or widths change, 1 … {@link BLOCK}. */
