@@ -15,9 +15,9 @@ const COMMAND = {
   count: [2, 2],
   options: {
     lossless: {
-      value: 'fast|best',
+      value: 'fast|best|live',
       about:
-        'nothing is lost, and nothing compresses it further: 5 million samples a second, or one (without a basis)',
+        'nothing is lost, and nothing compresses it further: 5 million samples a second, or one (without a basis); live keeps up with hundreds of channels of one file',
     },
     basis: {
       value: 'ID',
@@ -43,6 +43,9 @@ const COMMAND = {
   },
 } as const;
 
+/** Preset that groups of channels alone have. */
+const LIVE = 'live';
+
 void runCommand(COMMAND, async ({ values, operands }) => {
   const [input, output] = operands as [string, string];
   const maxError = positiveInteger('max-error', values['max-error']);
@@ -53,8 +56,8 @@ void runCommand(COMMAND, async ({ values, operands }) => {
         `--${maxError === undefined ? 'lossless' : 'max-error'} takes the place of --basis and --step: give it alone.`,
       );
     }
-    if (losslessPreset(`lossless-${lossless}`) === undefined) {
-      throw new CommandLineError(`--lossless ${lossless}: give fast or best.`);
+    if (lossless !== LIVE && losslessPreset(`lossless-${lossless}`) === undefined) {
+      throw new CommandLineError(`--lossless ${lossless}: give fast, best or live.`);
     }
   }
   const step = numberOption('step', values.step, 0) ?? 0;
@@ -63,7 +66,8 @@ void runCommand(COMMAND, async ({ values, operands }) => {
   refuseInputAsOutput(typedPath(input), to);
   refuseFolder(input);
   const alone = lossless === undefined ? basis : `lossless-${lossless}`;
-  const codecId = values.space === undefined ? alone : `${alone}@${values.space}`;
+  const space = values.space ?? (lossless === LIVE ? 'none' : undefined);
+  const codecId = space === undefined ? alone : `${alone}@${space}`;
   const sizes = await encodeRecordingTo(
     typedPath(input),
     to,

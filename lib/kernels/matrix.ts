@@ -103,7 +103,21 @@ export function matrixProduct(
 /** Columns for rows. @param matrix - `rows` × `columns` */
 export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
   const result = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
+  let i = 0;
+  // Eight rows at a time: what is written fills a line of the cache.
+  for (; i + 8 <= rows; i += 8) {
+    for (let j = 0, at = i, from = i * columns; j < columns; j++, at += rows, from++) {
+      result[at] = matrix[from]!;
+      result[at + 1] = matrix[from + columns]!;
+      result[at + 2] = matrix[from + 2 * columns]!;
+      result[at + 3] = matrix[from + 3 * columns]!;
+      result[at + 4] = matrix[from + 4 * columns]!;
+      result[at + 5] = matrix[from + 5 * columns]!;
+      result[at + 6] = matrix[from + 6 * columns]!;
+      result[at + 7] = matrix[from + 7 * columns]!;
+    }
+  }
+  for (; i < rows; i++) {
     for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
   }
   return result;

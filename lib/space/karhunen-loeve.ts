@@ -68,6 +68,15 @@ function bits(variance: number, floor: number): number {
   return variance > floor ? 0.5 * Math.log2(variance / floor) : 0;
 }
 
+/**
+ * Square of the correlation of two channels from which on a rotation can save so many bits a sample: it saves
+ * −log₂(1 − ρ²)/2 at most, and less where the smaller variance falls below the floor; where it is below already, none. A
+ * little less than that, for roundings: pairs that it leaves out are those that could not be chosen.
+ */
+function squareThatSaves(saved: number): number {
+  return (1 - 2 ** (-2 * saved)) * (1 - 1e-6);
+}
+
 /** The best rotation of two channels, and the bits a sample that it saves. */
 function bestRotation(
   a: number,
@@ -115,19 +124,22 @@ export function decorrelate(
   const cost = (8 * bytesOfRotation(count) + MARGIN_BITS) / Math.max(1, samples);
   // The best partner of each channel among those after it.
   const best = Array.from({ length: count }, () => ({ partner: -1, angle: 0, saved: 0 }));
+  const leastSquare = squareThatSaves(cost);
   const search = (first: number): void => {
     const entry = { partner: -1, angle: 0, saved: 0 };
-    const a = matrix[first * count + first]!;
-    for (let second = first + 1; second < count; second++) {
-      const { angle, saved } = bestRotation(
-        a,
-        matrix[second * count + second]!,
-        matrix[first * count + second]!,
-        floor,
-      );
-      if (saved > entry.saved) Object.assign(entry, { partner: second, angle, saved });
-    }
     best[first] = entry;
+    const a = matrix[first * count + first]!;
+    if (a <= floor) return;
+    let square = leastSquare;
+    for (let second = first + 1; second < count; second++) {
+      const b = matrix[second * count + second]!;
+      const product = matrix[first * count + second]!;
+      if (b <= floor || product * product < square * a * b) continue;
+      const { angle, saved } = bestRotation(a, b, product, floor);
+      if (!(saved > entry.saved)) continue;
+      Object.assign(entry, { partner: second, angle, saved });
+      square = Math.max(leastSquare, squareThatSaves(saved));
+    }
   };
   for (let c = 0; c < count; c++) search(c);
   const rotations: Rotation[] = [];
@@ -144,12 +156,10 @@ export function decorrelate(
       else {
         for (const other of [first, second]) {
           if (other <= c) continue;
-          const found = bestRotation(
-            matrix[c * count + c]!,
-            matrix[other * count + other]!,
-            matrix[c * count + other]!,
-            floor,
-          );
+          const [a, b] = [matrix[c * count + c]!, matrix[other * count + other]!];
+          const product = matrix[c * count + other]!;
+          if (a <= floor || b <= floor || product * product < leastSquare * a * b) continue;
+          const found = bestRotation(a, b, product, floor);
           if (found.saved > best[c]!.saved) best[c] = { partner: other, ...found };
         }
       }

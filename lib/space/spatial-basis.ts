@@ -23,8 +23,13 @@ export interface SpatialBasis {
   readonly kind: 'orthonormal' | 'predictive';
   /** Multiply–adds for each sample of each channel, in analysis. */
   readonly multiplyAddsPerSample: number;
-  /** Components of channels, in new arrays. */
-  analyze(channels: Signals): Float64Array[];
+  /**
+   * Components of channels.
+   *
+   * @param components - receive them, where given; else new arrays do. None of them is a channel. A basis may give new
+   *   arrays all the same
+   */
+  analyze(channels: Signals, components?: Float64Array[]): Float64Array[];
   /**
    * Channels of components, in new arrays. A decoder depends on it: IEEE doubles, + − × ÷ √ in a fixed order.
    */
@@ -68,6 +73,11 @@ export interface SpatialFamily {
 /** Channels of a group are not equally long, or not as many as the spatial basis is for. */
 export class ChannelGroupError extends RangeError {
   override readonly name = 'ChannelGroupError';
+}
+
+/** Signals of zeros, as many and as long as these. */
+export function newSignals(signals: Signals): Float64Array[] {
+  return signals.map((signal) => new Float64Array(signal.length));
 }
 
 /**

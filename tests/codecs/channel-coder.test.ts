@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeChannels, encodeChannels } from '../../lib/codecs/lossless/channel-coder';
-import { PRESET_NAMES } from '../../lib/codecs/lossless/preset';
+import { CHANNEL_PRESET_NAMES } from '../../lib/codecs/lossless/channel-model';
 
 /** A generator of numbers in 0…1 and of normal ones. */
 function randomFrom(seed: number): { uniform: () => number; normal: () => number } {
@@ -50,7 +50,7 @@ const shapes = fc.record({
   stride: fc.constantFrom(1, 1, 3, 64),
 });
 
-for (const preset of PRESET_NAMES) {
+for (const preset of CHANNEL_PRESET_NAMES) {
   test(`${preset}: channels come back, and the kernel gives the bytes of the plain version`, () => {
     fc.assert(
       fc.property(shapes, (shape) => {

@@ -25,7 +25,10 @@ const lossy = SPATIAL_FAMILIES.flatMap(({ id, kind }) =>
     : [`dct-32@${id}`, `lpc-4@${id}`],
 );
 const integers = SPATIAL_FAMILIES.filter(({ id, kind }) => kind === 'predictive' || id === 'none').flatMap(
-  ({ id }) => ['lossless-fast', 'lossless-best-alone', 'lossless-best-row'].map((codec) => `${codec}@${id}`),
+  ({ id }) =>
+    ['lossless-fast', 'lossless-live', 'lossless-best-alone', 'lossless-best-row'].map(
+      (codec) => `${codec}@${id}`,
+    ),
 );
 
 function meanSquaredError(a: readonly Uint16Array[], b: readonly Uint16Array[]): number {

@@ -51,6 +51,7 @@ async function coded(codecId: string, step: number): Promise<Uint8Array> {
 
 for (const codecId of [
   'lossless-fast@none',
+  'lossless-live@none',
   'lossless-fast@several',
   'dct-64@klt',
   'mdct-64-sine+trellis8@klt-bands',

@@ -96,6 +96,12 @@ const READ_BYTES = 2 ** 20;
 /** Longest row that is read at once, in bytes. */
 const ROW_BYTES = 2 ** 22;
 
+/** Shorter stretches are looked at without a call for each. */
+const MOST_BYTES_ONE_BY_ONE = 8;
+
+/** Bytes of interleaved channels that are looked at together, so that they are in the cache for each channel. */
+const NEAR_BYTES = 2 ** 15;
+
 /** Reads samples out of a file in place: what lies next to each other is read once for all channels. */
 export class PlacedReader {
   private readonly width: number;
@@ -153,6 +159,7 @@ export class PlacedReader {
     const { placed, width, lowest, spread } = this;
     const { stride, offsets } = placed;
     const most = Math.max(1, Math.floor(ROW_BYTES / Math.max(1, stride)));
+    const near = offsets.length > 1 ? Math.max(16, Math.floor(NEAR_BYTES / Math.max(1, stride))) : most;
     walkRows(placed, from, to, (base, first, all) => {
       for (let done = 0; done < all; done += most) {
         const count = Math.min(most, all - done);
@@ -161,7 +168,12 @@ export class PlacedReader {
         // Channels after one another are farther apart than a row is long.
         if (spread < Math.max(bytes, READ_BYTES)) {
           const view = this.view(row + lowest, bytes + spread);
-          offsets.forEach((offset, channel) => take(view, offset - lowest, channel, first + done, count));
+          for (let part = 0; part < count; part += near) {
+            const length = Math.min(near, count - part);
+            offsets.forEach((offset, channel) =>
+              take(view, offset - lowest + part * stride, channel, first + done + part, length),
+            );
+          }
         } else {
           offsets.forEach((offset, channel) =>
             take(this.view(row + offset, bytes), 0, channel, first + done, count),
@@ -381,6 +393,9 @@ function markWindow(window: Uint8Array, from: number, placed: PlacedSamples): nu
   const width = SAMPLE_BYTES[placed.type];
   const to = from + window.length;
   const [lowest, highest] = rangeOf(offsets);
+  // Channels side by side, as nearly all files have them, are marked at once.
+  const together = lieSideBySide(offsets, width, stride);
+  const marks = together ? offsets.length * width : width;
   let marked = 0;
   for (const run of runs) {
     const { start, blockBytes, blockSamples, samples } = run;
@@ -390,20 +405,43 @@ function markWindow(window: Uint8Array, from: number, placed: PlacedSamples): nu
     // Blocks of a channel that reach into each other would be looked at again and again.
     if ((blocks > 1 && inBlock > blockBytes) || (stride === 0 && inBlock < samples * width)) return -1;
     if (start + lowest >= to || start + highest + (blocks - 1) * blockBytes + inBlock <= from) continue;
-    for (const offset of offsets) {
-      for (const { position, count } of rowsOfRun(run, start + offset, stride, width, from, to)) {
-        for (let i = 0; i < count; i++) {
-          const at = position + i * stride - from;
-          for (let b = Math.max(0, at); b < at + width && b < window.length; b++) {
-            if (window[b] !== 0) return -1;
-            window[b] = 1;
-            marked++;
-          }
+    for (const offset of together ? [lowest] : offsets) {
+      for (const { position, count } of rowsOfRun(run, start + offset, stride, marks, from, to)) {
+        // Rows without gaps are one stretch.
+        const [pieces, bytes] = marks === stride ? [1, count * stride] : [count, marks];
+        for (let i = 0; i < pieces; i++) {
+          const found = markStretch(window, position + i * stride - from, bytes);
+          if (found < 0) return -1;
+          marked += found;
         }
       }
     }
   }
   return marked;
+}
+
+/** Marks a stretch as far as it lies in the window. @returns how many bytes; -1 where one was marked already */
+function markStretch(window: Uint8Array, from: number, bytes: number): number {
+  const first = Math.max(0, from);
+  const end = Math.min(window.length, from + bytes);
+  if (bytes <= MOST_BYTES_ONE_BY_ONE) {
+    for (let b = first; b < end; b++) {
+      if (window[b] !== 0) return -1;
+      window[b] = 1;
+    }
+  } else if (end > first) {
+    const stretch = window.subarray(first, end);
+    if (stretch.includes(1)) return -1;
+    stretch.fill(1);
+  }
+  return Math.max(0, end - first);
+}
+
+/** Whether the samples that channels have at one time fill a stretch, and the next time has one behind it. */
+function lieSideBySide(offsets: readonly number[], width: number, stride: number): boolean {
+  if (offsets.length < 2 || offsets.length * width > stride) return false;
+  const sorted = [...offsets].sort((a, b) => a - b);
+  return sorted.every((offset, i) => offset === sorted[0]! + i * width);
 }
 
 /** Samples of a channel in a block, one after another. */

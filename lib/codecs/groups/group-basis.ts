@@ -111,10 +111,12 @@ class ChosenGroupBasis implements Basis {
     const values = new Float64Array(layout.coefficientCount);
     if (channels.length > 0) {
       eachBand(channels[0]!.layout, this.banded, (places, band) => {
-        const components = this.bands[band]!.analyze(channels.map((one) => gathered(one.values, 0, places)));
-        components.forEach((component, c) =>
-          scatter(component, values, c * (values.length / this.channels), places),
-        );
+        const count = values.length / this.channels;
+        const targets = channels.map((_, c) => gathered(values, c * count, places));
+        const given = channels.map((one) => gathered(one.values, 0, places));
+        this.bands[band]!.analyze(given, targets).forEach((component, c) => {
+          if (component !== targets[c] || places.length > 2) scatter(component, values, c * count, places);
+        });
       });
     }
     return { values, layout };
@@ -154,13 +156,14 @@ function analyzeChannels(
   const length = channels > 0 ? signal.length / channels : 0;
   return Array.from({ length: channels }, (_, c) => {
     const mean = means[c]!;
-    const centered = signal.slice(c * length, (c + 1) * length);
-    for (let i = 0; i < length; i++) centered[i] = centered[i]! - mean;
+    const start = c * length;
+    const centered = new Float64Array(length);
+    for (let i = 0; i < length; i++) centered[i] = signal[start + i]! - mean;
     return time.analyze(centered, LINEAR_STEP);
   });
 }
 
-/** Stretches of the flat array of one channel that belong to a band: offset and length by turns. */
+/** Stretches of the flat array of one channel that belong to a band: offset and length by turns; no two adjoin. */
 type Stretches = readonly number[];
 
 function eachBand(
@@ -171,14 +174,19 @@ function eachBand(
   const starts = bandStarts(layout.subbands.length, banded);
   for (let band = 0; band + 1 < starts.length; band++) {
     const subbands = layout.subbands.slice(starts[band], starts[band + 1]);
-    visit(
-      subbands.flatMap(({ offset, length }) => [offset, length]),
-      band,
-    );
+    const places: number[] = [];
+    for (const { offset, length } of subbands) {
+      const last = places.length - 2;
+      if (last >= 0 && places[last]! + places[last + 1]! === offset) places[last + 1]! += length;
+      else places.push(offset, length);
+    }
+    visit(places, band);
   }
 }
 
+/** The values of a band: the array itself where they are one stretch, a copy where they are not. */
 function gathered(values: Float64Array, from: number, places: Stretches): Float64Array {
+  if (places.length === 2) return values.subarray(from + places[0]!, from + places[0]! + places[1]!);
   let count = 0;
   for (let i = 1; i < places.length; i += 2) count += places[i]!;
   const result = new Float64Array(count);

@@ -19,7 +19,7 @@ import { GroupBasis, isJointly, MOST_CHANNELS } from './group-basis';
 import { oneAfterAnother } from './group-payload';
 import { findGroupCodec, keepsIntegers, type NamedGroupCodec } from './group-id';
 import { decodeIntegers, encodeIntegers, SEEN } from './integer-group';
-import { PRESET_NAMES } from '../lossless/preset';
+import { CHANNEL_PRESET_NAMES } from '../lossless/channel-model';
 
 /** Numbers of the codecs of groups in the header field that holds the family of a basis. */
 export const GROUP_FAMILIES = { joint: 210, closedLoop: 211, integers: 212 } as const;
@@ -134,7 +134,8 @@ function parameterOf({ family, banded, time, id }: NamedGroupCodec): number {
   const spatial = SPATIAL_FAMILIES.indexOf(family);
   if ('preset' in time) {
     return (
-      spatial + SPATIAL_NUMBERS * (SEEN.indexOf(time.seen) + SEEN_NUMBERS * PRESET_NAMES.indexOf(time.preset))
+      spatial +
+      SPATIAL_NUMBERS * (SEEN.indexOf(time.seen) + SEEN_NUMBERS * CHANNEL_PRESET_NAMES.indexOf(time.preset))
     );
   }
   const numbers = formatNumbersOf(time);
@@ -161,7 +162,7 @@ export function decodeGroup(bytes: Uint8Array): Uint16Array[] {
     );
   }
   if (format === GROUP_FAMILIES.integers) {
-    const preset = PRESET_NAMES[Math.floor(rest / SEEN_NUMBERS)];
+    const preset = CHANNEL_PRESET_NAMES[Math.floor(rest / SEEN_NUMBERS)];
     const seen = SEEN[rest % SEEN_NUMBERS];
     if (preset === undefined || seen === undefined || !keepsIntegers(spatial)) throw unknownBasis(header);
     return decodeIntegers({ family: spatial, preset, seen }, header, bytes, start, end);

@@ -3,8 +3,7 @@ import { BasisParameterError } from '../../bases/basis';
 import { NO_SPACE } from '../../space/no-space';
 import { SPATIAL_FAMILIES, spatialFamily } from '../../space/catalog';
 import type { SpatialFamily } from '../../space/spatial-basis';
-import { losslessPreset } from '../lossless/lossless-codec';
-import type { PresetName } from '../lossless/preset';
+import { CHANNEL_PRESET_NAMES, type ChannelPresetName } from '../lossless/channel-model';
 import { SEEN, type Seen } from './integer-group';
 import { findCodec, type NamedCodec } from '../codec-from-id';
 
@@ -22,7 +21,7 @@ export interface NamedGroupCodec {
   readonly family: SpatialFamily;
   readonly banded: boolean;
   /** Codec of a basis in time, or the lossless coder for any digitizer. */
-  readonly time: NamedCodec | { readonly preset: PresetName; readonly seen: Seen };
+  readonly time: NamedCodec | { readonly preset: ChannelPresetName; readonly seen: Seen };
 }
 
 /**
@@ -43,7 +42,8 @@ export function findGroupCodec(id: string): NamedGroupCodec {
   const banded = spatial.endsWith(BANDS);
   const family = spatialFamily(banded ? spatial.slice(0, -BANDS.length) : spatial);
   const seen = SEEN.find((one) => codec!.endsWith(`-${one}`));
-  const preset = losslessPreset(seen ? codec!.slice(0, -seen.length - 1) : codec!);
+  const coder = seen ? codec!.slice(0, -seen.length - 1) : codec!;
+  const preset = CHANNEL_PRESET_NAMES.find((name) => coder === `lossless-${name}`);
   if (preset !== undefined && (banded || !keepsIntegers(family))) {
     throw new BasisParameterError(
       `There is no codec of groups "${id}": before the lossless coder come spatial bases that keep integers, ` +

@@ -15,7 +15,7 @@ export function oneAfterAnother(channels: readonly Uint16Array[]): Uint16Array {
 }
 
 /** The number of channels, the side information of a spatial basis behind its length, and the rest. */
-export function groupPayload(channels: number, side: Uint8Array, rest: readonly number[]): Uint8Array {
+export function groupPayload(channels: number, side: Uint8Array, rest: ArrayLike<number>): Uint8Array {
   const front: number[] = [];
   writeVarint(front, channels);
   const body = behindLengths([side], Uint8Array.from(rest));

@@ -7,8 +7,9 @@ import { BitstreamError } from '../../coding/bitstream-errors';
 import { MOST_CODES } from '../../coding/channel-description';
 import { HeaderReader, writeVarint, zigzag, zigzagOf } from '../../coding/header-reader';
 import { ChannelGroupError, lengthOfGroup, type Places, type SpatialFamily } from '../../space/spatial-basis';
+import { NO_SPACE } from '../../space/no-space';
 import { decodeChannels, encodeChannels } from '../lossless/channel-coder';
-import type { PresetName } from '../lossless/preset';
+import type { ChannelPresetName } from '../lossless/channel-model';
 import { rangeOfHeader } from '../transform-codec';
 import {
   groupPayload,
@@ -29,7 +30,7 @@ export type Seen = (typeof SEEN)[number];
 /** How integers are coded. */
 export interface IntegerGroupCoding {
   readonly family: SpatialFamily;
-  readonly preset: PresetName;
+  readonly preset: ChannelPresetName;
   readonly seen: Seen;
 }
 
@@ -39,37 +40,63 @@ export function encodeIntegers(
   { family, preset, seen }: IntegerGroupCoding,
   places: Places,
 ): Uint8Array {
-  const length = lengthOfGroup(channels);
-  const signals = channels.map((channel) => Float64Array.from(channel));
-  const side = family.choose(signals, places, 0);
-  const components = family.chosen(side, channels.length).analyze(signals);
-  const parts: number[] = [];
-  const lowests = components.map((component) =>
-    length > 0 ? component.reduce((a, b) => Math.min(a, b)) : 0,
+  const { side, components } = integerComponents(channels, family, places);
+  const lowests = components.map(lowestOf);
+  const least = lowests.reduce((one, other) => Math.min(one, other), lowests[0] ?? 0);
+  const codes = components.map((component, c) =>
+    codesFrom(seen === 'alone' ? lowests[c]! : least, component, c),
   );
-  const shifts = seen === 'alone' ? lowests : lowests.map(() => Math.min(...lowests));
-  const codes = components.map((component, c) => {
-    const shifted = component.map((value) => value - shifts[c]!);
-    if (shifted.some((value) => value >= MOST_CODES)) {
-      throw new ChannelGroupError(
-        `Differences of channel ${c} have more than ${MOST_CODES} values: take the spatial basis "none".`,
-      );
-    }
-    return Uint16Array.from(shifted);
-  });
   const groups =
     codes.length === 0
       ? []
       : seen === 'alone'
         ? codes.map((one) => [one])
         : [seen === 'row' ? [oneAfterAnother(codes)] : codes];
+  const parts: Uint8Array[] = [];
   groups.forEach((group, g) => {
     const payload = encodeChannels(group, preset);
-    writeVarint(parts, zigzag(shifts[g]! + 0));
-    writeVarint(parts, payload.length);
-    for (const byte of payload) parts.push(byte);
+    const front: number[] = [];
+    writeVarint(front, zigzag((seen === 'alone' ? lowests[g]! : least) + 0));
+    writeVarint(front, payload.length);
+    parts.push(Uint8Array.from(front), payload);
   });
-  return groupPayload(channels.length, side, parts);
+  return groupPayload(channels.length, side, Buffer.concat(parts));
+}
+
+/** Components and side information; without a spatial basis the components are the channels themselves. */
+function integerComponents(
+  channels: readonly Uint16Array[],
+  family: SpatialFamily,
+  places: Places,
+): { readonly side: Uint8Array; readonly components: readonly (Uint16Array | Float64Array)[] } {
+  lengthOfGroup(channels);
+  if (family === NO_SPACE) return { side: new Uint8Array(0), components: channels };
+  const signals = channels.map((channel) => Float64Array.from(channel));
+  const side = family.choose(signals, places, 0);
+  return { side, components: family.chosen(side, channels.length).analyze(signals) };
+}
+
+/** 0 for no values. */
+function lowestOf(values: Uint16Array | Float64Array): number {
+  let lowest = values[0] ?? 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! < lowest) lowest = values[i]!;
+  return lowest;
+}
+
+/** Values less the lowest one. @throws ChannelGroupError when there are too many */
+function codesFrom(lowest: number, component: Uint16Array | Float64Array, channel: number): Uint16Array {
+  if (lowest === 0 && component instanceof Uint16Array) return component;
+  const codes = new Uint16Array(component.length);
+  for (let i = 0; i < component.length; i++) {
+    const code = component[i]! - lowest;
+    if (code >= MOST_CODES) {
+      throw new ChannelGroupError(
+        `Differences of channel ${channel} have more than ${MOST_CODES} values: take the spatial basis "none".`,
+      );
+    }
+    codes[i] = code;
+  }
+  return codes;
 }
 
 /** The group that {@link encodeIntegers} coded. @throws BitstreamError when no encoder wrote these bytes */

@@ -9,10 +9,15 @@ import { BitstreamError } from '../../coding/bitstream-errors';
 import { MOST_CODES } from '../../coding/channel-description';
 import { invalidCode, withoutImplicitZeros } from '../../coding/entropy/code-bytes';
 import { HeaderReader, writeVarint } from '../../coding/header-reader';
-import { CHANNEL_PRESETS, ChannelModel, featureCount, type ChannelPreset } from './channel-model';
+import {
+  CHANNEL_PRESETS,
+  ChannelModel,
+  featureCount,
+  type ChannelPreset,
+  type ChannelPresetName,
+} from './channel-model';
 import { GAUSSIAN, HEAVY } from './distributions';
 import { FrequencyDecoder, FrequencyEncoder } from './frequency-coder';
-import type { PresetName } from './preset';
 import { sourcesOf } from './channel-sources';
 
 /** Bytes of samples are this many at most, so that kernels have room: a chunk is longer only by mistake. */
@@ -26,7 +31,7 @@ export const MOST_CHUNK_SAMPLES = 2 ** 28;
  */
 export function encodeChannels(
   channels: readonly Uint16Array[],
-  name: PresetName,
+  name: ChannelPresetName,
   simd: boolean = simdAvailable,
 ): Uint8Array {
   const preset = CHANNEL_PRESETS[name];
@@ -41,7 +46,7 @@ export function encodeChannels(
     }
   }
   if (highest < lowest) lowest = highest;
-  const numbered = lowest === 0 ? channels : channels.map((codes) => codes.map((code) => code - lowest));
+  const numbered = lowest === 0 ? channels : channels.map((codes) => numberedFrom(lowest, codes));
   const sources = sourcesOf(numbered, preset.references);
   const front: number[] = [];
   writeVarint(front, lowest);
@@ -56,6 +61,13 @@ export function encodeChannels(
   payload.set(front);
   payload.set(code, front.length);
   return payload;
+}
+
+/** Codes less the lowest one. A loop: `map` calls a function for each sample. */
+function numberedFrom(lowest: number, codes: Uint16Array): Uint16Array {
+  const numbered = new Uint16Array(codes.length);
+  for (let i = 0; i < codes.length; i++) numbered[i] = codes[i]! - lowest;
+  return numbered;
 }
 
 /**
@@ -119,7 +131,7 @@ export function decodeChannels(
   end: number,
   count: number,
   samples: number,
-  name: PresetName,
+  name: ChannelPresetName,
   simd: boolean = simdAvailable,
 ): Uint16Array[] {
   const preset = CHANNEL_PRESETS[name];

@@ -34,11 +34,16 @@ export interface ChannelPreset {
   readonly widthsEvery: number;
 }
 
-/** Presets by name. */
-export const CHANNEL_PRESETS = {
+/** Names of the presets, in the order of their numbers in groups; files and chunks without a group have the first two. */
+export const CHANNEL_PRESET_NAMES = ['fast', 'best', 'live'] as const;
+export type ChannelPresetName = (typeof CHANNEL_PRESET_NAMES)[number];
+
+/** Presets by name. `live` learns from fewer samples, so that a core keeps up with hundreds of channels. */
+export const CHANNEL_PRESETS: Readonly<Record<ChannelPresetName, ChannelPreset>> = {
   fast: { own: 16, references: 2, second: 0, learnsEvery: 4, widthsEvery: 8 },
   best: { own: 24, references: 4, second: 16, learnsEvery: 1, widthsEvery: 1 },
-} as const satisfies Record<string, ChannelPreset>;
+  live: { own: 8, references: 2, second: 0, learnsEvery: 8, widthsEvery: 64 },
+};
 
 /** Shapes of the distributions that are mixed, and the share of the newest squared error in their variances. */
 const TABLES = [GAUSSIAN, GAUSSIAN, HEAVY, HEAVY];

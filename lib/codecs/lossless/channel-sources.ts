@@ -28,6 +28,40 @@ function whitened(codes: Uint16Array): Float64Array {
 }
 
 /**
+ * Correlations of a channel with those before it. Four at a time, as each sum waits for its last addition: the order of
+ * additions in each is that of the samples.
+ */
+function correlationsWith(residuals: readonly Float64Array[], channel: number, first: number): Float64Array {
+  const own = residuals[channel] ?? new Float64Array(0);
+  const correlations = new Float64Array(channel - first);
+  let source = first;
+  for (; source + 4 <= channel; source += 4) {
+    const [p, q, r, s] = [
+      residuals[source]!,
+      residuals[source + 1]!,
+      residuals[source + 2]!,
+      residuals[source + 3]!,
+    ];
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = 2; i < own.length; i++) {
+      const value = own[i]!;
+      a += value * p[i]!;
+      b += value * q[i]!;
+      c += value * r[i]!;
+      d += value * s[i]!;
+    }
+    correlations.set([a, b, c, d], source - first);
+  }
+  for (; source < channel; source++) {
+    const other = residuals[source]!;
+    let sum = 0;
+    for (let i = 2; i < own.length; i++) sum += own[i]! * other[i]!;
+    correlations[source - first] = sum;
+  }
+  return correlations;
+}
+
+/**
  * For each channel the channels before it that tell most about it.
  *
  * @param most - sources of a channel at most
@@ -37,10 +71,10 @@ export function sourcesOf(channels: readonly Uint16Array[], most: number): numbe
   const samples = channels[0]?.length ?? 0;
   return channels.map((_, c) => {
     const found: { source: number; square: number }[] = [];
-    for (let source = Math.max(0, c - TRIED); source < c; source++) {
-      const [a, b] = [residuals[c]!, residuals[source]!];
-      let correlation = 0;
-      for (let i = 2; i < a.length; i++) correlation += a[i]! * b[i]!;
+    const first = Math.max(0, c - TRIED);
+    const correlations = correlationsWith(residuals, c, first);
+    for (let source = first; source < c; source++) {
+      const correlation = correlations[source - first]!;
       const square = Math.min(correlation * correlation, 1 - 1e-9);
       if (-0.5 * samples * Math.log2(1 - square) > LEAST_SAVING) found.push({ source, square });
     }

@@ -2,11 +2,22 @@
 // lib/codecs/lossless/{channel-model,channel-coder}.ts, and the bytes are the same: sums are taken in the
 // same order.
 
-import { expertBelow, learnVariances, learnWeights, mixedBelow, scaleExperts, STEPS_PER_SIGMA } from './expert-mixture';
+import {
+  expertBelow,
+  interpolatePair,
+  LEAST_LIKELIHOOD,
+  learnVariances,
+  learnWeights,
+  mixedBelow,
+  POSITION_CENTER,
+  scaleExperts,
+  SHARED,
+  STEPS_PER_SIGMA,
+} from './expert-mixture';
 import {
   encodeSymbol, endDecoder, FAULT_CODE, FREQUENCY_TOTAL, nextTarget, pieceEnd, startPiece, takeSymbol,
 } from './frequency-coder';
-import { addTo, eliminateColumn, gatherMoments, scaleMoments, substituteBack } from './ridge';
+import { addTo, eliminatePair, gatherMoments, scaleMoments, substituteBack } from './ridge';
 
 export { finishEncoder, hasCarriedOut, startDecoder, startEncoder } from './frequency-coder';
 
@@ -15,6 +26,9 @@ const FIRST_VARIANCE: f64 = 400;
 const LEAST_VARIANCE: f64 = 1.0 / 64;
 const WEIGHT_RATE: f64 = 1.0 / 16;
 const WEIGHT_OFFSET: f64 = 0.3;
+/** From so many samples on the share of one in all is below these rates, and needs no division. */
+const WEIGHT_SAMPLES: u32 = 16;
+const SLOWEST_SAMPLES: u32 = 4096;
 const BLOCK: u32 = 128;
 const FIRST_SOLUTION: u32 = 32;
 const FADING: f64 = 1 - 1.0 / 128;
@@ -52,7 +66,19 @@ const CLASS_WIDTHS: usize = 35744;
 const REFERENCES: usize = 36256;
 const MOMENTS: usize = 36288;
 const WORK: usize = 49664;
-const PER_CODE: usize = 63040;
+// Of the samples of a block that an encoder looks at together, the newest first: levels of this channel over its base, and
+// of the channels that it is predicted from; 128 of them, and those before that are features.
+const PAST: usize = 63040;
+const REFERENCE_PAST: usize = 64320;
+const REFERENCE_BYTES: usize = 1088;
+// What the first predictor says of each sample of the block, the first one first.
+const FIRST_PREDICTIONS: usize = 68672;
+// Features of the samples that teach the first predictor, 40 of each, and the same times their weights, then the sample.
+const TAUGHT: usize = 69696;
+const WEIGHTED: usize = 110656;
+const WEIGHTED_BYTES: usize = 336;
+const NEXT_COLUMN: usize = 153664;
+const PER_CODE: usize = 154176;
 
 let state: usize = 0;
 let own: u32 = 0;
@@ -218,6 +244,11 @@ function updateModel(code: i32): void {
   else learn(code, level);
   count++;
   total++;
+  learnedBlock(code);
+}
+
+/** Weights and widths of what was learned, where it is time for them. @param code - the last one */
+function learnedBlock(code: i32): void {
   if (count % BLOCK == 0) {
     solve();
     scaleMoments(state + MOMENTS, size, FADING);
@@ -233,7 +264,7 @@ function learn(code: i32, level: f64): void {
   const sample = level - base;
   const error = level - prediction;
   const residual = sample - firstPrediction;
-  observeWidths(code);
+  observeWidths(code, prediction, load<f64>(state + FACTORS, 16));
   const share = 1 / (<f64>count + 1);
   const shares = f64x2.splat(share);
   const nearRates = f64x2.pmax(f64x2(1.0 / 8, 1.0 / 128), shares);
@@ -278,34 +309,68 @@ function solve(): void {
     store<f64>(diagonal, load<f64>(diagonal) + 1);
   }
   store<f64>(last, load<f64>(last) + 1);
-  for (let k: u32 = 0; k < size; k++) eliminateColumn(work, column, size, k, 0.5);
+  const next = state + NEXT_COLUMN;
+  for (let k: u32 = 0; k < size; k += 2) eliminatePair(work, column, next, size, k, 0.5);
   substituteBack(work, size, state + WEIGHTS);
 }
 
-function observeWidths(code: i32): void {
-  if ((total & (widthsEvery - 1)) != 0) return;
-  const factor = load<f64>(state + FACTORS, 16);
+/** @param expected - what the code was expected to be. @param factor - of the distribution that tells widths */
+@inline
+function observeWidths(code: i32, expectedAt: f64, factor: f64): void {
+  if ((total & (widthsEvery - 1)) == 0) observe(code, expectedAt, factor);
+}
+
+function observe(code: i32, expectedAt: f64, factor: f64): void {
   const reach = (WIDTH_REACH * STEPS_PER_SIGMA) / factor;
   if (count < WIDTH_WARM_UP || reach > FAR_REACH) return;
   if ((total & ((reach > NEAR_REACH ? 8 * widthsEvery : widthsEvery) - 1)) != 0) return;
   if (code == 0 || code == codes - 1) return;
+  // Globals are read from memory each time, locals are not.
+  const edgeAt = edges;
+  const widthAt = widths;
+  const expectedOf = expected;
+  const classes = state + CLASS_EXPECTED;
+  const table = state + GAUSSIAN;
+  const offset = lowest;
   const lowestCode = max(1, code - MOST_CODES_BESIDE);
   const beyond = min(codes - 1, code + MOST_CODES_BESIDE);
-  const near = prediction - reach;
-  const far = prediction + reach;
+  const near = expectedAt - reach;
+  const far = expectedAt + reach;
   let k = code;
-  while (k > lowestCode && load<f64>(edges + (<usize>k << 3)) > near) k--;
-  let below = expertBelow(state + GAUSSIAN, load<f64>(edges + (<usize>k << 3)) - prediction, factor);
-  for (; k < beyond; k++) {
+  while (k > lowestCode && load<f64>(edgeAt + (<usize>k << 3)) > near) k--;
+  let below = expertBelow(table, load<f64>(edgeAt + (<usize>k << 3)) - expectedAt, factor);
+  // Two codes at a time, up to the one whose upper edge is out of reach.
+  const center = f64x2.splat(POSITION_CENTER);
+  const middle = f64x2.splat(expectedAt);
+  const factors = f64x2.splat(factor);
+  let lowers = f64x2.splat(below);
+  const start = k;
+  for (; k + 1 < beyond && load<f64>(edgeAt + (<usize>k << 3), 8) <= far; k += 2) {
     const at = <usize>k << 3;
-    const edge = load<f64>(edges + at, 8);
-    const above = expertBelow(state + GAUSSIAN, edge - prediction, factor);
-    const share = (above - below) / load<f64>(widths + at);
-    store<f64>(expected + at, load<f64>(expected + at) + share);
-    const ofClass = state + CLASS_EXPECTED + (<usize>((k + lowest) & (CLASSES - 1)) << 3);
+    const places = f64x2.add(f64x2.mul(f64x2.sub(v128.load(edgeAt + at, 8), middle), factors), center);
+    const uppers = interpolatePair(table, table, places);
+    const shares = f64x2.div(f64x2.sub(uppers, i64x2.shuffle(lowers, uppers, 1, 2)), v128.load(widthAt + at));
+    v128.store(expectedOf + at, f64x2.add(v128.load(expectedOf + at), shares));
+    const place = (k + offset) & (CLASSES - 1);
+    const ofClass = classes + (<usize>place << 3);
+    if (place < CLASSES - 1) {
+      v128.store(ofClass, f64x2.add(v128.load(ofClass), shares));
+    } else {
+      store<f64>(ofClass, load<f64>(ofClass) + f64x2.extract_lane(shares, 0));
+      const first = classes;
+      store<f64>(first, load<f64>(first) + f64x2.extract_lane(shares, 1));
+    }
+    lowers = uppers;
+  }
+  below = f64x2.extract_lane(lowers, 1);
+  // The last pair may have reached far enough.
+  if (k < beyond && (k == start || load<f64>(edgeAt + (<usize>k << 3)) <= far)) {
+    const at = <usize>k << 3;
+    const above = expertBelow(table, load<f64>(edgeAt + at, 8) - expectedAt, factor);
+    const share = (above - below) / load<f64>(widthAt + at);
+    store<f64>(expectedOf + at, load<f64>(expectedOf + at) + share);
+    const ofClass = classes + (<usize>((k + offset) & (CLASSES - 1)) << 3);
     store<f64>(ofClass, load<f64>(ofClass) + share);
-    below = above;
-    if (edge > far) break;
   }
   const at = seen + (<usize>code << 3);
   store<f64>(at, load<f64>(at) + 1);
@@ -332,8 +397,293 @@ function learnScale(code: i32): void {
   place(code, load<f64>(levels + (<usize>code << 3)));
 }
 
+/** The first sample of a channel, before which all codes are as likely. */
+function encodeFirst(code: i32): void {
+  encodeSymbol(code * evenly, code + 1 == codes ? FREQUENCY_TOTAL : (code + 1) * evenly);
+  base = load<f64>(levels + (<usize>code << 3));
+  count++;
+  total++;
+  learnedBlock(code);
+}
+
+/** How many samples come before weights or widths change, 1 … {@link BLOCK}. */
+@inline
+function samplesInBlock(left: u32): u32 {
+  const solution = count < 2 * FIRST_SOLUTION ? (count < FIRST_SOLUTION ? FIRST_SOLUTION : 2 * FIRST_SOLUTION) : 0;
+  const toSolution = solution > 0 ? solution - count : BLOCK - (count % BLOCK);
+  return min(left, min(toSolution, WIDTH_BLOCK - (total % WIDTH_BLOCK)));
+}
+
+/** Levels of the samples of a block, behind those of the block before, whose samples were `before`. */
+@inline
+function gatherPast(source: usize, length: u32): void {
+  // Sample c of this channel, c < count + length, lies at PAST + 8·(count + length - 1 - c).
+  const past = state + PAST;
+  memory.copy(past + (<usize>length << 3), past, <usize>own << 3);
+  let at = past + (<usize>length << 3);
+  const levelAt = levels;
+  const origin = base;
+  for (let i: u32 = 0; i < length; i++) {
+    at -= 8;
+    store<f64>(at, load<f64>(levelAt + (<usize>load<u16>(source + (<usize>i << 1)) << 3)) - origin);
+  }
+  for (let r: u32 = 0; r < referenceCount; r++) {
+    const reference = <usize>load<u32>(state + REFERENCES + (<usize>r << 2));
+    const first = <i32>load<u16>(reference);
+    let target = state + REFERENCE_PAST + r * REFERENCE_BYTES;
+    // From the sample after the last of the block to the second before its first, four at a time where all are inside.
+    const oldest = <i32>count - 2;
+    const least = max(oldest, 0);
+    let c = <i32>(count + length);
+    if (c >= samples) {
+      store<f64>(target, 0);
+      target += 8;
+      c--;
+    }
+    const firsts = i32x4.splat(first);
+    for (; c - 3 >= least; c -= 4, target += 32) {
+      const values = i32x4.sub(
+        i32x4.extend_low_i16x8_u(v128.load64_zero(reference + (<usize>(c - 3) << 1))), firsts,
+      );
+      const turned = i32x4.shuffle(values, values, 3, 2, 1, 0);
+      v128.store(target, f64x2.convert_low_i32x4_s(turned));
+      v128.store(target, f64x2.convert_low_i32x4_s(i32x4.shuffle(turned, turned, 2, 3, 0, 1)), 16);
+    }
+    for (; c >= oldest; c--, target += 8) {
+      store<f64>(target, c >= 0 ? <f64>(<i32>load<u16>(reference + (<usize>c << 1)) - first) : 0);
+    }
+  }
+}
+
 /**
- * Codes the next samples of a channel.
+ * What the first predictor says of the samples of a block, whose weights are the same; and the features of those that
+ * teach it, with their weights.
+ *
+ * @returns how many teach it
+ */
+@inline
+function predictBlock(length: u32): u32 {
+  const memoryAt = state;
+  const weights = memoryAt + WEIGHTS;
+  const ownBytes = <usize>own << 3;
+  const end = weights + (<usize>size << 3);
+  const before = count;
+  const every = learnsEvery - 1;
+  let spreadOf = weightVariance;
+  let taught: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const newest = <usize>(length - 1 - i) << 3;
+    const features = memoryAt + PAST + newest + 8;
+    let p = f64x2.splat(0);
+    let q = f64x2.splat(0);
+    let r = f64x2.splat(0);
+    let s = f64x2.splat(0);
+    let weight = weights;
+    const ownEnd = features + ownBytes;
+    for (let at = features; at < ownEnd; at += 64, weight += 64) {
+      p = f64x2.add(p, f64x2.mul(v128.load(weight), v128.load(at)));
+      q = f64x2.add(q, f64x2.mul(v128.load(weight, 16), v128.load(at, 16)));
+      r = f64x2.add(r, f64x2.mul(v128.load(weight, 32), v128.load(at, 32)));
+      s = f64x2.add(s, f64x2.mul(v128.load(weight, 48), v128.load(at, 48)));
+    }
+    for (let at = memoryAt + REFERENCE_PAST + newest; weight < end; at += 2 * REFERENCE_BYTES, weight += 64) {
+      p = f64x2.add(p, f64x2.mul(v128.load(weight), v128.load(at)));
+      q = f64x2.add(q, f64x2.mul(v128.load(weight, 16), v128.load(at, 16)));
+      r = f64x2.add(r, f64x2.mul(v128.load(weight, 32), v128.load(at, REFERENCE_BYTES)));
+      s = f64x2.add(s, f64x2.mul(v128.load(weight, 48), v128.load(at, REFERENCE_BYTES + 16)));
+    }
+    const sums = f64x2.add(f64x2.add(p, q), f64x2.add(r, s));
+    const first = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    store<f64>(memoryAt + FIRST_PREDICTIONS + (<usize>i << 3), first);
+
+    const sample = load<f64>(memoryAt + PAST + newest);
+    const number = before + i;
+    if ((number & every) == 0) keepLesson(taught++, features, newest, sample, spreadOf);
+    const residual = sample - first;
+    const rate = number < WEIGHT_SAMPLES ? max<f64>(WEIGHT_RATE, 1 / (<f64>number + 1)) : WEIGHT_RATE;
+    const variance = spreadOf + (residual * residual - spreadOf) * rate;
+    spreadOf = variance < LEAST_VARIANCE ? LEAST_VARIANCE : variance;
+  }
+  weightVariance = spreadOf;
+  return taught;
+}
+
+/** Features of a sample in one row, and times its weight in another, with the sample at their end. */
+@inline
+function keepLesson(number: u32, features: usize, newest: usize, sample: f64, variance: f64): void {
+  const weight = 1 / (variance + WEIGHT_OFFSET);
+  const weights = f64x2.splat(weight);
+  let target = state + TAUGHT + (<usize>(number * size) << 3);
+  let weighted = state + WEIGHTED + number * WEIGHTED_BYTES;
+  const end = features + (<usize>own << 3);
+  for (let at = features; at < end; at += 16, target += 16, weighted += 16) {
+    const pair = v128.load(at);
+    v128.store(target, pair);
+    v128.store(weighted, f64x2.mul(weights, pair));
+  }
+  let reference = state + REFERENCE_PAST + newest;
+  for (let r = own; r < size; r += REFERENCE_LAGS, reference += REFERENCE_BYTES, target += 32, weighted += 32) {
+    const pair = v128.load(reference);
+    const next = v128.load(reference, 16);
+    v128.store(target, pair);
+    v128.store(target, next, 16);
+    v128.store(weighted, f64x2.mul(weights, pair));
+    v128.store(weighted, f64x2.mul(weights, next), 16);
+  }
+  store<f64>(weighted, weight * sample);
+}
+
+/**
+ * {@link gatherMoments} of all lessons of a block: for each moment they are added in their order, and four rows of four
+ * moments wait in registers meanwhile. Above the diagonal moments are touched that are never looked at.
+ */
+@inline
+function gatherLessons(lessons: u32): void {
+  const stride = <usize>size << 3;
+  for (let column: u32 = 0; column < size; column += 4) {
+    const features = state + TAUGHT + (<usize>column << 3);
+    let row = column;
+    for (; row + 3 <= size; row += 4) {
+      const at = state + MOMENTS + row * stride + (<usize>column << 3);
+      const second = at + stride;
+      const third = second + stride;
+      const fourth = third + stride;
+      let a = v128.load(at);
+      let b = v128.load(at, 16);
+      let c = v128.load(second);
+      let d = v128.load(second, 16);
+      let e = v128.load(third);
+      let f = v128.load(third, 16);
+      let g = v128.load(fourth);
+      let h = v128.load(fourth, 16);
+      let pair = features;
+      let weighted = state + WEIGHTED + (<usize>row << 3);
+      for (let i: u32 = 0; i < lessons; i++, pair += stride, weighted += WEIGHTED_BYTES) {
+        const x = v128.load(pair);
+        const y = v128.load(pair, 16);
+        let factor = v128.load_splat<u64>(weighted);
+        a = f64x2.add(a, f64x2.mul(factor, x));
+        b = f64x2.add(b, f64x2.mul(factor, y));
+        factor = v128.load_splat<u64>(weighted, 8);
+        c = f64x2.add(c, f64x2.mul(factor, x));
+        d = f64x2.add(d, f64x2.mul(factor, y));
+        factor = v128.load_splat<u64>(weighted, 16);
+        e = f64x2.add(e, f64x2.mul(factor, x));
+        f = f64x2.add(f, f64x2.mul(factor, y));
+        factor = v128.load_splat<u64>(weighted, 24);
+        g = f64x2.add(g, f64x2.mul(factor, x));
+        h = f64x2.add(h, f64x2.mul(factor, y));
+      }
+      v128.store(at, a);
+      v128.store(at, b, 16);
+      v128.store(second, c);
+      v128.store(second, d, 16);
+      v128.store(third, e);
+      v128.store(third, f, 16);
+      v128.store(fourth, g);
+      v128.store(fourth, h, 16);
+    }
+    for (; row <= size; row++) {
+      const at = state + MOMENTS + row * stride + (<usize>column << 3);
+      let a = v128.load(at);
+      let b = v128.load(at, 16);
+      let pair = features;
+      let weighted = state + WEIGHTED + (<usize>row << 3);
+      for (let i: u32 = 0; i < lessons; i++, pair += stride, weighted += WEIGHTED_BYTES) {
+        const factor = v128.load_splat<u64>(weighted);
+        a = f64x2.add(a, f64x2.mul(factor, v128.load(pair)));
+        b = f64x2.add(b, f64x2.mul(factor, v128.load(pair, 16)));
+      }
+      v128.store(at, a);
+      v128.store(at, b, 16);
+    }
+  }
+}
+
+/** Codes the samples of a block about what is expected of them. */
+@inline
+function encodeBlock(source: usize, length: u32): void {
+  // Globals are read from memory each time, locals are not.
+  const memoryAt = state;
+  const edgeAt = edges;
+  const levelAt = levels;
+  const codeCount = codes;
+  const scale = spread;
+  const origin = base;
+  const secondLags = second;
+  const before = count;
+  const least = -<f64>codes;
+  const largest = <f64>(2 * codes);
+  const steps = f64x2.splat(STEPS_PER_SIGMA);
+  const center = f64x2.splat(POSITION_CENTER);
+  const leastLikelihood = f64x2.splat(LEAST_LIKELIHOOD);
+  const evenShare = f64x2.splat(SHARED / 4);
+  const floor = f64x2.splat(LEAST_VARIANCE);
+  let near = v128.load(memoryAt + VARIANCES);
+  let far = v128.load(memoryAt + VARIANCES, 16);
+  let nearWeights = v128.load(memoryAt + EXPERT_WEIGHTS);
+  let farWeights = v128.load(memoryAt + EXPERT_WEIGHTS, 16);
+  const residuals = memoryAt + RESIDUALS;
+  const gaussian = memoryAt + GAUSSIAN;
+  const heavy = memoryAt + HEAVY;
+  for (let i: u32 = 0; i < length; i++) {
+    const code = <i32>load<u16>(source + (<usize>i << 1));
+    const first = load<f64>(memoryAt + FIRST_PREDICTIONS + (<usize>i << 3));
+    const sample = load<f64>(memoryAt + PAST + (<usize>(length - 1 - i) << 3));
+    const after = secondLags > 0 ? dot(memoryAt + SECOND_FACTORS, residuals, SECOND) : 0;
+    const predicted = origin + (first + after);
+    const middle = predicted < least ? least : predicted > largest ? largest : predicted;
+    const nearFactors = f64x2.div(steps, f64x2.sqrt(near));
+    const farFactors = f64x2.div(steps, f64x2.sqrt(far));
+
+    const edge = edgeAt + (<usize>code << 3);
+    const below = f64x2.splat(load<f64>(edge) - middle);
+    const above = f64x2.splat(load<f64>(edge, 8) - middle);
+    const nearBelow = interpolatePair(gaussian, gaussian, f64x2.add(f64x2.mul(below, nearFactors), center));
+    const farBelow = interpolatePair(heavy, heavy, f64x2.add(f64x2.mul(below, farFactors), center));
+    const nearAbove = interpolatePair(gaussian, gaussian, f64x2.add(f64x2.mul(above, nearFactors), center));
+    const farAbove = interpolatePair(heavy, heavy, f64x2.add(f64x2.mul(above, farFactors), center));
+    const lowerMixture = f64x2.add(f64x2.mul(nearWeights, nearBelow), f64x2.mul(farWeights, farBelow));
+    const upperMixture = f64x2.add(f64x2.mul(nearWeights, nearAbove), f64x2.mul(farWeights, farAbove));
+    const start = <i32>((f64x2.extract_lane(lowerMixture, 0) + f64x2.extract_lane(lowerMixture, 1)) * scale) + code;
+    const end = code + 1 == codeCount
+      ? FREQUENCY_TOTAL
+      : <i32>((f64x2.extract_lane(upperMixture, 0) + f64x2.extract_lane(upperMixture, 1)) * scale) + code + 1;
+    encodeSymbol(start, end);
+
+    const nearLikely = f64x2.mul(nearWeights, f64x2.add(f64x2.sub(nearAbove, nearBelow), leastLikelihood));
+    const farLikely = f64x2.mul(farWeights, f64x2.add(f64x2.sub(farAbove, farBelow), leastLikelihood));
+    const pairs = f64x2.add(nearLikely, farLikely);
+    const factor = f64x2.splat((1 - SHARED) / (f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)));
+    nearWeights = f64x2.add(f64x2.mul(nearLikely, factor), evenShare);
+    farWeights = f64x2.add(f64x2.mul(farLikely, factor), evenShare);
+
+    observeWidths(code, middle, f64x2.extract_lane(farFactors, 0));
+    const error = load<f64>(levelAt + (<usize>code << 3)) - middle;
+    const shares = f64x2.splat(before + i < SLOWEST_SAMPLES ? 1 / (<f64>(before + i) + 1) : 0);
+    const square = f64x2.splat(error * error);
+    const nearRates = f64x2.pmax(f64x2(1.0 / 8, 1.0 / 128), shares);
+    const farRates = f64x2.pmax(f64x2(1.0 / 4096, 1.0 / 64), shares);
+    near = f64x2.pmax(f64x2.add(near, f64x2.mul(f64x2.sub(square, near), nearRates)), floor);
+    far = f64x2.pmax(f64x2.add(far, f64x2.mul(f64x2.sub(square, far), farRates)), floor);
+    if (secondLags > 0) {
+      const residual = sample - first;
+      const gain = (SECOND_RATE * (residual - after)) / (dot(residuals, residuals, SECOND) + 1);
+      addTo(memoryAt + SECOND_FACTORS, residuals, residuals + (SECOND << 3), gain);
+      shift(residuals, SECOND, residual);
+    }
+    count++;
+    total++;
+  }
+  v128.store(memoryAt + VARIANCES, near);
+  v128.store(memoryAt + VARIANCES, far, 16);
+  v128.store(memoryAt + EXPERT_WEIGHTS, nearWeights);
+  v128.store(memoryAt + EXPERT_WEIGHTS, farWeights, 16);
+}
+
+/**
+ * Codes the next samples of a channel. An encoder knows all samples of a block, so it predicts them and learns from them
+ * together, where a decoder goes from sample to sample; each number is that of the decoder, to the last bit.
  *
  * @param source - u16, numbered from 0
  * @param output - room for all bytes of these samples: four a sample, and eight
@@ -341,12 +691,21 @@ function learnScale(code: i32): void {
  */
 export function encodeSamples(source: usize, length: u32, output: usize): usize {
   startPiece(output);
-  for (let i: u32 = 0; i < length; i++) {
-    const code = <i32>load<u16>(source + (<usize>i << 1));
-    startSample();
-    const start = cumulative(code, state + LOWER);
-    encodeSymbol(start, cumulative(code + 1, state + UPPER));
-    updateModel(code);
+  const end = source + (<usize>length << 1);
+  if (count == 0 && source < end) {
+    encodeFirst(<i32>load<u16>(source));
+    source += 2;
+    memory.fill(state + PAST, 0, <usize>own << 3);
+    memory.fill(state + REFERENCE_PAST, 0, 4 * REFERENCE_BYTES);
+  }
+  while (source < end) {
+    const block = samplesInBlock(<u32>((end - source) >> 1));
+    gatherPast(source, block);
+    const lessons = predictBlock(block);
+    encodeBlock(source, block);
+    gatherLessons(lessons);
+    learnedBlock(<i32>load<u16>(source + (<usize>(block - 1) << 1)));
+    source += <usize>block << 1;
   }
   return pieceEnd();
 }

@@ -6,12 +6,13 @@
 
 /** Entries of a table to a standard deviation. */
 export const STEPS_PER_SIGMA: f64 = 32;
-const POSITION_CENTER: f64 = 1536;
+/** Position in a table of the middle of its distribution. */
+export const POSITION_CENTER: f64 = 1536;
 const LEAST_POSITION: f64 = 1025;
 const LARGEST_POSITION: f64 = 2047;
 
-const SHARED: f64 = 1.0 / 256;
-const LEAST_LIKELIHOOD: f64 = 1.0 / 1048576;
+export const SHARED: f64 = 1.0 / 256;
+export const LEAST_LIKELIHOOD: f64 = 1.0 / 1048576;
 
 /** Gives the distributions the scales of their variances. */
 @inline
@@ -23,7 +24,7 @@ export function scaleExperts(variances: usize, factors: usize): void {
 
 /** Two distributions, each at its own position: positions are 1024 … 2048, so the fraction starts at bit 42. */
 @inline
-function interpolatePair(lower: usize, upper: usize, at: v128): v128 {
+export function interpolatePair(lower: usize, upper: usize, at: v128): v128 {
   const place = f64x2.pmin(f64x2.pmax(at, f64x2.splat(LEAST_POSITION)), f64x2.splat(LARGEST_POSITION));
   const steps = v128.and(place, i64x2.splat(-(1 << 42)));
   const first = v128.load(lower + (<usize>(i64x2.extract_lane(place, 0) >> 38) & 0x3ff0));

@@ -67,10 +67,14 @@ export function encodeSymbol(start: i32, end: i32): void {
   low += unit * <u64>start;
   range = unit * <u64>(end - start);
   if (low >= WHOLE) carry();
-  while (range < LEAST_RANGE) {
-    writeByte();
-    range <<= 8;
-  }
+  // How many bytes leave is hard to foretell, so three are written whatever their number, and the next write over them.
+  const bits = max<i64>(<i64>clz(range) - 16, 0) & ~7;
+  store<u8>(position, <u8>(low >> 40));
+  store<u8>(position, <u8>(low >> 32), 1);
+  store<u8>(position, <u8>(low >> 24), 2);
+  position += <usize>(bits >> 3);
+  low = (low << bits) & (WHOLE - 1);
+  range <<= bits;
 }
 
 /** Ends the code. @param output - room for six bytes. @returns where the bytes end */

@@ -52,6 +52,52 @@ export function eliminateColumn(work: usize, column: usize, size: u32, k: u32, l
   }
 }
 
+/**
+ * {@link eliminateColumn} of columns k and k + 1, k even: what both take from an element is subtracted in one go, first
+ * that of k.
+ *
+ * @param column, next - working memory for each
+ */
+@inline
+export function eliminatePair(
+  work: usize, column: usize, next: usize, size: u32, k: u32, leastPivot: f64,
+): void {
+  const stride = <usize>size << 3;
+  const at = <usize>k << 3;
+  const second = work + (k + 1) * stride;
+  const pivot = load<f64>(work + k * stride + at);
+  const reciprocal = 1 / (pivot > leastPivot ? pivot : leastPivot);
+  const beside = load<f64>(second + at);
+  const factor = beside * reciprocal;
+  store<f64>(second + at, factor);
+  const nextPivot = load<f64>(second + at, 8) + -factor * beside;
+  store<f64>(second + at, nextPivot, 8);
+  const nextReciprocal = 1 / (nextPivot > leastPivot ? nextPivot : leastPivot);
+  const below = second + stride;
+  // All of both columns first: pairs that are read right after one of them was written would wait.
+  let row = below;
+  for (let i = k + 2; i <= size; i++, row += stride) {
+    const element = load<f64>(row + at);
+    const scaled = element * reciprocal;
+    const nextElement = load<f64>(row + at, 8) + -scaled * beside;
+    store<f64>(column + (<usize>i << 3), element);
+    store<f64>(next + (<usize>i << 3), nextElement);
+    store<f64>(row + at, scaled);
+    store<f64>(row + at, nextElement * nextReciprocal, 8);
+  }
+  const from = at + 16;
+  row = below;
+  for (let i = k + 2; i <= size; i++, row += stride) {
+    const factors = f64x2.splat(-load<f64>(row + at));
+    const nextFactors = f64x2.splat(-load<f64>(row + at, 8));
+    const end = i < size ? <usize>(i + 1) << 3 : stride;
+    for (let j = from; j < end; j += 16) {
+      const rest = f64x2.add(v128.load(row + j), f64x2.mul(factors, v128.load(column + j)));
+      v128.store(row + j, f64x2.add(rest, f64x2.mul(nextFactors, v128.load(next + j))));
+    }
+  }
+}
+
 /** The weights, once all columns are eliminated: the last row then holds D⁻¹·L⁻¹ of the right side. */
 @inline
 export function substituteBack(work: usize, size: u32, weights: usize): void {

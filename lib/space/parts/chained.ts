@@ -15,8 +15,8 @@ export class ChainedSpatialBasis implements SpatialBasis {
     this.multiplyAddsPerSample = first.multiplyAddsPerSample + second.multiplyAddsPerSample;
   }
 
-  analyze(channels: Signals): Float64Array[] {
-    return this.second.analyze(this.first.analyze(channels));
+  analyze(channels: Signals, components?: Float64Array[]): Float64Array[] {
+    return this.second.analyze(this.first.analyze(channels), components);
   }
 
   synthesize(components: Signals): Float64Array[] {

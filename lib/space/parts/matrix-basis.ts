@@ -1,10 +1,13 @@
 /** Spatial bases that are a product with an orthonormal matrix. */
-import { lengthOfGroup, type Signals, type SpatialBasis } from '../spatial-basis';
+import type { SignalSums } from '../../kernels/reference/spatial';
+import { sumSignals } from '../../kernels/spatial';
+import { lengthOfGroup, newSignals, type Signals, type SpatialBasis } from '../spatial-basis';
 
 /** component k = Σ row k [c] · channel c. */
 export class MatrixSpatialBasis implements SpatialBasis {
   readonly kind = 'orthonormal';
   readonly multiplyAddsPerSample: number;
+  private analysis: SignalSums | undefined;
 
   /**
    * @param channels - C
@@ -17,39 +20,37 @@ export class MatrixSpatialBasis implements SpatialBasis {
     this.multiplyAddsPerSample = channels;
   }
 
-  analyze(channels: Signals): Float64Array[] {
-    const length = lengthOfGroup(channels, this.channels);
-    return channels.map((_, k) => this.sum(channels, length, k * this.channels, 1));
+  analyze(channels: Signals, components = newSignals(channels)): Float64Array[] {
+    lengthOfGroup(channels, this.channels);
+    this.analysis ??= this.sums((k, c) => this.rows[k * this.channels + c]!);
+    sumSignals(channels, this.analysis, components);
+    return components;
   }
 
   synthesize(components: Signals): Float64Array[] {
-    const length = lengthOfGroup(components, this.channels);
-    return components.map((_, c) => this.sum(components, length, c, this.channels));
+    lengthOfGroup(components, this.channels);
+    const channels = newSignals(components);
+    sumSignals(
+      components,
+      this.sums((c, k) => this.rows[k * this.channels + c]!),
+      channels,
+    );
+    return channels;
   }
 
-  /**
-   * Sum of all signals, in order, each times an element of the matrix. Four signals at a time: the order of additions,
-   * and so each bit of the sum, is that of one after another.
-   */
-  private sum(signals: Signals, length: number, first: number, stride: number): Float64Array {
-    const result = new Float64Array(length);
-    const weightOf = (j: number): number => this.rows[first + j * stride]!;
-    const terms = signals.flatMap((signal, j) =>
-      weightOf(j) === 0 ? [] : [{ signal, weight: weightOf(j) }],
-    );
-    const whole = terms.length - (terms.length % 4);
-    for (let t = 0; t < whole; t += 4) {
-      const { signal: p, weight: a } = terms[t]!;
-      const { signal: q, weight: b } = terms[t + 1]!;
-      const { signal: r, weight: c } = terms[t + 2]!;
-      const { signal: s, weight: d } = terms[t + 3]!;
-      for (let i = 0; i < length; i++) {
-        result[i] = result[i]! + a * p[i]! + b * q[i]! + c * r[i]! + d * s[i]!;
+  /** Sums of all signals in their order, but for those of weight 0. */
+  private sums(weightOf: (sum: number, signal: number) => number): SignalSums {
+    const starts = new Uint32Array(this.channels + 1);
+    const signals: number[] = [];
+    const weights: number[] = [];
+    for (let k = 0; k < this.channels; k++) {
+      for (let c = 0; c < this.channels; c++) {
+        if (weightOf(k, c) === 0) continue;
+        signals.push(c);
+        weights.push(weightOf(k, c));
       }
+      starts[k + 1] = signals.length;
     }
-    for (const { signal, weight } of terms.slice(whole)) {
-      for (let i = 0; i < length; i++) result[i] = result[i]! + weight * signal[i]!;
-    }
-    return result;
+    return { starts, signals: Uint32Array.from(signals), weights: Float64Array.from(weights) };
   }
 }

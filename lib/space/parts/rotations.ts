@@ -3,7 +3,9 @@
  * orthonormal whatever the bytes are.
  */
 import { cosineOfTurn, sineOfTurn } from '../../kernels/exact-trigonometry';
-import { lengthOfGroup, type Signals, type SpatialBasis } from '../spatial-basis';
+import type { SignalRotation } from '../../kernels/reference/spatial';
+import { rotateSignals } from '../../kernels/spatial';
+import { lengthOfGroup, newSignals, type Signals, type SpatialBasis } from '../spatial-basis';
 
 /** Parts of a turn that angles are counted in. */
 export const TURN = 16384;
@@ -54,32 +56,28 @@ export class RotatedSpatialBasis implements SpatialBasis {
     this.multiplyAddsPerSample = channels > 0 ? (4 * rotations.length) / channels : 0;
   }
 
-  analyze(channels: Signals): Float64Array[] {
+  analyze(channels: Signals, components = newSignals(channels)): Float64Array[] {
     lengthOfGroup(channels, this.channels);
-    const rotated = channels.map((channel) => channel.slice());
-    for (const { first, second, angle } of this.rotations) rotate(rotated[first]!, rotated[second]!, angle);
-    return this.order.map((channel) => rotated[channel]!);
+    const rotated = new Array<Float64Array>(this.channels);
+    this.order.forEach((channel, k) => (rotated[channel] = components[k]!));
+    rotateSignals(channels, this.rotations.map(signalRotation), rotated);
+    return components;
   }
 
   synthesize(components: Signals): Float64Array[] {
     lengthOfGroup(components, this.channels);
-    const channels: Float64Array[] = new Array<Float64Array>(this.channels);
-    this.order.forEach((channel, k) => (channels[channel] = components[k]!.slice()));
-    for (let i = this.rotations.length - 1; i >= 0; i--) {
-      const { first, second, angle } = this.rotations[i]!;
-      rotate(channels[first]!, channels[second]!, -angle);
-    }
+    const rotated = new Array<Float64Array>(this.channels);
+    this.order.forEach((channel, k) => (rotated[channel] = components[k]!));
+    const channels = newSignals(rotated);
+    const backward = this.rotations.map(({ first, second, angle }) => {
+      return signalRotation({ first, second, angle: -angle });
+    });
+    rotateSignals(rotated, backward.reverse(), channels);
     return channels;
   }
 }
 
-/** Rotates two signals in place. */
-function rotate(first: Float64Array, second: Float64Array, angle: number): void {
+function signalRotation({ first, second, angle }: Rotation): SignalRotation {
   const cosine = cosineOfTurn(angleOf(angle), TURN);
-  const sine = sineOfTurn(angleOf(angle), TURN);
-  for (let i = 0; i < first.length; i++) {
-    const [a, b] = [first[i]!, second[i]!];
-    first[i] = cosine * a + sine * b;
-    second[i] = cosine * b - sine * a;
-  }
+  return { first, second, cosine, sine: sineOfTurn(angleOf(angle), TURN) };
 }
