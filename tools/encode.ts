@@ -27,7 +27,7 @@ const COMMAND = {
     space: {
       value: 'ID',
       about:
-        'beside either, a basis across the channels of a file: klt-bands, klt, dct, haar or graph with a fixed basis; mean, median, nearest, best or several with any, or with --lossless',
+        'beside either, a basis across the channels of a file: klt-bands, klt, dct, haar or graph with a fixed basis; mean, median, nearest, best or several with any, or with --lossless, which looks at other channels by itself and needs fewer bytes without',
     },
     step: { value: 'N', about: 'and the quantizer step in ADC codes, 0 is lossless (default: 0)' },
     'max-error': {
