@@ -56,7 +56,7 @@ const SORTERS: PythonEnvironment = {
   requirements: 'bench/sorting/requirements.txt',
 };
 /** Seeds of the recordings that are sorted. */
-const SORTED_RECORDINGS = [1, 2, 3];
+const SORTED_RECORDINGS = [1, 2, 3, 4, 5, 6];
 
 const PAIRS = 11;
 const QUICK_PAIRS = 3;

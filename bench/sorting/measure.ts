@@ -22,6 +22,9 @@ const RATIOS = [5, 10, 20, 50] as const;
 /** Steps, in codes of the digitizer, that are tried on an excerpt. */
 const TRIED_STEPS = [8, 16, 32, 64, 128, 256, 512] as const;
 const EXCERPT_SECONDS = 1;
+/** The step is corrected until the ratio of the whole recording is as near to the one asked for as this. */
+const RATIO_TOLERANCE = 0.02;
+const CORRECTIONS = 10;
 /** WavPack's hybrid mode: bits a sample at a ratio of 5, and the least that the program takes. */
 const WAVPACK_BITS = 16 / 5;
 const WAVPACK_LEAST_BITS = 2;
@@ -105,7 +108,26 @@ function throughCodecs(samples: Uint8Array, facts: Facts, say: (message: string)
       return { step, ratio: excerpt.length / encoded(excerpt, codec, step, facts).length };
     });
     return RATIOS.map((target) => {
-      const file = encoded(samples, codec, stepForRatio(tried, target), facts);
+      let step = stepForRatio(tried, target);
+      let file = encoded(samples, codec, step, facts);
+      const whole = [{ step, ratio: samples.length / file.length }];
+      for (let i = 0; i < CORRECTIONS; i++) {
+        const { ratio } = whole.find((one) => one.step === step)!;
+        if (Math.abs(ratio / target - 1) <= RATIO_TOLERANCE) break;
+        // Halving, as the ratio does not grow evenly: it stands still where slow waves alone are left, and then leaps.
+        const [low, high] = [
+          whole.filter((one) => one.ratio < target).pop(),
+          whole.find((one) => one.ratio > target),
+        ];
+        // Beyond all that was tried, by as much as the excerpt says.
+        step =
+          low && high
+            ? Math.sqrt(low.step * high.step)
+            : (step * stepForRatio(tried, target)) / stepForRatio(tried, ratio);
+        file = encoded(samples, codec, step, facts);
+        whole.push({ step, ratio: samples.length / file.length });
+        whole.sort((a, b) => a.step - b.step);
+      }
       say(`${codec} at ${(samples.length / file.length).toFixed(2)}`);
       const name = `${codec}-${target}`;
       return { file: name, codec, target, codedBytes: file.length, samples: decodeRecordingFile(file) };
