@@ -14,7 +14,7 @@ const FOLDER = 'packages/neurobasis-codec/src/stand-ins';
 /** What `lib` has and a package has not: the compiler of kernels, files, Node; and what learned bases alone need. */
 const STAND_INS: readonly (readonly [filter: RegExp, module: string])[] = [
   [/\/runtime\/webassembly$|^\.\/webassembly$/, 'kernels'],
-  [/\/model-store$/, 'models'],
+  [/\/models\/model(-store)?$|^\.\/model(-store)?$/, 'models'],
   [/^node:zlib$/, 'zlib'],
   [/^ml-matrix$/, 'matrix'],
 ];
