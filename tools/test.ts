@@ -22,7 +22,7 @@ import { runTestFiles } from './test/run-files';
 import type { TestEvent } from './test/told-by-file';
 
 /** Milliseconds after which a test file that does not end counts as failed. */
-const FILE_TIMEOUT = 300_000;
+const FILE_TIMEOUT = 600_000;
 
 /** Of the inputs that properties are tried with: the same in every run, so that what passed once passes again. */
 const SEED = 1;
