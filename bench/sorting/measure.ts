@@ -110,23 +110,20 @@ function throughCodecs(samples: Uint8Array, facts: Facts, say: (message: string)
     return RATIOS.map((target) => {
       let step = stepForRatio(tried, target);
       let file = encoded(samples, codec, step, facts);
-      const whole = [{ step, ratio: samples.length / file.length }];
+      // The largest step that gave too small a ratio, and the smallest that gave too large a one.
+      let [low, high]: (number | undefined)[] = [];
       for (let i = 0; i < CORRECTIONS; i++) {
-        const { ratio } = whole.find((one) => one.step === step)!;
+        const ratio = samples.length / file.length;
         if (Math.abs(ratio / target - 1) <= RATIO_TOLERANCE) break;
+        if (ratio < target) low = step;
+        else high = step;
         // Halving, as the ratio does not grow evenly: it stands still where slow waves alone are left, and then leaps.
-        const [low, high] = [
-          whole.filter((one) => one.ratio < target).pop(),
-          whole.find((one) => one.ratio > target),
-        ];
         // Beyond all that was tried, by as much as the excerpt says.
         step =
-          low && high
-            ? Math.sqrt(low.step * high.step)
+          low !== undefined && high !== undefined
+            ? Math.sqrt(low * high)
             : (step * stepForRatio(tried, target)) / stepForRatio(tried, ratio);
         file = encoded(samples, codec, step, facts);
-        whole.push({ step, ratio: samples.length / file.length });
-        whole.sort((a, b) => a.step - b.step);
       }
       say(`${codec} at ${(samples.length / file.length).toFixed(2)}`);
       const name = `${codec}-${target}`;
