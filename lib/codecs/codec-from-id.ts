@@ -23,9 +23,10 @@ import {
 import type { Codec } from '../coding/codec';
 import { EVENT_CODECS, eventCodec } from './events/event-codecs';
 import { EVENT_FAMILIES } from './events/event-file';
+import { ownParameter, rateOfParameter } from './events/event-scale';
 import { LAYER_BLOCK_LENGTHS, LayeredCodec, layeredCodec } from './events/layered-codec';
 import { FILL, FILLED_FAMILY, FilledCodec } from './filled-codec';
-import { ADC_RANGE, isNeuralinkRecording, type SampleRange } from '../coding/sample-range';
+import { ADC_RANGE, type SampleRange } from '../coding/sample-range';
 import { SAMPLE_RATE } from '../recordings/adc';
 import { LosslessCodec, losslessPreset } from './lossless/lossless-codec';
 import type { PayloadCodec } from './payload-codec';
@@ -182,17 +183,12 @@ function transformCodec(given: NamedCodec, range: SampleRange): TransformCodec {
  * The codec of an id whose payload is not that of a transform alone; undefined for the id of another codec, and of none.
  *
  * @param range - codes of the digitizer; default: Neuralink's
- * @throws BasisParameterError when a codec of events is to code other codes, or at another rate, than Neuralink's
+ * @throws BasisParameterError when the rate leaves nothing of the spike band for a codec of events
  */
 export function payloadCodec(id: string, range: SampleRange = ADC_RANGE): PayloadCodec | undefined {
   const named = parseCodecId(id);
   if (named?.fill) return filledCodec(atRate(named, range), range);
-  const ofEvents = codecWithoutBasis(id);
-  if (!ofEvents || isNeuralinkRecording(range)) return ofEvents;
-  throw new BasisParameterError(
-    `${id} is for Neuralink's codes 0…${ADC_RANGE.largest} at ${SAMPLE_RATE} Hz alone, and these recordings have ` +
-      `codes 0…${range.largest}${range.sampleRate === undefined ? '' : ` at ${range.sampleRate} Hz`}: take a basis.`,
-  );
+  return codecWithoutBasis(id, range);
 }
 
 /** Ids of the codecs that keep events. */
@@ -201,9 +197,14 @@ export const EVENT_CODEC_IDS: readonly string[] = [
   ...LAYER_BLOCK_LENGTHS.map((blockLength) => new LayeredCodec(blockLength).id),
 ];
 
-/** The codec of an id that keeps events and has no basis of the catalog; undefined for the id of another codec. */
-export function codecWithoutBasis(id: string): PayloadCodec | undefined {
-  return eventCodec(id) ?? layeredCodec(id);
+/**
+ * The codec of an id that keeps events and has no basis of the catalog; undefined for the id of another codec.
+ *
+ * @param range - codes and rate of the recordings; default: Neuralink's
+ * @throws BasisParameterError when the rate leaves nothing of the spike band
+ */
+export function codecWithoutBasis(id: string, range?: SampleRange): PayloadCodec | undefined {
+  return eventCodec(id, range) ?? layeredCodec(id, range);
 }
 
 /** Builds the codec of a name with {@link NamedCodec.fill}. */
@@ -228,12 +229,15 @@ function filledFromFormat(parameter: number): FilledCodec | undefined {
 
 /**
  * The codec that the numbers of a header name, if its payload is not that of a transform alone; undefined otherwise.
+ *
+ * @throws BitstreamError when a codec of events is said to have a rate that none has
  */
 export function payloadCodecFromFormat({ family, parameter }: FormatNumbers): PayloadCodec | undefined {
   if (family === FILLED_FAMILY) return filledFromFormat(parameter);
   if (family === EVENT_FAMILIES.layers) {
-    const blockLength = LAYER_BLOCK_LENGTHS[parameter];
-    return blockLength === undefined ? undefined : new LayeredCodec(blockLength);
+    const blockLength = LAYER_BLOCK_LENGTHS[ownParameter(parameter)];
+    const range = { ...ADC_RANGE, sampleRate: rateOfParameter(parameter) };
+    return blockLength === undefined ? undefined : new LayeredCodec(blockLength, range);
   }
   return EVENT_CODECS.find((codec) => codec.family === family);
 }

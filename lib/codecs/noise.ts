@@ -27,11 +27,15 @@ export function amplitudeOfLevel(level: number): number {
   return PARTS[exponent % PER_OCTAVE]! * 2 ** (Math.floor(exponent / PER_OCTAVE) + FIRST_EXPONENT);
 }
 
-/** The nearest level. */
-export function levelOfAmplitude(amplitude: number): number {
+/**
+ * The nearest level.
+ *
+ * @param bits - of a level
+ */
+export function levelOfAmplitude(amplitude: number, bits = LEVEL_BITS): number {
   if (!(amplitude > 0)) return 0;
   const level = 1 + Math.round(PER_OCTAVE * (Math.log2(amplitude) - FIRST_EXPONENT));
-  return Math.max(0, Math.min(2 ** LEVEL_BITS - 1, level));
+  return Math.max(0, Math.min(2 ** bits - 1, level));
 }
 
 /** Uniform noise of a root-mean-square of 1, always the same. */

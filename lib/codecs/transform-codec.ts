@@ -179,6 +179,16 @@ export function versionFor(range: SampleRange): 2 | 3 {
   return isNeuralinkRange(range) || range.smallest < 0 ? 2 : 3;
 }
 
+/** The fields of a header that say what codes a range has. */
+export function versionFields(
+  range: SampleRange,
+): Pick<Header, 'version'> & Partial<Pick<Header, 'largest' | 'description'>> {
+  const { largest, description } = range;
+  return versionFor(range) === 2
+    ? { version: 2 }
+    : { version: 3, largest, ...(description ? { description } : {}) };
+}
+
 /** The codes that the samples of a file can have. */
 export function rangeOfHeader({
   largest,
@@ -206,7 +216,7 @@ export interface EncodedSignal {
  */
 export function encodeSignal(
   family: AnyBasis,
-  samples: Uint16Array | Int16Array,
+  samples: Uint16Array | Int16Array | Int32Array,
   step: number,
   lossless: boolean,
   range: SampleRange,
@@ -228,7 +238,7 @@ class SignalEncoder {
 
   constructor(
     family: AnyBasis,
-    private readonly samples: Uint16Array | Int16Array,
+    private readonly samples: Uint16Array | Int16Array | Int32Array,
     private readonly range: SampleRange,
     private readonly quantizer: QuantizerName,
   ) {
@@ -268,10 +278,7 @@ class SignalEncoder {
           : fit.squaredError + energyOfZeros(coefficients, quantized);
       deviation = codedDeviation(error / samples.length);
     }
-    const version = versionFor(range);
-    const { largest, description } = range;
-    const wide = version === 3 ? { largest, ...(description ? { description } : {}) } : {};
-    const header = { version, lossless, samples: samples.length, ...plain, deviation, ...wide } as const;
+    const header = { lossless, samples: samples.length, ...plain, deviation, ...versionFields(range) };
     const nonzero = sets.reduce((sum, { values }) => sum + countNonzero(values), 0);
     const code = encodeCoefficients(sets);
     const payload = side ? behindLengths([side], code) : code;

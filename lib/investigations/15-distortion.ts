@@ -3,7 +3,7 @@
  */
 import { isAdaptive } from '../bases/basis';
 import { frequencyEdges } from '../bases/parts/frequency-bands';
-import { SPIKE_WEIGHT } from '../bases/parts/frequency-weight';
+import { SPIKE_WEIGHT, spikeBandBytes, spikeBandFrom } from '../bases/parts/frequency-weight';
 import { basisFromId } from '../catalog/ids';
 import { codecFromId } from '../codecs/codec-from-id';
 import type { SpectrumSummary } from '../figures/charts/spectrum';
@@ -11,14 +11,15 @@ import { bandFilter, leastNoise, SPIKE_BAND } from '../metrics/spike-band';
 import { spikeThreshold } from '../metrics/spikes';
 import { SpectrumEstimator } from '../metrics/spectrum';
 import { median } from '../numerics/statistics';
-import { SAMPLE_RATE } from '../recordings/adc';
 import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
+import { sampleRangeOf } from '../recordings/recording';
 import { codeAtRatio } from '../study/step-for-ratio';
+import type { TypicalRecording } from '../study/typical-recording';
 
 /** Samples of the signal whose layout is drawn. */
 const LAYOUT_SAMPLES = 2 ** 15;
 
-/** Samples of a segment: 19 Hz from one density to the next. */
+/** Samples of a segment: 19 Hz from one density to the next at 19,531 Hz. */
 const SEGMENT = 1024;
 
 /** A recording and the errors of codecs at one compression ratio. */
@@ -31,18 +32,16 @@ export interface ErrorSpectra {
 /**
  * Power spectral densities of a recording and of the errors of codecs.
  *
- * @param codes - ADC codes
- * @param wavBytes - of the WAV file
  * @param labels - how the picture names the recording, and then each error
  */
 export function errorSpectra(
-  codes: Uint16Array,
-  wavBytes: number,
+  { recording, codes }: Pick<TypicalRecording, 'recording' | 'codes'>,
   ids: readonly string[],
   ratio: number,
   labels: readonly string[],
 ): ErrorSpectra {
-  const estimator = new SpectrumEstimator(SEGMENT, SAMPLE_RATE);
+  const range = sampleRangeOf(recording);
+  const estimator = new SpectrumEstimator(SEGMENT, recording.sampleRate);
   const summary = (label: string, signal: Float64Array): SpectrumSummary => {
     const { density, frequencyStep } = estimator.estimate(signal);
     return {
@@ -51,7 +50,7 @@ export function errorSpectra(
       median: density.subarray(1),
     };
   };
-  const coded = ids.map((id) => codeAtRatio(codecFromId(id), codes, wavBytes, ratio));
+  const coded = ids.map((id) => codeAtRatio(codecFromId(id, range), codes, recording.wavBytes, ratio));
   return {
     spectra: [
       summary(labels[0]!, Float64Array.from(codes)),
@@ -75,17 +74,20 @@ const LONGEST_STEP = 1000;
  * edges.
  *
  * @param id - of a basis that is the same for all recordings
+ * @param sampleRate - Hz
  */
-export function weightSteps(id: string): Pick<SpectrumSummary, 'frequencies' | 'median'> {
+export function weightSteps(id: string, sampleRate: number): Pick<SpectrumSummary, 'frequencies' | 'median'> {
   const basis = basisFromId(id);
   const layout = isAdaptive(basis) ? undefined : basis.layout(LAYOUT_SAMPLES);
   const edges = layout ? frequencyEdges(layout, id) : new Float64Array(0);
+  const band = spikeBandBytes(sampleRate);
+  const weight = band ? spikeBandFrom(band).weight : SPIKE_WEIGHT;
   const points = Array.from(edges.subarray(1)).flatMap((high, k) => {
     const low = edges[k]!;
-    const step = 1 / SPIKE_WEIGHT.weightOf(low, high);
-    return [low, high].map((edge) => ({ frequency: Math.max(LOWEST, edge * SAMPLE_RATE), step, high }));
+    const step = 1 / weight.weightOf(low, high);
+    return [low, high].map((edge) => ({ frequency: Math.max(LOWEST, edge * sampleRate), step, high }));
   });
-  const drawn = points.filter(({ high, step }) => high * SAMPLE_RATE > LOWEST && step < LONGEST_STEP);
+  const drawn = points.filter(({ high, step }) => high * sampleRate > LOWEST && step < LONGEST_STEP);
   return { frequencies: drawn.map(({ frequency }) => frequency), median: drawn.map(({ step }) => step) };
 }
 

@@ -4,7 +4,7 @@
  */
 import { preparedRecording } from '../coding/codec';
 import type { LayeredCodec } from '../codecs/events/layered-codec';
-import { amplitudesOf, BIN_SAMPLES } from '../codecs/events/band-power-series';
+import { amplitudesOf, binSamples } from '../codecs/events/band-power-series';
 import { codecFromId } from '../codecs/codec-from-id';
 import { COMMON_SHAPE, gainOfLevel, shapeOf } from '../codecs/events/spike-shapes';
 import type { WaveformStretch } from '../figures/charts/waveforms';
@@ -15,6 +15,7 @@ import { bandFilter, SPIKE_BAND, SPIKE_POWER_BAND } from '../metrics/spike-band'
 import { squaredErrorOver } from '../metrics/spikes';
 import { median } from '../numerics/statistics';
 import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
+import { sampleRangeOf } from '../recordings/recording';
 import { codeAtRatio } from '../study/step-for-ratio';
 import { startAroundSpike, type TypicalRecording } from '../study/typical-recording';
 
@@ -82,8 +83,14 @@ export function decodedStretches(
   const { recording, codes, metrics } = shown;
   const from = startAroundSpike(shown, length);
   const filter = bandFilter(SPIKE_BAND, recording.sampleRate);
+  const range = sampleRangeOf(recording);
   const coded = ids.map((id) => {
-    const { decoded, compressionRatio } = codeAtRatio(codecFromId(id), codes, recording.wavBytes, ratio);
+    const { decoded, compressionRatio } = codeAtRatio(
+      codecFromId(id, range),
+      codes,
+      recording.wavBytes,
+      ratio,
+    );
     const inBand = Float64Array.from(decoded);
     filter.apply(inBand, inBand);
     return { label: `${id}, CR ${compressionRatio.toFixed(0)}`, decoded, inBand };
@@ -185,13 +192,14 @@ export function magnitudeCorrelations(
   step: number,
 ): (number | null)[] {
   const filter = bandFilter(SPIKE_POWER_BAND, sampleRate);
+  const each = binSamples({ sampleRate });
   return recordings.map((recording) => {
     const codes = readCodes(recording);
     const inBand = Float64Array.from(codes);
     filter.apply(inBand, inBand);
     const sent = amplitudesOf(codec.decodeLayer(codec.encode(codes, step).bytes, 'power'));
     const magnitudes = sent.map((_, bin) => {
-      const [from, to] = [Math.round(bin * BIN_SAMPLES), Math.round((bin + 1) * BIN_SAMPLES)];
+      const [from, to] = [Math.round(bin * each), Math.round((bin + 1) * each)];
       return inBand.subarray(from, to).reduce((sum, value) => sum + Math.abs(value), 0) / (to - from);
     });
     return correlation(Float64Array.from(magnitudes), Float64Array.from(sent), 1e-6);

@@ -14,9 +14,9 @@ export interface Signal {
  * The signal that is coded. Codecs, learners and notebooks must all take it from here: with another mean they would
  * study a signal that no file holds.
  *
- * @param samples - integers: ADC codes, or 16-bit samples off the ADC grid
+ * @param samples - integers: ADC codes, or samples off the ADC grid
  */
-export function signalOf(samples: Uint16Array | Int16Array): Signal {
+export function signalOf(samples: Uint16Array | Int16Array | Int32Array): Signal {
   let sum = 0;
   for (let i = 0; i < samples.length; i++) sum += samples[i]!;
   const mean = samples.length > 0 ? Math.round(sum / samples.length) : 0;

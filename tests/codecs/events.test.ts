@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { codecFromId, codecWithoutBasis } from '../../lib/codecs/codec-from-id';
 import {
   amplitudesOf,
-  binsOf,
   carrierOf,
   powerSeries,
   powerSeriesBytes,
   powerSeriesFrom,
 } from '../../lib/codecs/events/band-power-series';
 import { BandPowerCodec, SpikeShapesCodec } from '../../lib/codecs/events/event-codecs';
+import { eventScale } from '../../lib/codecs/events/event-scale';
 import { codeTimes } from '../../lib/codecs/events/event-times';
 import { LayeredCodec } from '../../lib/codecs/events/layered-codec';
 import { SHAPE_COSINES } from '../../lib/codecs/events/spike-shapes';
@@ -26,6 +26,9 @@ import { uniformNumbers } from '../../lib/numerics/random';
 import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav } from '../../lib/recordings/wav';
 import { forgedFiles } from './forged-files';
+
+/** Of Neuralink's recordings, and of a digitizer of 16 bits at another rate. */
+const SCALES = [eventScale(), eventScale({ smallest: 0, largest: 65_535, sampleRate: 30_000 })] as const;
 
 const IDS = ['spike-times', 'spike-shapes', 'band-power', 'layers-256', 'layers-512'];
 
@@ -110,7 +113,7 @@ test('trains of spikes come back, with their shapes and noise', () => {
     ),
   });
   fc.assert(
-    fc.property(trains, ({ shapes, noise, lowest, spikes }) => {
+    fc.property(trains, fc.constantFrom(...SCALES), ({ shapes, noise, lowest, spikes }, scale) => {
       const events = spikes
         .map(({ time, shape, level, inverted }) => ({
           time,
@@ -120,9 +123,9 @@ test('trains of spikes come back, with their shapes and noise', () => {
         }))
         .sort((a, b) => a.time - b.time);
       const train = { noise, shapes: shapes.map((shape) => Int8Array.from(shape)), events };
-      const bytes = spikeTrainBytes(train, 4000);
+      const bytes = spikeTrainBytes(train, 4000, scale);
       assert.deepEqual(
-        spikeTrainFrom({ bytes, start: 0, end: bytes.length, samples: 4000, filled: false }),
+        spikeTrainFrom({ bytes, start: 0, end: bytes.length, samples: 4000, scale, filled: false }),
         train,
       );
     }),
@@ -135,14 +138,17 @@ test('a series of power comes back, for as many bins as the recording has', () =
       fc.integer({ min: 1, max: 63 }),
       fc.array(fc.nat(4095), { maxLength: 40 }),
       fc.nat(900),
-      (step, levels, more) => {
-        const samples = Math.round(levels.length * 0.05 * SAMPLE_RATE) + more;
-        assert.equal(binsOf(samples), levels.length);
+      fc.constantFrom(...SCALES),
+      (step, levels, more, scale) => {
+        const samples = Math.round(levels.length * 0.05 * scale.sampleRate) + more;
         const bytes = powerSeriesBytes({ step, levels });
-        assert.deepEqual(powerSeriesFrom({ bytes, start: 0, end: bytes.length, samples, filled: false }), {
-          step,
-          levels,
-        });
+        assert.deepEqual(
+          powerSeriesFrom({ bytes, start: 0, end: bytes.length, samples, scale, filled: false }),
+          {
+            step,
+            levels,
+          },
+        );
       },
     ),
   );
@@ -150,11 +156,13 @@ test('a series of power comes back, for as many bins as the recording has', () =
 
 test('the signal shown for a series has its power in each bin', () => {
   const signal = Float64Array.from(recording, (code) => code - 512);
-  const series = powerSeries(signal);
-  const shown = binnedPower(carrierOf(series, signal.length), 0.05 * SAMPLE_RATE);
-  amplitudesOf(series).forEach((amplitude, bin) => {
-    assert.ok(Math.abs(shown[bin]! / amplitude ** 2 - 1) < 0.03, `bin ${bin}`);
-  });
+  for (const scale of SCALES) {
+    const series = powerSeries(signal, scale);
+    const shown = binnedPower(carrierOf(series, signal.length, scale), 0.05 * scale.sampleRate);
+    amplitudesOf(series).forEach((amplitude, bin) => {
+      assert.ok(Math.abs(shown[bin]! / amplitude ** 2 - 1) < 0.03, `bin ${bin} at ${scale.sampleRate} Hz`);
+    });
+  }
 });
 
 for (const id of IDS) {

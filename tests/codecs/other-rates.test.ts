@@ -7,9 +7,11 @@ import { codecFromId, EVENT_CODEC_IDS } from '../../lib/codecs/codec-from-id';
 import { decodeWideCodes } from '../../lib/codecs/files/decoded-wav';
 import { decodeRecordingFile } from '../../lib/codecs/files/recording-encoder';
 import { encodeWav } from '../../lib/codecs/files/wav-file';
-import { readBitstream } from '../../lib/coding/bitstream';
+import { readBitstream, writeBitstream } from '../../lib/coding/bitstream';
 import { LOSSLESS } from '../../lib/coding/codec';
 import { inBandPowerResponse } from '../../lib/metrics/in-band-response';
+import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
+import { spikeScores } from '../../lib/metrics/spikes';
 import { uniformNumbers } from '../../lib/numerics/random';
 import { NEURALINK_ELECTRODE, pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import type { Digitizer } from '../../lib/recordings/digitizer';
@@ -124,20 +126,81 @@ test('where there is no spike band nothing is weighted for spikes', () => {
   }
 });
 
-test('codecs of events are refused for other digitizers and for other rates of the same one', () => {
+/** Noise, slow waves and spikes of 0.3 ms: peaks of 12 to 20 deviations of the noise. */
+function spikingCodes(bits: number, rate: number, length: number): Uint16Array {
+  const uniform = uniformNumbers(rate);
+  const middle = 2 ** (bits - 1);
+  const noise = middle / 100;
+  const signal = Float64Array.from(
+    { length },
+    (_, i) =>
+      middle +
+      20 * noise * Math.sin((2 * Math.PI * 8 * i) / rate) +
+      2 * noise * (uniform() + uniform() + uniform() - 1.5),
+  );
+  for (let at = 0.02 * rate; at < length - 0.01 * rate; at += rate * (0.01 + 0.05 * uniform())) {
+    const height = noise * (12 + 8 * uniform());
+    for (let i = Math.ceil(at - 0.001 * rate); i < at + 0.001 * rate; i++) {
+      const u = ((i - at) / (0.00015 * rate)) ** 2;
+      signal[i]! += (height * (u - 1)) / (1 + u / 4) ** 4;
+    }
+  }
+  return Uint16Array.from(signal, (value) => Math.max(0, Math.min(2 * middle - 1, Math.round(value))));
+}
+
+test('events are found and kept at any rate and of any digitizer, and files say both', () => {
   const { digitizer } = NEURALINK_ELECTRODE;
-  for (const id of EVENT_CODEC_IDS) {
-    assert.doesNotThrow(() => codecFromId(id, sampleRangeOf(NEURALINK_ELECTRODE)));
-    for (const range of [
-      rangeOf(10, SAMPLE_RATE),
-      rangeOf(12, SAMPLE_RATE),
-      sampleRangeOf({ digitizer, sampleRate: 30_000 }),
-    ]) {
-      assert.throws(
-        () => codecFromId(id, range),
-        (error: Error) => error instanceof BasisParameterError && /at 19531 Hz alone/.test(error.message),
-        id,
+  for (const [bits, rate] of [
+    [10, SAMPLE_RATE],
+    [10, 30_000],
+    [12, 15_625.4],
+    [12, SAMPLE_RATE],
+    [16, 40_000],
+  ] as const) {
+    const range = bits === 10 ? sampleRangeOf({ digitizer, sampleRate: rate }) : rangeOf(bits, rate);
+    const codes = spikingCodes(bits, rate, Math.round(rate));
+    const metrics = createRecordingMetrics(codes, {
+      digitizer: bits === 10 ? digitizer : digitizerOf(bits),
+      sampleRate: rate,
+    });
+    for (const id of EVENT_CODEC_IDS) {
+      const which = `${id}, ${bits} bits at ${rate} Hz`;
+      const codec = codecFromId(id, range);
+      const { bytes } = codec.encode(codes, 2 ** (bits - 8));
+      const { header } = readBitstream(bytes);
+      assert.equal(header.version, bits === 10 ? 2 : 3, which);
+      assert.equal(Math.floor(header.parameter / 16), rate === SAMPLE_RATE ? 0 : Math.round(rate), which);
+      const decoded = codec.decode(bytes);
+      assert.deepEqual(decodeWideCodes(bytes), decoded, which);
+      assert.ok(
+        decoded.every((code) => code < 2 ** bits),
+        which,
       );
+      assert.ok(metrics.crossings.length > 10, which);
+      const { spikes } = metrics.compare(decoded);
+      if (id !== 'band-power')
+        assert.ok(spikeScores(spikes).f1! > 0.9, `${which}: ${JSON.stringify(spikes)}`);
+    }
+  }
+});
+
+test('where there is no spike band, codecs of events say so, and no file is believed that says such a rate', () => {
+  for (const id of EVENT_CODEC_IDS) {
+    assert.throws(
+      () => codecFromId(id, rangeOf(12, 1000)),
+      (error: Error) =>
+        error instanceof BasisParameterError && /At 1000 Hz there is no spike band/.test(error.message),
+    );
+    const codec = codecFromId(id, rangeOf(12, 30_000));
+    const { header, start, end, ...rest } = readBitstream(codec.encode(codesOf(12, 3000, 5), 8).bytes);
+    assert.deepEqual(rest, {});
+    assert.ok(end > start);
+    for (const rate of [1, 1000, SAMPLE_RATE, 2 ** 20 + 1]) {
+      const forged = writeBitstream(
+        { ...header, parameter: (header.parameter % 16) + 16 * rate },
+        new Uint8Array(9),
+      );
+      assert.throws(() => decodeWideCodes(forged), { name: 'BitstreamError' }, `${id}, ${rate} Hz`);
     }
   }
 });
@@ -149,12 +212,15 @@ test('a WAV file is coded at its own rate, with every id that a sweep takes', ()
     const file = encodeWav(wavAt(SAMPLE_RATE), 'a.wav', id, 8);
     const known = codecFromId(id, sampleRangeOf(NEURALINK_ELECTRODE)).encode(codes, 8).bytes;
     assert.deepEqual(file, known, id);
-    if (id === 'spike-times') continue;
     const faster = wavAt(30_000);
+    if (id === 'spike-times') {
+      const other = encodeWav(faster, 'a.wav', id, 8);
+      assert.equal(readBitstream(other).header.parameter, 16 * 30_000);
+      continue;
+    }
     const back = decodeRecordingFile(encodeWav(faster, 'a.wav', id, 0));
     assert.ok(Buffer.from(back).equals(faster), id);
   }
-  assert.throws(() => encodeWav(wavAt(30_000), 'a.wav', 'spike-times', 8), BasisParameterError);
   const weighted = encodeWav(wavAt(30_000), 'a.wav', 'mdct-256-sine+weight-spikes', 8);
   assert.equal(readBitstream(weighted).header.parameter % 4, 3);
 });

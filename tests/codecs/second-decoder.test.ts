@@ -10,7 +10,7 @@ import { uniformNumbers } from '../../lib/numerics/random';
 import { decodedInPython, noPython } from '../fixtures/second-decoder';
 
 /** Weights, noise, events and layers over bases of several kinds. */
-const CASES: readonly (readonly [id: string, step: number, sampleRate?: number])[] = [
+const CASES: readonly (readonly [id: string, step: number, sampleRate?: number, largest?: number])[] = [
   ['mdct-256-sine+weight-spikes+trellis', 9],
   ['dct-64+weight-spikes', 5],
   ['mdct-128-kbd+weight-30-12-0-3+trellis8', 7],
@@ -37,6 +37,12 @@ const CASES: readonly (readonly [id: string, step: number, sampleRate?: number])
   ['mdct-256-sine+weight-spikes+trellis', 12, 30_000],
   ['segments-512-64+weight-spikes', 0, 12_000],
   ['dct-64+weight-spikes+fill', 16, 40_000],
+  // So is the rate of events, and how large the codes are.
+  ['spike-times', 1, 30_000],
+  ['spike-shapes', 1, 25_000, 4095],
+  ['band-power', 1, 15_625, 65_535],
+  ['layers-256', 20, 40_000, 4095],
+  ['layers-512', 20, 12_000],
 ];
 
 function recording(samples: number): Uint16Array {
@@ -54,8 +60,8 @@ function recording(samples: number): Uint16Array {
 }
 
 test('a decoder written from docs/format.md gives the same codes and views', { skip: noPython }, () => {
-  const files = CASES.map(([id, step, sampleRate]) => {
-    const codec = codecFromId(id, { ...ADC_RANGE, ...(sampleRate !== undefined && { sampleRate }) });
+  const files = CASES.map(([id, step, sampleRate, largest = ADC_RANGE.largest]) => {
+    const codec = codecFromId(id, { ...ADC_RANGE, largest, ...(sampleRate !== undefined && { sampleRate }) });
     const { bytes } = codec.encode(recording(4000), step);
     return { id, bytes, expected: { decoded: codec.decode(bytes), ...codec.decodeViews?.(bytes) } };
   });

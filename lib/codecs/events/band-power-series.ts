@@ -8,11 +8,16 @@ import { sineOfTurn } from '../../kernels/exact-trigonometry';
 import { binnedPower } from '../../metrics/band-power';
 import { bandFilter, SPIKE_POWER_BAND } from '../../metrics/spike-band';
 import { POWER_BIN } from '../../metrics/recording-metrics';
-import { SAMPLE_RATE } from '../../recordings/adc';
 import { AdaptiveInteger, codePlain } from './adaptive-integers';
+import type { EventScale } from './event-scale';
+
+/** The rate of a recording. */
+type Rate = Pick<EventScale, 'sampleRate'>;
 
 /** Samples of a bin, not a whole number: bin k starts at the sample nearest to k times this. */
-export const BIN_SAMPLES = POWER_BIN * SAMPLE_RATE;
+export function binSamples({ sampleRate }: Rate): number {
+  return POWER_BIN * sampleRate;
+}
 
 /** Amplitudes are counted in parts of an octave: 1/64, or 0.094 dB. A step has 1 to 63 of them. */
 const PER_OCTAVE = 64;
@@ -21,7 +26,7 @@ const STEP_BITS = 6;
 /** The step over the standard deviation of the logarithms: its error has 2.5% of their variance. */
 const RELATIVE_STEP = 0.55;
 
-/** Logarithm of the least amplitude, 1/32 of an ADC code: a silent bin has no logarithm. */
+/** Logarithm of the least amplitude, 1/32 of a code: a silent bin has no logarithm. */
 const LEAST_OCTAVE = -5;
 
 /** 2^(1/64), and √2: the amplitude of a sine over its root-mean-square. */
@@ -48,9 +53,10 @@ export interface PowerSeries {
 }
 
 /** Number of whole bins of a recording. */
-export function binsOf(samples: number): number {
-  let bins = Math.max(0, Math.floor(samples / BIN_SAMPLES) - 1);
-  while (Math.round((bins + 1) * BIN_SAMPLES) <= samples) bins++;
+function binsOf(samples: number, rate: Rate): number {
+  const each = binSamples(rate);
+  let bins = Math.max(0, Math.floor(samples / each) - 1);
+  while (Math.round((bins + 1) * each) <= samples) bins++;
   return bins;
 }
 
@@ -58,10 +64,10 @@ export function binsOf(samples: number): number {
  * The series of a signal, as the measure of spike-band power computes it: the codec sends the very numbers that it is
  * measured by.
  */
-export function powerSeries(signal: Float64Array): PowerSeries {
+export function powerSeries(signal: Float64Array, rate: Rate): PowerSeries {
   const inBand = new Float64Array(signal.length);
-  bandFilter(SPIKE_POWER_BAND, SAMPLE_RATE).apply(signal, inBand);
-  const parts = Array.from(binnedPower(inBand, BIN_SAMPLES), (power) =>
+  bandFilter(SPIKE_POWER_BAND, rate.sampleRate).apply(signal, inBand);
+  const parts = Array.from(binnedPower(inBand, binSamples(rate)), (power) =>
     Math.max(0, PER_OCTAVE * (0.5 * Math.log2(power) - LEAST_OCTAVE)),
   );
   const mean = parts.reduce((sum, one) => sum + one, 0) / Math.max(1, parts.length);
@@ -74,7 +80,7 @@ export function powerSeries(signal: Float64Array): PowerSeries {
 const PARTS = new Float64Array(PER_OCTAVE).fill(1);
 for (let i = 1; i < PER_OCTAVE; i++) PARTS[i] = PARTS[i - 1]! * PART;
 
-/** Root-mean-square of each bin, ADC codes. */
+/** Root-mean-square of each bin, codes. */
 export function amplitudesOf({ step, levels }: PowerSeries): number[] {
   return levels.map((level) => {
     const parts = level * step;
@@ -83,17 +89,19 @@ export function amplitudesOf({ step, levels }: PowerSeries): number[] {
 }
 
 /** A signal of this power: a sine of 600 Hz whose amplitude is that of the bin. After the last bin its power goes on. */
-export function carrierOf(series: PowerSeries, samples: number): Float64Array {
+export function carrierOf(series: PowerSeries, samples: number, rate: Rate): Float64Array {
+  const { sampleRate } = rate;
+  const each = binSamples(rate);
   const signal = new Float64Array(samples);
   const amplitudes = amplitudesOf(series);
-  const turn = Float64Array.from({ length: Math.min(samples, SAMPLE_RATE) }, (_, i) =>
-    sineOfTurn(CARRIER * i, SAMPLE_RATE),
+  const turn = Float64Array.from({ length: Math.min(samples, sampleRate) }, (_, i) =>
+    sineOfTurn(CARRIER * i, sampleRate),
   );
   for (let bin = 0; bin < amplitudes.length; bin++) {
-    const start = Math.round(bin * BIN_SAMPLES);
-    const end = bin + 1 < amplitudes.length ? Math.round((bin + 1) * BIN_SAMPLES) : samples;
+    const start = Math.round(bin * each);
+    const end = bin + 1 < amplitudes.length ? Math.round((bin + 1) * each) : samples;
     const amplitude = ROOT_TWO * amplitudes[bin]!;
-    for (let i = start; i < end; i++) signal[i] = amplitude * turn[i % SAMPLE_RATE]!;
+    for (let i = start; i < end; i++) signal[i] = amplitude * turn[i % sampleRate]!;
   }
   return signal;
 }
@@ -129,9 +137,9 @@ export function powerSeriesBytes(series: PowerSeries): Uint8Array {
  *
  * @throws BitstreamError when no encoder wrote these bytes
  */
-export function powerSeriesFrom({ bytes, start, end, samples, filled }: EventPayload): PowerSeries {
+export function powerSeriesFrom({ bytes, start, end, samples, scale, filled }: EventPayload): PowerSeries {
   const coder = new RangeDecoder(bytes, start, end);
-  const series = codeSeries(coder, { step: 1, levels: [] }, binsOf(samples));
+  const series = codeSeries(coder, { step: 1, levels: [] }, binsOf(samples, scale));
   coder.finish(filled);
   return series;
 }

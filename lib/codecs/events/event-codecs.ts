@@ -6,9 +6,9 @@ import { LOSSLESS, type DecodedViews, type Encoding } from '../../coding/codec';
 import { RangeDecoder, RangeEncoder } from '../../coding/entropy/range-coder';
 import type { Header } from '../../coding/bitstream';
 import { filledPayload } from '../../coding/payload';
-import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
-import { SAMPLE_RATE } from '../../recordings/adc';
-import { DEAD_SAMPLES, spikeThreshold, thresholdCrossings } from '../../metrics/spikes';
+import { ADC_RANGE, type SampleRange } from '../../coding/sample-range';
+import { bandFilter, leastNoise, SPIKE_BAND } from '../../metrics/spike-band';
+import { spikeThreshold, spikeTimes, thresholdCrossings } from '../../metrics/spikes';
 import { signalOf } from '../../recordings/signal';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
 import {
@@ -31,6 +31,7 @@ import {
   WAVEFORM_MEASURES,
   type EventPayload,
 } from './event-file';
+import { eventParameter, eventScale, type EventScale } from './event-scale';
 import { codeTimes, mostEvents } from './event-times';
 import { addBackground } from './background';
 import { findSpikes } from './spike-search';
@@ -50,6 +51,15 @@ abstract class EventCodec implements PayloadCodec {
   readonly multiplyAddsPerSample: number = FILTER_WORK;
   /** Number of the codec in the format. */
   abstract readonly family: number;
+  protected readonly scale: EventScale;
+
+  /**
+   * @param range - codes and rate of the recordings that are encoded; a decoder takes those of the file
+   * @throws BasisParameterError when the rate leaves nothing of the spike band
+   */
+  constructor(private readonly range: SampleRange = ADC_RANGE) {
+    this.scale = eventScale(range);
+  }
 
   /** Bytes and number of events of a signal. */
   protected abstract payloadOf(signal: Float64Array): { readonly bytes: Uint8Array; readonly events: number };
@@ -67,7 +77,7 @@ abstract class EventCodec implements PayloadCodec {
     const { signal, mean } = signalOf(codes);
     const { bytes, events } = this.payloadOf(signal);
     return {
-      header: eventHeader(this.family, codes.length, mean),
+      header: eventHeader(this.family, this.range, this.scale, { samples: codes.length, mean }),
       payload: filledPayload(bytes, codes.length),
       nonzero: events,
     };
@@ -75,20 +85,25 @@ abstract class EventCodec implements PayloadCodec {
 
   decode(bytes: Uint8Array): Uint16Array {
     const { mean, payload } = this.read(bytes);
-    return new Uint16Array(codesOf(this.signalFrom(payload), mean));
+    return new Uint16Array(codesOf(this.signalFrom(payload), mean, payload.scale));
   }
 
   decodeSamples(header: Header, bytes: Uint8Array, start: number, end: number): Int32Array {
-    return codesOf(this.signalFrom(eventPayload(header, bytes, start, end)), header.mean);
+    const payload = eventPayload(header, bytes, start, end);
+    return codesOf(this.signalFrom(payload), header.mean, payload.scale);
   }
 
   protected read(bytes: Uint8Array): { readonly mean: number; readonly payload: EventPayload } {
-    const { header, start, end } = readFile(this, { family: this.family, parameter: 0 }, bytes);
+    const { header, start, end } = readFile(
+      this,
+      { family: this.family, parameter: eventParameter(this.scale) },
+      bytes,
+    );
     return { mean: header.mean, payload: eventPayload(header, bytes, start, end) };
   }
 }
 
-/** Times are kept to within half of so many samples, 0.2 ms. */
+/** Times are kept to within half of so many samples, 0.2 ms at 19,531 Hz. */
 const SLOT = 8;
 
 /** Samples from a crossing to the peak of the shape that is shown for it. */
@@ -96,8 +111,6 @@ const RISE = 3;
 
 /** Height of the shape that is shown, in thresholds. */
 const SHOWN_HEIGHT = 2.5;
-
-const LEVEL_BITS = 6;
 
 /** The times of threshold crossings alone; the decoder shows equal spikes there. */
 export class SpikeTimesCodec extends EventCodec {
@@ -113,20 +126,21 @@ export class SpikeTimesCodec extends EventCodec {
 
   protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
     const inBand = new Float64Array(signal.length);
-    bandFilter(SPIKE_BAND, SAMPLE_RATE).apply(signal, inBand);
-    const threshold = spikeThreshold(inBand, LEAST_NOISE, new Float64Array(signal.length));
-    const slots = Array.from(thresholdCrossings(inBand, threshold, DEAD_SAMPLES), (crossing) =>
+    const { sampleRate, gainBits } = this.scale;
+    bandFilter(SPIKE_BAND, sampleRate).apply(signal, inBand);
+    const threshold = spikeThreshold(inBand, leastNoise(sampleRate), new Float64Array(signal.length));
+    const slots = Array.from(thresholdCrossings(inBand, threshold, spikeTimes(sampleRate).dead), (crossing) =>
       Math.floor(crossing / SLOT),
     );
     const coder = new RangeEncoder();
-    coder.codeBits(levelOfGain(SHOWN_HEIGHT * threshold), LEVEL_BITS);
+    coder.codeBits(levelOfGain(SHOWN_HEIGHT * threshold, this.scale), gainBits);
     codeTimes(coder, slots, Math.ceil(signal.length / SLOT), Infinity);
     return { bytes: coder.finish(), events: slots.length };
   }
 
-  protected signalFrom({ bytes, start, end, samples, filled }: EventPayload): Float64Array {
+  protected signalFrom({ bytes, start, end, samples, scale, filled }: EventPayload): Float64Array {
     const coder = new RangeDecoder(bytes, start, end);
-    const level = coder.codeBits(0, LEVEL_BITS);
+    const level = coder.codeBits(0, scale.gainBits);
     const slots = codeTimes(coder, [], Math.ceil(samples / SLOT), mostEvents(end - start));
     coder.finish(filled);
     const signal = new Float64Array(samples);
@@ -149,8 +163,8 @@ export class SpikeShapesCodec extends EventCodec {
   readonly family = EVENT_FAMILIES.spikes;
 
   protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
-    const train = findSpikes(signal);
-    return { bytes: spikeTrainBytes(train, signal.length), events: train.events.length };
+    const train = findSpikes(signal, this.scale);
+    return { bytes: spikeTrainBytes(train, signal.length, this.scale), events: train.events.length };
   }
 
   protected signalFrom(payload: EventPayload): Float64Array {
@@ -171,7 +185,7 @@ export class SpikeShapesCodec extends EventCodec {
     const signal = new Float64Array(payload.samples);
     addSpikes(signal, train);
     addBackground(signal, train);
-    return { background: new Uint16Array(codesOf(signal, mean)) };
+    return { background: new Uint16Array(codesOf(signal, mean, payload.scale)) };
   }
 }
 
@@ -188,12 +202,12 @@ export class BandPowerCodec extends EventCodec {
   readonly family = EVENT_FAMILIES.power;
 
   protected payloadOf(signal: Float64Array): { bytes: Uint8Array; events: number } {
-    const series = powerSeries(signal);
+    const series = powerSeries(signal, this.scale);
     return { bytes: powerSeriesBytes(series), events: series.levels.length };
   }
 
   protected signalFrom(payload: EventPayload): Float64Array {
-    return carrierOf(powerSeriesFrom(payload), payload.samples);
+    return carrierOf(powerSeriesFrom(payload), payload.samples, payload.scale);
   }
 
   /** The power of a file. */
@@ -202,14 +216,18 @@ export class BandPowerCodec extends EventCodec {
   }
 }
 
-/** All of these codecs. */
-export const EVENT_CODECS: readonly EventCodec[] = [
-  new SpikeTimesCodec(),
-  new SpikeShapesCodec(),
-  new BandPowerCodec(),
-];
+const KINDS = [SpikeTimesCodec, SpikeShapesCodec, BandPowerCodec] as const;
 
-/** The codec of an id; undefined for the id of another codec. */
-export function eventCodec(id: string): PayloadCodec | undefined {
-  return EVENT_CODECS.find((codec) => codec.id === id);
+/** All of these codecs, for Neuralink's recordings. */
+export const EVENT_CODECS: readonly EventCodec[] = KINDS.map((Kind) => new Kind());
+
+/**
+ * The codec of an id; undefined for the id of another codec.
+ *
+ * @param range - codes and rate of the recordings
+ * @throws BasisParameterError when the rate leaves nothing of the spike band
+ */
+export function eventCodec(id: string, range?: SampleRange): PayloadCodec | undefined {
+  const at = EVENT_CODECS.findIndex((codec) => codec.id === id);
+  return at < 0 ? undefined : new KINDS[at]!(range);
 }

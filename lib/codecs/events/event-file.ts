@@ -4,20 +4,31 @@
 import { leastPayload, STEP_UNIT, type Header } from '../../coding/bitstream';
 import { BitstreamError } from '../../coding/bitstream-errors';
 import { NO_OFFSETS } from '../../coding/quantizers/quantizer';
-import { MAX_ADC_CODE } from '../../recordings/adc';
+import type { SampleRange } from '../../coding/sample-range';
+import { versionFields } from '../transform-codec';
+import { eventParameter, ownParameter, scaleOfHeader, type EventScale } from './event-scale';
 
 /** Numbers of these codecs in the header field that holds the family of a basis. */
 export const EVENT_FAMILIES = { times: 202, spikes: 203, power: 204, layers: 205 } as const;
 
-/** The header of a file without quantized coefficients. */
-export function eventHeader(family: number, samples: number, mean: number): Omit<Header, 'wavKind'> {
+/**
+ * The header of a file without quantized coefficients.
+ *
+ * @param range - of the codes
+ */
+export function eventHeader(
+  family: number,
+  range: SampleRange,
+  scale: EventScale,
+  { samples, mean }: Pick<Header, 'samples' | 'mean'>,
+): Omit<Header, 'wavKind'> {
   return {
-    version: 2,
+    ...versionFields(range),
     lossless: false,
     states: 1,
     deviation: 0,
     family,
-    parameter: 0,
+    parameter: eventParameter(scale),
     samples,
     mean,
     step: STEP_UNIT,
@@ -32,6 +43,7 @@ export interface EventPayload {
   readonly end: number;
   /** Of the recording. */
   readonly samples: number;
+  readonly scale: EventScale;
   /** Whether zeros may follow the code. */
   readonly filled: boolean;
 }
@@ -44,22 +56,24 @@ export interface EventPayload {
 export function eventPayload(header: Header, bytes: Uint8Array, start: number, end: number): EventPayload {
   const { version, lossless, states, deviation, parameter, samples, step, offsets } = header;
   const plain =
-    version === 2 && !lossless && states === 1 && deviation === 0 && parameter === 0 && step === STEP_UNIT;
-  if (!plain || offsets.one !== 0 || offsets.more !== 0) {
+    version !== 1 && !lossless && states === 1 && deviation === 0 && ownParameter(parameter) === 0;
+  if (!plain || step !== STEP_UNIT || offsets.one !== 0 || offsets.more !== 0) {
     throw new BitstreamError('The header of this .nbz file of events speaks of coefficients: it is damaged.');
   }
   const least = leastPayload(samples);
   if (end - start < least) {
     throw new BitstreamError(`${samples} samples cannot be in the ${end - start} bytes of this .nbz file.`);
   }
-  return { bytes, start, end, samples, filled: end - start === least };
+  return { bytes, start, end, samples, scale: scaleOfHeader(header), filled: end - start === least };
 }
 
-/** A signal with its mean, as ADC codes. */
-export function codesOf(signal: Float64Array, mean: number): Int32Array {
-  return Int32Array.from(signal, (value) =>
-    Math.max(0, Math.min(MAX_ADC_CODE, Math.floor(value + mean + 0.5))),
-  );
+/** A signal with its mean, as codes up to the largest. */
+export function codesOf(
+  signal: Float64Array,
+  mean: number,
+  { largest }: Pick<EventScale, 'largest'>,
+): Int32Array {
+  return Int32Array.from(signal, (value) => Math.max(0, Math.min(largest, Math.floor(value + mean + 0.5))));
 }
 
 /** A codec of events was asked to be lossless. */

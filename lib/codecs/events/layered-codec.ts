@@ -1,9 +1,9 @@
 /**
- * Three things in one file, each decodable alone: slow waves, below 305 Hz, as lapped cosines; the power of the spike
+ * Three things in one file, each decodable alone: slow waves, up to about 300 Hz, as lapped cosines; the power of the spike
  * band; spikes with their shapes. Waves of the spike band that are no spikes, most of the bytes of a waveform codec, are
  * left out.
  */
-import { octaveWeight } from '../../bases/parts/frequency-weight';
+import { MOST_DECIBEL_STEPS, MOST_OCTAVES, octaveWeight } from '../../bases/parts/frequency-weight';
 import { weighted } from '../../bases/parts/weighted';
 import { LappedBasis } from '../../bases/blocks/lapped';
 import { allowedParameter, type AnyBasis } from '../../bases/basis';
@@ -14,8 +14,8 @@ import { BitstreamError } from '../../coding/bitstream-errors';
 import { LOSSLESS, type DecodedViews, type Encoding, type PreparedRecording } from '../../coding/codec';
 import { signalOf } from '../../recordings/signal';
 import { encodeFile, readFile, type EncodedParts, type PayloadCodec } from '../payload-codec';
-import { decodeSignal, encodeSignal } from '../transform-codec';
-import type { SampleRange } from '../../coding/sample-range';
+import { decodeSignal, encodeSignal, versionFields, versionFor } from '../transform-codec';
+import { ADC_RANGE, type SampleRange } from '../../coding/sample-range';
 import {
   carrierOf,
   powerSeries,
@@ -32,14 +32,22 @@ import {
   POWER_MEASURES,
 } from './event-file';
 import { addBackground } from './background';
+import { eventParameter, eventScale, scaleOfHeader, type EventScale } from './event-scale';
 import { findSpikes, fittedSpikes } from './spike-search';
 import { addSpikes, spikeTrainBytes, spikeTrainFrom, type SpikeTrain } from './spike-train';
 
 /** Block lengths of the lapped cosines; positions in this list are part of the format: append only. */
 export const LAYER_BLOCK_LENGTHS: readonly number[] = [256, 512, 1024, 2048];
 
-/** Attenuation of octaves above 305 Hz, in steps of 3 dB: nothing of them is coded. */
-const SLOW_WAVES = [31, 31, 31, 31, 31, 0];
+/** Slow waves end within half an octave of this, Hz: at 305 Hz for the rate of Neuralink's recordings. */
+const SLOW_EDGE = 305;
+
+/** Attenuation of octaves, in steps of 3 dB: nothing is coded of those above slow waves. */
+function slowWaves({ sampleRate }: EventScale): number[] {
+  const octaves: number[] = [];
+  for (let edge = sampleRate / 2; edge > Math.SQRT2 * SLOW_EDGE; edge /= 2) octaves.push(MOST_DECIBEL_STEPS);
+  return [...octaves.slice(0, MOST_OCTAVES - 1), 0];
+}
 
 /** Slow waves are decoded as integers without limits, so that spikes can be added to them. */
 const UNLIMITED: SampleRange = { smallest: -(2 ** 20), largest: 2 ** 20 };
@@ -49,7 +57,7 @@ export type Layer = 'slow' | 'power' | 'spikes';
 
 /** What each layer decodes to. */
 export interface DecodedLayers {
-  /** ADC codes, 0…1023: the waves below 305 Hz. */
+  /** Codes: the waves up to about 300 Hz. */
   readonly slow: Uint16Array;
   readonly power: PowerSeries;
   readonly spikes: SpikeTrain;
@@ -58,6 +66,7 @@ export interface DecodedLayers {
 /** Where the layers of a file lie. */
 interface Places {
   readonly header: Header;
+  readonly scale: EventScale;
   readonly spikes: readonly [start: number, end: number];
   readonly power: readonly [start: number, end: number];
   readonly slow: readonly [start: number, end: number];
@@ -69,16 +78,16 @@ interface FixedParts {
   readonly signal: Float64Array;
   readonly mean: number;
   /** The signal less its spikes, rounded: slow waves are coded from it. */
-  readonly withoutSpikes: Int16Array;
+  readonly withoutSpikes: Int32Array;
   readonly series: PowerSeries;
 }
 
-function fixedPartsOf(codes: Uint16Array): FixedParts {
+function fixedPartsOf(codes: Uint16Array, scale: EventScale): FixedParts {
   const { signal, mean } = signalOf(codes);
   const spikes = new Float64Array(signal.length);
-  addSpikes(spikes, fittedSpikes(signal));
-  const withoutSpikes = Int16Array.from(signal, (value, i) => Math.round(value - spikes[i]!));
-  return { signal, mean, withoutSpikes, series: powerSeries(signal) };
+  addSpikes(spikes, fittedSpikes(signal, scale));
+  const withoutSpikes = Int32Array.from(signal, (value, i) => Math.round(value - spikes[i]!));
+  return { signal, mean, withoutSpikes, series: powerSeries(signal, scale) };
 }
 
 /** Slow waves, band power and spikes. The step is that of the slow waves. */
@@ -90,19 +99,26 @@ export class LayeredCodec implements PayloadCodec {
   readonly multiplyAddsPerSample: number;
   private readonly basis: AnyBasis;
   private readonly numbers: Pick<Header, 'family' | 'parameter'>;
+  private readonly scale: EventScale;
 
   /**
    * @param blockLength - of the lapped cosines, one of {@link LAYER_BLOCK_LENGTHS}
+   * @param range - codes and rate of the recordings that are encoded; a decoder takes the codes of the file
    * @throws BasisParameterError
    */
-  constructor(readonly blockLength: number) {
+  constructor(
+    readonly blockLength: number,
+    private readonly range: SampleRange = ADC_RANGE,
+  ) {
     allowedParameter('block length of layers', blockLength, LAYER_BLOCK_LENGTHS);
     this.id = layersId(blockLength);
     const lapped = new LappedBasis(blockLength, 'sine');
-    this.basis = weighted(lapped, octaveWeight(SLOW_WAVES));
+    this.scale = eventScale(range);
+    this.basis = weighted(lapped, octaveWeight(slowWaves(this.scale)));
     this.delay = lapped.delay;
     this.multiplyAddsPerSample = this.basis.multiplyAddsPerSample + 3 * 20;
-    this.numbers = { family: EVENT_FAMILIES.layers, parameter: LAYER_BLOCK_LENGTHS.indexOf(blockLength) };
+    const parameter = eventParameter(this.scale, LAYER_BLOCK_LENGTHS.indexOf(blockLength));
+    this.numbers = { family: EVENT_FAMILIES.layers, parameter };
   }
 
   encode(codes: Uint16Array, step: number): Encoding {
@@ -111,30 +127,38 @@ export class LayeredCodec implements PayloadCodec {
 
   /** Spikes that slow waves are to be free of, and the power, do not depend on the step. */
   prepare(codes: Uint16Array): PreparedRecording {
-    const fixed = fixedPartsOf(codes);
+    const fixed = fixedPartsOf(codes, this.scale);
     const prepared = { encodeParts: (_: Uint16Array, step: number) => this.encodeWith(fixed, step) };
     return { encode: (step) => encodeFile(prepared, codes, step) };
   }
 
   /** @throws EventsOnlyError when it is to be lossless */
   encodeParts(codes: Uint16Array, step: number): EncodedParts {
-    return this.encodeWith(fixedPartsOf(codes), step);
+    return this.encodeWith(fixedPartsOf(codes, this.scale), step);
   }
 
   private encodeWith({ signal, mean, withoutSpikes, series }: FixedParts, step: number): EncodedParts {
     if (step === LOSSLESS) throw new EventsOnlyError(this.id);
-    const coded = encodeSignal(this.basis, withoutSpikes, codedStep(step), false, UNLIMITED, 'trellis');
-    const header = { ...this.numbers, ...coded.header, mean: coded.header.mean + mean };
+    const { scale, range } = this;
+    const exact = codedStep(step, versionFor(range));
+    const coded = encodeSignal(this.basis, withoutSpikes, exact, false, UNLIMITED, 'trellis');
+    const header = {
+      ...this.numbers,
+      ...coded.header,
+      ...versionFields(range),
+      mean: coded.header.mean + mean,
+    };
     const whole: Header = { ...header, wavKind: WAV_KIND.canonical };
     const slow = decodeSignal(this.basis, whole, coded.payload, 0, coded.payload.length, UNLIMITED);
     const spikes = findSpikes(
       signal,
+      scale,
       Float64Array.from(slow, (value) => value - header.mean),
     );
     return {
       header,
       payload: behindLengths(
-        [spikeTrainBytes(spikes, signal.length), powerSeriesBytes(series)],
+        [spikeTrainBytes(spikes, signal.length, scale), powerSeriesBytes(series)],
         coded.payload,
       ),
       nonzero: coded.nonzero + spikes.events.length + series.levels.length,
@@ -152,20 +176,21 @@ export class LayeredCodec implements PayloadCodec {
     powerFrom(bytes, places);
     const signal = this.slowSignal(bytes, places);
     addSpikes(signal, spikesFrom(bytes, places));
-    return codesOf(signal, header.mean);
+    return codesOf(signal, header.mean, places.scale);
   }
 
   /** With noise between the spikes, and the power of the spike band. */
   decodeViews(bytes: Uint8Array): DecodedViews {
     const places = this.places(bytes);
+    const { scale } = places;
     const { mean, samples } = places.header;
     const signal = this.slowSignal(bytes, places);
     const train = spikesFrom(bytes, places);
     addSpikes(signal, train);
     addBackground(signal, train);
     return {
-      background: new Uint16Array(codesOf(signal, mean)),
-      power: new Uint16Array(codesOf(carrierOf(powerFrom(bytes, places), samples), mean)),
+      background: new Uint16Array(codesOf(signal, mean, scale)),
+      power: new Uint16Array(codesOf(carrierOf(powerFrom(bytes, places), samples, scale), mean, scale)),
     };
   }
 
@@ -177,7 +202,7 @@ export class LayeredCodec implements PayloadCodec {
   decodeLayer<L extends Layer>(bytes: Uint8Array, layer: L): DecodedLayers[L] {
     const places = this.places(bytes);
     const decoders: { readonly [K in Layer]: () => DecodedLayers[K] } = {
-      slow: () => new Uint16Array(codesOf(this.slowSignal(bytes, places), places.header.mean)),
+      slow: () => new Uint16Array(codesOf(this.slowSignal(bytes, places), places.header.mean, places.scale)),
       power: () => powerFrom(bytes, places),
       spikes: () => spikesFrom(bytes, places),
     };
@@ -210,10 +235,15 @@ function layersId(blockLength: number): string {
   return `layers-${blockLength}`;
 }
 
-/** The codec of an id; undefined for the id of another codec. */
-export function layeredCodec(id: string): LayeredCodec | undefined {
+/**
+ * The codec of an id; undefined for the id of another codec.
+ *
+ * @param range - codes and rate of the recordings
+ * @throws BasisParameterError when the rate leaves nothing of the spike band
+ */
+export function layeredCodec(id: string, range?: SampleRange): LayeredCodec | undefined {
   const blockLength = LAYER_BLOCK_LENGTHS.find((length) => layersId(length) === id);
-  return blockLength === undefined ? undefined : new LayeredCodec(blockLength);
+  return blockLength === undefined ? undefined : new LayeredCodec(blockLength, range);
 }
 
 function placesOf(header: Header, bytes: Uint8Array, start: number, end: number): Places {
@@ -224,13 +254,19 @@ function placesOf(header: Header, bytes: Uint8Array, start: number, end: number)
   };
   const spikes = next();
   const power = next();
-  return { header, spikes, power, slow: [reader.position, end] };
+  return { header, scale: scaleOfHeader(header), spikes, power, slow: [reader.position, end] };
 }
 
-function spikesFrom(bytes: Uint8Array, { header: { samples }, spikes: [start, end] }: Places): SpikeTrain {
-  return spikeTrainFrom({ bytes, start, end, samples, filled: false });
+function spikesFrom(
+  bytes: Uint8Array,
+  { header: { samples }, scale, spikes: [start, end] }: Places,
+): SpikeTrain {
+  return spikeTrainFrom({ bytes, start, end, samples, scale, filled: false });
 }
 
-function powerFrom(bytes: Uint8Array, { header: { samples }, power: [start, end] }: Places): PowerSeries {
-  return powerSeriesFrom({ bytes, start, end, samples, filled: false });
+function powerFrom(
+  bytes: Uint8Array,
+  { header: { samples }, scale, power: [start, end] }: Places,
+): PowerSeries {
+  return powerSeriesFrom({ bytes, start, end, samples, scale, filled: false });
 }

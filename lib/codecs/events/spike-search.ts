@@ -3,21 +3,21 @@
  * original does: analysis by synthesis. So it works toward the measures of threshold crossings, which codecs that use it
  * must name in `optimizes`; it does not see clusters and takes no threshold from the decoded signal.
  */
-import { bandFilter, LEAST_NOISE, SPIKE_BAND } from '../../metrics/spike-band';
+import { bandFilter, leastNoise, SPIKE_BAND, type BandFilter } from '../../metrics/spike-band';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import {
-  DEAD_SAMPLES,
   matchSpikes,
   spikePeaks,
   spikeThreshold,
+  spikeTimes,
   THRESHOLD_DEVIATIONS,
   thresholdCrossings,
-  TOLERANCE_SAMPLES,
+  type SpikeTimes,
 } from '../../metrics/spikes';
 import { levelOfAmplitude, unitNoise } from '../noise';
+import type { EventScale } from './event-scale';
 import {
   COMMON_SHAPE,
-  GAIN_LEVELS,
   gainOfLevel,
   levelOfGain,
   MOST_SHAPE_STEPS,
@@ -31,9 +31,8 @@ import {
 } from './spike-shapes';
 import { MOST_SPREAD, type SpikeEvent, type SpikeTrain } from './spike-train';
 
-/** Samples on each side of a shape in which its filtered form is kept. */
-const REACH = 120;
-const REACHED = SHAPE_WINDOW + 2 * REACH;
+/** Seconds on each side of a shape in which its filtered form is kept: 6 ms. */
+const REACH = 120 / SAMPLE_RATE;
 
 /** Numbers of shapes that are tried. */
 const SHAPE_COUNTS = [0, 1, 2, 3, 4, 6, MOST_SHAPES];
@@ -69,19 +68,21 @@ const UNDOINGS = 3;
 /** Samples of the noise from which {@link seenNoise} is computed. */
 const UNIT_SAMPLES = 2 ** 16;
 
-let unitSeen: number | undefined;
+const unitSeen = new Map<number, number>();
 
 /**
  * Standard deviation that the detector estimates for noise of a root-mean-square of 1. Uniform noise has no tails, and
  * keeps some of that through the filter: the estimate is above the root of the power in the band.
  */
-function seenNoise(): number {
-  if (unitSeen !== undefined) return unitSeen;
+function seenNoise(sampleRate: number): number {
+  const known = unitSeen.get(sampleRate);
+  if (known !== undefined) return known;
   const next = unitNoise();
   const noise = new Float64Array(UNIT_SAMPLES).map(next);
-  bandFilter(SPIKE_BAND, SAMPLE_RATE).apply(noise, noise);
-  unitSeen = spikeThreshold(noise, 0, new Float64Array(UNIT_SAMPLES)) / THRESHOLD_DEVIATIONS;
-  return unitSeen;
+  bandFilter(SPIKE_BAND, sampleRate).apply(noise, noise);
+  const seen = spikeThreshold(noise, 0, new Float64Array(UNIT_SAMPLES)) / THRESHOLD_DEVIATIONS;
+  unitSeen.set(sampleRate, seen);
+  return seen;
 }
 
 /** Samples over which a shape fades in and out. */
@@ -91,22 +92,30 @@ const FADE = 8;
 interface SeenShape {
   /** Steps of its coefficients; none for the common shape. */
   readonly steps: Int8Array | undefined;
-  /** Filtered, from {@link REACH} samples before it. */
+  /** Filtered, from so many samples before it to as many after it. */
   readonly filtered: Float64Array;
-  readonly energy: number;
+  readonly reach: number;
 }
 
 /** Runs the detector's filter over short signals. */
 class ShapeFilter {
-  private readonly filter = bandFilter(SPIKE_BAND, SAMPLE_RATE);
-  private readonly padded = new Float64Array(REACHED);
+  private readonly filter: BandFilter;
+  private readonly reach: number;
+  private readonly padded: Float64Array;
+
+  constructor({ sampleRate }: EventScale) {
+    this.filter = bandFilter(SPIKE_BAND, sampleRate);
+    this.reach = Math.round(REACH * sampleRate);
+    this.padded = new Float64Array(SHAPE_WINDOW + 2 * this.reach);
+  }
 
   seen(shape: Float64Array, steps: Int8Array | undefined): SeenShape {
+    const { reach } = this;
     this.padded.fill(0);
-    this.padded.set(shape, REACH);
-    const filtered = new Float64Array(REACHED);
+    this.padded.set(shape, reach);
+    const filtered = new Float64Array(this.padded.length);
     this.filter.apply(this.padded, filtered);
-    return { steps, filtered, energy: dot(filtered, filtered) };
+    return { steps, filtered, reach };
   }
 
   /** The shape, in steps, whose filtered form is nearest to a waveform. */
@@ -116,7 +125,7 @@ class ShapeFilter {
     const shape = wanted.slice();
     for (let round = 0; round < UNDOINGS; round++) {
       const { filtered } = this.seen(shape, undefined);
-      for (let i = 0; i < SHAPE_WINDOW; i++) shape[i]! += wanted[i]! - filtered[REACH + i]!;
+      for (let i = 0; i < SHAPE_WINDOW; i++) shape[i]! += wanted[i]! - filtered[this.reach + i]!;
     }
     // The noise of few spikes would end in a jump at either end of the window.
     for (let i = 0; i < FADE; i++) {
@@ -142,56 +151,65 @@ function dot(a: Float64Array, b: Float64Array): number {
  * The spikes of a signal.
  *
  * @param signal - the recording, of any mean
+ * @param scale - of the recording
  * @param other - what the decoder adds to the spikes, as long as the signal: the slow waves of the same file
  */
-export function findSpikes(signal: Float64Array, other?: Float64Array): SpikeTrain {
-  return new SpikeSearch(signal, other).find(true);
+export function findSpikes(signal: Float64Array, scale: EventScale, other?: Float64Array): SpikeTrain {
+  return new SpikeSearch(signal, scale, other).find(true);
 }
 
 /** Spikes as they fit best, without the search for crossings: to take them out of a signal. */
-export function fittedSpikes(signal: Float64Array): SpikeTrain {
-  return new SpikeSearch(signal, undefined).find(false);
+export function fittedSpikes(signal: Float64Array, scale: EventScale): SpikeTrain {
+  return new SpikeSearch(signal, scale, undefined).find(false);
 }
 
 /** The search in one signal. */
 class SpikeSearch {
-  private readonly filter = bandFilter(SPIKE_BAND, SAMPLE_RATE);
-  private readonly shapes = new ShapeFilter();
+  private readonly times: SpikeTimes;
+  private readonly shapes: ShapeFilter;
   private readonly inBand: Float64Array;
   /** The in-band part of the signal that is not left to others. */
   private readonly wanted: Float64Array;
   private readonly threshold: number;
   /** Both ends of the margin. */
   private readonly thresholds: readonly number[];
-  private readonly tried = new Float64Array(2 * REACH);
+  private readonly tried: Float64Array;
+  private readonly reach: number;
   private readonly crossings: Int32Array;
   private readonly peaks: number[];
   private readonly noise: number;
 
   constructor(
     private readonly signal: Float64Array,
+    private readonly scale: EventScale,
     other: Float64Array | undefined,
   ) {
     const { length } = signal;
+    const { sampleRate } = scale;
+    const filter = bandFilter(SPIKE_BAND, sampleRate);
+    this.times = spikeTimes(sampleRate);
+    this.shapes = new ShapeFilter(scale);
+    this.reach = Math.round(REACH * sampleRate);
+    this.tried = new Float64Array(2 * this.reach);
     this.inBand = new Float64Array(length);
-    this.filter.apply(signal, this.inBand);
-    this.threshold = spikeThreshold(this.inBand, LEAST_NOISE, new Float64Array(length));
+    filter.apply(signal, this.inBand);
+    this.threshold = spikeThreshold(this.inBand, leastNoise(sampleRate), new Float64Array(length));
     this.thresholds = [this.threshold * (1 + MARGIN), this.threshold * (1 - MARGIN)];
     this.noise = this.threshold / THRESHOLD_DEVIATIONS;
-    this.crossings = thresholdCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
+    this.crossings = thresholdCrossings(this.inBand, this.threshold, this.times.dead);
     // Two crossings may share a peak where the signal never falls back.
-    this.peaks = [...new Set(spikePeaks(this.inBand, this.crossings, DEAD_SAMPLES))].sort((a, b) => a - b);
+    this.peaks = [...new Set(spikePeaks(this.inBand, this.crossings, this.times.dead))].sort((a, b) => a - b);
     this.wanted = this.inBand.slice();
     if (other) {
       const leaked = new Float64Array(length);
-      this.filter.apply(other, leaked);
+      filter.apply(other, leaked);
       for (let i = 0; i < length; i++) this.wanted[i]! -= leaked[i]!;
     }
   }
 
   /** @param corrects - whether crossings of the decoded signal must be those of the original */
   find(corrects: boolean): SpikeTrain {
-    const noise = levelOfAmplitude(this.noise / seenNoise());
+    const noise = levelOfAmplitude(this.noise / seenNoise(this.scale.sampleRate), this.scale.noiseBits);
     if (this.peaks.length === 0) return { shapes: [], events: [], noise };
     let best: { readonly cost: number; readonly seen: readonly SeenShape[] } | undefined;
     for (const count of SHAPE_COUNTS) {
@@ -243,7 +261,7 @@ class SpikeSearch {
     let error = 0;
     for (const peak of this.peaks) {
       const waveform = this.waveformAt(peak);
-      const parts = seen.map(({ filtered }) => filtered.subarray(REACH, REACH + SHAPE_WINDOW));
+      const parts = seen.map(({ filtered, reach }) => filtered.subarray(reach, reach + SHAPE_WINDOW));
       error += missed(waveform, parts.map(unit));
     }
     const shapes = seen.length - 1;
@@ -264,18 +282,23 @@ class SpikeSearch {
   private bestAt(rest: Float64Array, time: number, seen: readonly SeenShape[]): SpikeEvent {
     let best: SpikeEvent = { time, shape: 0, level: 0, inverted: false };
     let most = -Infinity;
-    seen.forEach(({ filtered }, shape) => {
+    seen.forEach(({ filtered, reach }, shape) => {
       let product = 0;
       let energy = 0;
       for (let i = 0; i < SHAPE_WINDOW; i++) {
-        const value = filtered[REACH + i]!;
+        const value = filtered[reach + i]!;
         product += value * (rest[time - SHAPE_LEAD + i] ?? 0);
         energy += value * value;
       }
       const saved = (product * product) / energy;
       if (saved > most) {
         most = saved;
-        best = { time, shape, level: levelOfGain(Math.abs(product) / energy), inverted: product < 0 };
+        best = {
+          time,
+          shape,
+          level: levelOfGain(Math.abs(product) / energy, this.scale),
+          inverted: product < 0,
+        };
       }
     });
     return best;
@@ -306,8 +329,8 @@ class SpikeSearch {
   /** Crossings that only one of both signals has, at either end of the margin. */
   private wrongPlaces(decoded: Float64Array): number[] {
     const wrong = this.thresholds.flatMap((threshold) => {
-      const found = thresholdCrossings(decoded, threshold, DEAD_SAMPLES);
-      const partners = matchSpikes(this.crossings, found, TOLERANCE_SAMPLES);
+      const found = thresholdCrossings(decoded, threshold, this.times.dead);
+      const partners = matchSpikes(this.crossings, found, this.times.tolerance);
       const kept = new Set(partners);
       return [...this.crossings.filter((_, i) => partners[i]! < 0), ...found.filter((_, j) => !kept.has(j))];
     });
@@ -326,8 +349,8 @@ class SpikeSearch {
       if (Math.abs(events[i]!.time - place) < Math.abs(events[nearest]!.time - place)) nearest = i;
     }
     const event = events[nearest]!;
-    const from = Math.max(0, event.time - REACH);
-    const to = Math.min(decoded.length, event.time + REACH);
+    const from = Math.max(0, event.time - this.reach);
+    const to = Math.min(decoded.length, event.time + this.reach);
     add(decoded, event, seen, -1);
     const part = decoded.slice(from, to);
     const own = this.crossings
@@ -341,7 +364,7 @@ class SpikeSearch {
       if (time < 0 || time >= decoded.length || taken.has(time)) continue;
       for (let shape = 0; shape < seen.length; shape++) {
         for (let louder = -4; louder <= 6; louder++) {
-          const level = Math.max(0, Math.min(GAIN_LEVELS - 1, event.level + louder));
+          const level = Math.max(0, Math.min(this.scale.gainLevels - 1, event.level + louder));
           for (const inverted of [false, true]) {
             const tried = { time, shape, level, inverted };
             const cost = this.localCost(part, from, own, tried, seen[shape]!);
@@ -360,11 +383,11 @@ class SpikeSearch {
     from: number,
     own: Int32Array,
     event: SpikeEvent,
-    { filtered }: SeenShape,
+    { filtered, reach }: SeenShape,
   ): number {
     const { threshold, thresholds, inBand } = this;
     const gain = event.inverted ? -gainOfLevel(event.level) : gainOfLevel(event.level);
-    const first = event.time - SHAPE_LEAD - REACH - from;
+    const first = event.time - SHAPE_LEAD - reach - from;
     const { tried } = this;
     let error = 0;
     for (let i = 0; i < part.length; i++) {
@@ -374,8 +397,8 @@ class SpikeSearch {
     }
     let wrong = 0;
     for (const one of thresholds) {
-      const found = thresholdCrossings(tried.subarray(0, part.length), one, DEAD_SAMPLES);
-      const matched = matchSpikes(own, found, TOLERANCE_SAMPLES).filter((at) => at >= 0).length;
+      const found = thresholdCrossings(tried.subarray(0, part.length), one, this.times.dead);
+      const matched = matchSpikes(own, found, this.times.tolerance).filter((at) => at >= 0).length;
       wrong += own.length + found.length - 2 * matched;
     }
     return wrong + 1e-3 * (error / (threshold * threshold));
@@ -399,10 +422,10 @@ function add(
   seen: readonly SeenShape[],
   direction: 1 | -1,
 ): void {
-  const { filtered } = seen[shape]!;
+  const { filtered, reach } = seen[shape]!;
   const gain = direction * (inverted ? -1 : 1) * gainOfLevel(level);
-  const from = time - SHAPE_LEAD - REACH;
-  for (let i = Math.max(0, -from); i < REACHED && from + i < signal.length; i++) {
+  const from = time - SHAPE_LEAD - reach;
+  for (let i = Math.max(0, -from); i < filtered.length && from + i < signal.length; i++) {
     signal[from + i]! += gain * filtered[i]!;
   }
 }

@@ -5,12 +5,13 @@
 import type { BinaryCoder } from '../../coding/entropy/range-coder';
 import { cosineOfTurn } from '../../kernels/exact-trigonometry';
 import { AdaptiveInteger } from './adaptive-integers';
+import type { EventScale } from './event-scale';
 
-/** Samples of a shape, and those before its peak: 2 ms in all. */
+/** Samples of a shape, and those before its peak: 2 ms in all at 19,531 Hz. */
 export const SHAPE_WINDOW = 40;
 export const SHAPE_LEAD = 14;
 
-/** Cosines of a shape: those of 244 to 4880 Hz. */
+/** Cosines of a shape: those of 244 to 4880 Hz at 19,531 Hz. */
 export const SHAPE_COSINES = 20;
 
 /** Cosines that share the probabilities of their coefficients. */
@@ -36,7 +37,7 @@ export const SHAPE_FUNCTIONS: Float64Array = Float64Array.from(
   },
 );
 
-/** The shape of all files: a negative peak 0.3 ms wide between two positive waves, (u − 1)/(1 + u/4)⁴. */
+/** The shape of all files: a negative peak 6 samples wide between two positive waves, (u − 1)/(1 + u/4)⁴. */
 export const COMMON_SHAPE: Float64Array = Float64Array.from({ length: SHAPE_WINDOW }, (_, i) => {
   const u = ((i - SHAPE_LEAD) * (i - SHAPE_LEAD)) / 9;
   const d = 1 + u / 4;
@@ -70,16 +71,15 @@ export function codeShapes(
   );
 }
 
-/** Gains are 2^(level/4) ADC codes. */
+/** Gains are 2^(level/4) codes. */
 const QUARTERS = [1, 1.189207115002721, 1.4142135623730951, 1.681792830507429];
-export const GAIN_LEVELS = 48;
 
-/** The factor of a shape, ADC codes. */
+/** The factor of a shape, codes. */
 export function gainOfLevel(level: number): number {
   return QUARTERS[level & 3]! * 2 ** (level >> 2);
 }
 
-/** The nearest level. */
-export function levelOfGain(gain: number): number {
-  return Math.max(0, Math.min(GAIN_LEVELS - 1, Math.round(4 * Math.log2(Math.max(gain, 1)))));
+/** The nearest level of so many. */
+export function levelOfGain(gain: number, { gainLevels }: Pick<EventScale, 'gainLevels'>): number {
+  return Math.max(0, Math.min(gainLevels - 1, Math.round(4 * Math.log2(Math.max(gain, 1)))));
 }

@@ -4,13 +4,12 @@
 import type { EventPayload } from './event-file';
 import { invalidCode } from '../../coding/entropy/code-bytes';
 import { RangeDecoder, RangeEncoder, type BinaryCoder } from '../../coding/entropy/range-coder';
-import { LEVEL_BITS } from '../noise';
 import { AdaptiveBit, AdaptiveSymbol } from './adaptive-integers';
+import type { EventScale } from './event-scale';
 import { codeTimes, mostEvents } from './event-times';
 import {
   codeShapes,
   COMMON_SHAPE,
-  GAIN_LEVELS,
   gainOfLevel,
   MOST_SHAPES,
   SHAPE_LEAD,
@@ -41,18 +40,23 @@ export interface SpikeTrain {
 }
 
 const COUNT_BITS = 3;
-const GAIN_BITS = 6;
 
 /** Bits of a level above the lowest of the file. */
 const SPREAD_BITS = 4;
 export const MOST_SPREAD = 2 ** SPREAD_BITS - 1;
 
 /** Codes a train, or finds it. */
-function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number, most: number): SpikeTrain {
-  const noise = coder.codeBits(train.noise, LEVEL_BITS);
+function codeTrain(
+  coder: BinaryCoder,
+  train: SpikeTrain,
+  samples: number,
+  most: number,
+  { gainBits, gainLevels, noiseBits }: EventScale,
+): SpikeTrain {
+  const noise = coder.codeBits(train.noise, noiseBits);
   const lowest = coder.codeBits(
-    Math.min(...train.events.map(({ level }) => level), GAIN_LEVELS - 1),
-    GAIN_BITS,
+    Math.min(...train.events.map(({ level }) => level), gainLevels - 1),
+    gainBits,
   );
   const count = coder.codeBits(train.shapes.length, COUNT_BITS);
   const shapes = codeShapes(coder, train.shapes, count);
@@ -82,10 +86,10 @@ function codeTrain(coder: BinaryCoder, train: SpikeTrain, samples: number, most:
  *
  * @param samples - of the recording
  */
-export function spikeTrainBytes(train: SpikeTrain, samples: number): Uint8Array {
+export function spikeTrainBytes(train: SpikeTrain, samples: number, scale: EventScale): Uint8Array {
   if (train.shapes.length > MOST_SHAPES) throw new RangeError(`A train has at most ${MOST_SHAPES} shapes.`);
   const coder = new RangeEncoder();
-  codeTrain(coder, train, samples, Infinity);
+  codeTrain(coder, train, samples, Infinity, scale);
   return coder.finish();
 }
 
@@ -93,9 +97,10 @@ export function spikeTrainBytes(train: SpikeTrain, samples: number): Uint8Array 
  * The train of {@link spikeTrainBytes}.
  * @throws BitstreamError when no encoder wrote these bytes
  */
-export function spikeTrainFrom({ bytes, start, end, samples, filled }: EventPayload): SpikeTrain {
+export function spikeTrainFrom({ bytes, start, end, samples, scale, filled }: EventPayload): SpikeTrain {
   const coder = new RangeDecoder(bytes, start, end);
-  const train = codeTrain(coder, { noise: 0, shapes: [], events: [] }, samples, mostEvents(end - start));
+  const none = { noise: 0, shapes: [], events: [] };
+  const train = codeTrain(coder, none, samples, mostEvents(end - start), scale);
   coder.finish(filled);
   return train;
 }

@@ -10,7 +10,6 @@ import { pcmOfCodes } from '../../recordings/datasets/kept-codes';
 import { valuesOfCodes } from '../../recordings/digitizer';
 import { interleavedSamples, wavFront, wavOfChannels } from '../../recordings/wav-of-channels';
 import { payloadCodecFromFormat } from '../codec-from-id';
-import { FILLED_FAMILY } from '../filled-codec';
 import { decodeWide, WIDE_LOSSLESS_FAMILY } from '../lossless/lossless-codec';
 import { decodeSignal, rangeOfHeader } from '../transform-codec';
 import { codedFile, type CodedFile } from './coded-file';
@@ -50,8 +49,8 @@ function codesOfFile({ header, bytes, start, end }: CodedFile): Uint16Array {
   if (header.family === WIDE_LOSSLESS_FAMILY) return decodeWide(header, bytes, start, end);
   const silent = silentSample(header, bytes, start, end, rangeOfHeader(header));
   if (silent !== undefined) return new Uint16Array(header.samples).fill(silent);
-  const filled = header.family === FILLED_FAMILY ? payloadCodecFromFormat(header) : undefined;
-  if (filled) return new Uint16Array(filled.decodeSamples(header, bytes, start, end));
+  const ofPayload = payloadCodecFromFormat(header);
+  if (ofPayload) return new Uint16Array(ofPayload.decodeSamples(header, bytes, start, end));
   const basis = basisFromFormat(header.family, header.parameter);
   if (!basis) {
     throw new BitstreamError(

@@ -17,6 +17,7 @@ import { payloadCodecFromFormat } from '../codec-from-id';
 import { codeCount } from '../events/adaptive-integers';
 import { powerSeriesFrom } from '../events/band-power-series';
 import { codesOf, EVENT_FAMILIES, eventPayload } from '../events/event-file';
+import { scaleOfHeader } from '../events/event-scale';
 import { spikeTrainFrom } from '../events/spike-train';
 import { FILLED_FAMILY } from '../filled-codec';
 import { LEVEL_BITS } from '../noise';
@@ -73,9 +74,6 @@ const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
 /** Octaves whose noise a file may say. */
 const OCTAVES = 6;
 
-/** Bits before the times in a file of spike times: the height of the shape that is shown. */
-const HEIGHT_BITS = 6;
-
 /**
  * The one value that all samples of a file have, if the code says no more than that. What it says is checked as a decoder
  * of all samples does.
@@ -99,11 +97,13 @@ export function silentSample(
   const isOfEvents = family >= EVENT_FAMILIES.times && family <= EVENT_FAMILIES.layers;
   if (isOfEvents || family === FILLED_FAMILY) {
     // No decoder knows these among integers of 16 bits, or with such a parameter.
-    if (range.smallest < 0 || !payloadCodecFromFormat(header) || (isOfEvents && version !== 2))
+    if (range.smallest < 0 || !payloadCodecFromFormat(header) || (isOfEvents && version === 1))
       return undefined;
   }
   if (isOfEvents) {
-    return hasNoEvents(header, bytes, start, end) ? codesOf(new Float64Array(1), header.mean)[0] : undefined;
+    return hasNoEvents(header, bytes, start, end)
+      ? codesOf(new Float64Array(1), header.mean, range)[0]
+      : undefined;
   }
   const found = transformCode(header, bytes, start, end);
   if (!found || !hasNoCoefficients(found, header, bytes, end)) return undefined;
@@ -200,7 +200,8 @@ function hasNoEvents(header: Header, bytes: Uint8Array, start: number, end: numb
   // The sine that stands for the lowest level is rounded away.
   if (family === EVENT_FAMILIES.power) return powerSeriesFrom(payload).levels.every((level) => level === 0);
   const coder = new RangeDecoder(bytes, start, end);
-  coder.codeBits(0, HEIGHT_BITS);
+  // The height of the shape that is shown.
+  coder.codeBits(0, payload.scale.gainBits);
   if (codeCount(coder, 0) > 0) return false;
   coder.finish(payload.filled);
   return true;
@@ -209,10 +210,11 @@ function hasNoEvents(header: Header, bytes: Uint8Array, start: number, end: numb
 function hasNoLayers(header: Header, bytes: Uint8Array, start: number, end: number): boolean {
   const { samples, lossless, deviation } = header;
   if (lossless || deviation !== 0) return false;
+  const scale = scaleOfHeader(header);
   const reader = new HeaderReader(bytes, start, end);
   const [spikes, power] = [0, 1].map(() => {
     const { length } = reader.take(reader.varint());
-    return { bytes, start: reader.position - length, end: reader.position, samples, filled: false };
+    return { bytes, start: reader.position - length, end: reader.position, samples, scale, filled: false };
   });
   const slow = reader.position;
   if (end - slow < leastPayload(samples)) return false;

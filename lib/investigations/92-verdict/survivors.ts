@@ -12,7 +12,6 @@ import type { RecordingComparison } from '../../metrics/recording-metrics';
 import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
 import { amplitudeCorrelation, spikeScores } from '../../metrics/spikes';
 import { SpectrumEstimator } from '../../metrics/spectrum';
-import { SAMPLE_RATE } from '../../recordings/adc';
 import { corpusRange, type Corpus } from '../../recordings/corpus';
 import { recordingLabel } from '../../recordings/recording-label';
 import { psnrAt } from '../../results/curve-at-ratio';
@@ -200,14 +199,12 @@ export function survivingSpectra(
 const SLOW_STEPS: readonly number[] = [32, 48, 64, 96];
 
 /**
- * PSNR of the slow waves of two codecs at a compression ratio, on recordings of Neuralink's sample rate.
+ * PSNR of the slow waves of two codecs at a compression ratio.
  *
  * @param layers - id of the layered codec
  * @param waveform - id of the other
  */
 export function slowWavesAt(corpus: Corpus, layers: string, waveform: string, ratio: number): SlowWavesAt {
-  // The band of slow waves is that of Neuralink's sample rate.
-  if (corpus.sampleRate !== SAMPLE_RATE) return { layers: undefined, waveform: undefined };
   const steps = stepsFor(corpus, SLOW_STEPS);
   const at = (id: string): number | undefined => psnrAt({ points: slowWaveCurve(id, corpus, steps) }, ratio);
   return { layers: at(layers), waveform: at(waveform) };

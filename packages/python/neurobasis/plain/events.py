@@ -12,46 +12,50 @@ from .weights import amplitude_of, bands, divided, noise, octave_weight, powers
 SPIKE_TIMES, SPIKES, BAND_POWER, LAYERS = 202, 203, 204, 205
 FAMILIES = (SPIKE_TIMES, SPIKES, BAND_POWER, LAYERS)
 PARTS = powers(1.0108892860517005, 64)
-OCTAVES = (31, 31, 31, 31, 31, 0)
 
 
 def decode_events(header, reader, view):
     """Codes; view: as in single.decode_codes."""
     n, mean = header.n, header.mean
-    require(header.wav != 2 and header.version == 2, "events off the grid")
+    require(header.wav != 2 and header.version != 1, "events off the grid")
+    said, own = divmod(header.parameter, 16)
+    require(own < (4 if header.family == LAYERS else 1), "no such codec of events")
+    require(said != 19531 and (said == 0 or 1334 <= said <= 2**20), "no such rate")
+    rate = said or 19531
+    wide, largest = header.version == 3, header.largest
     if header.family == SPIKE_TIMES:
         signal = [0.0] * n
         size = reader.end - reader.position
         coder = RangeDecoder(reader)
-        level = coder.bits(6)
+        level = coder.bits(7 if wide else 6)
         for time in times(coder, -(-n // 8), size, lambda: None):
             add_spike(signal, COMMON, gain(level), 8 * time + 7)
         finish(coder)
-        return codes(signal, mean)
+        return codes(signal, mean, largest)
     if header.family == SPIKES:
-        train = spike_train(reader, n)
+        train = spike_train(reader, n, wide)
         signal = [0.0] * n
         add_train(signal, train)
         if view == "background":
             add_noise(signal, train)
-        return codes(signal, mean)
+        return codes(signal, mean, largest)
     if header.family == BAND_POWER:
-        return codes(sine_of(power_series(reader, n), n), mean)
+        return codes(sine_of(power_series(reader, n, rate), n, rate), mean, largest)
     spikes, power = reader.part(reader.varint()), reader.part(reader.varint())
     require(not header.lossless and header.deviation == 0, "header of layers")
     if view == "power":
-        return codes(sine_of(power_series(power, n), n), mean)
-    slow = slow_waves(header, 256 * 2**header.parameter, reader)
-    train = spike_train(spikes, n)
+        return codes(sine_of(power_series(power, n, rate), n, rate), mean, largest)
+    slow = slow_waves(header, 256 * 2**own, rate, reader)
+    train = spike_train(spikes, n, wide)
     add_train(slow, train)
-    power_series(power, n)
+    power_series(power, n, rate)
     if view == "background":
         add_noise(slow, train)
-    return codes(slow, mean)
+    return codes(slow, mean, largest)
 
 
-def codes(signal, mean):
-    return [max(0, min(1023, math.floor(x + mean + 0.5))) for x in signal]
+def codes(signal, mean, largest):
+    return [max(0, min(largest, math.floor(x + mean + 0.5))) for x in signal]
 
 
 class Adaptive(Counts):
@@ -138,11 +142,11 @@ def add_spike(signal, shape, factor, peak):
             signal[peak - 14 + i] += factor * value
 
 
-def spike_train(reader, n):
+def spike_train(reader, n, wide):
     size = reader.end - reader.position
     coder = RangeDecoder(reader)
     adaptive = Adaptive(coder)
-    level, lowest, count = coder.bits(7), coder.bits(6), coder.bits(3)
+    level, lowest, count = coder.bits(8 if wide else 7), coder.bits(7 if wide else 6), coder.bits(3)
     shapes = [COMMON]
     for _ in range(count):
         shapes.append(shape_of([adaptive.integer(63, "cosine", k // 5) for k in range(20)]))
@@ -175,8 +179,8 @@ def add_noise(signal, train):
             signal[i] += value
 
 
-def power_series(reader, n):
-    bin_samples = 0.05 * 19531
+def power_series(reader, n, rate):
+    bin_samples = 0.05 * rate
     bins = 0
     while math.floor((bins + 1) * bin_samples + 0.5) <= n:
         bins += 1
@@ -198,19 +202,23 @@ def power_series(reader, n):
     return amplitudes
 
 
-def sine_of(amplitudes, n):
+def sine_of(amplitudes, n, rate):
     signal = [0.0] * n
     for b, amplitude in enumerate(amplitudes):
-        start = math.floor(b * (0.05 * 19531) + 0.5)
-        end = math.floor((b + 1) * (0.05 * 19531) + 0.5) if b + 1 < len(amplitudes) else n
+        start = math.floor(b * (0.05 * rate) + 0.5)
+        end = math.floor((b + 1) * (0.05 * rate) + 0.5) if b + 1 < len(amplitudes) else n
         for i in range(start, end):
-            signal[i] = 1.4142135623730951 * amplitude * sine_of_turn(600 * (i % 19531), 19531)
+            signal[i] = 1.4142135623730951 * amplitude * sine_of_turn(600 * (i % rate), rate)
     return signal
 
 
-def slow_waves(header, size, reader):
+def slow_waves(header, size, rate, reader):
+    octaves, edge = [], rate / 2
+    while edge > 1.4142135623730951 * 305 and len(octaves) < 11:
+        octaves.append(31)
+        edge /= 2
     layout, synthesize = lapped(size, 0, header.n)
     values = values_of(header, RangeDecoder(reader), layout)
-    values = divided(values, layout, [octave_weight(OCTAVES, *edge) for edge in bands(layout)])
+    values = divided(values, layout, [octave_weight((*octaves, 0), *edge) for edge in bands(layout)])
     samples = [math.floor(x + header.mean + 0.5) for x in synthesize(values, header.step)]
     return [max(-(2**20), min(2**20, sample)) - header.mean for sample in samples]
