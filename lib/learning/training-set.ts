@@ -2,6 +2,7 @@
  * Training sets of models: recordings of one fold, each with its mean taken out and scaled to variance 1, so
  * that a loud recording does not count more than a quiet one.
  */
+import { SAMPLE_RATE } from '../recordings/adc';
 import { readCodes, type Recording } from '../recordings/corpus';
 
 /** The training set is empty, or its recordings are too short for a block. */
@@ -13,6 +14,11 @@ export class TrainingSetError extends RangeError {
 export class TrainingSet {
   /** @param recordings - recordings of one fold */
   constructor(readonly recordings: readonly Recording[]) {}
+
+  /** Hz, of the recordings. */
+  get sampleRate(): number {
+    return this.recordings[0]?.sampleRate ?? SAMPLE_RATE;
+  }
 
   /** The signals, one after another, with mean 0 and variance 1. Constant recordings are left out. */
   *signals(): Generator<Float64Array> {

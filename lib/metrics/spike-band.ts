@@ -3,7 +3,6 @@
  * waveforms all take them from here, so that they see the same signal.
  */
 import { designButterworthBandpass, ZeroPhaseFilter } from '../kernels/iir';
-import { SAMPLE_RATE } from '../recordings/adc';
 
 /** The band of spikes, Hz. */
 export const SPIKE_BAND = [300, 5000] as const;
@@ -43,9 +42,6 @@ export function leastNoise(sampleRate: number): number {
   const [low, high] = bandAt(SPIKE_BAND, sampleRate) ?? [0, sampleRate / 2];
   return Math.sqrt((high - low) / (sampleRate / 2) / 12);
 }
-
-/** {@link leastNoise} at the rate that the spike codec is designed for. */
-export const LEAST_NOISE = leastNoise(SAMPLE_RATE);
 
 /** Filters a signal into an array of the same length. */
 export type BandFilter = Pick<ZeroPhaseFilter, 'apply'>;

@@ -9,7 +9,6 @@
  * 95, 2006), so both polarities count.
  */
 
-import { SAMPLE_RATE } from '../recordings/adc';
 import { medianAbsoluteDeviation } from '../numerics/median';
 
 /** The threshold lies this many standard deviations of the noise away from zero. */
@@ -42,11 +41,6 @@ export function spikeTimes(sampleRate: number): SpikeTimes {
     lead: Math.round(0.5e-3 * sampleRate),
   };
 }
-
-/** The times of the spike codec and of the learner of its waveforms: a basis knows samples, not their rate. */
-const CODEC_TIMES = spikeTimes(SAMPLE_RATE);
-export const DEAD_SAMPLES = CODEC_TIMES.dead;
-export const TOLERANCE_SAMPLES = CODEC_TIMES.tolerance;
 
 /**
  * The detection threshold, 4.5·MAD / 0.6745.

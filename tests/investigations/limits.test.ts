@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { causalGains } from '../../lib/investigations/93-limits/causal-variance';
-import { codedPairs, LIMIT_STEPS } from '../../lib/investigations/93-limits/coded-surrogates';
+import { codedPairs, limitSteps } from '../../lib/investigations/93-limits/coded-surrogates';
 import {
   bandVariances,
   gaussianSurrogate,
@@ -84,8 +84,8 @@ describe('the swap table', () => {
       const pairs = gaussianPairs(await codedPairs(corpus));
       assert.equal(pairs.length, LENGTHS.length);
       for (const coded of ['surrogate', 'recording'] as const) {
-        LIMIT_STEPS.forEach((_, i) => {
-          const { total, parts, decibels } = swapTable(pairs, coded, i);
+        limitSteps(corpus).forEach((_, i) => {
+          const { total, parts, decibels } = swapTable(pairs, coded, i, 1023);
           const sum = SWAPS.reduce((all, swap) => all + parts[swap].estimate, 0);
           assert.ok(Math.abs(sum - total.estimate) < 1e-6, `${sum} of ${total.estimate}`);
           assert.ok(decibels > 0.2 && decibels < 1.2, `${decibels} dB`);
@@ -97,7 +97,7 @@ describe('the swap table', () => {
       }
       const beyond = surrogatesBeyondRecordings(pairs, 'total', 0);
       const [surrogates, recordings] = (['surrogate', 'recording'] as const).map(
-        (coded) => swapTable(pairs, coded, 0).total.estimate,
+        (coded) => swapTable(pairs, coded, 0, 1023).total.estimate,
       ) as [number, number];
       assert.ok(Math.abs(beyond.estimate - (surrogates - recordings)) < 1e-9);
       // Both are stationary and Gaussian here.

@@ -79,10 +79,10 @@ test('a class without blocks has the transform of all', () => {
 test('every block has a class, and the same each time', () => {
   const blocks = training.blocks(16, 500);
   for (const clustering of CLUSTERINGS) {
-    const labels = clusteredBlocks(blocks, 16, 4, clustering);
+    const labels = clusteredBlocks(blocks, 16, 4, clustering, training.sampleRate);
     assert.equal(labels.length, blocks.length / 16);
     assert.ok(new Set(labels).size > 1 && labels.every((label) => label < 4));
-    assert.deepEqual(clusteredBlocks(blocks, 16, 4, clustering), labels);
+    assert.deepEqual(clusteredBlocks(blocks, 16, 4, clustering, training.sampleRate), labels);
   }
 });
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { adjustedRandIndex, LabelCountError } from '../../lib/metrics/adjusted-rand';
 import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { cutWaveforms, learnClusters, peaksBetweenSamples } from '../../lib/metrics/spike-sorter';
-import { DEAD_SAMPLES, spikePeaks, spikeTimes } from '../../lib/metrics/spikes';
+import { spikePeaks, spikeTimes } from '../../lib/metrics/spikes';
 import { NEURALINK_ELECTRODE, SAMPLE_RATE } from '../../lib/recordings/adc';
 
 interface Fixture {
@@ -62,7 +62,7 @@ test('Simulated cells are told apart as they are by SciPy and scikit-learn.', ()
       crossings: found,
     } = createRecordingMetrics(Uint16Array.from(codes), NEURALINK_ELECTRODE);
     assert.deepEqual([...found], crossings);
-    const peaks = peaksBetweenSamples(inBand, spikePeaks(inBand, found, DEAD_SAMPLES));
+    const peaks = peaksBetweenSamples(inBand, spikePeaks(inBand, found, spikeTimes(SAMPLE_RATE).dead));
     const cut = cutWaveforms(inBand, peaks, LEAD, WINDOW, threshold / 4.5);
     assert.equal(cut.indices.length, crossings.length);
     const sorted = learnClusters(cut.waveforms, WINDOW);
@@ -95,7 +95,7 @@ test('A copy is sorted as the original is, and silence is sorted no better than 
 test('A recording whose cells are made alike keeps every crossing and loses its clusters.', () => {
   const { codes, cells } = fixture.cases[1]!;
   const metrics = createRecordingMetrics(Uint16Array.from(codes), NEURALINK_ELECTRODE);
-  const peaks = spikePeaks(metrics.inBand, metrics.crossings, DEAD_SAMPLES);
+  const peaks = spikePeaks(metrics.inBand, metrics.crossings, spikeTimes(SAMPLE_RATE).dead);
   const first = [...peaks].filter((_, i) => cells[i] === 0);
   // Each spike of the second cell becomes one of the first.
   const decoded = Uint16Array.from(codes);

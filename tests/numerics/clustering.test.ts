@@ -12,6 +12,7 @@ import {
 } from '../../lib/numerics/gaussian-mixture';
 import { ClusteringError, kMeans, spreadCenters } from '../../lib/numerics/k-means';
 import { uniformNumbers } from '../../lib/numerics/random';
+import { SAMPLE_RATE } from '../../lib/recordings/adc';
 import { largestDifference } from '../kernels/fixtures';
 
 /** Output of `tests/fixtures/learning-clustering.py`, computed by scikit-learn. */
@@ -129,6 +130,7 @@ test('features do not depend on the level of a block, but on its spectrum and on
   const { values, dimension: size } = blockFeatures(
     Float64Array.of(...noise, ...noise.map((value) => 7 * value), ...spiked, ...slow),
     length,
+    SAMPLE_RATE,
   );
   const of = (block: number): Float64Array => values.subarray(block * size, (block + 1) * size);
   assert.ok(largestDifference(of(0), of(1)) < 1e-3);

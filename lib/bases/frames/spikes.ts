@@ -6,11 +6,11 @@
 import { bandFilter, leastNoise, SPIKE_BAND, type BandFilter } from '../../metrics/spike-band';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import {
-  DEAD_SAMPLES,
   downwardCrossings,
   matchSpikes,
   spikeThreshold,
-  TOLERANCE_SAMPLES,
+  spikeTimes,
+  type SpikeTimes,
 } from '../../metrics/spikes';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../parts/spike-window';
 import {
@@ -98,6 +98,7 @@ class SpikeSearch {
    * spikes.
    */
   private readonly crossings: Int32Array;
+  private readonly times: SpikeTimes;
   private readonly spikes = new Map<number, CodedSpike>();
 
   constructor(
@@ -111,15 +112,16 @@ class SpikeSearch {
     this.inBand = new Float64Array(signal.length);
     this.filter.apply(signal, this.inBand);
     this.threshold = spikeThreshold(this.inBand, leastNoise(sampleRate), new Float64Array(signal.length));
-    this.crossings = downwardCrossings(this.inBand, this.threshold, DEAD_SAMPLES);
+    this.times = spikeTimes(sampleRate);
+    this.crossings = downwardCrossings(this.inBand, this.threshold, this.times.dead);
   }
 
   /** All spikes, in the order of their positions. */
   find(): CodedSpike[] {
     for (let round = 0; round < ROUNDS; round++) {
       const decoded = this.decoded();
-      const found = downwardCrossings(decoded, this.threshold, DEAD_SAMPLES);
-      const partners = matchSpikes(this.crossings, found, TOLERANCE_SAMPLES);
+      const found = downwardCrossings(decoded, this.threshold, this.times.dead);
+      const partners = matchSpikes(this.crossings, found, this.times.tolerance);
       const missed = this.crossings.filter((_, i) => partners[i]! < 0);
       if (missed.length === 0) break;
       for (const crossing of missed) this.improve(crossing);

@@ -77,5 +77,7 @@ function surrogateOf(recording: Recording): {
   let sum = 0;
   for (let i = 0; i < codes.length; i++) sum += codes[i]!;
   const mean = sum / Math.max(1, codes.length);
-  return { codes, variances, surrogate: gaussianSurrogate(variances, mean, codes.length, seedOf(recording)) };
+  const largest = recording.digitizer.codes - 1;
+  const surrogate = gaussianSurrogate(variances, mean, codes.length, seedOf(recording), largest);
+  return { codes, variances, surrogate };
 }

@@ -10,7 +10,8 @@ import { readKept, writeKept } from '../../files/kept-file';
 import { reportProgress } from '../../files/progress';
 import { projectRoot } from '../../files/project-root';
 import { hashCode } from '../../measuring/code-fingerprint';
-import { stratifiedSubset, type Corpus, type Recording } from '../../recordings/corpus';
+import { stepsFor } from '../../measuring/steps';
+import { corpusRange, stratifiedSubset, type Corpus, type Recording } from '../../recordings/corpus';
 import { foldOf, type Fold } from '../../recordings/folds';
 import { codedPair, learnedCoders, type CodedPair } from './coded-pair';
 import type { IdealCoder } from './ideal-coder';
@@ -19,8 +20,13 @@ import { LAPPED_BASIS } from './lapped-variances';
 /** The codec that is looked at. */
 export const LIMIT_CODEC = `${LAPPED_BASIS.id}+trellis`;
 
-/** Steps at which the corpus has a compression ratio of about 20, 50 and 200. */
-export const LIMIT_STEPS: readonly number[] = [16, 32, 80];
+/** Steps at which the Neuralink recordings have a compression ratio of about 20, 50 and 200. */
+const LIMIT_STEPS: readonly number[] = [16, 32, 80];
+
+/** The same beside the noise of a dataset: see {@link stepsFor}. */
+export function limitSteps(corpus: Corpus): readonly number[] {
+  return stepsFor(corpus, LIMIT_STEPS);
+}
 
 /** Surrogates of a fold that magnitudes are counted on. */
 const COUNTED = 24;
@@ -34,6 +40,7 @@ const CODE = ['lib/codecs/transform-codec.ts', 'lib/investigations/93-limits/cod
  */
 export async function codedPairs(corpus: Corpus): Promise<readonly CodedPair[]> {
   const code = await hashCode(CODE);
+  const steps = limitSteps(corpus);
   const counted = ([0, 1] as const).map((fold) =>
     stratifiedSubset(
       corpus.recordings.filter(({ samples }) => foldOf(samples) === fold),
@@ -41,10 +48,10 @@ export async function codedPairs(corpus: Corpus): Promise<readonly CodedPair[]> 
     ),
   );
   const key = createHash('sha256')
-    .update(JSON.stringify([code, LIMIT_CODEC, LIMIT_STEPS, counted.flat().map(({ sha256 }) => sha256)]))
+    .update(JSON.stringify([code, LIMIT_CODEC, steps, counted.flat().map(({ sha256 }) => sha256)]))
     .digest('hex')
     .slice(0, 32);
-  const codec = transformCodecFromId(LIMIT_CODEC);
+  const codec = transformCodecFromId(LIMIT_CODEC, corpusRange(corpus));
   let coders: readonly (readonly IdealCoder[])[] | undefined;
   const pairs: CodedPair[] = [];
   let reused = 0;
@@ -55,8 +62,8 @@ export async function codedPairs(corpus: Corpus): Promise<readonly CodedPair[]> 
       pairs.push(JSON.parse(kept.toString()) as CodedPair);
       reused++;
     } else {
-      coders ??= counted.map((recordings) => learnedCoders(codec, recordings, LIMIT_STEPS));
-      const pair = codedPair(codec, recording, LIMIT_STEPS, coders[otherFold(recording)]!);
+      coders ??= counted.map((recordings) => learnedCoders(codec, recordings, steps));
+      const pair = codedPair(codec, recording, steps, coders[otherFold(recording)]!);
       writeKept(path, JSON.stringify(pair));
       pairs.push(pair);
     }

@@ -10,12 +10,15 @@ import { kept } from '../../kernels/runtime/kept';
 import type { RecordingSpectrum } from '../../metrics/gaussian-bound';
 import { SpectrumEstimator, type Spectrum } from '../../metrics/spectrum';
 import { uniformNumbers } from '../../numerics/random';
-import { MAX_ADC_CODE, SAMPLE_RATE } from '../../recordings/adc';
+import { MAX_ADC_CODE } from '../../recordings/adc';
 
 /** Samples of a segment of the spectral estimate, as for the Gaussian bound. */
 export const SEGMENT = 4096;
 
 const LAST_BIN = SEGMENT / 2;
+
+/** Hertz that stand for any sample rate: all that is computed is of shares of it. */
+const UNIT_RATE = 19531;
 
 /** A band is an eighth as wide as it lies high, and at most this many densities. */
 const WIDEST_BAND = 16;
@@ -40,7 +43,7 @@ function bandEdges(): number[] {
 
 /** Twice the density that white noise of variance 1 has; at both ends of the axis there is no negative frequency. */
 function whiteDensity(bin: number): number {
-  return (bin === 0 || bin === LAST_BIN ? 1 : 2) / SAMPLE_RATE;
+  return (bin === 0 || bin === LAST_BIN ? 1 : 2) / UNIT_RATE;
 }
 
 /**
@@ -59,7 +62,7 @@ export function bandVariances(codes: Uint16Array): Float64Array {
   });
 }
 
-const estimator = kept(() => new SpectrumEstimator(SEGMENT, SAMPLE_RATE));
+const estimator = kept(() => new SpectrumEstimator(SEGMENT, UNIT_RATE));
 
 /** Variances of bands as a spectrum that is known, not estimated. */
 export function knownSpectrum(variances: ArrayLike<number>): Spectrum {
@@ -69,7 +72,7 @@ export function knownSpectrum(variances: ArrayLike<number>): Spectrum {
       density[bin] = variances[band]! * whiteDensity(bin);
     }
   }
-  return { frequencyStep: SAMPLE_RATE / SEGMENT, density, independentSegments: Infinity };
+  return { frequencyStep: UNIT_RATE / SEGMENT, density, independentSegments: Infinity };
 }
 
 /** The same with its weight, for the Gaussian bound. */
@@ -81,7 +84,7 @@ export function knownRecording(variances: ArrayLike<number>, samples: number): R
 export interface Surrogate {
   /** ADC codes. */
   readonly codes: Uint16Array;
-  /** Share of the samples that were beyond the range of the ADC: they make a surrogate less Gaussian. */
+  /** Share of the samples that were beyond the range of the digitizer: they make a surrogate less Gaussian. */
   readonly clipped: number;
 }
 
@@ -99,12 +102,14 @@ const transformOf = kept((length: number) => new RealFourierTransform(length));
  * @param mean - ADC codes
  * @param samples - length
  * @param seed - whole number; the same gives the same signal
+ * @param largest - code of the digitizer
  */
 export function gaussianSurrogate(
   variances: ArrayLike<number>,
   mean: number,
   samples: number,
   seed: number,
+  largest: number = MAX_ADC_CODE,
 ): Surrogate {
   const period = Math.max(2 * SEGMENT, 2 ** Math.ceil(Math.log2(samples)));
   const half = period / 2;
@@ -130,8 +135,8 @@ export function gaussianSurrogate(
     // The second half of the transform of real numbers mirrors the first.
     const value = i <= half ? re[i]! - im[i]! : re[period - i]! + im[period - i]!;
     const code = Math.round(mean + value);
-    if (code < 0 || code > MAX_ADC_CODE) clipped++;
-    codes[i] = Math.max(0, Math.min(MAX_ADC_CODE, code));
+    if (code < 0 || code > largest) clipped++;
+    codes[i] = Math.max(0, Math.min(largest, code));
   }
   return { codes, clipped: samples === 0 ? 0 : clipped / samples };
 }

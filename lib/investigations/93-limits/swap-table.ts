@@ -8,7 +8,6 @@
 import { peakSignalToNoiseRatio } from '../../metrics/distortion';
 import { gaussianBound, recordingAtLevel, type RecordingSpectrum } from '../../metrics/gaussian-bound';
 import { bootstrapInterval, type Interval } from '../../numerics/statistics';
-import { MAX_ADC_CODE } from '../../recordings/adc';
 import { groupsOfEqualLength } from '../../recordings/folds';
 import type { CodedPair } from './coded-pair';
 import type { CodedParts } from './coded-parts';
@@ -30,6 +29,9 @@ const REPLICATES = 1000;
 
 /** Halvings of the range that a level is looked for in. */
 const HALVINGS = 50;
+
+/** Levels, codes², lie below this power of two. */
+const HIGHEST_EXPONENT = 80;
 
 /** A codec's distance from the bound at one step. */
 export interface BoundDistanceParts {
@@ -56,8 +58,14 @@ export function gaussianPairs(pairs: readonly CodedPair[]): CodedPair[] {
  *
  * @param pairs - of {@link gaussianPairs}
  * @param step - index of the step
+ * @param fullScale - largest code
  */
-export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: number): BoundDistanceParts {
+export function swapTable(
+  pairs: readonly CodedPair[],
+  coded: Coded,
+  step: number,
+  fullScale: number,
+): BoundDistanceParts {
   const rows = distances(pairs, coded, step);
   const groups = groupsOfEqualLength(rows);
   const percent = (part: Swap | 'total'): Interval =>
@@ -66,13 +74,13 @@ export function swapTable(pairs: readonly CodedPair[], coded: Coded, step: numbe
   const compressionRatio = (16 * samples) / sumOf(rows, (row) => row.bits);
   const psnr = peakSignalToNoiseRatio(
     sumOf(pairs, ({ steps }) => steps[step]![coded].squaredError) / samples,
-    MAX_ADC_CODE,
+    fullScale,
   );
   const spectra = pairs.map(({ variances, samples: length }) => knownRecording(variances, length));
   return {
     compressionRatio,
     psnr,
-    decibels: gaussianBound(spectra, [compressionRatio], MAX_ADC_CODE)[0]!.rounded.psnr - psnr,
+    decibels: gaussianBound(spectra, [compressionRatio], fullScale)[0]!.rounded.psnr - psnr,
     total: percent('total'),
     parts: Object.fromEntries(SWAPS.map((swap) => [swap, percent(swap)])) as Record<Swap, Interval>,
   };
@@ -199,6 +207,8 @@ function bandsAtLevel(
 /** The level at which a total error, which grows with it, has this value. */
 function levelOf(squaredError: number, at: (level: number) => number): number {
   let [low, high] = [-20, 20];
+  // Errors of digitizers of 16 bits are larger than any of 10 bits.
+  while (high < HIGHEST_EXPONENT && at(2 ** high) < squaredError) high *= 2;
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
     if (at(2 ** middle) < squaredError) low = middle;

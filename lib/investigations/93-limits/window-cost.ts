@@ -5,7 +5,7 @@ import { codecFromId } from '../../codecs/codec-from-id';
 import { sweep } from '../../measuring/sweep';
 import { stepsFor } from '../../measuring/steps';
 import type { Interval } from '../../numerics/statistics';
-import type { Corpus } from '../../recordings/corpus';
+import { corpusRange, type Corpus } from '../../recordings/corpus';
 import { compareSweeps, type RatioRange } from '../../study/rate-comparison';
 
 /** Steps that cover compression ratios from 15 to 250. */
@@ -35,11 +35,12 @@ export async function windowCosts(
   ranges: readonly RatioRange[],
 ): Promise<WindowCost[]> {
   const steps = stepsFor(corpus, STEPS);
+  const range = corpusRange(corpus);
   const costs: WindowCost[] = [];
   for (const [id, against] of pairs) {
-    const codec = codecFromId(id);
+    const codec = codecFromId(id, range);
     const bounded = await sweep(codec, corpus, steps);
-    const whole = await sweep(codecFromId(against), corpus, steps);
+    const whole = await sweep(codecFromId(against, range), corpus, steps);
     const bytes = compareSweeps(whole, bounded, ranges);
     costs.push({ id, against, delay: (1000 * codec.delay) / corpus.sampleRate, bytes });
   }

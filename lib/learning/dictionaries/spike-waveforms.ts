@@ -7,7 +7,7 @@
  * design", IEEE Transactions on Communications 28, 1980).
  */
 import { bandFilter, SPIKE_BAND } from '../../metrics/spike-band';
-import { DEAD_SAMPLES, downwardCrossings, spikeThreshold } from '../../metrics/spikes';
+import { downwardCrossings, spikeThreshold, spikeTimes } from '../../metrics/spikes';
 import { SAMPLE_RATE } from '../../recordings/adc';
 import { SPIKE_LEAD, SPIKE_WINDOW } from '../../bases/parts/spike-window';
 import type { Learned, Learner, LearningContext } from '../learner';
@@ -40,13 +40,14 @@ async function spikesOf({
   training,
   report,
 }: Pick<LearningContext, 'training' | 'report'>): Promise<Float64Array[]> {
-  const filter = bandFilter(SPIKE_BAND, rateOf(training));
+  const filter = bandFilter(SPIKE_BAND, training.sampleRate);
+  const { dead } = spikeTimes(training.sampleRate);
   const spikes: Float64Array[] = [];
   for (const signal of training.signals()) {
     await report(0, 1);
     filter.apply(signal, signal);
     const threshold = spikeThreshold(signal, LEAST_NOISE, new Float64Array(signal.length));
-    const crossings = downwardCrossings(signal, threshold, DEAD_SAMPLES);
+    const crossings = downwardCrossings(signal, threshold, dead);
     const stride = Math.max(1, crossings.length / PER_RECORDING);
     for (let i = 0; i < crossings.length; i += stride) {
       const start = crossings[Math.floor(i)]! - SPIKE_LEAD - REACH;
@@ -55,11 +56,6 @@ async function spikesOf({
     }
   }
   return spikes;
-}
-
-/** Samples per second of the recordings; those of Neuralink's are not part of a model. */
-function rateOf({ recordings }: LearningContext['training']): number {
-  return recordings[0]?.sampleRate ?? SAMPLE_RATE;
 }
 
 function unitEnergy(values: Float64Array): Float64Array {
@@ -131,7 +127,7 @@ function wave(i: number): number {
 async function learn([, count]: readonly (number | string)[], context: LearningContext): Promise<Learned> {
   const { report } = context;
   const spikes = await spikesOf(context);
-  const sampleRate = rateOf(context.training);
+  const { sampleRate } = context.training;
   if (spikes.length === 0) {
     throw new TrainingSetError(
       `None of ${context.training.recordings.length} recordings has a spike to learn from.`,
@@ -153,6 +149,7 @@ async function learn([, count]: readonly (number | string)[], context: LearningC
     arrays: { waveforms: Float32Array.from(waveforms.flatMap((values) => Array.from(values))) },
     hyperparameters: {
       ...{ waveforms: Number(count), spikes: spikes.length, rounds: ROUNDS },
+      // Models of Neuralink's rate say none.
       ...(sampleRate !== SAMPLE_RATE && { sampleRate }),
     },
     history: { left },

@@ -1,7 +1,6 @@
 /** Features that distinguish kinds of blocks: the shape of the spectrum, and the height of the peak. */
 import { BlockCosineTransform } from '../../kernels/cosine';
 import { SPIKE_BAND } from '../../metrics/spike-band';
-import { SAMPLE_RATE } from '../../recordings/adc';
 
 /** Floor of energies under the logarithm: a ten-thousandth of the energy of a signal of variance 1. */
 const LEAST_ENERGY = 1e-4;
@@ -20,8 +19,9 @@ export interface BlockFeatures {
  * band: about 1.3 for Gaussian noise, and more around a spike.
  *
  * @param blocks - B blocks of `length` samples, a power of two
+ * @param sampleRate - Hz
  */
-export function blockFeatures(blocks: Float64Array, length: number): BlockFeatures {
+export function blockFeatures(blocks: Float64Array, length: number, sampleRate: number): BlockFeatures {
   const count = blocks.length / length;
   const bands = Math.log2(length) + 1;
   const dimension = bands + 1;
@@ -30,7 +30,7 @@ export function blockFeatures(blocks: Float64Array, length: number): BlockFeatur
   const highs = new Float64Array(blocks.length);
   try {
     plan.forward(blocks, coefficients);
-    const lowest = Math.min(length - 1, Math.ceil((SPIKE_BAND[0] * 2 * length) / SAMPLE_RATE));
+    const lowest = Math.min(length - 1, Math.ceil((SPIKE_BAND[0] * 2 * length) / sampleRate));
     highs.set(coefficients);
     for (let start = 0; start < highs.length; start += length) highs.fill(0, start, start + lowest);
     plan.inverse(highs, highs);

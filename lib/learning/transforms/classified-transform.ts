@@ -61,14 +61,19 @@ export interface ClassAssignment {
   readonly rate: number;
 }
 
-/** Clusters blocks by their features, before any transform is known. */
+/**
+ * Clusters blocks by their features, before any transform is known.
+ *
+ * @param sampleRate - Hz
+ */
 export function clusteredBlocks(
   blocks: Float64Array,
   length: number,
   classes: number,
   clustering: Clustering,
+  sampleRate: number,
 ): Uint8Array {
-  const { values, dimension } = blockFeatures(blocks, length);
+  const { values, dimension } = blockFeatures(blocks, length, sampleRate);
   const initial = spreadCenters(values, dimension, classes, uniformNumbers(SEED));
   const { labels } = kMeans(values, dimension, initial, CLUSTERING_ITERATIONS);
   if (clustering === 'kmeans') return labels;
@@ -184,7 +189,7 @@ async function learn(
   const blocks = training.blocks(length, SAMPLES / length);
   let labels: Uint8Array = resumed
     ? Uint8Array.from(resumed.arrays['labels']!)
-    : clusteredBlocks(blocks, length, classes, clustering as Clustering);
+    : clusteredBlocks(blocks, length, classes, clustering as Clustering, training.sampleRate);
   let best: Uint8Array = Uint8Array.from(resumed?.arrays['best'] ?? labels);
   const rates = Array.from(resumed?.arrays['rates'] ?? []);
   const moved = Array.from(resumed?.arrays['moved'] ?? []);
