@@ -1,9 +1,13 @@
-/** The workflow on the sample, with two bases, in temporary projects. */
+/**
+ * The workflow with two bases, in temporary projects: on the sample, or on the dataset that NEUROBASIS_WORKFLOW_DATASET
+ * names, as `neuralink` for a run of all recordings, which takes minutes.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openCorpus } from '../../lib/recordings/corpus';
 import { projectRoot } from '../../lib/files/project-root';
 import { sharedPython } from '../tools/shared-python';
 import { SNAKEMAKE } from '../../tools/reproduce/snakemake';
@@ -16,7 +20,8 @@ import {
 /** Two bases, the first slow enough for its jobs to be disturbed. */
 const BASES = 'dct-64+trellis,haar-6';
 const STEPS = '0,2,8,32';
-const POINTS = 8 * 4 * 2;
+
+const DATASET = process.env['NEUROBASIS_WORKFLOW_DATASET'] ?? 'sample';
 
 /** The Python that has Snakemake, or why there is none. */
 export function findSnakemake(): { python: string; problem?: undefined } | { problem: string } {
@@ -41,7 +46,7 @@ function measuredAlone(): Promise<Buffer> {
   alone ??= (async () => {
     const project = newProject();
     const output = join(project.folder, 'measurements.jsonl');
-    const options = ['--dataset', 'sample', '--basis', BASES, '--steps', STEPS, '--jobs', '1'];
+    const options = ['--dataset', DATASET, '--basis', BASES, '--steps', STEPS, '--jobs', '1'];
     const { code, output: said } = await project.run('sweep', [...options, '--output', output]);
     assert.equal(code, 0, said);
     return readFileSync(output);
@@ -53,6 +58,10 @@ function measuredAlone(): Promise<Buffer> {
 export function newProject(): TemporaryProject {
   const project = createTemporaryProject();
   cpSync(join(projectRoot(), 'workflow'), join(project.folder, 'workflow'), { recursive: true });
+  if (DATASET !== 'sample') {
+    mkdirSync(join(project.folder, 'data'), { recursive: true });
+    symlinkSync(join(projectRoot(), 'data', DATASET), join(project.folder, 'data', DATASET));
+  }
   projects.push(project);
   return project;
 }
@@ -64,7 +73,7 @@ export function snakemake(
   ...args: string[]
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const settings = ['dataset=sample', `bases=${BASES}`, `steps=${STEPS}`, 'shards=3'];
+    const settings = [`dataset=${DATASET}`, `bases=${BASES}`, `steps=${STEPS}`, 'shards=3'];
     const child = spawn(
       python,
       [
@@ -134,7 +143,7 @@ export async function killWorker(project: TemporaryProject, until: Promise<unkno
 
 /** Nothing is lost, nothing was measured twice, and the joined measurements are those of one process, byte for byte. */
 export async function assertSameAsAlone(project: TemporaryProject, output: string): Promise<void> {
-  const place = join(project.folder, '.cache', 'workflow', 'sample');
+  const place = join(project.folder, '.cache', 'workflow', DATASET);
   const merged = readdirSync(place).filter((name) => name.startsWith('measurements.'));
   assert.equal(merged.length, 1, output);
   assert.ok(
@@ -142,7 +151,9 @@ export async function assertSameAsAlone(project: TemporaryProject, output: strin
     'the same bytes as those of one process',
   );
   const points = measuredPoints(project);
-  assert.equal(points.length, POINTS);
-  assert.equal(new Set(points).size, POINTS, 'no point twice');
+  const all =
+    openCorpus({ dataset: DATASET }).recordings.length * STEPS.split(',').length * BASES.split(',').length;
+  assert.equal(points.length, all);
+  assert.equal(new Set(points).size, all, 'no point twice');
   assert.deepEqual(shardFiles(project, '.journal'), []);
 }
