@@ -34,6 +34,26 @@ export interface SignalTime {
 /** Samples for each pixel column up to which all are drawn; a screen of twice the resolution can show two. */
 const SAMPLES_OF_COLUMN = 2;
 
+/** Digits that values are drawn with. */
+const DIGITS = 4;
+
+/**
+ * What is taken off codes before they are drawn: their mean where they have too many digits, as those of digitizers of 16
+ * bits, whose neighbors would look alike; else nothing.
+ *
+ * @param codes - of the original
+ */
+export function drawnOffset(codes: ArrayLike<number>): number {
+  const list = Array.from(codes);
+  if (list.every((code) => Math.abs(code) < 10 ** DIGITS)) return 0;
+  return Math.round(list.reduce((sum, code) => sum + code, 0) / list.length);
+}
+
+/** The unit of codes less their {@link drawnOffset}. */
+export function drawnUnit(offset: number): string {
+  return offset === 0 ? 'ADC codes' : 'ADC codes about their mean';
+}
+
 /** Whether a signal of so many samples is drawn as its envelope. */
 export function isEnvelope(samples: number, columns: number): boolean {
   return samples > SAMPLES_OF_COLUMN * columns;
@@ -49,7 +69,7 @@ export function signalTraces(
   const { start, step, unit, xaxis, yaxis } = time;
   const { name, color, width, hover = name, legend = true } = look;
   const values = (list: ArrayLike<number>): number[] =>
-    Array.from(list, (value) => roundSignificant(value, 4));
+    Array.from(list, (value) => roundSignificant(value, DIGITS));
   const common = { type: 'scatter', mode: 'lines', xaxis, yaxis, legendgroup: name } as const;
   if (!isEnvelope(signal.length, columns)) {
     return [

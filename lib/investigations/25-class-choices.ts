@@ -2,6 +2,7 @@
 import { basisFromId } from '../catalog/ids';
 import { ClassifiedBasis, type ClassifiedBlocksBasis } from '../bases/blocks/classified';
 import { transformCodecFromId } from '../codecs/codec-from-id';
+import { sampleRangeOf } from '../recordings/recording';
 import { signalOf } from '../recordings/signal';
 import type { TypicalRecording } from '../study/typical-recording';
 
@@ -33,12 +34,12 @@ export interface ClassChoices {
  */
 export function classChoices(
   id: string,
-  { codes, metrics }: TypicalRecording,
+  { recording, codes, metrics }: TypicalRecording,
   steps: readonly number[],
 ): ClassChoices[] {
   const family = basisFromId(id);
   if (!(family instanceof ClassifiedBasis)) throw new TypeError(`${id} is no classified transform.`);
-  const codec = transformCodecFromId(id);
+  const codec = transformCodecFromId(id, sampleRangeOf(recording));
   const signal = signalOf(codes).signal;
   // Side information of a constant recording: the hash of the model, and almost no bits for classes.
   const named = family.choose(new Float64Array(0), 1).length;

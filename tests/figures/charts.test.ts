@@ -4,6 +4,8 @@ import type { Layout, LayoutAxis } from 'plotly.js';
 import { FIGURE_JSON_LIMIT } from '../../lib/figures/display';
 import { figureJson, roundSignificant, type Figure } from '../../lib/figures/figure';
 import { rateDistortion } from '../../lib/figures/charts/rate-distortion';
+import { waveforms } from '../../lib/figures/charts/waveforms';
+import { uniformNumbers } from '../../lib/numerics/random';
 import { psnrAt } from '../../lib/results/curve-at-ratio';
 import {
   axisTitle,
@@ -66,6 +68,41 @@ for (const figure of EXAMPLES) {
     assert.ok(bytes < FIGURE_JSON_LIMIT, `${bytes} bytes`);
   });
 }
+
+test('Waveforms of any digitizer and rate are light enough, and neighboring codes are drawn apart.', () => {
+  for (const [middle, noise, rate] of [
+    [512, 8, 19531],
+    [32_475, 40, 32_000],
+    [32_768, 9000, 40_000],
+    [2048, 20, 30_000],
+  ] as const) {
+    for (const [seconds, panels] of [
+      [0.03, 4],
+      [0.1, 3],
+      [0.1, 1],
+    ] as const) {
+      const random = uniformNumbers(rate);
+      const codes = Float64Array.from({ length: Math.round(seconds * rate) }, () =>
+        Math.round(middle + noise * (random() + random() - 1)),
+      );
+      const decoded = Array.from({ length: panels }, (_, i) => ({
+        label: `CR ${i}`,
+        codes: codes.map((code) => code + Math.round(noise * (random() - 0.5))),
+      }));
+      const figure = waveforms(
+        { original: codes, decoded, sampleRate: rate },
+        { title: 'A title', corpus: 'a corpus' },
+      );
+      const bytes = figureJson({ data: figure.data, layout: figure.layout }).length;
+      assert.ok(bytes < 0.95 * FIGURE_JSON_LIMIT, `${rate} Hz, ${seconds} s: ${bytes} bytes`);
+    }
+  }
+  const { data } = waveforms(
+    { original: [32_475, 32_476, 32_474], decoded: [], sampleRate: 32_000 },
+    { title: 'A title', corpus: 'a corpus' },
+  );
+  assert.deepEqual((data[0] as { y: number[] }).y, [0, 1, -1]);
+});
 
 test('Figures as JSON have ordered keys, rounded numbers, plain arrays and no undefined members.', () => {
   const value = { b: new Float32Array([1 / 3, NaN]), a: { d: undefined, c: -0 }, e: [1234567.891] };

@@ -3,7 +3,7 @@
  */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
-import { signalTraces, withEnvelope } from '../signal-traces';
+import { drawnOffset, drawnUnit, signalTraces, withEnvelope } from '../signal-traces';
 import { linearAxis, panelHeading, subtitle, themeLayout, type Headline } from '../theme';
 import { panelGrid } from './panels';
 
@@ -49,19 +49,22 @@ export function decodedGrid(
   const pixels = Math.max(60, Math.floor(MOST_NUMBERS / (4 * rows.length * columns.length)));
   const samples = columns[0]!.original.length;
   const explained = withEnvelope(headline, samples, pixels);
+  const offsets = columns.map(({ original }) => drawnOffset(original));
   const data = grid.panels.flatMap((panel): Data[] => {
     const column = columns[panel.column]!;
     const row = rows[panel.row]!;
     const time = { ...panel, start: column.start, step: 1000 / sampleRate, unit: 'ms' };
     const legend = panel.column === 0;
+    const offset = offsets[panel.column]!;
+    const drawn = (codes: ArrayLike<number>): number[] => Array.from(codes, (code) => code - offset);
     return [
-      ...signalTraces(column.original, pixels, time, {
+      ...signalTraces(drawn(column.original), pixels, time, {
         name: 'original',
         color: ORIGINAL,
         width: 2,
         legend: legend && panel.row === 0,
       }),
-      ...signalTraces(column.decoded[panel.row]!, pixels, time, {
+      ...signalTraces(drawn(column.decoded[panel.row]!), pixels, time, {
         name: row.label,
         color: row.color,
         width: 1.2,
@@ -82,7 +85,7 @@ export function decodedGrid(
       },
       y: {
         ...linearAxis(
-          { quantity: '', unit: panel.column === 0 ? 'ADC codes' : 'none' },
+          { quantity: '', unit: panel.column === 0 ? drawnUnit(Math.max(...offsets)) : 'none' },
           { nticks: 4, ...(shared && { matches: top.yaxis as 'y' }) },
         ),
       },

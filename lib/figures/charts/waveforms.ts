@@ -4,7 +4,7 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import type { Figure } from '../figure';
 import { panelGrid, type Panel } from './panels';
-import { signalAxis, signalTraces, withEnvelope } from '../signal-traces';
+import { drawnOffset, drawnUnit, signalAxis, signalTraces, withEnvelope } from '../signal-traces';
 import {
   lineStyle,
   linearAxis,
@@ -37,9 +37,21 @@ export interface WaveformStretch {
   readonly name?: string;
 }
 
-/** Pixel columns of a panel, so that all panels together stay below the size limit of a figure. */
-function columnsFor(lines: number): number {
-  return Math.max(150, Math.min(800, Math.floor(7200 / lines)));
+/** Letters of all numbers together, so that a figure stays below its size limit. */
+const MOST_LETTERS = 46_000;
+
+/**
+ * Pixel columns of a panel. An envelope has two numbers for each.
+ *
+ * @param lines - all that is drawn
+ */
+function columnsFor(lines: readonly ArrayLike<number>[]): number {
+  const letters = lines.map(
+    (line) =>
+      Array.from(line).reduce((sum, value) => sum + String(value).length + 1, 0) / Math.max(1, line.length),
+  );
+  const fitting = MOST_LETTERS / (2 * letters.reduce((sum, one) => sum + one, 0));
+  return Math.max(150, Math.min(800, Math.floor(fitting)));
 }
 
 /** Gray of the original. */
@@ -55,10 +67,19 @@ const ERROR_GAP = 0.06;
  * is drawn as its envelope; the figure says so and cannot be zoomed in time.
  */
 export function waveforms(stretch: WaveformStretch, headline: Headline): Figure {
-  const { original, decoded, sampleRate, start = 0, style = lineStyle(0) } = stretch;
+  const { decoded, sampleRate, start = 0, style = lineStyle(0) } = stretch;
+  const offset = drawnOffset(stretch.original);
+  const drawn = (codes: ArrayLike<number>): number[] => Array.from(codes, (code) => code - offset);
+  const original = drawn(stretch.original);
   const count = Math.max(1, decoded.length);
   const grid = panelGrid(count, 1, { x: 0, y: 0.2 });
-  const columns = columnsFor(count + 2 * decoded.length);
+  const panelsOf = decoded.map(({ codes }) => {
+    const own = drawn(codes);
+    return { codes: own, error: own.map((code, i) => code - original[i]!) };
+  });
+  const columns = columnsFor(
+    panelsOf.length > 0 ? panelsOf.flatMap(({ codes, error }) => [original, codes, error]) : [original],
+  );
   const explained = withEnvelope(headline, original.length, columns);
   // The axes of the errors are numbered after those of the waveforms.
   const errorAxis = (index: number): string => `y${count + index + 1}`;
@@ -73,10 +94,10 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
       legend,
     });
     if (!left) return before;
-    const error = Array.from(left.codes, (code, i) => code - original[i]!);
+    const { codes, error } = panelsOf[index]!;
     return [
       ...before,
-      ...signalTraces(left.codes, columns, time, {
+      ...signalTraces(codes, columns, time, {
         name: 'decoded',
         color: style.color,
         width: 1.4,
@@ -105,7 +126,7 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
         ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
       },
       y: {
-        ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: 'ADC codes' }),
+        ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: drawnUnit(offset) }),
         ...(index > 0 ? { matches: 'y' as const } : {}),
         nticks: 5,
       },
