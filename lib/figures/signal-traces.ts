@@ -49,9 +49,9 @@ export function drawnOffset(codes: ArrayLike<number>): number {
   return Math.round(list.reduce((sum, code) => sum + code, 0) / list.length);
 }
 
-/** The unit of codes less their {@link drawnOffset}. */
-export function drawnUnit(offset: number): string {
-  return offset === 0 ? 'ADC codes' : 'ADC codes about their mean';
+/** A headline that says whether a mean was taken off: see {@link drawnOffset}. */
+export function withOffset(headline: Headline, offset: number): Headline {
+  return offset === 0 ? headline : withDetail(headline, 'about the mean');
 }
 
 /** Whether a signal of so many samples is drawn as its envelope. */

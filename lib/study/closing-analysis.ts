@@ -52,8 +52,8 @@ export const SHOWN_RATIOS = [5, 20, 50, 200] as const;
 /** Number of recordings for the energy compaction and the sparsity table, which need no coder. */
 const SPARSITY_RECORDINGS = 12;
 
-/** Seconds of the shown waveform. */
-const STRETCH = 0.03;
+/** Samples of the shown waveform, 30 ms of a Neuralink recording: of more only the envelope could be drawn. */
+const STRETCH = 586;
 
 /** Results of the analysis, for the notebook's verdict. */
 export interface ClosingAnalysis {
@@ -270,7 +270,7 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
   const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
   const { codec, title, style } = subject;
   const { sampleRate } = recording;
-  const stretch = Math.round(STRETCH * sampleRate);
+  const stretch = Math.min(STRETCH, codes.length);
   const from = Math.max(0, Math.min(codes.length - stretch, spikeAt - (stretch >> 1)));
   const { wavBytes } = recording;
   const coded = codeAtRatios(codec, codes, { wavBytes, ratios: SHOWN_RATIOS, synthetic: corpus.synthetic });

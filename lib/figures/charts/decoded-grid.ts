@@ -3,7 +3,7 @@
  */
 import type { Data } from 'plotly.js';
 import type { Figure } from '../figure';
-import { drawnOffset, drawnUnit, signalTraces, withEnvelope } from '../signal-traces';
+import { drawnOffset, signalTraces, withEnvelope, withOffset } from '../signal-traces';
 import { linearAxis, panelHeading, subtitle, themeLayout, type Headline } from '../theme';
 import { panelGrid } from './panels';
 
@@ -48,8 +48,8 @@ export function decodedGrid(
   const grid = panelGrid(rows.length * columns.length, columns.length, { x: 0.16, y: 0.16 });
   const pixels = Math.max(60, Math.floor(MOST_NUMBERS / (4 * rows.length * columns.length)));
   const samples = columns[0]!.original.length;
-  const explained = withEnvelope(headline, samples, pixels);
   const offsets = columns.map(({ original }) => drawnOffset(original));
+  const explained = withEnvelope(withOffset(headline, Math.max(...offsets)), samples, pixels);
   const data = grid.panels.flatMap((panel): Data[] => {
     const column = columns[panel.column]!;
     const row = rows[panel.row]!;
@@ -85,7 +85,7 @@ export function decodedGrid(
       },
       y: {
         ...linearAxis(
-          { quantity: '', unit: panel.column === 0 ? drawnUnit(Math.max(...offsets)) : 'none' },
+          { quantity: '', unit: panel.column === 0 ? 'ADC codes' : 'none' },
           { nticks: 4, ...(shared && { matches: top.yaxis as 'y' }) },
         ),
       },

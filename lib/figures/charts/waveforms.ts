@@ -4,7 +4,7 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import type { Figure } from '../figure';
 import { panelGrid, type Panel } from './panels';
-import { drawnOffset, drawnUnit, signalAxis, signalTraces, withEnvelope } from '../signal-traces';
+import { drawnOffset, signalAxis, signalTraces, withEnvelope, withOffset } from '../signal-traces';
 import {
   lineStyle,
   linearAxis,
@@ -80,7 +80,7 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
   const columns = columnsFor(
     panelsOf.length > 0 ? panelsOf.flatMap(({ codes, error }) => [original, codes, error]) : [original],
   );
-  const explained = withEnvelope(headline, original.length, columns);
+  const explained = withEnvelope(withOffset(headline, offset), original.length, columns);
   // The axes of the errors are numbered after those of the waveforms.
   const errorAxis = (index: number): string => `y${count + index + 1}`;
   const data = grid.panels.flatMap((panel, index): Data[] => {
@@ -126,7 +126,7 @@ export function waveforms(stretch: WaveformStretch, headline: Headline): Figure 
         ...(panel.lowest ? {} : { title: { text: '' }, showticklabels: false }),
       },
       y: {
-        ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: drawnUnit(offset) }),
+        ...linearAxis({ quantity: count > 2 ? '' : 'Signal', unit: 'ADC codes' }),
         ...(index > 0 ? { matches: 'y' as const } : {}),
         nticks: 5,
       },
