@@ -309,6 +309,25 @@ async function writeBomb(): Promise<string> {
   return path;
 }
 
+test('a whole HDF5 file in the place of a damaged one is read', async () => {
+  const whole = readFileSync(join(FIXTURES, 'two-series.nwb'));
+  const path = join(scratch, 'again.nwb');
+  const open = async (contents: Uint8Array): Promise<number> => {
+    // In the same place on the disk, by which the library knows a file that it has open.
+    writeFileSync(path, contents);
+    const file = await openRecording(path);
+    file.close();
+    return file.streams.length;
+  };
+  const streams = await open(whole);
+  for (let at = 40; at < 2048; at += 250) {
+    const broken = Buffer.from(whole);
+    broken.fill(255, at, at + 100);
+    await assert.rejects(open(broken), { name: 'RecordingFormatError' });
+    assert.equal(await open(whole), streams, `after damage at byte ${at}`);
+  }
+});
+
 test('an HDF5 file that the library would read for ever is given up', async () => {
   const whole = readFileSync(join(FIXTURES, 'version4.brw'));
   const path = join(scratch, 'loop.brw');
