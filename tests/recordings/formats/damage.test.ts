@@ -319,12 +319,8 @@ test('a whole Zarr chunk is read after damaged ones, whatever they say', async (
     return samples;
   };
   const samples = await read(whole);
-  // Of each a decoder keeps the room that it has made, until there is none.
-  for (const bytes of [2 ** 27, 2 ** 22, 2 ** 17, 2 ** 12]) {
-    for (let time = 0; time < 40; time++) {
-      await assert.rejects(read(emptyFrame(bytes)), { name: 'RecordingFormatError' });
-    }
-  }
+  // Of each the library keeps some of its memory, until there is none.
+  for (let time = 0; time < 2100; time++) await read(whole.subarray(0, 300)).catch(() => undefined);
   assert.deepEqual(await read(whole), samples);
   await assert.rejects(read(emptyFrame(2 ** 30)), /a chunk says that it has 1073741824 bytes/);
 });

@@ -198,7 +198,7 @@ function requireSoundCodecs({ registry }: typeof Zarrita): void {
 }
 
 /** Errors of a codec after which it is loaded anew. */
-const MOST_ERRORS = 10;
+const MOST_ERRORS = 50;
 
 /**
  * Unpacks chunks by a codec that is loaded anew after some errors: it keeps the memory that a damaged chunk has made it take,
