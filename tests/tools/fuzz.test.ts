@@ -79,7 +79,7 @@ test('an input that ends its process is found, and the run goes on', async () =>
   await runFamilies([made], new Map(), path, [place], { inputs: 500, seconds: Infinity });
   const tally = readTallies(path).get('made')!;
   assert.deepEqual([tally.inputs, tally.equal, tally.broken.map(({ number }) => number)], [250, 249, [3]]);
-  assert.deepEqual([turns[0], turns[1], turns.at(-1)], [200, 1, 50]);
+  assert.deepEqual([turns[0], turns[1], turns.at(-1)], [100, 1, 50]);
 });
 
 test('what has no name or no end is listed with its number, and the run goes on', async () => {

@@ -20,7 +20,7 @@ const NAMED_BY_READERS = ['RecordingFormatError', 'WavFormatError', 'InexactSamp
 /** Samples of a stream that are read. */
 const READ = 100;
 /** Of HDF5 files: most are refused, and then a thread ends and another starts, which takes as long as hundreds of inputs. */
-const HDF5_SHARE = 1 / 50;
+const HDF5_SHARE = 1 / 100;
 const HDF5 = /\.(h5|nwb|brw)$/;
 /** Milliseconds that the library for HDF5 may take for one answer. */
 const ANSWER = 4000;

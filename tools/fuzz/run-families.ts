@@ -7,7 +7,7 @@ import type { FuzzFamily } from './family';
 import { addFound, addTally, newTally, writeTallies, type Tally } from './tallies';
 import type { TryTurn } from './try-turn';
 
-/** Inputs of a family in its turn. */
+/** Inputs of a family in its turn, of which some take a share. */
 const TURN = 200;
 /** Milliseconds between two writes of the tallies. */
 const BETWEEN_WRITES = 10_000;
@@ -47,7 +47,9 @@ export async function runFamilies(
 ): Promise<void> {
   const start = performance.now();
   let written = start;
-  const goals = families.map((family) => ({ name: family.name, goal: inputsOf(family, inputs) }));
+  const goals = families.map((family) => {
+    return { name: family.name, goal: inputsOf(family, inputs), turn: inputsOf(family, TURN) };
+  });
   for (const { name } of goals) tallies.set(name, tallies.get(name) ?? newTally());
   const busy = new Set<string>();
   /** Where a turn ended its process, its inputs are tried one by one up to this number. */
@@ -69,7 +71,7 @@ export async function runFamilies(
       if (!family) return;
       const tally = tallies.get(family.name)!;
       const first = tally.inputs;
-      const size = first < (singly.get(family.name) ?? 0) ? 1 : TURN;
+      const size = first < (singly.get(family.name) ?? 0) ? 1 : family.turn;
       const count = Math.min(family.goal - first, size);
       busy.add(family.name);
       try {
