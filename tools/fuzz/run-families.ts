@@ -55,8 +55,8 @@ export async function runFamilies(
   /** Where a turn ended its process, its inputs are tried one by one up to this number. */
   const singly = new Map<string, number>();
 
-  const next = (): { name: string; goal: number } | undefined => {
-    const part = ({ name, goal }: { name: string; goal: number }): number => tallies.get(name)!.inputs / goal;
+  const next = (): (typeof goals)[number] | undefined => {
+    const part = ({ name, goal }: (typeof goals)[number]): number => tallies.get(name)!.inputs / goal;
     return goals
       .filter((one) => !busy.has(one.name) && part(one) < 1)
       .reduce<(typeof goals)[number] | undefined>(
