@@ -31,8 +31,8 @@ import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 const BUSY = generateSampleRecording(3).subarray(0, 3000);
 const FLAT = new Uint16Array(3000).fill(300);
 
-/** Shapes, learned spikes, contexts and networks say their coefficients elsewhere, and an autoencoder has a bias. */
-const HAVE_TO_BE_DECODED = new Set([19, 40, 41, 43, 44]);
+/** Shapes are in the side information, an autoencoder has a bias, contexts and networks have a code of their own. */
+const HAVE_TO_BE_DECODED = new Set([19, 41, 43, 44]);
 
 /** Number of strings before the range code: side information, levels of noise, layers. */
 function strings(id: string): number {

@@ -60,11 +60,11 @@ const LEAST_SAMPLES = 2 ** 20;
 
 /**
  * Families that may have a signal without coefficients, with the bytes of side information up to which they have none: shapes
- * of vectors, learned spikes, contexts and networks are in the side information, and an autoencoder adds a bias.
+ * of vectors are in the side information, an autoencoder (41) adds a bias, learned contexts (43) and networks (44) have a code
+ * of their own.
  */
 const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
   [19, 0],
-  [40, -1],
   [41, -1],
   [43, -1],
   [44, -1],
