@@ -60,15 +60,20 @@ const LEAST_SAMPLES = 2 ** 20;
 
 /**
  * Families that may have a signal without coefficients, with the bytes of side information up to which they have none: shapes
- * of vectors are in the side information, an autoencoder (41) adds a bias, learned contexts (43) and networks (44) have a code
- * of their own.
+ * of vectors are in the side information, learned contexts (43) and networks (44) have a code of their own.
  */
 const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
   [19, 0],
-  [41, -1],
   [43, -1],
   [44, -1],
 ]);
+
+/** An autoencoder adds what it has learned to be there without coefficients, in each block the same. */
+const AUTOENCODER_FAMILY = 41;
+
+/** A multiple of the length of all its blocks, and as many samples as are decoded to see what it adds. */
+const AUTOENCODER_BLOCKS = 2 ** 7;
+const ADDED_SAMPLES = 2 ** 11;
 
 /** Octaves whose noise a file may say. */
 const OCTAVES = 6;
@@ -107,8 +112,25 @@ export function silentSample(
   }
   const found = transformCode(header, bytes, start, end);
   if (!found || !hasNoCoefficients(found, header, bytes, end)) return undefined;
+  if (found.family === AUTOENCODER_FAMILY) return addedSample(found, header, bytes, end, range);
   const one: Header = { ...header, samples: 1, lossless: false };
   return decodeSignal(new IdentityBasis(), one, bytes, end, end, range)[0];
+}
+
+/** The one value of a signal of an autoencoder without coefficients, if it has one: that of its first and its last blocks. */
+function addedSample(
+  { basis, start }: TransformCode,
+  header: Header,
+  bytes: Uint8Array,
+  end: number,
+  range: SampleRange,
+): number | undefined {
+  const reader = new HeaderReader(bytes, start, end);
+  reader.take(reader.varint());
+  const samples = Math.min(header.samples, ADDED_SAMPLES + (header.samples % AUTOENCODER_BLOCKS));
+  const few: Header = { ...header, samples, lossless: false };
+  const decoded = decodeSignal(basis, few, bytes, start, reader.position, range);
+  return decoded.every((sample) => sample === decoded[0]) ? decoded[0] : undefined;
 }
 
 /** A basis, its family, and where side information and range code start. */
