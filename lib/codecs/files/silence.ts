@@ -3,6 +3,7 @@
  * room is made for its samples.
  */
 import { isAdaptive, SideInformationError, type AnyBasis } from '../../bases/basis';
+import { HASH_BYTES } from '../../bases/learned';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { SideBitReader } from '../../bases/parts/side-bits';
 import { basisFromFormat, WEIGHTED_FAMILY, weightedParts } from '../../catalog/format-numbers';
@@ -58,14 +59,17 @@ export function silentWav(silence: Silence): Uint8Array {
 /** Files of fewer samples are decoded as they are: that takes some megabytes. */
 const LEAST_SAMPLES = 2 ** 20;
 
+/** Of learned contexts: the hash of a model and a byte of offsets, before a code that is empty. */
+const CONTEXT_BYTES = HASH_BYTES + 1;
+
 /**
  * Families that may have a signal without coefficients, with the bytes of side information up to which they have none: shapes
- * of vectors are in the side information, learned contexts (43) and networks (44) have a code of their own.
+ * of vectors are in the side information, and so is the code of learned contexts (43) and networks (44).
  */
 const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
   [19, 0],
-  [43, -1],
-  [44, -1],
+  [43, CONTEXT_BYTES],
+  [44, CONTEXT_BYTES],
 ]);
 
 /** An autoencoder adds what it has learned to be there without coefficients, in each block the same. */
