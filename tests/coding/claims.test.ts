@@ -57,6 +57,24 @@ for (const id of ['identity', 'dct-512', 'mdct-256-sine+trellis', 'switched-512'
   });
 }
 
+/** Most decisions that a byte of the coefficient model's code can hold: none is more certain than 65,534 in 65,536. */
+const DECISIONS_A_BYTE = Math.floor(8 / Math.log2(65536 / 65534));
+
+test('nearly silent files are as short as their decisions allow, and no shorter', () => {
+  const codec = transformCodecFromId('identity');
+  const samples = new Uint16Array(2 ** 23).fill(300);
+  samples[5] = 700;
+  const { bytes } = codec.encode(samples, 20);
+  const { start, end } = readBitstream(bytes);
+  // A sample is one decision at least, so no payload that is shorter can hold them.
+  const least = Math.floor(samples.length / DECISIONS_A_BYTE);
+  assert.ok(end - start >= least && end - start < 2 * least, `${end - start} bytes, ${least} at least`);
+  // What the format asks for lets none claim more than that, but for the bytes that are granted.
+  assert.ok(leastPayload(2 ** 28) > 2 ** 28 / DECISIONS_A_BYTE);
+  const decoded = codec.decode(bytes);
+  assert.deepEqual([decoded.length, decoded[6], decoded[2 ** 23 - 1]], [2 ** 23, 300, 300]);
+});
+
 /** A file of version 1 with the identity at step 4. */
 function ofVersion1(samples: number, payload: readonly number[]): Uint8Array {
   const bytes = [0x4e, 0x42, 0x5a, 1, 0, 0, 0];

@@ -9,7 +9,15 @@ import { decodeGroup } from '../../lib/codecs/groups/group-codec';
 import type { PresetName } from '../../lib/codecs/lossless/preset';
 import { projectRoot } from '../../lib/files/project-root';
 import { damaged, resealed, whole } from './damage';
-import { FuzzError, randomOf, refusedOr, sameBytes, type FuzzFamily, type Outcome } from './family';
+import {
+  afterDamage,
+  FuzzError,
+  randomOf,
+  refusedOr,
+  sameBytes,
+  type FuzzFamily,
+  type Outcome,
+} from './family';
 import { randomFile, randomRecording } from './random-files';
 
 const MOST_ADDED_BYTES = 16;
@@ -57,6 +65,7 @@ const decodeChannels: Decode = (file) => {
 function goldenFamilies(folder: string, title: (word: string) => string, decode: Decode): FuzzFamily[] {
   const path = join(projectRoot(), 'tests', 'fixtures', folder);
   const words = new Map<string, Uint8Array[]>();
+  const decodedOf = new Map<Uint8Array, Uint8Array>();
   for (const name of readdirSync(path).sort()) {
     if (!name.endsWith('.nbz')) continue;
     const word = title(name.split('-')[0]!);
@@ -66,7 +75,12 @@ function goldenFamilies(folder: string, title: (word: string) => string, decode:
     name,
     tryInput: (number) => {
       const random = randomOf(name, number);
-      return tryDamaged(random, files[whole(random, files.length)]!, decode);
+      const file = files[whole(random, files.length)]!;
+      if (!decodedOf.has(file)) decodedOf.set(file, decode(file).slice());
+      if (afterDamage(number) && !sameBytes(decode(file), decodedOf.get(file)!)) {
+        throw new FuzzError('after damaged files, a whole one decoded to something else');
+      }
+      return tryDamaged(random, file, decode);
     },
   }));
 }

@@ -9,6 +9,8 @@ export type Outcome = 'refused' | 'equal' | 'decoded';
 
 export interface FuzzFamily {
   readonly name: string;
+  /** Part of the inputs of the other families that it has: less where one takes much longer; 1 without it. */
+  readonly share?: number;
   /**
    * Makes input `number` and gives it to the program.
    *
@@ -20,6 +22,11 @@ export interface FuzzFamily {
 /** A program broke one of the rules of the fuzz test. */
 export class FuzzError extends Error {
   override readonly name = 'FuzzError';
+}
+
+/** Whether what is not damaged is read before this input, too: damaged files must leave nothing behind in a program. */
+export function afterDamage(number: number): boolean {
+  return number % 100 === 99;
 }
 
 /** Random numbers of one input of a family. */

@@ -1,104 +1,97 @@
 /**
- * Runs the inputs of families by turns, each within a bound of time.
+ * Runs the inputs of families by turns, in one process or several. A family is in one of them at a time, so its tally
+ * always holds the numbers below one, and is the same whatever the number of processes.
  */
 import { performance } from 'node:perf_hooks';
-import { createContext, Script } from 'node:vm';
-import type { FuzzFamily, Outcome } from './family';
-import { addFound, newTally, writeTallies, type Tally } from './tallies';
+import type { FuzzFamily } from './family';
+import { addFound, addTally, newTally, writeTallies, type Tally } from './tallies';
+import type { TryTurn } from './try-turn';
 
-/** Bounds of one input. */
-export interface Bounds {
-  /** An input that takes more processor time is listed. */
-  readonly slowMs: number;
-  /** An input that takes longer is ended, where it does not wait for anything. */
-  readonly mostMs: number;
-  /** A process that holds more after an input has broken a rule. */
-  readonly mostBytes: number;
-}
-
-const BOUNDS: Bounds = { slowMs: 1000, mostMs: 30_000, mostBytes: 2 ** 31 };
-
-/** Inputs of a family in its turn. */
-const TURN = 50;
+/** Inputs of a family in its turn, of which some take a share. */
+const TURN = 200;
 /** Milliseconds between two writes of the tallies. */
 const BETWEEN_WRITES = 10_000;
 
-/** Where calls end that take too long: the clock of a script also ends what it calls. */
-const CALL = new Script('call()');
-
-async function within(body: () => Outcome | Promise<Outcome>, ms: number): Promise<Outcome> {
-  const context = createContext({ call: body });
-  return (await CALL.runInContext(context, { timeout: ms })) as Outcome;
+/** An input ended the process that tried it. */
+export class ProcessEndedError extends Error {
+  override readonly name = 'ProcessEndedError';
 }
 
 /** How far to go. */
 export interface Extent {
-  /** Inputs of each family. */
+  /** Inputs of each family, of which some take a share. */
   readonly inputs: number;
-  /** Seconds after which no input is begun. */
+  /** Seconds after which no turn is begun. */
   readonly seconds: number;
-  readonly bounds?: Bounds;
   /** Told of the inputs done, of all families. */
   readonly onTurn?: (done: number) => void;
+}
+
+/** Inputs of a family where each has so many. */
+export function inputsOf({ share = 1 }: FuzzFamily, inputs: number): number {
+  return Math.ceil(share * inputs);
 }
 
 /**
  * Goes on with every family from the number where its tally ends.
  *
  * @param path - where the tallies are kept
+ * @param places - each tries one turn at a time
  */
 export async function runFamilies(
   families: readonly FuzzFamily[],
   tallies: Map<string, Tally>,
   path: string,
-  { inputs, seconds, bounds = BOUNDS, onTurn }: Extent,
+  places: readonly TryTurn[],
+  { inputs, seconds, onTurn }: Extent,
 ): Promise<void> {
   const start = performance.now();
   let written = start;
-  const open = (): boolean => performance.now() - start < 1000 * seconds;
-  for (let isMore = true; isMore && open();) {
-    isMore = false;
-    for (const family of families) {
-      const tally = tallies.get(family.name) ?? newTally();
-      tallies.set(family.name, tally);
-      const end = Math.min(inputs, tally.inputs + TURN);
-      while (tally.inputs < end && open()) await tryNext(family, tally, bounds);
-      isMore ||= tally.inputs < inputs;
+  const goals = families.map((family) => {
+    return { name: family.name, goal: inputsOf(family, inputs), turn: inputsOf(family, TURN) };
+  });
+  for (const { name } of goals) tallies.set(name, tallies.get(name) ?? newTally());
+  const busy = new Set<string>();
+  /** Where a turn ended its process, its inputs are tried one by one up to this number. */
+  const singly = new Map<string, number>();
+
+  const next = (): (typeof goals)[number] | undefined => {
+    const part = ({ name, goal }: (typeof goals)[number]): number => tallies.get(name)!.inputs / goal;
+    return goals
+      .filter((one) => !busy.has(one.name) && part(one) < 1)
+      .reduce<(typeof goals)[number] | undefined>(
+        (least, one) => (least && part(least) <= part(one) ? least : one),
+        undefined,
+      );
+  };
+
+  const work = async (place: TryTurn): Promise<void> => {
+    while (performance.now() - start < 1000 * seconds) {
+      const family = next();
+      if (!family) return;
+      const tally = tallies.get(family.name)!;
+      const first = tally.inputs;
+      const size = first < (singly.get(family.name) ?? 0) ? 1 : family.turn;
+      const count = Math.min(family.goal - first, size);
+      busy.add(family.name);
+      try {
+        addTally(tally, await place({ family: family.name, first, count }));
+      } catch (error) {
+        if (!(error instanceof ProcessEndedError)) throw error;
+        if (count > 1) singly.set(family.name, first + count);
+        else {
+          tally.inputs++;
+          addFound(tally.broken, { number: first, says: error.message });
+        }
+      }
+      busy.delete(family.name);
       if (performance.now() - written > BETWEEN_WRITES) {
         writeTallies(path, tallies);
         written = performance.now();
       }
+      onTurn?.(Array.from(tallies.values()).reduce((sum, one) => sum + one.inputs, 0));
     }
-    onTurn?.(Array.from(tallies.values()).reduce((sum, tally) => sum + tally.inputs, 0));
-  }
+  };
+  await Promise.all(places.map(work));
   writeTallies(path, tallies);
-}
-
-async function tryNext(family: FuzzFamily, tally: Tally, bounds: Bounds): Promise<void> {
-  const number = tally.inputs;
-  const held = process.resourceUsage().maxRSS;
-  const start = process.cpuUsage();
-  try {
-    tally[await within(() => family.tryInput(number), bounds.mostMs)]++;
-  } catch (error) {
-    addFound(tally.broken, { number, says: saysOf(error) });
-  }
-  // Of this process: the clock says more of what else the machine does.
-  const { user, system } = process.cpuUsage(start);
-  const ms = (user + system) / 1000;
-  tally.inputs++;
-  tally.slowestMs = Math.max(tally.slowestMs, ms);
-  if (ms > bounds.slowMs) addFound(tally.slow, { number, says: `${(ms / 1000).toFixed(1)} s` });
-  const { maxRSS } = process.resourceUsage();
-  // Kilobytes; the most that was ever held says something only of an input that raised it.
-  if (maxRSS > held) tally.peakBytes = Math.max(tally.peakBytes, 1024 * maxRSS);
-  const { rss } = process.memoryUsage();
-  if (rss > bounds.mostBytes) addFound(tally.broken, { number, says: `the process holds ${rss} bytes` });
-}
-
-/** Name, message and the first place in the code. */
-function saysOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const [place] = /\n +at [^\n]+/.exec(error.stack ?? '') ?? [''];
-  return `${error.name}: ${error.message.slice(0, 300)} ${place.trim()}`.trim();
 }

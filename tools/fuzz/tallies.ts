@@ -33,6 +33,15 @@ export function addFound(list: Found[], found: Found): void {
   if (list.length < MOST_FOUND) list.push(found);
 }
 
+/** Adds the tally of the inputs that follow. */
+export function addTally(sum: Tally, more: Tally): void {
+  for (const count of ['inputs', 'refused', 'equal', 'decoded'] as const) sum[count] += more[count];
+  for (const most of ['slowestMs', 'peakBytes'] as const) sum[most] = Math.max(sum[most], more[most]);
+  for (const list of ['slow', 'broken'] as const) {
+    for (const found of more[list]) addFound(sum[list], found);
+  }
+}
+
 /** Tallies by the name of their family; none where there is no file. Of a damaged one that is said. */
 export function readTallies(path: string): Map<string, Tally> {
   const kept = readKept(path);

@@ -3,6 +3,7 @@
  * room is made for its samples.
  */
 import { isAdaptive, SideInformationError, type AnyBasis } from '../../bases/basis';
+import { HASH_BYTES } from '../../bases/learned';
 import { IdentityBasis } from '../../bases/blocks/identity';
 import { SideBitReader } from '../../bases/parts/side-bits';
 import { basisFromFormat, WEIGHTED_FAMILY, weightedParts } from '../../catalog/format-numbers';
@@ -59,17 +60,25 @@ export function silentWav(silence: Silence): Uint8Array {
 /** Files of fewer samples are decoded as they are: that takes some megabytes. */
 const LEAST_SAMPLES = 2 ** 20;
 
+/** Of learned contexts: the hash of a model and a byte of offsets, before a code that is empty. */
+const CONTEXT_BYTES = HASH_BYTES + 1;
+
 /**
  * Families that may have a signal without coefficients, with the bytes of side information up to which they have none: shapes
- * of vectors, learned spikes, contexts and networks are in the side information, and an autoencoder adds a bias.
+ * of vectors are in the side information, and so is the code of learned contexts (43) and networks (44).
  */
 const SILENT_SIDE_BYTES: ReadonlyMap<number, number> = new Map([
   [19, 0],
-  [40, -1],
-  [41, -1],
-  [43, -1],
-  [44, -1],
+  [43, CONTEXT_BYTES],
+  [44, CONTEXT_BYTES],
 ]);
+
+/** An autoencoder adds what it has learned to be there without coefficients, in each block the same. */
+const AUTOENCODER_FAMILY = 41;
+
+/** A multiple of the length of all its blocks, and as many samples as are decoded to see what it adds. */
+const AUTOENCODER_BLOCKS = 2 ** 7;
+const ADDED_SAMPLES = 2 ** 11;
 
 /** Octaves whose noise a file may say. */
 const OCTAVES = 6;
@@ -107,8 +116,25 @@ export function silentSample(
   }
   const found = transformCode(header, bytes, start, end);
   if (!found || !hasNoCoefficients(found, header, bytes, end)) return undefined;
+  if (found.family === AUTOENCODER_FAMILY) return addedSample(found, header, bytes, end, range);
   const one: Header = { ...header, samples: 1, lossless: false };
   return decodeSignal(new IdentityBasis(), one, bytes, end, end, range)[0];
+}
+
+/** The one value of a signal of an autoencoder without coefficients, if it has one: that of its first and its last blocks. */
+function addedSample(
+  { basis, start }: TransformCode,
+  header: Header,
+  bytes: Uint8Array,
+  end: number,
+  range: SampleRange,
+): number | undefined {
+  const reader = new HeaderReader(bytes, start, end);
+  reader.take(reader.varint());
+  const samples = Math.min(header.samples, ADDED_SAMPLES + (header.samples % AUTOENCODER_BLOCKS));
+  const few: Header = { ...header, samples, lossless: false };
+  const decoded = decodeSignal(basis, few, bytes, start, reader.position, range);
+  return decoded.every((sample) => sample === decoded[0]) ? decoded[0] : undefined;
 }
 
 /** A basis, its family, and where side information and range code start. */

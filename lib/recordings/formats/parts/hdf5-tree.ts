@@ -76,6 +76,11 @@ async function takeThread(memory: number): Promise<Worker> {
 class Hdf5File {
   private thread: Worker | undefined;
   private turn: Promise<unknown> = Promise.resolve();
+  /**
+   * Whether the library has reported an error. It leaves what it was doing by an exception then, with the file open inside:
+   * in that thread, a whole file put in the place of the damaged one would be refused as well.
+   */
+  private failed = false;
 
   constructor(
     private readonly path: string,
@@ -97,7 +102,8 @@ class Hdf5File {
       if (!thread) return;
       const taken = await this.askNow('close', []).catch(() => Infinity);
       this.thread = undefined;
-      if (idle || this.memory !== MOST_MEMORY || (taken as number) > MOST_IDLE_MEMORY) {
+      const kept = !this.failed && this.memory === MOST_MEMORY && (taken as number) <= MOST_IDLE_MEMORY;
+      if (idle || !kept) {
         await thread.terminate();
         return;
       }
@@ -132,6 +138,7 @@ class Hdf5File {
       thread.postMessage({ verb, parts } satisfies Hdf5Request);
     });
     if ('result' in reply) return reply.result;
+    this.failed = true;
     // An instance that aborted refuses everything from then on.
     if (/Aborted\(|too much memory/.test(reply.problem)) {
       void thread.terminate();

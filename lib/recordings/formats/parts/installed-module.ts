@@ -42,8 +42,27 @@ export function bundledScript(entry: string, name: string, purpose: string): Pro
   return kept;
 }
 
+const texts = new Map<string, Promise<string>>();
+
+/**
+ * A file of a package as {@link bundledModule} gives it, but with a state of its own, which it shares with no other: for a
+ * library that an error leaves unusable. Takes some milliseconds.
+ */
+export async function newModule<T>(path: string, purpose: string): Promise<T> {
+  const kept = texts.get(path) ?? textOf(path, purpose);
+  texts.set(path, kept);
+  return evaluated(await kept) as T;
+}
+
 async function bundle(path: string, purpose: string): Promise<unknown> {
-  const text = await bundleText(join(projectRoot(), 'node_modules', path), path.split('/')[0]!, purpose);
+  return evaluated(await textOf(path, purpose));
+}
+
+function textOf(path: string, purpose: string): Promise<string> {
+  return bundleText(join(projectRoot(), 'node_modules', path), path.split('/')[0]!, purpose);
+}
+
+function evaluated(text: string): unknown {
   const module = { exports: {} };
   const run = runInThisContext(`(function (require, module, exports) {${text}\n})`) as (
     ...parts: unknown[]

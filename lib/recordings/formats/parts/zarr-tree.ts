@@ -6,7 +6,7 @@ import { GET_AGAIN, RecordingFormatError, type SampleArray, type SampleType } fr
 import { MOST_DESCRIBING_VALUES, type DataTree, type TreeArray } from './data-tree';
 import { FileBytes } from './file-bytes';
 import { checkBloscChunk } from './blosc-chunk';
-import { bundledModule } from './installed-module';
+import { bundledModule, newModule } from './installed-module';
 import { exactNumber } from './sample-values';
 
 /** Files of which at least one lies in the folder of every group and array. */
@@ -37,7 +37,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
  */
 export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
-  requireSoundBlosc(zarr);
+  requireSoundCodecs(zarr);
   const store = folderStore(path);
   const opened = new Map<string, Promise<Node | undefined>>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
@@ -166,32 +166,83 @@ interface ChunkCodecClass {
 
 const checked = new WeakSet<object>();
 
-/** Has zarrita refuse Blosc chunks that cannot be unpacked: its decoder hands out what is in its memory then. */
-function requireSoundBlosc({ registry }: typeof Zarrita): void {
+/** Codecs that are compiled from C. */
+const COMPILED = ['blosc', 'lz4', 'zstd'];
+
+/** Has zarrita refuse what its codecs do not, and use none that an error has left unusable. */
+function requireSoundCodecs({ registry }: typeof Zarrita): void {
   if (checked.has(registry)) return;
   checked.add(registry);
-  const codecs = registry as unknown as Map<string, () => ChunkCodecClass | Promise<ChunkCodecClass>>;
-  const zstd = async (stream: Uint8Array): Promise<Uint8Array> => {
-    const codec = (await codecs.get('zstd')!()).fromConfig({});
-    return (await codec.decode(stream)) as Uint8Array;
-  };
-  for (const name of ['blosc', 'numcodecs.blosc']) {
-    const load = codecs.get(name)!;
-    codecs.set(name, async () => {
-      const blosc = await load();
-      return {
-        fromConfig: (configuration) => {
-          const codec = blosc.fromConfig(configuration);
-          const decode = codec.decode.bind(codec);
-          codec.decode = async (bytes) => {
-            await checkBloscChunk(bytes, zstd);
-            return decode(bytes);
-          };
-          return codec;
-        },
-      };
-    });
+  const codecs = registry as unknown as Map<string, () => Promise<ChunkCodecClass>>;
+  const unpackZstd = renewed('zstd');
+  for (const name of COMPILED) {
+    const unpack = renewed(name);
+    for (const title of [name, `numcodecs.${name}`]) {
+      const load = codecs.get(title)!;
+      codecs.set(title, async () => {
+        const family = await load();
+        return {
+          fromConfig: (configuration) => {
+            const codec = family.fromConfig(configuration);
+            codec.decode = async (bytes) => {
+              // The decoder of Blosc hands out what is in its memory where a chunk cannot be unpacked.
+              if (name === 'blosc') await checkBloscChunk(bytes, unpackZstd);
+              return unpack(bytes);
+            };
+            return codec;
+          },
+        };
+      });
+    }
   }
+}
+
+/** Errors of a codec after which it is loaded anew. */
+const MOST_ERRORS = 50;
+
+/**
+ * Unpacks chunks by a codec that is loaded anew after some errors: it keeps the memory that a damaged chunk has made it take,
+ * until none is left and it refuses whole chunks.
+ */
+function renewed(name: string): (bytes: Uint8Array) => Promise<Uint8Array> {
+  let loaded: Promise<ChunkCodec> | undefined;
+  let errors = 0;
+  const load = async (): Promise<ChunkCodec> => {
+    const path = `numcodecs/dist/${name}.js`;
+    const module = await newModule<{ default: ChunkCodecClass }>(path, 'to read a Zarr folder');
+    return module.default.fromConfig({});
+  };
+  return async (bytes) => {
+    const said = unpackedBytes(name, bytes);
+    if (said > MOST_CHUNK_BYTES) throw new RangeError(`a chunk says that it has ${said} bytes unpacked`);
+    const codec = await (loaded ??= load());
+    try {
+      return (await codec.decode(bytes)) as Uint8Array;
+    } catch (error) {
+      errors++;
+      if (errors % MOST_ERRORS === 0) loaded = undefined;
+      throw error;
+    }
+  };
+}
+
+/** Bytes of a Zstandard frame's content size, by the two upper bits of its descriptor (RFC 8878, section 3.1.1.1). */
+const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
+const DICTIONARY_BYTES = [0, 1, 2, 4];
+
+/** What a compressed chunk says of its unpacked length, which its decoder makes room for; 0 where it says nothing. */
+function unpackedBytes(name: string, bytes: Uint8Array): number {
+  const little = (at: number, count: number): number => {
+    let value = 0;
+    for (let i = count - 1; i >= 0; i--) value = 256 * value + (bytes[at + i] ?? 0);
+    return value;
+  };
+  if (name === 'blosc') return little(4, 4);
+  if (name === 'lz4') return little(0, 4);
+  const descriptor = bytes[4] ?? 0;
+  const hasWindow = (descriptor & 32) === 0;
+  const count = CONTENT_SIZE_BYTES[descriptor >> 6]!;
+  return little(5 + (hasWindow ? 1 : 0) + DICTIONARY_BYTES[descriptor & 3]!, count);
 }
 
 /** Has an array refuse chunks that lack values: by itself zarrita fills them up. */
