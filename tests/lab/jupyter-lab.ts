@@ -90,21 +90,25 @@ async function startLab(root: string, port: number, more: readonly string[]): Pr
     '--IdentityProvider.token=',
     '--allow-root',
   ];
-  const lab = spawn(process.execPath, ['--require', 'tsx/cjs', join(root, 'tools', 'lab.ts'), ...flags], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Settings and layout of whoever runs the tests are neither used nor changed.
-    env: {
-      ...process.env,
-      // A test runner's own variables would make its children report to it.
-      NODE_TEST_CONTEXT: undefined,
-      JUPYTER_CONFIG_DIR: settings,
-      // Where signatures are.
-      JUPYTER_DATA_DIR: settings,
-      JUPYTERLAB_SETTINGS_DIR: settings,
-      JUPYTERLAB_WORKSPACES_DIR: settings,
+  const lab = spawn(
+    process.execPath,
+    ['--require', join(root, 'tools', 'loader.cjs'), join(root, 'tools', 'lab.ts'), ...flags],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Settings and layout of whoever runs the tests are neither used nor changed.
+      env: {
+        ...process.env,
+        // A test runner's own variables would make its children report to it.
+        NODE_TEST_CONTEXT: undefined,
+        JUPYTER_CONFIG_DIR: settings,
+        // Where signatures are.
+        JUPYTER_DATA_DIR: settings,
+        JUPYTERLAB_SETTINGS_DIR: settings,
+        JUPYTERLAB_WORKSPACES_DIR: settings,
+      },
     },
-  });
+  );
   let log = '';
   lab.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   lab.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -75,7 +75,7 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
     process.execPath,
     [
       '--require',
-      'tsx/cjs',
+      './tools/loader.cjs',
       '--test',
       '--test-name-pattern',
       'chirplet|names, numbers|module and a notebook',
