@@ -190,9 +190,16 @@ export function inJupyterLab(
   return visitInJupyterLab(root, [{ path, picture, use }], flags);
 }
 
+/**
+ * Milliseconds between two looks at a page. Without them there is one in each frame, and the text of the page is laid out
+ * anew for it, which takes the time that the kernel waits for.
+ */
+export const LOOK = 100;
+
 /** Waits until the status bar says that the kernel has nothing to do; before, there may be none. */
 export async function kernelIsIdle(page: Page): Promise<void> {
   await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
+    polling: LOOK,
     timeout: 90_000,
   });
 }
