@@ -129,14 +129,14 @@ const TRIALS: Readonly<Record<string, Trial>> = {
 async function prepare(): Promise<void> {
   project = createTemporaryProject({}, checkout);
   // What other commands have kept of the code would be read by none of those here.
-  for (const copied of ['modules', 'code']) {
-    rmSync(join(project.folder, '.cache', copied), { recursive: true, force: true });
+  for (const copied of readdirSync(join(project.folder, '.cache'))) {
+    if (copied !== 'kernels')
+      rmSync(join(project.folder, '.cache', copied), { recursive: true, force: true });
   }
   process.chdir(project.folder);
   // Pictures stay as they are: each damage would start a browser to draw the README's anew.
   process.env['CHROME'] = join(project.folder, 'no-browser');
   assert.equal(projectRoot(), process.cwd(), 'what follows is about the temporary project');
-  rmSync(join('.cache', 'modules'), { recursive: true, force: true });
   writeRecordings();
   writeFigures();
   // Programs that compress nothing: what evaluate asks for is the recordings.
