@@ -65,7 +65,7 @@ test(
   { skip: !fullDisk && 'there is no small disk here' },
   (context) => {
     // A disk in memory that only this process sees; not every machine allows it.
-    const script = `mount -t tmpfs -o size=64k tmpfs ${folder}/small && ${process.execPath} --require tsx/cjs -e "
+    const script = `mount -t tmpfs -o size=64k tmpfs ${folder}/small && ${process.execPath} --require ./tools/loader.cjs -e "
     const { writeKept } = require('${projectRoot()}/lib/files/kept-file');
     try { writeKept('${folder}/small/file', Buffer.alloc(2 ** 20)); } catch (error) { console.log(String(error)); }
     console.log(require('node:fs').readdirSync('${folder}/small').length);

@@ -3,10 +3,21 @@
 // tsx for ES modules is left out: its thread takes 0.2 seconds to start, twice what the start of Node takes.
 'use strict';
 
-const { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const Module = require('node:module');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
 const { isMainThread, Worker } = require('node:worker_threads');
 
 /**
@@ -73,22 +84,114 @@ function endWithParent() {
   new Worker(script, { eval: true, execArgv: [], env: {}, stdin: false }).unref();
 }
 
+/** How esbuild makes the exports of a module. */
+const EXPORTS = '__copyProps(__defProp({},"__esModule",{value:true}),mod)';
+
+/** At the same columns: the map of the module has them. */
+const DIRECT_EXPORTS = '__defProp(mod,"__esModule",{value:true})'.padEnd(EXPORTS.length);
+
 /**
- * What tsx makes of a module, with exports that are the object on which they are defined. It would hand out a copy that
- * asks that object by a name in a variable, which engines cannot make a direct access of: in inner loops an imported
- * constant takes as long as the rest, and tests of codecs half as long again.
+ * What is made of a module, with exports that are the object on which they are defined. It would hand out a copy that asks
+ * that object by a name in a variable, which engines cannot make a direct access of: in inner loops an imported constant
+ * takes as long as the rest, and tests of codecs half as long again.
  */
 function withDirectExports(code) {
-  return code.replace(
-    /\bmodule\.exports=__toCommonJS\((\w+)\);/,
-    'module.exports=__defProp($1,"__esModule",{value:true});',
-  );
+  return code.replace(EXPORTS, DIRECT_EXPORTS);
 }
 
-function exportDirectly() {
-  const { _compile: compile } = Module.prototype;
-  Module.prototype._compile = function (code, file, ...rest) {
-    return compile.call(this, file.endsWith('.ts') ? withDirectExports(code) : code, file, ...rest);
+/** As tsx converts, but without the path of the module, which it has in its code and in the names of what it keeps. */
+const CONVERSION = {
+  loader: 'ts',
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline',
+  sourcesContent: false,
+  minifyWhitespace: true,
+  keepNames: true,
+};
+
+/** Milliseconds of the periods that begin the names of what is kept: tsx removes what is older than a few of them. */
+const PERIOD = 1e8;
+const PERIODS = 8;
+
+function hash(...parts) {
+  const all = createHash('sha1');
+  for (const part of parts) all.update(part).update('\0');
+  return all.digest('hex');
+}
+
+/** Code that was kept under a name: after the hash of it, so that half of a file is none. */
+function keptCode(folder, key) {
+  const now = Math.floor(Date.now() / PERIOD);
+  for (let period = now; period > now - PERIODS; period--) {
+    try {
+      const text = readFileSync(join(folder, `${period}-${key}`), 'utf8');
+      const code = text.slice(text.indexOf('\n') + 1);
+      if (text === `${hash(code)}\n${code}`) return code;
+    } catch {
+      // Then it is not kept.
+    }
+  }
+  return undefined;
+}
+
+function keepCode(folder, key, code) {
+  const path = join(folder, `${Math.floor(Date.now() / PERIOD)}-${key}`);
+  const temporary = `${path}-${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, `${hash(code)}\n${code}`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch {
+    // Then the next process converts it again.
+  }
+}
+
+/**
+ * Converts modules, each once for all copies of the project: kept by content, beside what tsx keeps by path and content.
+ * tsx looks in every module that it has kept for a dynamic import, which is half of the time that a command takes to
+ * start; here those that have one, and those that cannot be converted, are left to it.
+ */
+function convertOnce(compile) {
+  const { '.ts': byTsx } = Module._extensions;
+  // Without a user there is one folder for each; see above.
+  const folder = join(tmpdir(), `tsx-${process.geteuid?.() ?? 'own'}`);
+  const tsconfigRaw = readFileSync(require.resolve('../tsconfig.json'), 'utf8');
+  const { transformSync, version } = require('esbuild');
+  const all = hash(version, tsconfigRaw, JSON.stringify(CONVERSION), DIRECT_EXPORTS);
+  Module._extensions['.ts'] = function (module, file) {
+    const source = readFileSync(file, 'utf8');
+    if (/\bimport\s*(\(|\.\s*meta\b)/.test(source)) return byTsx(module, file);
+    const name = basename(file);
+    const key = hash(all, name, source);
+    let code = keptCode(folder, key);
+    if (code === undefined) {
+      try {
+        code = withDirectExports(
+          transformSync(source, { ...CONVERSION, tsconfigRaw, sourcefile: name }).code,
+        );
+      } catch {
+        return byTsx(module, file);
+      }
+      keepCode(folder, key, code);
+    }
+    compile.call(module, code, file);
+  };
+}
+
+/** A module beside another is found at once, without the other endings and places that tsx and Node would try. */
+function resolveAtOnce() {
+  const { _resolveFilename: resolve } = Module;
+  Module._resolveFilename = function (request, parent, ...rest) {
+    if (/^\.\.?\//.test(request) && parent?.filename?.endsWith('.ts')) {
+      try {
+        return realpathSync.native(join(dirname(parent.filename), `${request}.ts`));
+      } catch {
+        // Then it is something else.
+      }
+    }
+    return resolve.call(this, request, parent, ...rest);
   };
 }
 
@@ -97,4 +200,9 @@ if (isMainThread) {
   endWithParent();
 }
 require('tsx/cjs');
-exportDirectly();
+const { _compile: compile } = Module.prototype;
+Module.prototype._compile = function (code, file, ...rest) {
+  return compile.call(this, file.endsWith('.ts') ? withDirectExports(code) : code, file, ...rest);
+};
+convertOnce(compile);
+resolveAtOnce();

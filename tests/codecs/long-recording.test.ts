@@ -221,7 +221,7 @@ work.then(() => console.log(process.resourceUsage().maxRSS));
 
 /** Most resident memory of a process that does this alone, in bytes. */
 function memoryOf(what: string, from: string, to: string): number {
-  const args = ['--require', 'tsx/cjs', '-e', MEASURED, what, from, to];
+  const args = ['--require', './tools/loader.cjs', '-e', MEASURED, what, from, to];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot(), encoding: 'utf8' });
   assert.match(stdout, /^\d+\n$/, stderr);
   return Number(stdout) * 1024;
@@ -260,7 +260,15 @@ test('an encode that is killed leaves no output, and an earlier one as it was; w
     ['SIGKILL', 'earlier.nbz'],
     ['SIGTERM', 'never.nbz'],
   ] as const) {
-    const args = ['--require', 'tsx/cjs', '-e', MEASURED, 'lossless-best', at('long-one.wav'), at(output)];
+    const args = [
+      '--require',
+      './tools/loader.cjs',
+      '-e',
+      MEASURED,
+      'lossless-best',
+      at('long-one.wav'),
+      at(output),
+    ];
     const child = spawn(process.execPath, args, { cwd: projectRoot(), stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
     const partial = (): string[] =>

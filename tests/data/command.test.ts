@@ -64,11 +64,14 @@ beforeEach(() => {
 
 function start(...options: string[]): ChildProcess {
   const root = projectRoot();
-  const tsx = require.resolve('tsx/cjs');
-  return spawn(process.execPath, ['--require', tsx, join(root, 'tools', 'data.ts'), ...options], {
-    cwd: project,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return spawn(
+    process.execPath,
+    ['--require', join(root, 'tools', 'loader.cjs'), join(root, 'tools', 'data.ts'), ...options],
+    {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
 }
 
 async function run(...options: string[]): Promise<{ code: number; output: string }> {

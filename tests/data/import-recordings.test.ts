@@ -299,10 +299,10 @@ test('lists of floats are written and read back, unused codes too', async () => 
 });
 
 test('the command lists datasets, refuses bad names, and says what belongs together', () => {
-  const tsx = require.resolve('tsx/cjs');
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
   writeFileSync(join(folder, 'package.json'), '{"name": "neurobasis"}');
   const run = (...options: string[]): { code: number | null; output: string } => {
-    const command = ['--require', tsx, join(projectRoot(), 'tools', 'data.ts'), ...options];
+    const command = ['--require', loader, join(projectRoot(), 'tools', 'data.ts'), ...options];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       cwd: folder,
       encoding: 'utf8',
@@ -375,7 +375,7 @@ test('a file of 10 GB is imported in place within 500 MB', () => {
   }
   closeSync(descriptor);
   const script = join(projectRoot(), 'tests', 'data', 'memory-of-import.ts');
-  const child = spawnSync(process.execPath, ['--require', 'tsx/cjs', script, path, data], {
+  const child = spawnSync(process.execPath, ['--require', './tools/loader.cjs', script, path, data], {
     encoding: 'utf8',
   });
   assert.equal(child.status, 0, child.stderr);

@@ -34,7 +34,7 @@ test('a kernel that is killed is named, its notebook stays as it was, and what i
   const { folder } = project;
   const run = (): Promise<string> =>
     new Promise((done) => {
-      const child = spawn(process.execPath, ['--require', 'tsx/cjs', '--eval', RUN], {
+      const child = spawn(process.execPath, ['--require', './tools/loader.cjs', '--eval', RUN], {
         cwd: folder,
         env: {
           ...process.env,

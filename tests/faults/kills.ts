@@ -2,7 +2,7 @@
  * Kills commands at random moments and runs them again until they have come to their end: what they leave must be what an
  * undisturbed run leaves, and nothing that was kept may be made twice.
  *
- *   node --import tsx tests/faults/kills.ts 150 7     150 kills, seed 7
+ *   node --require ./tools/loader.cjs tests/faults/kills.ts 150 7     150 kills, seed 7
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -37,10 +37,10 @@ async function withVariable(name: string, value: string, body: () => Promise<voi
   }
 }
 
-/** Runs a script under tsx. Returns its exit code and output, and whether it had to be killed. */
+/** Runs a script in TypeScript. Returns its exit code and output, and whether it had to be killed. */
 function runScript(script: string, timeout: number): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+    const child = spawn(process.execPath, ['--require', './tools/loader.cjs', '-e', script], {
       cwd: projectRoot(),
       timeout,
     });

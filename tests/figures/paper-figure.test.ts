@@ -110,7 +110,9 @@ test('A quick look takes numbers as they are: one line or several, places or a d
 
 const run = promisify(execFile);
 const figureCommand = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-  run(process.execPath, ['--require', 'tsx/cjs', 'tools/figure.ts', ...args], { cwd: projectRoot() });
+  run(process.execPath, ['--require', './tools/loader.cjs', 'tools/figure.ts', ...args], {
+    cwd: projectRoot(),
+  });
 
 browserTest('The command draws PDF, SVG and PNG of the size asked for.', async () => {
   const source = join(folder, 'example.json');

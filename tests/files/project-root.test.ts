@@ -14,7 +14,7 @@ writeFileSync(join(folder, 'project', 'package.json'), '{"name": "neurobasis"}')
 writeFileSync(join(folder, 'project', 'notebooks', 'package.json'), '{"name": "something-else"}');
 
 const module = join(process.cwd(), 'lib', 'files', 'project-root.ts');
-const loader = require.resolve('tsx/cjs');
+const loader = join(process.cwd(), 'tools', 'loader.cjs');
 
 /** Result of `projectRoot()` in a process started in this folder. */
 function rootFrom(start: string): string {

@@ -12,6 +12,7 @@ import {
   chooseFromMenu,
   inJupyterLab,
   jupyterTest,
+  LOOK,
   notebook,
   outputOf,
   runCell,
@@ -61,7 +62,7 @@ async function offered(page: Page, item: string): Promise<void> {
   await page.keyboard.press('Tab');
   await page.waitForFunction(
     `[...document.querySelectorAll('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item')].some(({ textContent }) => textContent.includes(${JSON.stringify(item)}))`,
-    { timeout: 60_000 },
+    { polling: LOOK, timeout: 60_000 },
   );
 }
 
@@ -95,7 +96,9 @@ jupyterTest('a subset says so, given-up cells carry no number, and Tab writes im
       assert.deepEqual((await texts(page, '.jp-InputPrompt')).slice(2, 4), ['[*]:', '[*]:']);
       await chooseFromMenu(page, 'Kernel', 'kernelmenu:interrupt');
       await outputOf(page, 1, /Interrupted/);
-      await page.waitForFunction("!document.querySelector('.jp-Notebook').innerText.includes('[*]:')");
+      await page.waitForFunction("!document.querySelector('.jp-Notebook').innerText.includes('[*]:')", {
+        polling: LOOK,
+      });
       assert.deepEqual(await texts(page, '.jp-InputPrompt'), ['[1]:', '[2]:', '[ ]:', '[ ]:', '[ ]:']);
       await runCell(page, 2);
       await outputOf(page, 2, /2$/);

@@ -90,21 +90,25 @@ async function startLab(root: string, port: number, more: readonly string[]): Pr
     '--IdentityProvider.token=',
     '--allow-root',
   ];
-  const lab = spawn(process.execPath, ['--require', 'tsx/cjs', join(root, 'tools', 'lab.ts'), ...flags], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Settings and layout of whoever runs the tests are neither used nor changed.
-    env: {
-      ...process.env,
-      // A test runner's own variables would make its children report to it.
-      NODE_TEST_CONTEXT: undefined,
-      JUPYTER_CONFIG_DIR: settings,
-      // Where signatures are.
-      JUPYTER_DATA_DIR: settings,
-      JUPYTERLAB_SETTINGS_DIR: settings,
-      JUPYTERLAB_WORKSPACES_DIR: settings,
+  const lab = spawn(
+    process.execPath,
+    ['--require', join(root, 'tools', 'loader.cjs'), join(root, 'tools', 'lab.ts'), ...flags],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Settings and layout of whoever runs the tests are neither used nor changed.
+      env: {
+        ...process.env,
+        // A test runner's own variables would make its children report to it.
+        NODE_TEST_CONTEXT: undefined,
+        JUPYTER_CONFIG_DIR: settings,
+        // Where signatures are.
+        JUPYTER_DATA_DIR: settings,
+        JUPYTERLAB_SETTINGS_DIR: settings,
+        JUPYTERLAB_WORKSPACES_DIR: settings,
+      },
     },
-  });
+  );
   let log = '';
   lab.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   lab.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -186,9 +190,16 @@ export function inJupyterLab(
   return visitInJupyterLab(root, [{ path, picture, use }], flags);
 }
 
+/**
+ * Milliseconds between two looks at a page. Without them there is one in each frame, and the text of the page is laid out
+ * anew for it, which takes the time that the kernel waits for.
+ */
+export const LOOK = 100;
+
 /** Waits until the status bar says that the kernel has nothing to do; before, there may be none. */
 export async function kernelIsIdle(page: Page): Promise<void> {
   await page.waitForFunction("document.body.innerText.includes('TypeScript (Neurobasis) | Idle')", {
+    polling: LOOK,
     timeout: 90_000,
   });
 }

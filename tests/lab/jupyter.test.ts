@@ -10,7 +10,15 @@ import { serializeNotebook, type Notebook } from '../../kernel/notebook';
 import { runNotebook, TYPESCRIPT_ARGUMENTS } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/files/project-root';
 import { registerKernel } from '../../tools/lab/kernelspec';
-import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, notebook, texts } from './jupyter-lab';
+import {
+  chooseFromMenu,
+  inJupyterLab,
+  jupyterTest,
+  kernelIsIdle,
+  LOOK,
+  notebook,
+  texts,
+} from './jupyter-lab';
 
 const root = projectRoot();
 
@@ -152,7 +160,7 @@ async function answerToArrowRight(page: Page): Promise<number> {
     await page.keyboard.press('ArrowRight');
     await setTimeout(500);
     if (await page.evaluate('window.studyTimes.moved !== undefined')) {
-      await page.waitForFunction('window.studyTimes.answered !== undefined');
+      await page.waitForFunction('window.studyTimes.answered !== undefined', { polling: LOOK });
       return (await page.evaluate('window.studyTimes.answered - window.studyTimes.moved')) as number;
     }
   }

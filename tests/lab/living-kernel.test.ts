@@ -11,6 +11,7 @@ import {
   inJupyterLab,
   jupyterTest,
   kernelIsIdle,
+  LOOK,
   notebook,
   outputOf,
   runCell,
@@ -93,7 +94,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       await page.mouse.up();
       await page.waitForFunction(
         "(([low, high]) => low > 0.2 && high < 2.5)(document.querySelector('.js-plotly-plot').layout.xaxis.range)",
-        { timeout: 30_000 },
+        { polling: LOOK, timeout: 30_000 },
       );
 
       // Long work shows where it is, in place, can be interrupted, and leaves the kernel as it was.

@@ -67,7 +67,9 @@ test('several processes can add to the same file at once', async () => {
     const cache = new MeasurementCache(${JSON.stringify(path)});
     for (let i = 0; i < 200; i++) cache.add('${process}-' + i, ${JSON.stringify(measurement([0, 1, 2, 3]))});`;
   await Promise.all(
-    [1, 2, 3].map((n) => promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', '-e', script(n)])),
+    [1, 2, 3].map((n) =>
+      promisify(execFile)(process.execPath, ['--require', './tools/loader.cjs', '-e', script(n)]),
+    ),
   );
   const cache = new MeasurementCache(path);
   for (const n of [1, 2, 3]) {

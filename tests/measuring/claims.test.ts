@@ -53,7 +53,7 @@ test('claims of a process that was killed, or that is elsewhere, are passed over
     new Claims(${JSON.stringify(path)}).claim('a');
     setInterval(() => {}, 1000);
   `;
-  const other = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+  const other = spawn(process.execPath, ['--require', './tools/loader.cjs', '-e', script], {
     cwd: projectRoot(),
     env: { ...process.env, NODE_TEST_CONTEXT: undefined },
     stdio: 'ignore',

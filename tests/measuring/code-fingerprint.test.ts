@@ -149,7 +149,7 @@ test('a hash that is kept from another process is the one that a process without
     process.execPath,
     [
       '--require',
-      'tsx/cjs',
+      './tools/loader.cjs',
       '-e',
       `require('./lib/measuring/code-fingerprint').hashCode(${JSON.stringify([path('basis')])}).then(console.log)`,
     ],

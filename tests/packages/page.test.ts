@@ -114,7 +114,10 @@ async function give(page: Page, ...names: readonly string[]): Promise<void> {
 
 async function done(page: Page): Promise<void> {
   const status = "document.getElementById('status').textContent";
-  await page.waitForFunction(`!['', 'Reading …', 'Coding …'].includes(${status})`, { timeout: 120_000 });
+  await page.waitForFunction(`!['', 'Reading …', 'Coding …'].includes(${status})`, {
+    polling: 100,
+    timeout: 120_000,
+  });
 }
 
 /** Empties the line that says how far the page is. */

@@ -42,10 +42,14 @@ writeFileSync(
 
 function run(command: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', join('tools', `${command}.ts`), ...args], {
-      cwd: projectRoot(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--require', './tools/loader.cjs', join('tools', `${command}.ts`), ...args],
+      {
+        cwd: projectRoot(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -128,4 +129,87 @@ console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.in
   // By tsx alone it asks another object by a name in a variable.
   assert.equal(names[3], '()=>b');
   assert.deepEqual(names[4], ['c', 'inner', 'other']);
+});
+
+test('a module is converted once for all copies of it, and what is kept of it is used only when it is whole', () => {
+  const write = (folder: string, name: string, text: string): void => {
+    mkdirSync(join(temporary, folder), { recursive: true });
+    writeFileSync(join(temporary, folder, name), text);
+  };
+  const byLoader = join(projectRoot(), 'tools', 'loader.cjs');
+  const said = (folder: string, loader = byLoader): string => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--require', loader, join(temporary, folder, 'script.ts')],
+      { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
+    );
+    return stdout + stderr;
+  };
+  const script = `import { place } from './place';\nconsole.log(place());\n`;
+  const place = `export interface Place {\n  readonly name: string;\n}\n\nexport const place = (): string => {\n  const error = new Error('here');\n  return error.stack!.split('\\n')[1]!.trim();\n};\n`;
+  for (const folder of ['one', 'two']) {
+    write(folder, 'script.ts', script);
+    write(folder, 'place.ts', place);
+  }
+  // Places in sources, too, are those that tsx alone names.
+  const here = (folder: string): string => {
+    const named = said(folder, require.resolve('tsx/cjs'));
+    assert.ok(named.includes(`${join(temporary, folder, 'place.ts')}:`), named);
+    return named;
+  };
+  const expected = { one: here('one'), two: here('two') };
+  rmSync(known(), { recursive: true });
+  const kept = (): string[] => readdirSync(known()).sort();
+  assert.equal(said('one'), expected.one);
+  const afterOne = kept();
+  assert.equal(afterOne.length, 2);
+  assert.equal(said('two'), expected.two);
+  assert.deepEqual(kept(), afterOne);
+  // What is kept is indeed what runs.
+  const [ofPlace] = kept().filter((name) => readFileSync(join(known(), name), 'utf8').includes('here'));
+  const path = join(known(), ofPlace!);
+  const whole = readFileSync(path, 'utf8');
+  for (const damaged of ['', whole.slice(0, 60), whole.slice(0, -1), whole.replace('here', 'hero'), '{}']) {
+    writeFileSync(path, damaged);
+    assert.equal(said('one'), expected.one);
+    assert.equal(readFileSync(path, 'utf8'), whole);
+  }
+  // Another text of the same name is another module.
+  write('two', 'place.ts', `export const place = (): number => 2;\n`);
+  assert.equal(said('two'), '2\n');
+  assert.equal(kept().length, 3);
+  write('two', 'place.ts', `export const place = (: number => 2;\n`);
+  assert.match(said('two'), /Transform failed[\s\S]*place\.ts:1:\d+/);
+  // A dynamic import is left to tsx.
+  write('two', 'place.ts', `export const place = (): string => typeof import('node:fs').then;\n`);
+  assert.equal(said('two'), 'function\n');
+});
+
+test('of a module and a folder, a link and a script of one name the same is taken as Node and tsx would', () => {
+  const write = (name: string, text: string): void => writeFileSync(join(temporary, name), text);
+  mkdirSync(join(temporary, 'both'));
+  write(join('both', 'index.ts'), `export const said = 'folder';\n`);
+  write('both.ts', `export const said = 'module';\n`);
+  mkdirSync(join(temporary, 'alone'));
+  write(join('alone', 'index.ts'), `export const said = 'folder alone';\n`);
+  write('plain.js', `exports.said = 'script';\n`);
+  write('data.json', `{ "said": "data" }\n`);
+  symlinkSync(join(temporary, 'both.ts'), join(temporary, 'link.ts'));
+  write(
+    'script.ts',
+    `import * as both from './both';
+import { said as alone } from './alone';
+import { said as plain } from './plain';
+import * as data from './data.json';
+import { said as ending } from './both.js';
+console.log([both.said, alone, plain, data.said, ending, require('./both') === require('./link')].join());
+`,
+  );
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', loader, join(temporary, 'script.ts')],
+    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
+  );
+  assert.equal(stdout, 'module,folder alone,script,data,module,true\n', stderr);
 });

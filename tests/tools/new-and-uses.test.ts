@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseNotebook } from '../../kernel/notebook';
 import { fileState } from '../../lib/files/file-state';
@@ -28,8 +28,9 @@ const inProject = (path: string): string => readFileSync(join(project.folder, pa
 
 /** Files of the project that git would have, with what tells whether they were written. */
 function committedFiles(): Map<string, string> {
-  const files = readdirSync(project.folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => path.split(sep).join('/'))
+  // Packages lie behind a link, which is not followed.
+  const files = readdirSync(project.folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .map(({ parentPath, name }) => relative(project.folder, join(parentPath, name)).split(sep).join('/'))
     .filter((path) => !/^(\.cache|node_modules)\b/.test(path))
     .map((path): [string, string] => [path, fileState(join(project.folder, path))]);
   return new Map(files.filter(([, state]) => state !== ''));
@@ -75,7 +76,7 @@ test('a new basis is in the catalog at once, is laid out as all is, and its test
     process.execPath,
     [
       '--require',
-      'tsx/cjs',
+      './tools/loader.cjs',
       '--test',
       '--test-name-pattern',
       'chirplet|names, numbers|module and a notebook',

@@ -139,7 +139,7 @@ test('a notebook whose run is killed ends, however busy its cell is', { skip }, 
     const cell = { cell_type: 'code', id: 'a', metadata: {}, source, execution_count: null, outputs: [] };
     writeFileSync(notebook, JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
     const script = `require('./kernel/notebook-process').runNotebook(${JSON.stringify(notebook)})`;
-    const driver = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+    const driver = spawn(process.execPath, ['--require', './tools/loader.cjs', '-e', script], {
       cwd: projectRoot(),
       env: { ...process.env, NODE_TEST_CONTEXT: undefined },
       stdio: 'ignore',

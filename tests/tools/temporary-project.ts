@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
@@ -50,6 +59,13 @@ export function createTemporaryProject(
   // What is kept of the code is copied, so that it is not compiled and hashed again.
   for (const kept of ['kernels', 'modules', 'code'].map((name) => join('.cache', name))) {
     if (existsSync(join(root, kept))) cpSync(join(root, kept), join(folder, kept), { recursive: true });
+  }
+  // A browser that was unpacked is used as it is: it takes seconds, and 200 MB.
+  const cache = join(root, '.cache');
+  for (const browser of existsSync(cache) ? readdirSync(cache) : []) {
+    if (!browser.startsWith('chromium-')) continue;
+    mkdirSync(join(folder, '.cache'), { recursive: true });
+    symlinkSync(join(cache, browser), join(folder, '.cache', browser), 'dir');
   }
   for (const name of ['data', 'notebooks']) mkdirSync(join(folder, name));
   cpSync(join(root, 'data', 'neuralink.manifest.tsv'), join(folder, 'data', 'neuralink.manifest.tsv'));

@@ -2,8 +2,11 @@
  * Compiles the WebAssembly module of the packages: the kernels of `lib` and, around them, `packages/assembly`.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEARNED } from '../../lib/codecs/lossless/learned-constants';
+import { keepIfPossible, readKept } from '../../lib/files/kept-file';
 import { projectRoot } from '../../lib/files/project-root';
 import { PackageBuildError } from './package-build-error';
 
@@ -32,19 +35,47 @@ function literal(value: number, type: string): string {
   return type === 'f64' && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
+/** Folders of the sources. */
+const FOLDERS = ['packages/assembly', 'lib/kernels/assembly'];
+
+/** SHA-256 over all that the module is made of: sources, compiler, and how it is called. */
+function hashModule(script: string, given: string): string {
+  const compiler = readFileSync(join(projectRoot(), 'node_modules/assemblyscript/package.json'), 'utf8');
+  const { version } = JSON.parse(compiler) as { version: string };
+  const hash = createHash('sha256').update(JSON.stringify([version, readFileSync(script, 'utf8'), given]));
+  for (const folder of FOLDERS) {
+    for (const file of readdirSync(join(projectRoot(), folder)).sort()) {
+      hash.update(JSON.stringify([folder, file, readFileSync(join(projectRoot(), folder, file), 'utf8')]));
+    }
+  }
+  return hash.digest('hex');
+}
+
 /**
- * The compiled module. The same sources give the same bytes.
+ * The compiled module, kept with the kernels. The same sources give the same bytes.
  *
  * @throws PackageBuildError with the messages of the compiler
  */
 export function compileModule(): Uint8Array {
   const script = join(projectRoot(), 'tools', 'build-packages', 'compile.mjs');
+  const given = constants();
+  const path = join(
+    projectRoot(),
+    '.cache/kernels',
+    `packages-${hashModule(script, given).slice(0, 16)}.kernel`,
+  );
+  const kept = readKept(path);
+  if (kept !== undefined) return kept;
   const run = spawnSync(process.execPath, [script, ENTRY, CONSTANTS], {
     cwd: projectRoot(),
-    input: constants(),
+    input: given,
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
   });
-  if (run.status === 0) return Buffer.from(run.stdout, 'base64');
-  throw new PackageBuildError(`codec.wasm does not compile:\n${run.error?.message ?? run.stderr}`);
+  if (run.status !== 0) {
+    throw new PackageBuildError(`codec.wasm does not compile:\n${run.error?.message ?? run.stderr}`);
+  }
+  const module = Buffer.from(run.stdout, 'base64');
+  keepIfPossible(path, module);
+  return module;
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { fetchPackages } from '../../lib/files/fetched-packages';
-import { compileKernels } from '../../lib/kernels/runtime/webassembly';
+import { kernelBinaries } from '../../lib/kernels/runtime/webassembly';
 import { projectRoot } from '../../lib/files/project-root';
 
 export const PROGRAMS = ['encode', 'decode'] as const;
@@ -99,7 +99,7 @@ function selfUnpacking(code: Uint8Array, kernels: readonly Uint8Array[]): string
  */
 export async function buildChallenge(folder: string, say: (message: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const kernels = compileKernels(KERNELS).slice(0, KERNELS.length);
+  const kernels = kernelBinaries(KERNELS);
   for (const program of PROGRAMS) {
     const path = join(folder, program);
     const script = selfUnpacking(await bundle(program), kernels);

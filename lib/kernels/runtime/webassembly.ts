@@ -95,7 +95,7 @@ const MOST_OUTPUT = 64 * 2 ** 20;
  * @returns WebAssembly, in the order of the names
  * @throws KernelBuildError with the messages of the compiler
  */
-export function compileKernels(names: readonly string[]): Uint8Array[] {
+function compileKernels(names: readonly string[]): Uint8Array[] {
   const commands = names.map((name) => [`${FOLDER}/${name}.ts`, ...FLAGS]);
   const script = join(projectRoot(), FOLDER, 'compile.mjs');
   const run = spawnSync(process.execPath, [script, JSON.stringify(commands)], {
@@ -134,6 +134,18 @@ export function prepareKernels(
   say(`Compiling ${missing.length} kernels (once) …`);
   const compiled = compileKernels(missing);
   for (const [i, name] of missing.entries()) writeKept(compiledPath(name), compiled[i]!);
+}
+
+/**
+ * Kernels, for programs that carry them: from where they are kept, and compiled where they are not.
+ *
+ * @returns WebAssembly, in the order of the names
+ * @throws KernelBuildError
+ * @throws KeptFileError when they cannot be written
+ */
+export function kernelBinaries(names: readonly string[]): Uint8Array[] {
+  prepareKernels(() => {}, names);
+  return names.map((name) => readKept(compiledPath(name)) ?? compileKernels([name])[0]!);
 }
 
 /** A kernel has a wrapper of the same name beside it; other files of the folder are parts of kernels. */

@@ -32,7 +32,9 @@ function sparse(name: string, header: Buffer, channels: number): { path: string;
 
 function read(path: string): Record<string, unknown> & { megabytes: number } {
   const script = join(projectRoot(), 'tests', 'recordings', 'formats', 'memory-of-reading.ts');
-  const child = spawnSync(process.execPath, ['--require', 'tsx/cjs', script, path], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--require', './tools/loader.cjs', script, path], {
+    encoding: 'utf8',
+  });
   assert.equal(child.status, 0, child.stderr);
   return JSON.parse(child.stdout) as Record<string, unknown> & { megabytes: number };
 }
