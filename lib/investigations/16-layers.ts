@@ -14,8 +14,8 @@ import { slowWaves, slowWaveSnr } from '../metrics/slow-waves';
 import { bandFilter, SPIKE_BAND, SPIKE_POWER_BAND } from '../metrics/spike-band';
 import { squaredErrorOver } from '../metrics/spikes';
 import { median } from '../numerics/statistics';
-import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
-import { codeAtRatio } from '../study/step-for-ratio';
+import { corpusRange, isOfSample, readCodes, type Corpus } from '../recordings/corpus';
+import { codeAtRatios } from '../study/step-for-ratio';
 import { startAroundSpike, type TypicalRecording } from '../study/typical-recording';
 
 /** Slow waves of a codec at one step. */
@@ -83,7 +83,9 @@ export function decodedStretches(
   const from = startAroundSpike(shown, length);
   const filter = bandFilter(SPIKE_BAND, recording.sampleRate);
   const coded = ids.map((id) => {
-    const { decoded, compressionRatio } = codeAtRatio(codecFromId(id), codes, recording.wavBytes, ratio);
+    const { wavBytes } = recording;
+    const search = { wavBytes, ratios: [ratio], synthetic: isOfSample(recording) };
+    const { decoded, compressionRatio } = codeAtRatios(codecFromId(id), codes, search)[0]!;
     const inBand = Float64Array.from(decoded);
     filter.apply(inBand, inBand);
     return { label: `${id}, CR ${compressionRatio.toFixed(0)}`, decoded, inBand };

@@ -107,6 +107,16 @@ const RECORDINGS: readonly SampleRecording[] = [
   },
 ];
 
+/**
+ * The recordings of a first look, two of each fold: one nearly silent, one with many spikes, one with a unit that fires
+ * upward, and one with a large excursion. A corpus of the sample has these, unless more are asked for.
+ */
+export const FIRST_RECORDINGS: readonly string[] = [0, 4, 5, 7].map(nameOfRecording);
+
+function nameOfRecording(index: number): string {
+  return `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
+}
+
 /** Baseline of the electrodes, ADC codes. */
 const BASELINE = 525;
 /** A unit does not fire again within this time, seconds. */
@@ -134,7 +144,7 @@ export function ensureSample(folder: string): Sample {
   rmSync(manifestFile, { force: true });
   mkdirSync(folder, { recursive: true });
   const entries = RECORDINGS.map((_, index) => {
-    const name = `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
+    const name = nameOfRecording(index);
     const codes = generateSampleRecording(index);
     const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
     writeWhole(join(folder, name), wav);

@@ -19,6 +19,9 @@ export const SPACE_RATIOS = [20, 50, 100, 200] as const;
 /** Basis in time of the studies. */
 export const SPACE_TIME = 'mdct-256-sine';
 
+/** Electrodes of the simulated array that notebooks take, of 32: the first ones, which are neighbors. */
+const SIMULATED_ELECTRODES = 12;
+
 /** The group without a spatial basis: same file, same models. */
 const REFERENCE = 'none';
 
@@ -59,17 +62,29 @@ export interface SpaceStudy {
 }
 
 /**
- * The groups of a corpus; undefined, after a sentence on why, where no two recordings were made at the same time.
+ * The groups of a corpus; undefined, after a sentence on why, where no two recordings were made at the same time. Of the
+ * array that is simulated in place of the sample, some electrodes.
  *
  * @public
  */
 export function openGroups(corpus: Corpus): GroupCorpus | undefined {
   const groups = electrodeGroups(corpus);
+  if (corpus.synthetic) return partOfArray(groups);
   if (groups.groups.length > 0) return groups;
   console.log(
     `No two recordings of ${corpus.label} were made at the same time, so there is nothing to study here.`,
   );
   return undefined;
+}
+
+function partOfArray(array: GroupCorpus): GroupCorpus {
+  const taken = [...new Array<undefined>(SIMULATED_ELECTRODES).keys()];
+  const { length } = array.groups[0]!.codes;
+  return {
+    ...array,
+    label: `${taken.length} of ${length} electrodes of a ${array.label.replace(/ \(.*/, '')} (${array.groups.length} stretches)`,
+    groups: array.groups.map((group) => partOfGroup(group, taken)),
+  };
 }
 
 /**
