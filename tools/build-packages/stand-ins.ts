@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Plugin } from 'esbuild';
 import { projectRoot } from '../../lib/files/project-root';
-import { compileKernels } from '../../lib/kernels/runtime/webassembly';
+import { kernelBinary, prepareKernels } from '../../lib/kernels/runtime/webassembly';
 import { kernelsOf } from '../../lib/measuring/code-fingerprint';
 import { PackageBuildError } from './package-build-error';
 
@@ -41,7 +41,9 @@ export function standInsOf(): Plugin {
  */
 export function embeddedKernels(inputs: readonly string[]): Record<string, string> {
   const kernels = kernelsOf(inputs).sort();
-  const compiled = kernels.length === 0 ? [] : compileKernels(kernels).slice(0, kernels.length);
+  // All that are missing in one process.
+  prepareKernels(() => {}, kernels);
+  const compiled = kernels.map(kernelBinary);
   const places: Record<string, [number, number]> = {};
   let end = 0;
   compiled.forEach(({ length }, i) => {

@@ -136,6 +136,22 @@ export function prepareKernels(
   for (const [i, name] of missing.entries()) writeKept(compiledPath(name), compiled[i]!);
 }
 
+/**
+ * WebAssembly of a kernel: as it is kept, or compiled and then kept.
+ *
+ * @param name - of a file in `assembly/`, without extension
+ * @throws KernelBuildError when it does not compile
+ * @throws KeptFileError when it had to be compiled and cannot be written
+ */
+export function kernelBinary(name: string): Uint8Array {
+  const path = compiledPath(name);
+  const known = readKept(path);
+  if (known !== undefined) return known;
+  const [binary] = compileKernels([name]);
+  writeKept(path, binary!);
+  return binary!;
+}
+
 /** A kernel has a wrapper of the same name beside it; other files of the folder are parts of kernels. */
 function isKernel(file: string): boolean {
   return existsSync(join(projectRoot(), dirname(FOLDER), file));
@@ -156,13 +172,7 @@ const loaded = new Map<string, KernelExports>();
 export function loadKernel(name: string): KernelExports {
   let functions = loaded.get(name);
   if (functions === undefined) {
-    const path = compiledPath(name);
-    let binary: Uint8Array | undefined = readKept(path);
-    if (binary === undefined) {
-      binary = compileKernels([name])[0]!;
-      writeKept(path, binary);
-    }
-    const module = new engine.Module(binary);
+    const module = new engine.Module(kernelBinary(name));
     const imports = { env: { memory: kernelMemory.engineMemory } };
     functions = new engine.Instance(module, imports).exports as KernelExports;
     loaded.set(name, functions);
