@@ -116,11 +116,12 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
   return sampleCorpus(recordings, count);
 }
 
-/** The four recordings of a first look, or fewer of them; of all eight where more than four are asked for. */
+/** The four recordings of a first look, or fewer of them; of the eight longer ones where more than four are asked for. */
 function sampleCorpus(all: readonly Recording[], count: number | undefined): Corpus {
   const first = all.filter(({ name }) => FIRST_RECORDINGS.includes(name));
   if (count === undefined || count <= first.length) return corpusOf('sample', first, count, NEURALINK_CORPUS);
-  const more = corpusOf('sample', all, count, NEURALINK_CORPUS);
+  const longer = all.filter((recording) => !first.includes(recording));
+  const more = corpusOf('sample', longer, count, NEURALINK_CORPUS);
   return { ...more, name: `sample-${more.recordings.length}` };
 }
 
