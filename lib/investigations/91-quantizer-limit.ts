@@ -29,9 +29,6 @@ const SEGMENT = 4096;
 /** Samples of noise that the quantizer is measured on. */
 const NOISE_SAMPLES = 200_000;
 
-/** The same for the limit of the sample, which shows what a limit is. */
-const SAMPLE_NOISE_SAMPLES = 32_768;
-
 /** Standard deviation of the noise, ADC codes: as large as the range allows. */
 const NOISE_DEVIATION = 100;
 
@@ -59,12 +56,11 @@ export class QuantizerOnNoise {
    * Measures a quantizer from real bytes, less those of an empty file.
    *
    * @param quantizer - name as in the id of a codec
-   * @param samples - of the noise
    */
-  constructor(quantizer: 'rdoq' | 'trellis', samples = NOISE_SAMPLES) {
+  constructor(quantizer: 'rdoq' | 'trellis') {
     const codec = codecFromId(`identity+${quantizer}`);
-    const noise = gaussianCodes(samples, NOISE_DEVIATION);
-    const silence = new Uint16Array(samples).fill(MAX_ADC_CODE >> 1);
+    const noise = gaussianCodes(NOISE_SAMPLES, NOISE_DEVIATION);
+    const silence = new Uint16Array(NOISE_SAMPLES).fill(MAX_ADC_CODE >> 1);
     const count = (HIGHEST_OCTAVE - LOWEST_OCTAVE) * PER_OCTAVE + 1;
     this.rates = new Float64Array(count);
     this.errors = new Float64Array(count);
@@ -72,8 +68,8 @@ export class QuantizerOnNoise {
       const step = NOISE_DEVIATION / 2 ** (LOWEST_OCTAVE + i / PER_OCTAVE);
       const { bytes } = codec.encode(noise, step);
       const empty = codec.encode(silence, step).bytes.length;
-      const error = meanSquaredError(squaredError(noise, codec.decode(bytes)), samples) - ROUNDING;
-      this.rates[i] = (8 * (bytes.length - empty)) / samples;
+      const error = meanSquaredError(squaredError(noise, codec.decode(bytes)), NOISE_SAMPLES) - ROUNDING;
+      this.rates[i] = (8 * (bytes.length - empty)) / NOISE_SAMPLES;
       this.errors[i] = Math.min(0, Math.log2(error / NOISE_DEVIATION ** 2));
     }
   }
@@ -115,7 +111,7 @@ function lossySteps(corpus: Corpus): readonly number[] {
 
 /** Quantizer limit of all bases on a corpus. Takes some seconds for all recordings. */
 export function quantizerLimit(quantizer: 'rdoq' | 'trellis', corpus: Corpus): QuantizerLimit {
-  const onNoise = new QuantizerOnNoise(quantizer, corpus.synthetic ? SAMPLE_NOISE_SAMPLES : NOISE_SAMPLES);
+  const onNoise = new QuantizerOnNoise(quantizer);
   const { sampleRate, fullScale } = corpus;
   const estimator = new SpectrumEstimator(SEGMENT, sampleRate);
   const [steps, drawnSteps] = [lossySteps(corpus), stepsFor(corpus, DRAWN_STEPS)];
