@@ -20,7 +20,7 @@ export const SPACE_RATIOS = [20, 50, 100, 200] as const;
 export const SPACE_TIME = 'mdct-256-sine';
 
 /** Electrodes of the simulated array that notebooks take, of 32: the first ones, which are neighbors. */
-const SIMULATED_ELECTRODES = 12;
+const SIMULATED_ELECTRODES = 8;
 
 /** The group without a spatial basis: same file, same models. */
 const REFERENCE = 'none';
