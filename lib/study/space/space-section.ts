@@ -87,6 +87,12 @@ function partOfArray(array: GroupCorpus): GroupCorpus {
   };
 }
 
+/** Steps of operating points from one number to another; of the simulated array every other one. */
+function studySteps(corpus: GroupCorpus, from = 0, to?: number): number[] {
+  const steps = groupSteps(corpus).slice(from, to);
+  return corpus.dataset === 'sample' ? steps.filter((_, i) => i % 2 === 0) : steps;
+}
+
 /**
  * Measures spatial bases over one basis in time.
  *
@@ -99,7 +105,7 @@ export async function studySpace(
   time: string,
   spatial: readonly string[],
 ): Promise<SpaceStudy> {
-  const steps = groupSteps(corpus);
+  const steps = studySteps(corpus);
   const [reference] = await sweepGroups(corpus, [`${time}@${REFERENCE}`], steps);
   const rows: SpaceRow[] = [];
   for (const id of spatial) {
@@ -218,7 +224,7 @@ export const PART_RATIO = 50;
 async function partRow(corpus: GroupCorpus, channels: readonly number[], label: string): Promise<PartRow> {
   const part = { ...corpus, groups: corpus.groups.map((group) => partOfGroup(group, channels)) };
   // The steps about the compression ratio of the comparison.
-  const steps = groupSteps(corpus).slice(1, 6);
+  const steps = studySteps(corpus, 1, 6);
   const [none, klt] = await sweepGroups(part, [`${SPACE_TIME}@none`, `${SPACE_TIME}@klt-bands`], steps);
   const [a, b] = [corpus.groups[0]!.places[channels[0]!], corpus.groups[0]!.places[channels[1]!]];
   const known = channels.length === 2 && a?.y !== undefined && b?.y !== undefined;
