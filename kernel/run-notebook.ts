@@ -86,10 +86,11 @@ async function run(path: string): Promise<void> {
 async function answer(request: RunnerRequest): Promise<void> {
   let left: string | undefined;
   try {
+    // Modules first: where the browser has yet to be fetched, another process does it meanwhile.
+    if (request.type === 'prepare') prepareModules(root, request.modules);
     // Before the state is taken: a browser that started later would be something that a notebook has left.
     if (request.draws) await keepDrawingPage();
-    if (request.type === 'prepare') prepareModules(root, request.modules);
-    else {
+    if (request.type === 'run') {
       initial ??= new ProcessState();
       Object.assign(process.env, request.environment);
       try {

@@ -29,6 +29,8 @@ export const CANNOT_FIND_MODULE = 2307;
 type CreateHost = (
   files: readonly string[],
   options: TypeScript.CompilerOptions,
+  system: TypeScript.System,
+  createProgram: TypeScript.CreateProgram<TypeScript.BuilderProgram> | null,
   ...rest: unknown[]
 ) => TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
 type CreateProgram = (
@@ -60,11 +62,19 @@ export function moduleCompiler(): ModuleCompiler {
 }
 
 const adjusted = {
-  createWatchCompilerHost(files, options, ...rest) {
+  createWatchCompilerHost(files, options, system, _createProgram, ...rest) {
     // Only the types of Node are ambient; those of a package come with its import.
     const strict = { ...options, strict: true, noImplicitOverride: true, types: ['node'] };
     modules ??= new ModuleCompiler(process.cwd(), typescript, strict, (file) => cells?.getSourceFile(file));
-    return compiler.createWatchCompilerHost(files, { ...strict, inlineSourceMap: true }, ...rest);
+    // A builder that keeps no state of its own: it would look for all references of all declarations after every cell.
+    const create = typescript.createAbstractBuilder;
+    return compiler.createWatchCompilerHost(
+      files,
+      { ...strict, inlineSourceMap: true },
+      system,
+      create,
+      ...rest,
+    );
   },
 
   // tslab hands over the transformers that it applies after the compiler's own; this one must come before those.
@@ -73,6 +83,7 @@ const adjusted = {
     host.afterProgramCreate = (builder) => {
       cells = builder.getProgram();
       const emit = builder.emit;
+      builder.getAllDependencies = (file) => sourcesBehind(builder.getProgram(), file);
       const before = [separateNamesFromVariables(typescript, builder.getProgram().getTypeChecker())];
       builder.emit = (file, write, token, declarationsOnly, transformers) =>
         emit(file, write, token, declarationsOnly, { ...transformers, before });
@@ -120,6 +131,24 @@ for (const [key, value] of Object.entries({ ...typescript, ...adjusted })) view[
 const module = load.cache[path];
 if (!module) throw new Error(`${path} was not loaded as a CommonJS module`);
 module.exports = view;
+
+/** Sources that a source imports, directly or not, itself among them; what declarations refer to is left out. */
+function sourcesBehind(program: TypeScript.Program, source: TypeScript.SourceFile): string[] {
+  const checker = program.getTypeChecker();
+  const found = new Set([source]);
+  // A set that grows while it is walked.
+  for (const file of found) {
+    // Not in the compiler's types: the names of what a file imports, in any of its forms.
+    const { imports = [] } = file as { readonly imports?: readonly TypeScript.StringLiteralLike[] };
+    for (const name of imports) {
+      for (const declaration of checker.getSymbolAtLocation(name)?.declarations ?? []) {
+        const imported = declaration.getSourceFile();
+        if (!imported.isDeclarationFile) found.add(imported);
+      }
+    }
+  }
+  return [...found].map(({ fileName }) => fileName);
+}
 
 /** Whether a cell waits outside of all its functions, in any of the forms that has: `await x`, `await (x)`, `for await`. */
 export function waitsAtTopLevel(source: string): boolean {

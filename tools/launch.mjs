@@ -25,6 +25,27 @@ const UNUSED = [
 ];
 
 /**
+ * Whether npm has put the packages of the lockfile there already, by a command that somebody typed: it notes in a hidden
+ * lockfile what it has installed. Packages for other systems may be missing.
+ */
+function installedByNpm(lockfile) {
+  try {
+    const noted = readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8');
+    const installed = JSON.parse(noted).packages;
+    return Object.entries(JSON.parse(lockfile).packages).every(
+      ([place, { dev, devOptional, optional, integrity }]) =>
+        place === '' ||
+        dev ||
+        devOptional ||
+        (optional && !(place in installed)) ||
+        (installed[place]?.integrity === integrity && existsSync(join(root, place, 'package.json'))),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Installs what most work needs, the dependencies of package.json, from the lockfile, unless a stamp says that this very
  * lockfile is installed. The development dependencies are fetched when they are first needed: by the commands below, and
  * by lib/files/fetched-packages.ts.
@@ -38,6 +59,11 @@ function ensureInstalled() {
     .digest('hex');
   const stampFile = join(root, 'node_modules', '.neurobasis-installed');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  // Where there is a stamp it is of another lockfile, and npm has to remove what that one had.
+  if (!existsSync(stampFile) && installedByNpm(lockfile)) {
+    writeFileSync(stampFile, stamp);
+    return;
+  }
   console.error('Installing the pinned packages (npm ci --omit=dev) …');
   // No package needs its install script: native parts come prebuilt inside the packages.
   const options = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];

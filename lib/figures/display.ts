@@ -8,7 +8,7 @@ import { projectRoot } from '../files/project-root';
 import { BrowserNotFoundError } from './browser';
 import { FIGURES_VARIABLE, NOTEBOOK_VARIABLE } from '../results/outputs';
 import { writeWhole } from '../files/write-whole';
-import { renderPictures, renderSvg } from './export';
+import { renderPng, renderSvg } from './export';
 import { figureJson, type Figure } from './figure';
 import { liveFigure } from './live/live-figure';
 import { firstPicture, liveHtml } from './live/live-html';
@@ -136,7 +136,7 @@ export async function showFigure(figure: Figure, options: { readonly name?: stri
 /** The picture of a figure for viewers without scripts. */
 async function lightPicture(figure: Figure, svg: string): Promise<Record<string, string>> {
   if (svg.length > SVG_COMFORT) {
-    const { png } = await renderPictures(figure, 1);
+    const png = await renderPng(figure, svg, 1);
     if (svg.length > (png.length * 4) / 3) return { 'image/png': Buffer.from(png).toString('base64') };
   }
   return { 'image/svg+xml': svg };

@@ -193,16 +193,32 @@ export interface Pictures {
 export function renderPictures(figure: Figure, scale = 1.5): Promise<Pictures> {
   return inPage(figure, async (page) => {
     const svg = await drawSvg(page, figure);
-    const { width, height } = sizeOf(figure);
-    await page.setViewport({ width: Math.ceil(width), height: Math.ceil(height), deviceScaleFactor: scale });
-    try {
-      await page.evaluate(`document.body.innerHTML = ${JSON.stringify(svg)}; 0`);
-      return { svg, png: await page.screenshot({ type: 'png' }) };
-    } finally {
-      // The drawn picture is removed, since its elements could shift the next measurement of text.
-      await page.evaluate("document.body.innerHTML = ''");
-    }
+    return { svg, png: await photograph(page, figure, svg, scale) };
   });
+}
+
+/**
+ * The PNG of a figure whose SVG is drawn: that of {@link renderPictures}, for the time of the photograph alone.
+ *
+ * @param svg - the figure as {@link renderSvg} drew it
+ * @param scale - pixels of the PNG per CSS pixel
+ * @throws BrowserNotFoundError when there is no browser to draw with
+ * @throws FigureExportError when the browser refuses the picture
+ */
+export function renderPng(figure: Figure, svg: string, scale: number): Promise<Uint8Array> {
+  return inPage(figure, (page) => photograph(page, figure, svg, scale));
+}
+
+async function photograph(page: Page, figure: Figure, svg: string, scale: number): Promise<Uint8Array> {
+  const { width, height } = sizeOf(figure);
+  await page.setViewport({ width: Math.ceil(width), height: Math.ceil(height), deviceScaleFactor: scale });
+  try {
+    await page.evaluate(`document.body.innerHTML = ${JSON.stringify(svg)}; 0`);
+    return await page.screenshot({ type: 'png' });
+  } finally {
+    // The drawn picture is removed, since its elements could shift the next measurement of text.
+    await page.evaluate("document.body.innerHTML = ''");
+  }
 }
 
 /**

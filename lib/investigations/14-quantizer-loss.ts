@@ -25,7 +25,7 @@ export interface NoiseExtent {
 const WHOLE: NoiseExtent = { seeds: [1, 2, 3, 4, 5], samples: 100_000, student: 2.776 };
 
 /** What a first look takes. */
-const SHORT: NoiseExtent = { seeds: [1, 2, 3], samples: 15_000, student: 4.303 };
+const SHORT: NoiseExtent = { seeds: [1, 2, 3], samples: 8000, student: 4.303 };
 
 /** The noise for a corpus: of the synthetic sample, on which nothing is to be concluded, a short one. */
 export function noiseExtent({ synthetic }: Pick<Corpus, 'synthetic'>): NoiseExtent {

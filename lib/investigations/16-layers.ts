@@ -14,9 +14,9 @@ import { slowWaves, slowWaveSnr } from '../metrics/slow-waves';
 import { bandFilter, SPIKE_BAND, SPIKE_POWER_BAND } from '../metrics/spike-band';
 import { squaredErrorOver } from '../metrics/spikes';
 import { median } from '../numerics/statistics';
-import { corpusRange, readCodes, type Corpus } from '../recordings/corpus';
+import { corpusRange, isOfSample, readCodes, type Corpus } from '../recordings/corpus';
 import { sampleRangeOf } from '../recordings/recording';
-import { codeAtRatio } from '../study/step-for-ratio';
+import { codeAtRatios } from '../study/step-for-ratio';
 import { startAroundSpike, type TypicalRecording } from '../study/typical-recording';
 
 /** Slow waves of a codec at one step. */
@@ -85,12 +85,9 @@ export function decodedStretches(
   const filter = bandFilter(SPIKE_BAND, recording.sampleRate);
   const range = sampleRangeOf(recording);
   const coded = ids.map((id) => {
-    const { decoded, compressionRatio } = codeAtRatio(
-      codecFromId(id, range),
-      codes,
-      recording.wavBytes,
-      ratio,
-    );
+    const { wavBytes } = recording;
+    const search = { wavBytes, ratios: [ratio], synthetic: isOfSample(recording) };
+    const { decoded, compressionRatio } = codeAtRatios(codecFromId(id, range), codes, search)[0]!;
     const inBand = Float64Array.from(decoded);
     filter.apply(inBand, inBand);
     return { label: `${id}, CR ${compressionRatio.toFixed(0)}`, decoded, inBand };

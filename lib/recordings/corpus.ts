@@ -8,7 +8,7 @@ import { codesOfPcm, pcmOfCodes } from './datasets/kept-codes';
 import { type Fold, foldOf } from './folds';
 import { type ManifestEntry, readManifest } from './manifest';
 import { sampleRangeOf, type SampleRange, type FullScale, type Recording } from './recording';
-import { ensureSample } from './sample';
+import { ensureSample, FIRST_RECORDINGS } from './sample';
 import { canonicalWav, parseWav } from './wav';
 
 /**
@@ -23,7 +23,7 @@ export interface Corpus {
   readonly name: string;
   /** Name of the dataset that it is all or a part of: `"neuralink"`, `"sample"`, `"mylab"`. */
   readonly dataset: string;
-  /** How titles name it: `"743 Neuralink recordings"`, `"synthetic sample (8 recordings)"`. */
+  /** How titles name it: `"743 Neuralink recordings"`, `"synthetic sample (4 recordings)"`. */
   readonly label: string;
   /** True when the recordings were made by the generator and not by an electrode. */
   readonly synthetic: boolean;
@@ -59,7 +59,7 @@ export interface CorpusOptions {
   readonly dataset?: string | undefined;
   /**
    * Take a stratified subset of so many recordings. Without it the environment variable NEUROBASIS_RECORDINGS
-   * decides; without that, all recordings are taken.
+   * decides; without that, all recordings are taken, and of the sample the four of a first look.
    */
   readonly recordings?: number | undefined;
   /** Folder of the datasets; `data/` of the project unless said otherwise. */
@@ -113,7 +113,16 @@ export function openCorpus(options: CorpusOptions = {}): Corpus {
   }
   const sample = ensureSample(join(folder, 'sample'));
   const recordings = sample.entries.map((entry) => recordingOf(entry, sample.folder, 'sample'));
-  return corpusOf('sample', recordings, count, NEURALINK_CORPUS);
+  return sampleCorpus(recordings, count);
+}
+
+/** The four recordings of a first look, or fewer of them; of the eight longer ones where more than four are asked for. */
+function sampleCorpus(all: readonly Recording[], count: number | undefined): Corpus {
+  const first = all.filter(({ name }) => FIRST_RECORDINGS.includes(name));
+  if (count === undefined || count <= first.length) return corpusOf('sample', first, count, NEURALINK_CORPUS);
+  const longer = all.filter((recording) => !first.includes(recording));
+  const more = corpusOf('sample', longer, count, NEURALINK_CORPUS);
+  return { ...more, name: `sample-${more.recordings.length}` };
 }
 
 /**
@@ -279,6 +288,11 @@ function importedCorpus(name: string, folder: string, count: number | undefined)
 /** Whether a corpus is of recordings that an import brought, not of those of the project. */
 export function isImported({ dataset }: Pick<Corpus, 'dataset'>): boolean {
   return dataset !== 'neuralink' && dataset !== 'sample';
+}
+
+/** Whether a recording is one of the synthetic sample. */
+export function isOfSample({ models }: Pick<Recording, 'models'>): boolean {
+  return models === 'sample';
 }
 
 /** Names of all datasets that can be opened, those of the project first. */

@@ -7,9 +7,10 @@ import { formatManifest, ManifestError, type ManifestEntry, parseManifest } from
 import { canonicalWav } from './wav';
 
 /**
- * The synthetic sample: 8 recordings of two seconds that stand in for the real ones where those are not at hand. They resemble
- * them in what a basis sees – spectrum, noise floor, spread of amplitudes, spikes – but what is measured on them
- * says nothing of a brain, and every title says that it was the sample.
+ * The synthetic sample: recordings that stand in for the real ones where those are not at hand, 4 of one second for a first
+ * look and 8 of two seconds for whoever asks for more. They resemble the real ones in what a basis sees – spectrum, noise
+ * floor, spread of amplitudes, spikes – but what is measured on them says nothing of a brain, and every title says that it
+ * was the sample.
  *
  * A recording is the sum of three noises (white, of the spike band, of the local field), slow potentials and
  * the spikes of a few units, rounded to ADC codes. Not modeled: the unequal widths of the digitizer's codes, and
@@ -20,7 +21,7 @@ import { canonicalWav } from './wav';
  */
 
 /** Version of the generator; another version makes other files. */
-export const SAMPLE_VERSION = 2;
+export const SAMPLE_VERSION = 3;
 
 /** A unit (a neuron near the electrode). */
 interface Unit {
@@ -107,6 +108,47 @@ const RECORDINGS: readonly SampleRecording[] = [
   },
 ];
 
+// Two of each fold: one nearly silent, one with many spikes, one with a unit that fires upward, one with a large excursion.
+const FIRST_LOOK: readonly SampleRecording[] = [
+  { samples: 19643, standardDeviation: 10, floor: 2.7, hash: 3.4, field: 4.5, units: units([18, 8]) },
+  {
+    samples: 19781,
+    standardDeviation: 17,
+    floor: 3.15,
+    hash: 5.1,
+    field: 8,
+    units: units([130, 22], [75, 22]),
+  },
+  {
+    samples: 19712,
+    standardDeviation: 14,
+    floor: 3.35,
+    hash: 5.5,
+    field: 6,
+    units: units([-75, 3], [40, 6]),
+  },
+  {
+    samples: 19854,
+    standardDeviation: 20,
+    floor: 3.45,
+    hash: 5.4,
+    field: 7,
+    units: units([72, 4], [35, 4]),
+    excursion: 100,
+  },
+];
+
+const ALL: readonly SampleRecording[] = [...RECORDINGS, ...FIRST_LOOK];
+
+/** Names of the recordings of a first look. */
+export const FIRST_RECORDINGS: readonly string[] = FIRST_LOOK.map((_, i) =>
+  nameOfRecording(RECORDINGS.length + i),
+);
+
+function nameOfRecording(index: number): string {
+  return `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
+}
+
 /** Baseline of the electrodes, ADC codes. */
 const BASELINE = 525;
 /** A unit does not fire again within this time, seconds. */
@@ -133,8 +175,8 @@ export function ensureSample(folder: string): Sample {
   if (present) return { folder, entries: present, written: false };
   rmSync(manifestFile, { force: true });
   mkdirSync(folder, { recursive: true });
-  const entries = RECORDINGS.map((_, index) => {
-    const name = `synthetic-${String(index + 1).padStart(2, '0')}.wav`;
+  const entries = ALL.map((_, index) => {
+    const name = nameOfRecording(index);
     const codes = generateSampleRecording(index);
     const wav = canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE);
     writeWhole(join(folder, name), wav);
@@ -163,7 +205,7 @@ function readSample(folder: string, manifestFile: string, remark: string): Manif
     throw error;
   }
   const whole =
-    entries.length === RECORDINGS.length &&
+    entries.length === ALL.length &&
     entries.every(({ name, sha256 }) => {
       const path = join(folder, name);
       return existsSync(path) && hashOf(readFileSync(path)) === sha256;
@@ -175,18 +217,18 @@ function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Number of recordings of the sample. @internal */
+/** Number of the recordings of two seconds. @internal */
 export const SAMPLE_RECORDINGS = RECORDINGS.length;
 
 /**
  * Makes one recording of the sample.
  *
- * @param index - which one, 0…7
+ * @param index - which one: 0…7 those of two seconds, 8…11 those of one
  * @returns its ADC codes
  */
 export function generateSampleRecording(index: number): Uint16Array {
-  const recording = RECORDINGS[index];
-  if (!recording) throw new RangeError(`The sample has no recording ${index}: it has ${RECORDINGS.length}.`);
+  const recording = ALL[index];
+  if (!recording) throw new RangeError(`The sample has no recording ${index}: it has ${ALL.length}.`);
   const length = recording.samples;
   const random = new Random(index + 1);
 

@@ -5,7 +5,7 @@
 import type { CatalogEntry } from '../catalog/family';
 import { codecFromId, parseCodecId } from '../codecs/codec-from-id';
 import { FoldedCodec } from '../measuring/curve-codec';
-import { OPERATING_STEPS } from '../measuring/steps';
+import { OPERATING_STEPS, SAMPLE_STEPS } from '../measuring/steps';
 import { addedSums, stepSumsOf } from '../measuring/step-sums';
 import { sweep, type RecordingMeasurement, type SweepResult } from '../measuring/sweep';
 import type { Corpus } from '../recordings/corpus';
@@ -134,7 +134,7 @@ export async function sweepSearched(
   { best, measured }: BasisSearch,
   corpus: Corpus,
 ): Promise<SearchedSweeps> {
-  const steps = OPERATING_STEPS.filter((step) => step > 0);
+  const steps = (corpus.synthetic ? SAMPLE_STEPS : OPERATING_STEPS).filter((step) => step > 0);
   const sweeps = new Map<string, SweepResult>();
   for (const id of measured) sweeps.set(id, await sweep(codecFromId(id), corpus, steps));
   const [first, second] = best.map(({ chosen }) => codecFromId(chosen));

@@ -13,7 +13,7 @@ import { idsForFolds } from '../catalog/fold-ids';
 import { PLAIN_REFERENCE, REFERENCE } from '../catalog/reference';
 import { basisId, type NamedBasis } from '../catalog/ids';
 import { findCodec, parseCodecId, type NamedCodec } from '../codecs/codec-from-id';
-import type { Codec } from '../coding/codec';
+import { LOSSLESS, type Codec } from '../coding/codec';
 import { showFigure, showMarkdown, showTable } from '../figures/display';
 import { distribution, type Sample } from '../figures/charts/distribution';
 import { energyCompaction } from '../figures/charts/energy-compaction';
@@ -40,6 +40,7 @@ import { saveCurve, type Curve, type OperatingPoint } from '../results/results';
 import { measureSparsity, sparsityOf, type SparsityRow } from './sparsity';
 import { spikeColumns, spikeRecordingsText } from './spike-table';
 import { quantile } from '../numerics/statistics';
+import { codedAtSteps } from './coded-at-steps';
 import { codeAtRatios } from './step-for-ratio';
 import { operatingStepsFor } from '../measuring/steps';
 import { recordingSnr, summarize, summarizeSpeed } from '../measuring/summarize';
@@ -54,6 +55,9 @@ const SPARSITY_RECORDINGS = 12;
 
 /** Samples of the shown waveform, 30 ms of a Neuralink recording: of more only the envelope could be drawn. */
 const STRETCH = 586;
+
+/** Bases of earlier notebooks that the sparsity table of the sample lists: the last ones. */
+const SAMPLE_BASES_BEFORE = 3;
 
 /** Results of the analysis, for the notebook's verdict. */
 export interface ClosingAnalysis {
@@ -172,7 +176,7 @@ export async function closingAnalysis(
   showOperatingPoints(analysis, corpus);
   showSpikes(curve, intervals);
   await showRateDistortion(subject, corpus, analysis);
-  await showWaveforms(subject, corpus);
+  await showWaveforms(subject, result);
   await showDistribution(subject, corpus, result, curve);
   if (!named || (named.quantizer === 'dead-zone' && named.entry.family !== 'quantizer'))
     await showSparsity(subject, corpus, beside);
@@ -266,14 +270,22 @@ function againstBest(reached: number, beside: readonly Curve[]): string {
   return `${aboveOrBelow(reached - best.psnr)} ${best.basis}`;
 }
 
-async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
+/** Waveforms at the shown ratios; of the sample at its operating points, whose ratios the picture names. */
+async function showWaveforms(subject: Subject, { corpus, steps }: SweepResult): Promise<void> {
   const { recording, codes, metrics, spikeAt } = typicalRecording(corpus);
   const { codec, title, style } = subject;
   const { sampleRate } = recording;
   const stretch = Math.min(STRETCH, codes.length);
   const from = Math.max(0, Math.min(codes.length - stretch, spikeAt - (stretch >> 1)));
   const { wavBytes } = recording;
-  const coded = codeAtRatios(codec, codes, { wavBytes, ratios: SHOWN_RATIOS, synthetic: corpus.synthetic });
+  const coded = corpus.synthetic
+    ? codedAtSteps(
+        codec,
+        recording,
+        codes,
+        steps.filter((step) => step !== LOSSLESS),
+      )
+    : codeAtRatios(codec, codes, { wavBytes, ratios: SHOWN_RATIOS, synthetic: false });
   const decoded = coded.map(({ decoded: samples, compressionRatio }) => {
     const snr = signalToNoiseRatio(
       metrics.variance,
@@ -282,6 +294,8 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
     const label = `CR ${compressionRatio.toFixed(compressionRatio < 10 ? 1 : 0)}, SNR ${snr.toFixed(1)} dB`;
     return { label, codes: samples.subarray(from, from + stretch), snr };
   });
+  const ratios = corpus.synthetic ? coded.map(({ compressionRatio }) => compressionRatio) : SHOWN_RATIOS;
+  const [first, last] = [0, coded.length - 1];
   await showFigure(
     waveforms(
       {
@@ -293,7 +307,7 @@ async function showWaveforms(subject: Subject, corpus: Corpus): Promise<void> {
         name: figureName(subject, 'waveforms'),
       },
       {
-        title: `${title}: the SNR falls from ${decoded[0]!.snr.toFixed(0)} dB at CR 5 to ${decoded[3]!.snr.toFixed(0)} dB at CR 200`,
+        title: `${title}: the SNR falls from ${decoded[first]!.snr.toFixed(0)} dB at CR ${ratios[first]!.toFixed(0)} to ${decoded[last]!.snr.toFixed(0)} dB at CR ${ratios[last]!.toFixed(0)}`,
         corpus: corpus.label,
         detail: `recording ${recordingLabel(recording.name)}, about its largest spike`,
       },
@@ -350,10 +364,11 @@ function figureName({ codec, named }: Subject, name: string): string {
 /**
  * Bases of earlier notebooks. Pursuits are left out because they are slow; their own notebook compares them.
  */
-function basesBefore({ notebook }: CatalogEntry): CatalogEntry[] {
-  return catalog
+function basesBefore({ notebook }: CatalogEntry, { synthetic }: Corpus): CatalogEntry[] {
+  const all = catalog
     .filter((entry) => entry.notebook < notebook && entry.family !== 'frame' && entry.family !== 'quantizer')
     .sort((a, b) => (a.notebook < b.notebook ? -1 : a.notebook > b.notebook ? 1 : 0));
+  return synthetic ? all.slice(-SAMPLE_BASES_BEFORE) : all;
 }
 
 /** The bases of codecs, each once: another quantizer leaves the coefficients as they are. */
@@ -376,7 +391,7 @@ async function showSparsity(subject: Subject, corpus: Corpus, beside: readonly s
   const { recordings } = studyRecordings(corpus, SPARSITY_RECORDINGS);
   const others: readonly NamedBasis[] =
     named && beside.length === 0
-      ? basesBefore(named.entry).map((entry) => ({ entry, values: entry.chosen }))
+      ? basesBefore(named.entry, corpus).map((entry) => ({ entry, values: entry.chosen }))
       : basesOf(beside.flatMap((id) => [...new Set(idsForFolds(id))])).filter(({ entry, values }) =>
           bases.every(({ id }) => id !== basisId(entry, values)),
         );

@@ -3,12 +3,13 @@
  * point is clicked.
  */
 import type { Excerpt } from '../results/curve-details';
-import { type Codec, LOSSLESS, preparedRecording } from '../coding/codec';
+import { type Codec, LOSSLESS } from '../coding/codec';
 import { packCodes, packIntegers } from '../results/packed-integers';
 import { meanSquaredError, signalToNoiseRatio } from '../metrics/distortion';
 import type { Corpus } from '../recordings/corpus';
 import { roundedOrNull } from '../measuring/summarize';
 import type { SweepResult } from '../measuring/sweep';
+import { codedAtSteps } from './coded-at-steps';
 import {
   recordingOfKind,
   startAroundSpike,
@@ -38,24 +39,28 @@ export function excerptsOf(codec: Codec, { corpus, recordings }: SweepResult): E
   return shownRecordings(corpus).map(({ kind, shown }) => {
     const { recording, codes } = shown;
     const { facts, points } = recordings.find((measured) => measured.recording.name === recording.name)!;
-    const prepared = preparedRecording(codec, codes);
     const length = Math.round(EXCERPT * recording.sampleRate);
     const from = startAroundSpike(shown, length);
     const original = codes.subarray(from, from + length);
+    const lossy = points.filter(({ step }) => step !== LOSSLESS);
+    const coded = codedAtSteps(
+      codec,
+      recording,
+      codes,
+      lossy.map(({ step }) => step),
+    );
     return {
       recording: recording.name,
       kind,
       from,
       codes: packCodes(original),
-      points: points.flatMap(({ step, comparison: { squaredError, inBandSquaredError } }) => {
-        if (step === LOSSLESS) return [];
-        const { bytes } = prepared.encode(step);
-        const decoded = codec.decode(bytes);
+      points: lossy.map(({ step, comparison: { squaredError, inBandSquaredError } }, p) => {
+        const { compressionRatio, decoded } = coded[p]!;
         const snr = (variance: number, error: number): number | null =>
           roundedOrNull(signalToNoiseRatio(variance, meanSquaredError(error, codes.length)));
         return {
           step,
-          compressionRatio: Number((recording.wavBytes / bytes.length).toPrecision(6)),
+          compressionRatio: Number(compressionRatio.toPrecision(6)),
           snr: snr(facts.variance, squaredError),
           inBandSnr: snr(facts.inBandVariance, inBandSquaredError),
           error: packIntegers(Array.from(original, (code, i) => decoded[from + i]! - code)),

@@ -113,7 +113,7 @@ test('gains are a quarter of an octave apart', () => {
 });
 
 test('learned spikes keep what the cosines beneath them lose, for few bytes', () => {
-  const { recordings } = openCorpus({ dataset: 'sample' });
+  const { recordings } = openCorpus({ dataset: 'sample', recordings: 8 });
   const totals = ['mdct-256-sine', 'spikes-256-4'].map((id) => {
     const codec = codecFromId(id);
     const sum = { bytes: 0, matched: 0, missed: 0, spurious: 0 };

@@ -32,7 +32,7 @@ import { codecFromId } from './lib/codecs/codec-from-id';
 import { openCorpus } from './lib/recordings/corpus';
 import { sweep } from './lib/measuring/sweep';
 const steps = Array.from({ length: stepCount }, (_, i) => 1 + i / 10);
-await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample' }), steps);`;
+await sweep(codecFromId('mdct-256-sine+trellis'), openCorpus({ dataset: 'sample', recordings: 8 }), steps);`;
 
 const AFTERWARDS = 'const six = 2 * 3;\n`six is ${six}`';
 

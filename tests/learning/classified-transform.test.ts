@@ -22,7 +22,9 @@ import { largestDifference } from '../kernels/fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-classified-'));
 after(() => rmSync(folder, { recursive: true }));
-const training = new TrainingSet(openCorpus({ dataset: 'sample', folder }).recordings.slice(0, 4));
+const training = new TrainingSet(
+  openCorpus({ dataset: 'sample', recordings: 8, folder }).recordings.slice(0, 4),
+);
 const nothing = { training, report: async () => {}, keep: () => {} };
 
 test('one class has the Karhunen–Loève transform of all blocks', async () => {

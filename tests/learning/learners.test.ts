@@ -18,7 +18,7 @@ import { openCorpus } from '../../lib/recordings/corpus';
 
 const folder = mkdtempSync(join(tmpdir(), 'neurobasis-learners-'));
 after(() => rmSync(folder, { recursive: true }));
-const { recordings } = openCorpus({ dataset: 'sample', folder });
+const { recordings } = openCorpus({ dataset: 'sample', recordings: 8, folder });
 const training = new TrainingSet(recordings.slice(0, 4));
 
 const nothing = { training, report: async () => {}, keep: () => {} };

@@ -80,7 +80,7 @@ test('the sample serves when no recording is there, unless they are asked for', 
   rmSync(join(folder, 'neuralink'), { recursive: true });
   const corpus = openCorpus({ folder });
   assert.equal(corpus.name, 'sample');
-  assert.equal(corpus.label, 'synthetic sample (8 recordings)');
+  assert.equal(corpus.label, 'synthetic sample (4 recordings)');
   assert.equal(corpus.synthetic, true);
   const first = corpus.recordings[0]!;
   assert.equal(readCodes(first).length, first.samples);
@@ -94,8 +94,14 @@ test('options go before the environment, and both name the subset', () => {
   process.env['NEUROBASIS_RECORDINGS'] = '3';
   const sample = openCorpus({ folder });
   assert.equal(sample.name, 'sample-3');
-  assert.equal(sample.label, '3 of 8 synthetic recordings (stratified subset)');
+  assert.equal(sample.label, '3 of 4 synthetic recordings (stratified subset)');
   assert.equal(sample.recordings.length, 3);
+  const more = openCorpus({ folder, recordings: 6 });
+  assert.equal(more.name, 'sample-6');
+  assert.equal(more.label, '6 of 8 synthetic recordings (stratified subset)');
+  const longer = openCorpus({ folder, recordings: 99 });
+  assert.equal(longer.name, 'sample-8');
+  assert.equal(longer.label, 'synthetic sample (8 recordings)');
 
   const subset = openCorpus({ folder, dataset: 'neuralink', recordings: 4 });
   assert.equal(subset.name, 'neuralink-4');

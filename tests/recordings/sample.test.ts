@@ -3,7 +3,7 @@ import { readFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createRecordingMetrics } from '../../lib/metrics/recording-metrics';
+import { createRecordingMetrics, type RecordingMetrics } from '../../lib/metrics/recording-metrics';
 import { SpectrumEstimator } from '../../lib/metrics/spectrum';
 import { MAX_ADC_CODE, NEURALINK_ELECTRODE, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { corpusHash, openCorpus, readCodes } from '../../lib/recordings/corpus';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sample-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const before = process.cpuUsage();
-const corpus = openCorpus({ folder, dataset: 'sample' });
+const corpus = openCorpus({ folder, dataset: 'sample', recordings: 8 });
 const { user, system } = process.cpuUsage(before);
 const allCodes = corpus.recordings.map(readCodes);
 
@@ -46,6 +46,26 @@ test('the sample has 8 canonical recordings of about 2 seconds, in both folds', 
   }
   assert.equal(corpus.recordings.filter(({ samples }) => samples % 2 === 0).length, 4);
   assert.equal(new Set(corpus.recordings.map(({ samples }) => samples)).size, 8);
+});
+
+test('a first look has 4 recordings of a second, in both folds, with what the others have', () => {
+  const first = openCorpus({ folder, dataset: 'sample' });
+  assert.equal(first.recordings.length, 4);
+  assert.equal(corpusHash(first), 'ee5baba7582d598518db02a7838ba059d51623e9652cdf5aa60fd9a7601ce5b8');
+  for (const { path, name, samples } of first.recordings) {
+    assert.ok(parseWav(readFileSync(path), name).canonical);
+    assertWithin(samples / SAMPLE_RATE, 1, 1.02, name);
+  }
+  assert.equal(first.recordings.filter(({ samples }) => samples % 2 === 0).length, 2);
+  // No two lengths are equal, since equal ones say that recordings are simultaneous.
+  const all = [...first.recordings, ...corpus.recordings];
+  assert.equal(new Set(all.map(({ samples }) => samples)).size, 4 + SAMPLE_RECORDINGS);
+  const metrics = first.recordings.map((one) => createRecordingMetrics(readCodes(one), one));
+  const [quiet, spiking, upward, loud] = metrics as [RecordingMetrics, ...RecordingMetrics[]];
+  assert.ok(quiet.crossings.length < 10);
+  assert.ok(spiking!.crossings.length > 30 && spiking!.sortedSpikes > 0);
+  assert.ok(upward!.crossings.length > 5);
+  assert.ok(loud!.variance > 4 * spiking!.variance);
 });
 
 test('standard deviations are spread as those of the real recordings', () => {
@@ -139,7 +159,7 @@ test('a sample that is there is kept, and one of another version or with a damag
 });
 
 test('there is no recording beyond the last', () => {
-  assert.throws(() => generateSampleRecording(SAMPLE_RECORDINGS), /no recording 8/);
+  assert.throws(() => generateSampleRecording(12), /no recording 12: it has 12/);
 });
 
 /** Rms of the residual of the best linear predictor of order 16 (Levinson and Durbin's recursion). */
@@ -182,7 +202,7 @@ test('a sample with any file damaged is written anew', () => {
       const path = join(folder, 'sample', name);
       const whole = readFileSync(path);
       writeFileSync(path, damage(whole));
-      const opened = openCorpus({ folder, dataset: 'sample' });
+      const opened = openCorpus({ folder, dataset: 'sample', recordings: 8 });
       assert.equal(corpusHash(opened), hash);
       assert.deepEqual(readFileSync(path), whole);
     }

@@ -168,7 +168,7 @@ test('a notebook that was saved with the outputs of a subset does not pass for t
   delete process.env['NEUROBASIS_RECORDINGS'];
   assert.equal(subsetNotice(), undefined);
   delete process.env['NEUROBASIS_DATASET'];
-  assert.match(String(notice?.data['text/plain']), /3 of 8 synthetic recordings/);
+  assert.match(String(notice?.data['text/plain']), /3 of 4 synthetic recordings/);
   writeNotebook((cells) => {
     const [, cell] = cells;
     const { data, metadata } = notice!;

@@ -245,7 +245,7 @@ test('a sweep that is stopped says so in one line, and nothing else', async () =
   try {
     const { code, output } = await project.run(
       'sweep',
-      ['--basis', 'mdct-256-sine+trellis', '--dataset', 'sample', '--jobs', '1'],
+      ['--basis', 'mdct-256-sine+trellis', '--dataset', 'sample', '--recordings', '8', '--jobs', '1'],
       'of 8',
     );
     assert.equal(code, 130, output);

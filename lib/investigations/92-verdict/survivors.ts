@@ -15,7 +15,7 @@ import { SpectrumEstimator } from '../../metrics/spectrum';
 import { corpusRange, type Corpus } from '../../recordings/corpus';
 import { recordingLabel } from '../../recordings/recording-label';
 import { psnrAt } from '../../results/curve-at-ratio';
-import { codeAtRatio } from '../../study/step-for-ratio';
+import { codeAtRatios } from '../../study/step-for-ratio';
 import {
   recordingOfKind,
   startAroundSpike,
@@ -78,7 +78,8 @@ export function survivingRecordings(
       frequencies: Float64Array.from(density.subarray(1), (_, k) => (k + 1) * frequencyStep),
       survivors: ids.map((id): Survivor => {
         const codec = codecFromId(id, range);
-        const { step, decoded, compressionRatio } = codeAtRatio(codec, codes, recording.wavBytes, ratio);
+        const search = { wavBytes: recording.wavBytes, ratios: [ratio], synthetic: corpus.synthetic };
+        const { step, decoded, compressionRatio } = codeAtRatios(codec, codes, search)[0]!;
         const inBand = Float64Array.from(decoded);
         filter.apply(inBand, inBand);
         return {

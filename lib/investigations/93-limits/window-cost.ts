@@ -11,6 +11,9 @@ import { compareSweeps, type RatioRange } from '../../study/rate-comparison';
 /** Steps that cover compression ratios from 15 to 250. */
 const STEPS: readonly number[] = [12, 16, 24, 32, 48, 64, 96];
 
+/** Of the sample every other one: the cost is shown, and is no evidence. */
+const SAMPLE_STEPS: readonly number[] = [12, 24, 48, 96];
+
 /** A codec of bounded delay. */
 export interface WindowCost {
   readonly id: string;
@@ -34,7 +37,7 @@ export async function windowCosts(
   corpus: Corpus,
   ranges: readonly RatioRange[],
 ): Promise<WindowCost[]> {
-  const steps = stepsFor(corpus, STEPS);
+  const steps = stepsFor(corpus, corpus.synthetic ? SAMPLE_STEPS : STEPS);
   const range = corpusRange(corpus);
   const costs: WindowCost[] = [];
   for (const [id, against] of pairs) {

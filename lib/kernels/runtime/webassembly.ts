@@ -168,13 +168,7 @@ const loaded = new Map<string, KernelExports>();
 export function loadKernel(name: string): KernelExports {
   let functions = loaded.get(name);
   if (functions === undefined) {
-    const path = compiledPath(name);
-    let binary: Uint8Array | undefined = readKept(path);
-    if (binary === undefined) {
-      binary = compileKernels([name])[0]!;
-      writeKept(path, binary);
-    }
-    const module = new engine.Module(binary);
+    const module = new engine.Module(kernelBinaries([name])[0]!);
     const imports = { env: { memory: kernelMemory.engineMemory } };
     functions = new engine.Instance(module, imports).exports as KernelExports;
     loaded.set(name, functions);

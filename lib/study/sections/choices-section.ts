@@ -112,7 +112,7 @@ export async function showBasisSearch(
     [...found.sweeps.keys()],
     [
       { label: 'Codec', value: (id) => id },
-      ...[4, 16, 64].map((step) => ({
+      ...(corpus.synthetic ? ofReference.steps.slice(0, 3) : [4, 16, 64]).map((step) => ({
         label: `Best of recordings at step ${step}, %`,
         value: (id: string) => {
           const wins = found.wins[ofReference.steps.indexOf(step)]?.get(id) ?? 0;

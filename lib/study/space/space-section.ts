@@ -19,6 +19,9 @@ export const SPACE_RATIOS = [20, 50, 100, 200] as const;
 /** Basis in time of the studies. */
 export const SPACE_TIME = 'mdct-256-sine';
 
+/** Electrodes of the simulated array that notebooks take, of 32: the first ones, which are neighbors. */
+const SIMULATED_ELECTRODES = 8;
+
 /** The group without a spatial basis: same file, same models. */
 const REFERENCE = 'none';
 
@@ -59,17 +62,35 @@ export interface SpaceStudy {
 }
 
 /**
- * The groups of a corpus; undefined, after a sentence on why, where no two recordings were made at the same time.
+ * The groups of a corpus; undefined, after a sentence on why, where no two recordings were made at the same time. Of the
+ * array that is simulated in place of the sample, some electrodes.
  *
  * @public
  */
 export function openGroups(corpus: Corpus): GroupCorpus | undefined {
   const groups = electrodeGroups(corpus);
+  if (corpus.synthetic) return partOfArray(groups);
   if (groups.groups.length > 0) return groups;
   console.log(
     `No two recordings of ${corpus.label} were made at the same time, so there is nothing to study here.`,
   );
   return undefined;
+}
+
+function partOfArray(array: GroupCorpus): GroupCorpus {
+  const taken = [...new Array<undefined>(SIMULATED_ELECTRODES).keys()];
+  const { length } = array.groups[0]!.codes;
+  return {
+    ...array,
+    label: `${taken.length} of ${length} electrodes of a ${array.label.replace(/ \(.*/, '')} (${array.groups.length} stretches)`,
+    groups: array.groups.map((group) => partOfGroup(group, taken)),
+  };
+}
+
+/** Steps of operating points from one number to another; of the simulated array every other one. */
+function studySteps(corpus: GroupCorpus, from = 0, to?: number): number[] {
+  const steps = groupSteps(corpus).slice(from, to);
+  return corpus.dataset === 'sample' ? steps.filter((_, i) => i % 2 === 0) : steps;
 }
 
 /**
@@ -84,7 +105,7 @@ export async function studySpace(
   time: string,
   spatial: readonly string[],
 ): Promise<SpaceStudy> {
-  const steps = groupSteps(corpus);
+  const steps = studySteps(corpus);
   const [reference] = await sweepGroups(corpus, [`${time}@${REFERENCE}`], steps);
   const rows: SpaceRow[] = [];
   for (const id of spatial) {
@@ -203,7 +224,7 @@ export const PART_RATIO = 50;
 async function partRow(corpus: GroupCorpus, channels: readonly number[], label: string): Promise<PartRow> {
   const part = { ...corpus, groups: corpus.groups.map((group) => partOfGroup(group, channels)) };
   // The steps about the compression ratio of the comparison.
-  const steps = groupSteps(corpus).slice(1, 6);
+  const steps = studySteps(corpus, 1, 6);
   const [none, klt] = await sweepGroups(part, [`${SPACE_TIME}@none`, `${SPACE_TIME}@klt-bands`], steps);
   const [a, b] = [corpus.groups[0]!.places[channels[0]!], corpus.groups[0]!.places[channels[1]!]];
   const known = channels.length === 2 && a?.y !== undefined && b?.y !== undefined;
