@@ -1,9 +1,9 @@
 /**
  * The plan of a run, shown before it starts: its steps and the estimated time.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSeconds } from '../../lib/files/progress';
-import { readResults, resultsPath } from '../../lib/results/results';
 import { projectRoot } from '../../lib/files/project-root';
 import { readTimings } from './keep-outputs';
 
@@ -17,14 +17,24 @@ export interface PlannedNotebook {
 /** Most changes that a line names. */
 const NAMED_CHANGES = 3;
 
-/** Seconds that a notebook takes however few recordings there are: a guess, where nothing was measured. */
-const LEAST_SECONDS = 3;
+/** Seconds that a notebook takes however few recordings there are. */
+const LEAST_SECONDS = 1;
+
+/** A first run on a dataset, with nothing kept: what learning takes does not grow with the samples. */
+interface FirstRun {
+  readonly samples: number;
+  readonly seconds: Readonly<Record<string, { readonly measuring: number; readonly learning: number }>>;
+}
+
+const FIRST_RUN = JSON.parse(
+  readFileSync(join(projectRoot(), 'tools', 'reproduce', 'first-run.json'), 'utf8'),
+) as FirstRun;
 
 /** Seconds of notebooks, from earlier runs. */
 export interface ExpectedTimes {
   /** By name; a notebook that is not there never ran, here or elsewhere. */
   readonly seconds: ReadonlyMap<string, number>;
-  /** Names of those that were measured on other recordings, and scaled by the number of samples. */
+  /** Names of those that were measured in a first run on other recordings, and scaled by the number of samples. */
   readonly guessed: ReadonlySet<string>;
 }
 
@@ -36,11 +46,14 @@ export interface ExpectedTimes {
  */
 export function expectedTimes(dataset: string, samples: number): ExpectedTimes {
   const own = secondsOf(join(projectRoot(), 'figures', dataset));
-  const committed = readResults(resultsPath('neuralink'));
-  const scale = committed ? samples / committed.dataset.samples : 0;
-  const guesses = [...secondsOf(join(projectRoot(), 'figures', 'neuralink'))]
-    .filter(([name]) => committed && !own.has(name))
-    .map(([name, time]) => [name, LEAST_SECONDS + scale * time] as const);
+  const scale = samples / FIRST_RUN.samples;
+  const guesses = Object.entries(FIRST_RUN.seconds)
+    .filter(([name]) => !own.has(name))
+    .map(([name, { measuring, learning }]) => {
+      // Models of the Neuralink recordings are in the repository, and the sample takes them.
+      const learns = dataset !== 'sample' && dataset !== 'neuralink';
+      return [name, LEAST_SECONDS + scale * measuring + (learns ? learning : 0)] as const;
+    });
   return { seconds: new Map([...guesses, ...own]), guessed: new Set(guesses.map(([name]) => name)) };
 }
 
@@ -85,7 +98,7 @@ export function planText(
   );
   const guessed = planned.some(({ name }) => times.guessed.has(name));
   const basis = guessed
-    ? '~ is a guess from the times of the Neuralink recordings, by the number of samples'
+    ? '~ is a guess from a first run on other recordings, by the number of samples'
     : 'if each takes what it took last time';
   return [
     `Would run ${planned.length} of ${all.length} notebooks:`,
