@@ -191,5 +191,11 @@ test('the verdict has the numbers of its curves, and dashes where something is m
   assert.match(verdict.sentences[0]!, /and nothing is learned in it/);
   for (const sentence of verdict.sentences) assert.doesNotMatch(sentence, /NaN|undefined|null/);
   assert.match(verdict.sentences[2]!, /layers of slow waves, band power and spikes \(`layers-512`\) have –/);
+  assert.doesNotMatch(verdict.sentences[2]!, /slow waves of/);
+  const slow = { layers: 41.25, waveform: 40.25 };
+  assert.match(
+    verdictOf({ ...parts, slow }).sentences[2]!,
+    /, band power with r –, and slow waves of 41\.3 dB where the waveform codec has 40\.3 dB\.$/,
+  );
   assert.deepEqual(verdict.missing, ['dct (02-cosine.ipynb)', 'compressors of others (npm run compare)']);
 });

@@ -203,11 +203,14 @@ function sentencesOf({ numbers, named, kept, bound, slow, measurements, peers }:
   const others = strongest
     ? `, with compressors of others at ${fixed(strongest.ratio)} (${strongest.name})`
     : '';
+  const slowWaves =
+    slow.layers === undefined || slow.waveform === undefined
+      ? ''
+      : `, and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB`;
   const third =
     `**${ASKED} to one?** Not without loss: that ends at ${fixed(lossless)}${others}. At CR ${ASKED} \`${REFERENCE}\` has ${fixed(psnrAt(measurements.reference.curve, ASKED), 1)} dB ` +
     `and ${percent(at(reference, ASKED, 'sameCluster'))} of the spikes in their cluster; layers of slow waves, band power and spikes (\`${LAYERS}\`) have ` +
-    `${percent(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${estimated(at(layers, ASKED, 'spikeF1'), 3)}, band power with r ${estimated(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}, ` +
-    `and slow waves of ${fixed(slow.layers, 1)} dB where the waveform codec has ${fixed(slow.waveform, 1)} dB.`;
+    `${percent(at(layers, ASKED, 'sameCluster'))}, spike times with F1 ${estimated(at(layers, ASKED, 'spikeF1'), 3)}${slowWaves ? ',' : ' and'} band power with r ${estimated(at(layers, ASKED, 'spikeBandPowerCorrelation'), 3)}${slowWaves}.`;
   return [first, second, third];
 }
 
