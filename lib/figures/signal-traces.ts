@@ -37,6 +37,11 @@ const SAMPLES_OF_COLUMN = 2;
 /** Digits that values are drawn with. */
 const DIGITS = 4;
 
+/** A value as it is drawn. */
+export function drawnValue(value: number): number {
+  return roundSignificant(value, DIGITS);
+}
+
 /**
  * What is taken off codes before they are drawn: their mean where they have too many digits, as those of digitizers of 16
  * bits, whose neighbors would look alike; else nothing.
@@ -68,8 +73,7 @@ export function signalTraces(
 ): Data[] {
   const { start, step, unit, xaxis, yaxis } = time;
   const { name, color, width, hover = name, legend = true } = look;
-  const values = (list: ArrayLike<number>): number[] =>
-    Array.from(list, (value) => roundSignificant(value, DIGITS));
+  const values = (list: ArrayLike<number>): number[] => Array.from(list, drawnValue);
   const common = { type: 'scatter', mode: 'lines', xaxis, yaxis, legendgroup: name } as const;
   if (!isEnvelope(signal.length, columns)) {
     return [

@@ -97,6 +97,17 @@ test('Waveforms of any digitizer and rate are light enough, and neighboring code
       assert.ok(bytes < 0.95 * FIGURE_JSON_LIMIT, `${rate} Hz, ${seconds} s: ${bytes} bytes`);
     }
   }
+  // Of real numbers the letters count that are drawn.
+  const real = Float64Array.from({ length: 781 }, (_, i) => 30 * Math.sin(i / 7));
+  const inBand = waveforms(
+    {
+      original: real,
+      decoded: ['one', 'two'].map((label) => ({ label, codes: real.map((value) => 0.9 * value) })),
+      sampleRate: 19531,
+    },
+    { title: 'A title', corpus: 'a corpus' },
+  );
+  assert.doesNotMatch(inBand.subtitle, /envelope/);
   const { data } = waveforms(
     { original: [32_475, 32_476, 32_474], decoded: [], sampleRate: 32_000 },
     { title: 'A title', corpus: 'a corpus' },

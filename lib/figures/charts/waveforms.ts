@@ -4,7 +4,14 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js';
 import type { Figure } from '../figure';
 import { panelGrid, type Panel } from './panels';
-import { drawnOffset, signalAxis, signalTraces, withEnvelope, withOffset } from '../signal-traces';
+import {
+  drawnOffset,
+  drawnValue,
+  signalAxis,
+  signalTraces,
+  withEnvelope,
+  withOffset,
+} from '../signal-traces';
 import {
   lineStyle,
   linearAxis,
@@ -48,7 +55,8 @@ const MOST_LETTERS = 46_000;
 function columnsFor(lines: readonly ArrayLike<number>[]): number {
   const letters = lines.map(
     (line) =>
-      Array.from(line).reduce((sum, value) => sum + String(value).length + 1, 0) / Math.max(1, line.length),
+      Array.from(line).reduce((sum, value) => sum + String(drawnValue(value)).length + 1, 0) /
+      Math.max(1, line.length),
   );
   const fitting = MOST_LETTERS / (2 * letters.reduce((sum, one) => sum + one, 0));
   return Math.max(150, Math.min(800, Math.floor(fitting)));
