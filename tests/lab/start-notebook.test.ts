@@ -18,7 +18,7 @@ jupyterTest('the start notebook leads to the curve of a basis of one’s own', 4
       const start = Date.now();
       await chooseFromMenu(page, 'Run', 'runmenu:run-all');
       await page.waitForFunction(
-        '/sines-64 reaches .* dB: .* on synthetic sample \(4 recordings\)/.test(document.body.innerText)',
+        '/sines-64 reaches .* dB: .* on synthetic sample \\(4 recordings\\)/.test(document.body.innerText)',
         { polling: LOOK, timeout: 200_000 },
       );
       console.log(`the start notebook ran in ${((Date.now() - start) / 1000).toFixed(0)} s`);

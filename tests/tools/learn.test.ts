@@ -69,11 +69,11 @@ test('models of other recordings leave the committed ones as they are', async ()
   for (const name of models()) cpSync(join(project.folder, FOLDER, name), join(committed, name));
   const before = readdirSync(committed).map((name) => [name, readFileSync(join(committed, name))]);
   const { code, output } = await project.run('learn', [
-    ...['--basis', 'klt-16', '--fold', '0', '--dataset', 'sample', '--recordings', '4'],
+    ...['--basis', 'klt-16', '--fold', '0', '--dataset', 'sample', '--recordings', '8'],
   ]);
   assert.equal(code, 0, output);
-  assert.match(output, /NEUROBASIS_MODELS=\.cache\/models\/sample-4 npm run sweep -- --basis klt-16/);
-  assert.ok(existsSync(join(project.folder, '.cache', 'models', 'sample-4')));
+  assert.match(output, /NEUROBASIS_MODELS=\.cache\/models\/sample-8 npm run sweep -- --basis klt-16/);
+  assert.ok(existsSync(join(project.folder, '.cache', 'models', 'sample-8')));
   assert.deepEqual(
     readdirSync(committed).map((name) => [name, readFileSync(join(committed, name))]),
     before,

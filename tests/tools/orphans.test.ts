@@ -73,6 +73,8 @@ test(
         'dct-64+trellis',
         '--dataset',
         'sample',
+        '--recordings',
+        '8',
         '--steps',
         '0,2,4,8,16,32',
         '--jobs',
@@ -115,7 +117,18 @@ test(
 test('two sweeps at once share the recordings and measure no point twice', async () => {
   const project = createTemporaryProject();
   try {
-    const args = ['--basis', 'dct-64+trellis', '--dataset', 'sample', '--steps', '0,4,16', '--jobs', '1'];
+    const args = [
+      '--basis',
+      'dct-64+trellis',
+      '--dataset',
+      'sample',
+      '--recordings',
+      '8',
+      '--steps',
+      '0,4,16',
+      '--jobs',
+      '1',
+    ];
     // Written by the first, so that both find it.
     assert.equal((await project.run('data', ['--sample'])).code, 0);
     const ends = await Promise.all([project.run('sweep', args), project.run('sweep', args)]);
