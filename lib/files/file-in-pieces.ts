@@ -46,9 +46,15 @@ export class FileInPieces {
     mkdirSync(folder, { recursive: true });
     if (plain) removeGivenUp(folder, basename(this.target));
     this.partial = join(folder, `${basename(this.target)}.${randomUUID()}.part`);
-    this.descriptor = openSync(this.partial, 'wx+');
+    // Before there is a file: a signal in between would leave it behind. It is heard when the file is open.
     process.once('SIGINT', this.onSignal);
     process.once('SIGTERM', this.onSignal);
+    try {
+      this.descriptor = openSync(this.partial, 'wx+');
+    } catch (error) {
+      this.ignoreSignals();
+      throw error;
+    }
   }
 
   /** Bytes up to the end of what was written. */
@@ -103,9 +109,13 @@ export class FileInPieces {
 
   private close(): void {
     this.open = false;
+    this.ignoreSignals();
+    closeSync(this.descriptor);
+  }
+
+  private ignoreSignals(): void {
     process.off('SIGINT', this.onSignal);
     process.off('SIGTERM', this.onSignal);
-    closeSync(this.descriptor);
   }
 }
 
