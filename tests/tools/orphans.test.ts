@@ -62,24 +62,16 @@ function measuredPoints(folder: string): string[] {
   );
 }
 
+/** Of the sample's eight longer recordings: long enough to be disturbed. */
+const SWEEP = ['--basis', 'dct-64+trellis', '--dataset', 'sample', '--recordings', '8'];
+
 test(
   'a command whose starter is killed ends, and the next one measures nothing twice',
   { skip },
   async () => {
     const project = createTemporaryProject();
     try {
-      const args = [
-        '--basis',
-        'dct-64+trellis',
-        '--dataset',
-        'sample',
-        '--recordings',
-        '8',
-        '--steps',
-        '0,2,4,8,16,32',
-        '--jobs',
-        '2',
-      ];
+      const args = [...SWEEP, '--steps', '0,2,4,8,16,32', '--jobs', '2'];
       const launch = join(project.folder, 'tools', 'launch.mjs');
       // As npm does it: a shell between npm and the command.
       const environment = { ...process.env, NODE_TEST_CONTEXT: undefined, npm_lifecycle_event: 'sweep' };
@@ -117,18 +109,7 @@ test(
 test('two sweeps at once share the recordings and measure no point twice', async () => {
   const project = createTemporaryProject();
   try {
-    const args = [
-      '--basis',
-      'dct-64+trellis',
-      '--dataset',
-      'sample',
-      '--recordings',
-      '8',
-      '--steps',
-      '0,4,16',
-      '--jobs',
-      '1',
-    ];
+    const args = [...SWEEP, '--steps', '0,4,16', '--jobs', '1'];
     // Written by the first, so that both find it.
     assert.equal((await project.run('data', ['--sample'])).code, 0);
     const ends = await Promise.all([project.run('sweep', args), project.run('sweep', args)]);
