@@ -6,6 +6,7 @@ import { prepareModules } from './compiler';
 import { dirname } from 'node:path';
 import { executeNotebook, type CellStart, type NotebookRun } from './execute-notebook';
 import { improveStacks } from './stack';
+import { leaveOutDescriptions } from './typescript';
 import { ProcessState } from './process-state';
 import { keepDrawingPage } from '../lib/figures/export';
 import { listenToProgress, type Progress } from '../lib/files/progress';
@@ -55,6 +56,7 @@ function tell(message: RunnerMessage): void {
 const root = dirname(__dirname);
 process.chdir(root);
 improveStacks(root);
+leaveOutDescriptions();
 listenToProgress((progress) => tell({ type: 'progress', progress }));
 listenToWarnings((text) => tell({ type: 'warning', text }));
 keepMeasuringThreads();

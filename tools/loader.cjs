@@ -180,6 +180,24 @@ function convertOnce(compile) {
   };
 }
 
+/**
+ * Packages are loaded by Node itself. tsx looks through each of their modules for the syntax of ES modules: a quarter of a
+ * second for the compiler of cells. A module that Node cannot require is left to it.
+ */
+function loadPackagesDirectly(byNode) {
+  const { '.js': byTsx } = Module._extensions;
+  const inPackage = /[\\/]node_modules[\\/]/;
+  Module._extensions['.js'] = function (module, file) {
+    if (!inPackage.test(file)) return byTsx(module, file);
+    try {
+      byNode(module, file);
+    } catch (error) {
+      if (error?.code !== 'ERR_REQUIRE_ESM' && !(error instanceof SyntaxError)) throw error;
+      byTsx(module, file);
+    }
+  };
+}
+
 /** A module beside another is found at once, without the other endings and places that tsx and Node would try. */
 function resolveAtOnce() {
   const { _resolveFilename: resolve } = Module;
@@ -199,7 +217,9 @@ if (isMainThread) {
   secureTemporaryFolder();
   endWithParent();
 }
+const { '.js': byNode } = Module._extensions;
 require('tsx/cjs');
+loadPackagesDirectly(byNode);
 const { _compile: compile } = Module.prototype;
 Module.prototype._compile = function (code, file, ...rest) {
   return compile.call(this, file.endsWith('.ts') ? withDirectExports(code) : code, file, ...rest);
