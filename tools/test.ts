@@ -42,15 +42,21 @@ function slowest(title: string, milliseconds: ReadonlyMap<string, number>): stri
   ];
 }
 
-/** Folders of tests that take longest, longest first: they start JupyterLab, a cluster, or commands. */
+/** Folders of tests that take longest, longest first: they start JupyterLab, a cluster, or commands, or damage files. */
 const LONG = [
   'tests/lab/',
   'tests/workflow/',
   'tests/tools/',
   'tests/data/',
+  'tests/codecs/damaged',
   'tests/figures/',
   'tests/faults/',
   'tests/packages/',
+  'tests/recordings/formats/damage',
+  'tests/kernel/',
+  'tests/codecs/',
+  'tests/investigations/',
+  'tests/kernels/kept',
 ];
 
 /**
@@ -70,11 +76,12 @@ function findTests(folder: string, filters: readonly string[]): string[] {
     .map((file) => join(folder, file))
     .filter((file) => filters.length === 0 || filters.some((filter) => slashes(file).includes(filter)))
     .sort();
-  const long = LONG.map((start) => files.filter((file) => slashes(file).startsWith(start)));
+  const startsOf = (file: string): string | undefined => LONG.find((start) => slashes(file).startsWith(start));
+  const long = LONG.map((start) => files.filter((file) => startsOf(file) === start));
   const inTurn = Array.from({ length: Math.max(...long.map(({ length }) => length)) }, (_, i) =>
     long.flatMap((ofFolder) => ofFolder[i] ?? []),
   ).flat();
-  return [...inTurn, ...files.filter((file) => !inTurn.includes(file))];
+  return [...inTurn, ...files.filter((file) => startsOf(file) === undefined)];
 }
 
 function slashes(path: string): string {
