@@ -34,10 +34,12 @@ export type TryTurn = (turn: Turn) => Promise<Tally>;
 const CALL = new Script('call()');
 const CONTEXT = createContext();
 
-async function within(body: () => Outcome | Promise<Outcome>, ms: number): Promise<Outcome> {
+function within<T>(body: () => T, ms: number): T {
   CONTEXT['call'] = body;
-  const outcome = CALL.runInContext(CONTEXT, { timeout: ms }) as Outcome | Promise<Outcome>;
-  if (typeof outcome === 'string') return outcome;
+  return CALL.runInContext(CONTEXT, { timeout: ms }) as T;
+}
+
+async function waitedFor(outcome: Promise<Outcome>, ms: number): Promise<Outcome> {
   let clock: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     clock = setTimeout(() => reject(new FuzzError(`waited for longer than ${ms} ms`)), ms);
@@ -54,32 +56,88 @@ export function tryHere(families: readonly FuzzFamily[], bounds = BOUNDS): TryTu
   const named = new Map(families.map((family) => [family.name, family]));
   return async ({ family, first, count }) => {
     const tally = newTally();
-    for (let number = first; number < first + count; number++) {
-      await tryInput(named.get(family)!, number, tally, bounds);
-    }
+    const end = first + count;
+    let number = first;
+    while (number < end) number = await tryInputs(named.get(family)!, number, end, tally, bounds);
     return tally;
   };
 }
 
-async function tryInput(family: FuzzFamily, number: number, tally: Tally, bounds: Bounds): Promise<void> {
-  const held = process.resourceUsage().maxRSS;
-  const start = process.cpuUsage();
-  try {
-    tally[await within(() => family.tryInput(number), bounds.mostMs)]++;
-  } catch (error) {
+/**
+ * Tries inputs one after another until one of them has to be waited for. They share a clock, whose start takes as long as
+ * several of them; the one that it ends is tried again under a clock of its own.
+ *
+ * @returns number of the first that was not tried
+ */
+async function tryInputs(
+  family: FuzzFamily,
+  first: number,
+  end: number,
+  tally: Tally,
+  bounds: Bounds,
+): Promise<number> {
+  const usage = new Usage(tally, bounds);
+  let number = first;
+  const broke = (error: unknown): void => {
     addFound(tally.broken, { number, says: saysOf(error) });
+  };
+  let open: Promise<Outcome> | undefined;
+  try {
+    open = within(() => {
+      for (; number < end; number++) {
+        try {
+          const outcome = family.tryInput(number);
+          if (typeof outcome !== 'string') return outcome;
+          tally[outcome]++;
+        } catch (error) {
+          broke(error);
+        }
+        usage.count(number);
+      }
+      return undefined;
+    }, bounds.mostMs);
+  } catch (error) {
+    // The clock has ended it.
+    if (number > first) return number;
+    broke(error);
+    usage.count(number);
+    return number + 1;
   }
-  // Of this process: the clock says more of what else the machine does.
-  const { user, system } = process.cpuUsage(start);
-  const ms = (user + system) / 1000;
-  tally.inputs++;
-  tally.slowestMs = Math.max(tally.slowestMs, ms);
-  if (ms > bounds.slowMs) addFound(tally.slow, { number, says: `${(ms / 1000).toFixed(1)} s` });
-  const { maxRSS } = process.resourceUsage();
-  // Kilobytes; the most that was ever held says something only of an input that raised it.
-  if (maxRSS > held) tally.peakBytes = Math.max(tally.peakBytes, 1024 * maxRSS);
-  const rss = process.memoryUsage.rss();
-  if (rss > bounds.mostBytes) addFound(tally.broken, { number, says: `the process holds ${rss} bytes` });
+  if (open === undefined) return end;
+  try {
+    tally[await waitedFor(open, bounds.mostMs)]++;
+  } catch (error) {
+    broke(error);
+  }
+  usage.count(number);
+  return number + 1;
+}
+
+/** What inputs take of this process, one after another. The clock would say more of what else the machine does. */
+class Usage {
+  private before = process.resourceUsage();
+
+  constructor(
+    private readonly tally: Tally,
+    private readonly bounds: Bounds,
+  ) {}
+
+  /** An input has ended, and the next one begins. */
+  count(number: number): void {
+    const { tally, bounds, before } = this;
+    const now = process.resourceUsage();
+    this.before = now;
+    const micros = now.userCPUTime - before.userCPUTime + now.systemCPUTime - before.systemCPUTime;
+    tally.inputs++;
+    tally.slowestMs = Math.max(tally.slowestMs, micros / 1000);
+    if (micros / 1000 > bounds.slowMs)
+      addFound(tally.slow, { number, says: `${(micros / 1e6).toFixed(1)} s` });
+    // Kilobytes; the most that was ever held says something only of an input that raised it.
+    const most = 1024 * now.maxRSS;
+    if (now.maxRSS > before.maxRSS) tally.peakBytes = Math.max(tally.peakBytes, most);
+    const held = most > bounds.mostBytes ? process.memoryUsage.rss() : 0;
+    if (held > bounds.mostBytes) addFound(tally.broken, { number, says: `the process holds ${held} bytes` });
+  }
 }
 
 /** Name, message and the first place in the code. */
