@@ -2,7 +2,7 @@
  * What a decoder spends on files that claim more samples than they hold, or hold almost nothing: processor seconds, and
  * memory above what the process held before. For docs/scaling.md:
  *
- *   node --import tsx bench/claims.ts [family …]
+ *   node --require ./tools/loader.cjs bench/claims.ts [family …]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

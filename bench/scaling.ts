@@ -2,12 +2,10 @@
  * What recordings cost against their hours, their channels and their number: processor time, memory and bytes, each as a
  * fixed part and a slope. Writes bench/scaling.json, and with it the tables of docs/scaling.md:
  *
- *   node --require tsx/cjs bench/scaling.ts             about six minutes of a processor, 300 MB of disk
- *   node --require tsx/cjs bench/scaling.ts --only hours --sizes 10
- *                                                       some of the parts (hours, channels, sweeps, streams), at some sizes
- *                                                       or of some --works; all else stays as it is in the file; ten hours
- *                                                       take 3 GB of disk
- *   node --require tsx/cjs bench/scaling.ts --tables    the tables alone
+ *   node --require ./tools/loader.cjs bench/scaling.ts        some minutes of a processor, 300 MB of disk
+ *   … --only hours --sizes 10    some of the parts (hours, channels, sweeps, streams), at some sizes or of some --works;
+ *                                all else stays as it is in the file; ten hours take 3 GB of disk
+ *   … --tables                   the tables alone
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -54,8 +52,10 @@ const DIGITS = 4;
 
 /** Does work in a process of its own, as memory that was used once stays with a process. */
 function doneApart(work: Work): Promise<Taken> {
+  // As commands load it: with another loader, constants of other modules take half as long again.
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
   const script = join(projectRoot(), SCRIPTS[work.kind]);
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, JSON.stringify(work)], {
+  const child = spawn(process.execPath, ['--require', loader, script, JSON.stringify(work)], {
     cwd: projectRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -76,7 +76,8 @@ function findTests(folder: string, filters: readonly string[]): string[] {
     .map((file) => join(folder, file))
     .filter((file) => filters.length === 0 || filters.some((filter) => slashes(file).includes(filter)))
     .sort();
-  const startsOf = (file: string): string | undefined => LONG.find((start) => slashes(file).startsWith(start));
+  const startsOf = (file: string): string | undefined =>
+    LONG.find((start) => slashes(file).startsWith(start));
   const long = LONG.map((start) => files.filter((file) => startsOf(file) === start));
   const inTurn = Array.from({ length: Math.max(...long.map(({ length }) => length)) }, (_, i) =>
     long.flatMap((ofFolder) => ofFolder[i] ?? []),

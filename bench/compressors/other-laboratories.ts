@@ -2,7 +2,7 @@
  * The lossless codec beside FLAC, WavPack and pcodec on recordings of other laboratories: bytes and bits a sample of each
  * stream. Results are numbers alone; the recordings are third-party data.
  *
- *     node --require tsx/cjs bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
+ *     node --require ./tools/loader.cjs bench/compressors/other-laboratories.ts FOLDER [FOLDER …]
  *
  * Rows are named by the paths as they are typed, so paths from the folder of all recordings are best.
  *

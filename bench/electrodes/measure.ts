@@ -8,7 +8,7 @@
  *     npm run data -- --from recordings/biocam --name biocam24
  *     npm run data -- --from recordings/spikeglx/np-ultra --name npultra24
  *     npm run data -- --from recordings/spikeglx/np-ultra --name npultradense --channels 0-31
- *     node --require tsx/cjs bench/electrodes/measure.ts sample neuralink openephys32 …
+ *     node --require ./tools/loader.cjs bench/electrodes/measure.ts sample neuralink openephys32 …
  *
  * where whitematter.json is `{ "recorder": "white-matter", "channels": 64, "sampleRate": 25000 }`. Writes
  * `bench/electrodes/arrays.json`, and with it the tables of `docs/space.md`; datasets that are not named stay. `--tables`

@@ -3,7 +3,7 @@
  * together, as the clock tells what else the machine did. The array is simulated, a second of it at 30 kHz, as interleaved
  * 16-bit samples; with the folder of a SpikeGLX recording its first stream of 30 kHz is measured too:
  *
- *     node --require tsx/cjs bench/electrodes/speed.ts [--recording FOLDER/NAME.ap.bin] [CODEC …]
+ *     node --require ./tools/loader.cjs bench/electrodes/speed.ts [--recording FOLDER/NAME.ap.bin] [CODEC …]
  *
  * Writes `bench/electrodes/speed.json`; codecs that are not named stay.
  */

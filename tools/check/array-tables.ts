@@ -15,6 +15,6 @@ export function findArrayTableProblems(
   page: string = readFileSync(join(projectRoot(), SPACE_PAGE), 'utf8'),
   arrays: readonly ArrayResult[] = readArrayResults(),
 ): string[] {
-  const command = 'node --require tsx/cjs bench/electrodes/measure.ts --tables';
+  const command = 'node --require ./tools/loader.cjs bench/electrodes/measure.ts --tables';
   return findTableProblems(SPACE_PAGE, page, withArrayTables(page, arrays), 'the results of arrays', command);
 }

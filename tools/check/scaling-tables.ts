@@ -24,6 +24,6 @@ export function findScalingTableProblems(
   page: string = readFileSync(join(projectRoot(), SCALING_PAGE), 'utf8'),
   results: ScalingResults = readScalingResults(),
 ): string[] {
-  const command = 'node --require tsx/cjs bench/scaling.ts --tables';
+  const command = 'node --require ./tools/loader.cjs bench/scaling.ts --tables';
   return findTableProblems(SCALING_PAGE, page, withScalingTables(page, results), SCALING_FILE, command);
 }
