@@ -180,19 +180,35 @@ function convertOnce(compile) {
   };
 }
 
+/** Whether the modules of a folder are ES modules by what the package says that it is in. */
+const isOfEsModules = new Map();
+
+function ofEsModules(folder) {
+  const known = isOfEsModules.get(folder);
+  if (known !== undefined) return known;
+  let found;
+  try {
+    found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).type === 'module';
+  } catch {
+    found = basename(folder) !== 'node_modules' && dirname(folder) !== folder && ofEsModules(dirname(folder));
+  }
+  isOfEsModules.set(folder, found);
+  return found;
+}
+
 /**
  * Packages are loaded by Node itself. tsx looks through each of their modules for the syntax of ES modules: a quarter of a
- * second for the compiler of cells. A module that Node cannot require is left to it.
+ * second for the compiler of cells. ES modules are left to it, as Node 20 cannot require them.
  */
 function loadPackagesDirectly(byNode) {
   const { '.js': byTsx } = Module._extensions;
-  const inPackage = /[\\/]node_modules[\\/]/;
   Module._extensions['.js'] = function (module, file) {
-    if (!inPackage.test(file)) return byTsx(module, file);
+    if (!/[\\/]node_modules[\\/]/.test(file) || ofEsModules(dirname(file))) return byTsx(module, file);
     try {
       byNode(module, file);
     } catch (error) {
-      if (error?.code !== 'ERR_REQUIRE_ESM' && !(error instanceof SyntaxError)) throw error;
+      // Syntax of ES modules in a package that does not say so.
+      if (!(error instanceof SyntaxError)) throw error;
       byTsx(module, file);
     }
   };

@@ -213,3 +213,46 @@ console.log([both.said, alone, plain, data.said, ending, require('./both') === r
   );
   assert.equal(stdout, 'module,folder alone,script,data,module,true\n', stderr);
 });
+
+test('packages of any kind are loaded, and what one throws is thrown once', () => {
+  const packages = {
+    plain: ['{}', 'exports.said = "plain";'],
+    es: ['{ "type": "module" }', 'export const said = "es"; export default "default of es";'],
+    untold: ['{}', 'export const said = "untold";'],
+    inner: ['{}', 'exports.said = require("./deep/module.js").said;'],
+    throwing: [
+      '{}',
+      'globalThis.tries = (globalThis.tries ?? 0) + 1; throw new TypeError(`at try ${globalThis.tries}`);',
+    ],
+  };
+  for (const [name, [about, code]] of Object.entries(packages)) {
+    const folder = join(temporary, 'node_modules', name);
+    mkdirSync(join(folder, 'deep'), { recursive: true });
+    writeFileSync(join(folder, 'package.json'), about!);
+    writeFileSync(join(folder, 'index.js'), code!);
+    writeFileSync(join(folder, 'deep', 'module.js'), 'exports.said = "deep";');
+  }
+  const said = Object.keys(packages)
+    .slice(0, 4)
+    .map((name) => `import { said as ${name} } from '${name}';`);
+  writeFileSync(
+    join(temporary, 'script.ts'),
+    `${said.join('\n')}
+import byDefault from 'es';
+console.log([plain, es, untold, inner, byDefault].join());
+try {
+  require('throwing');
+} catch (error) {
+  console.log(String(error));
+}
+`,
+  );
+  const loader = join(projectRoot(), 'tools', 'loader.cjs');
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', loader, join(temporary, 'script.ts')],
+    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
+  );
+  assert.equal(stdout, 'plain,es,untold,deep,default of es\nTypeError: at try 1\n', stderr);
+  assert.equal(stderr, '');
+});
