@@ -58,24 +58,32 @@ export function tryHere(families: readonly FuzzFamily[], bounds = BOUNDS): TryTu
     const tally = newTally();
     const end = first + count;
     let number = first;
-    while (number < end) number = await tryInputs(named.get(family)!, number, end, tally, bounds);
+    let again = false;
+    while (number < end) {
+      const next = await tryInputs(named.get(family)!, number, end, again, tally, bounds);
+      again = next.ended;
+      number = next.number;
+    }
     return tally;
   };
 }
 
 /**
  * Tries inputs one after another until one of them has to be waited for. They share a clock, whose start takes as long as
- * several of them; the one that it ends is tried again under a clock of its own.
+ * several of them; the one that it ends is tried again under a clock of its own. That also holds where the process was
+ * stopped and the clock was not, as in a laptop that sleeps.
  *
- * @returns number of the first that was not tried
+ * @param again - whether a clock has ended the first one before
+ * @returns number of the first that is still to be tried, and whether the clock has ended it
  */
 async function tryInputs(
   family: FuzzFamily,
   first: number,
   end: number,
+  again: boolean,
   tally: Tally,
   bounds: Bounds,
-): Promise<number> {
+): Promise<{ number: number; ended: boolean }> {
   const usage = new Usage(tally, bounds);
   let number = first;
   const broke = (error: unknown): void => {
@@ -98,19 +106,19 @@ async function tryInputs(
     }, bounds.mostMs);
   } catch (error) {
     // The clock has ended it.
-    if (number > first) return number;
+    if (number > first || !again) return { number, ended: true };
     broke(error);
     usage.count(number);
-    return number + 1;
+    return { number: number + 1, ended: false };
   }
-  if (open === undefined) return end;
+  if (open === undefined) return { number: end, ended: false };
   try {
     tally[await waitedFor(open, bounds.mostMs)]++;
   } catch (error) {
     broke(error);
   }
   usage.count(number);
-  return number + 1;
+  return { number: number + 1, ended: false };
 }
 
 /** What inputs take of this process, one after another. The clock would say more of what else the machine does. */
