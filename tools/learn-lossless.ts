@@ -1,7 +1,7 @@
 /**
  * Learns the constants of the lossless codec from the Neuralink recordings and writes them into the library:
- * `node --require ./tools/loader.cjs tools/learn-lossless.ts`, about 15 minutes. They are part of the format: after a change, files
- * that were written before no longer decode.
+ * `node --require ./tools/loader.cjs tools/learn-lossless.ts`, about 15 minutes. They are part of the format: after a change,
+ * files that were written before no longer decode.
  */
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -23,7 +23,10 @@ const NAMED = ['RecordingFormatError', 'WavFormatError', 'InexactSampleError'];
 const LONGEST = 20_000;
 /** And the HDF5 library with one answer, some of which would never come. */
 const ANSWER = 8000;
-/** Damaged HDF5 files of a kind: each ends a thread, as no other file is read where the library has failed. `npm run fuzz` tries thousands. */
+/**
+ * Damaged HDF5 files of a kind: each ends a thread, as no other file is read where the library has failed. `npm run fuzz`
+ * tries more of them.
+ */
 const HDF5_RUNS = 25;
 /** Samples of all channels that are looked at. */
 const LOOKED = 4000;
