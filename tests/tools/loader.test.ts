@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -28,22 +28,27 @@ beforeEach(() => {
   mkdirSync(temporary);
 });
 
+const LOADER = join(projectRoot(), 'tools', 'loader.cjs');
+
+/** Runs a script in TypeScript, named from the temporary folder, which is that of its temporary files too. */
+function ranScript(name: string, loader = LOADER): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, ['--require', loader, join(temporary, name)], {
+    env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined },
+    encoding: 'utf8',
+  });
+}
+
 /**
  * Runs a module in TypeScript.
  *
  * @returns the folder of its temporary files, and its output
  */
 function run(): { folder: string; said: string } {
-  const script = join(temporary, 'script.ts');
   writeFileSync(
-    script,
+    join(temporary, 'script.ts'),
     `import { tmpdir } from 'node:os';\nconst folder: string = tmpdir();\nconsole.log(folder);\n`,
   );
-  const loader = join(projectRoot(), 'tools', 'loader.cjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', loader, script], {
-    env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined },
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = ranScript('script.ts');
   assert.equal(status, 0, stderr);
   return { folder: stdout.trim(), said: stderr };
 }
@@ -116,12 +121,7 @@ b.raise();
 console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.inner.name, String(get), Object.keys(a).sort()]));
 `,
   );
-  const loader = join(projectRoot(), 'tools', 'loader.cjs');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--require', loader, join(temporary, 'script.ts')],
-    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
-  );
+  const { status, stdout, stderr } = ranScript('script.ts');
   assert.equal(status, 0, stderr);
   const [sum, c, count, ...names] = JSON.parse(stdout) as [number, number[], number, ...unknown[]];
   assert.deepEqual([sum, c, count], [2, [3], 1]);
@@ -136,13 +136,8 @@ test('a module is converted once for all copies of it, and what is kept of it is
     mkdirSync(join(temporary, folder), { recursive: true });
     writeFileSync(join(temporary, folder, name), text);
   };
-  const byLoader = join(projectRoot(), 'tools', 'loader.cjs');
-  const said = (folder: string, loader = byLoader): string => {
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--require', loader, join(temporary, folder, 'script.ts')],
-      { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
-    );
+  const said = (folder: string, loader?: string): string => {
+    const { stdout, stderr } = ranScript(join(folder, 'script.ts'), loader);
     return stdout + stderr;
   };
   const script = `import { place } from './place';\nconsole.log(place());\n`;
@@ -205,12 +200,7 @@ import { said as ending } from './both.js';
 console.log([both.said, alone, plain, data.said, ending, require('./both') === require('./link')].join());
 `,
   );
-  const loader = join(projectRoot(), 'tools', 'loader.cjs');
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--require', loader, join(temporary, 'script.ts')],
-    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
-  );
+  const { stdout, stderr } = ranScript('script.ts');
   assert.equal(stdout, 'module,folder alone,script,data,module,true\n', stderr);
 });
 
@@ -247,12 +237,7 @@ try {
 }
 `,
   );
-  const loader = join(projectRoot(), 'tools', 'loader.cjs');
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--require', loader, join(temporary, 'script.ts')],
-    { env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined }, encoding: 'utf8' },
-  );
+  const { stdout, stderr } = ranScript('script.ts');
   assert.equal(stdout, 'plain,es,untold,deep,default of es\nTypeError: at try 1\n', stderr);
   assert.equal(stderr, '');
 });
