@@ -398,3 +398,98 @@ test('an HDF5 file that takes too much time or memory is given up, by name, and 
   await assert.rejects(read({ time: 2 }), { name: 'RecordingFormatError', message: /longer than 0\.002 s/ });
   assert.equal(await read({}), 10);
 });
+
+/** What is said of a copy of a Zarr fixture with another description of its array, when it is read; "" when it is. */
+async function saidOf(
+  fixture: string,
+  file: string,
+  change: (description: Record<string, unknown>) => void,
+): Promise<string> {
+  const copy = join(mkdtempSync(join(scratch, 'codecs-')), fixture);
+  cpSync(join(FIXTURES, fixture), copy, { recursive: true });
+  const path = join(copy, 'data', file);
+  const description = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  change(description);
+  writeFileSync(path, JSON.stringify(description));
+  try {
+    const { streams } = await openRecording(copy);
+    assert.equal((await streams[0]!.read([0], 0, 10))[0]!.length, 10);
+    return '';
+  } catch (error) {
+    assert.equal((error as Error).name, 'RecordingFormatError', String(error));
+    return (error as Error).message;
+  }
+}
+
+type Sharding = Record<'codecs' | 'index_codecs' | 'index_location', unknown>;
+
+test('a Zarr array is refused by the name of a codec that is not read, whatever else its lists hold', async () => {
+  const bytes = { name: 'bytes', configuration: { endian: 'little' } };
+  const x = { name: 'x' };
+  // zarrita loads all of a list and waits for one after another: an error of a later one had no one who waited for it.
+  const lists: unknown[] = [
+    [x, { name: 'y' }],
+    [bytes, x],
+    [bytes, { name: 'zstd' }, x],
+    [{ name: 'transpose' }, x],
+  ];
+  for (const list of lists) {
+    const version3 = await saidOf(
+      'version3.zarr',
+      'zarr.json',
+      (description) => (description['codecs'] = list),
+    );
+    assert.match(version3, /zarr\.json: its codec "x" is not read here\. Save it with others; .*zstd\.$/);
+    for (const place of ['codecs', 'index_codecs'] as const) {
+      const sharded = await saidOf('sharded.zarr', 'zarr.json', ({ codecs }) => {
+        (codecs as { configuration: Sharding }[])[0]!.configuration[place] = list;
+      });
+      assert.match(sharded, /zarr\.json: its codec "x" is not read here/);
+    }
+  }
+  for (const list of [null, {}, [null, null], [x, null], [{}, x], [{ name: 1 }, x]]) {
+    const said = await saidOf('sharded.zarr', 'zarr.json', ({ codecs }) => {
+      (codecs as { configuration: Sharding }[])[0]!.configuration.index_codecs = list;
+    });
+    assert.match(said, /its codecs are no list of objects|it has a codec without a name/);
+  }
+  for (const change of [{ filters: [{ id: 'x' }, { id: 'y' }] }, { compressor: { id: 'x' } }]) {
+    const said = await saidOf('version2.zarr', '.zarray', (description) =>
+      Object.assign(description, change),
+    );
+    assert.match(said, /\.zarray: its codec "x" is not read here/);
+  }
+});
+
+test('what zarrita passes over in a sharded Zarr array is refused, and what it knows by another name is read', async () => {
+  const transpose = { name: 'transpose', configuration: { order: [1, 0] } };
+  const outside = await saidOf(
+    'sharded.zarr',
+    'zarr.json',
+    ({ codecs }) => void (codecs as unknown[]).unshift(transpose),
+  );
+  assert.match(outside, /its shards are in turn coded by transpose/);
+  const index = async (place: string): Promise<string> =>
+    saidOf('sharded.zarr', 'zarr.json', ({ codecs }) => {
+      (codecs as { configuration: Sharding }[])[0]!.configuration.index_location = place;
+    });
+  assert.match(await index('start'), /the index of a shard at its start/);
+  assert.equal(await index('end'), '');
+  const scaled = { id: 'fixedscaleoffset', scale: 1, offset: 0, dtype: '<i2', astype: '<i2' };
+  assert.equal(
+    await saidOf('version2.zarr', '.zarray', (description) => (description['filters'] = [scaled])),
+    '',
+  );
+});
+
+test('a Zarr array beside the recording may have codecs that are not read', async () => {
+  const copy = join(mkdtempSync(join(scratch, 'beside-')), 'version3.zarr');
+  cpSync(join(FIXTURES, 'version3.zarr'), copy, { recursive: true });
+  cpSync(join(copy, 'data'), join(copy, 'other'), { recursive: true });
+  const path = join(copy, 'other', 'zarr.json');
+  const description = JSON.parse(readFileSync(path, 'utf8')) as object;
+  writeFileSync(path, JSON.stringify({ ...description, codecs: [{ name: 'x' }, { name: 'y' }] }));
+  const { streams } = await openRecording(copy);
+  const data = streams.find(({ name }) => name.includes('data'))!;
+  assert.equal((await data.read([0], 0, 10))[0]!.length, 10);
+});

@@ -8,6 +8,7 @@ import { FileBytes } from './file-bytes';
 import { checkBloscChunk } from './blosc-chunk';
 import { bundledModule, newModule } from './installed-module';
 import { exactNumber } from './sample-values';
+import { requireKnownCodecs } from './zarr-codecs';
 
 /** Files of which at least one lies in the folder of every group and array. */
 export const ZARR_FILES = ['zarr.json', '.zgroup', '.zarray'] as const;
@@ -39,7 +40,10 @@ export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
   requireSoundCodecs(zarr);
   const store = folderStore(path);
+  const codecs = new Set(zarr.registry.keys());
   const opened = new Map<string, Promise<Node | undefined>>();
+  /** Arrays of which all codecs are known. Others are in the way only where they are read. */
+  const readable = new Set<string>();
   const guarded = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
     try {
       return await action();
@@ -84,6 +88,10 @@ export async function openZarrTree(path: string): Promise<DataTree> {
     window: readonly (readonly [number, number])[],
   ): Promise<unknown> =>
     guarded(at, async () => {
+      if (!readable.has(at)) {
+        requireKnownCodecs(join(path, at), codecs);
+        readable.add(at);
+      }
       const chunk = (found.chunks ?? []).reduce((product, size) => product * size, 8);
       if (!(chunk > 0 && chunk <= MOST_CHUNK_BYTES)) {
         throw new RecordingFormatError(
