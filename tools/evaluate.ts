@@ -144,8 +144,8 @@ async function evaluate(
       });
     }
   };
-  // The first failure stops them all.
-  await Promise.all(
+  // A failure lets no other recording begin. Programs that still run write into the folder, which is removed afterwards.
+  const ends = await Promise.allSettled(
     Array.from({ length: jobs }, () =>
       work().catch((error: unknown) => {
         waiting.length = 0;
@@ -153,6 +153,8 @@ async function evaluate(
       }),
     ),
   );
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure) throw failure.reason;
   return results;
 }
 
