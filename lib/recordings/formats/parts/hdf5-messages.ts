@@ -13,16 +13,25 @@ export interface Hdf5Request {
   readonly parts: readonly unknown[];
 }
 
-/** Its answer. */
+/** What it replies. */
 export type Hdf5Reply =
   | { readonly result: unknown }
   /** What is wrong with the file, and what to do where it is not damage. */
   | { readonly problem: string; readonly remedy?: string | undefined };
 
+/** Its answer. */
+export interface Hdf5Answer {
+  readonly reply: Hdf5Reply;
+  /** The library, compiled, from the thread that has done it. */
+  readonly compiled: object | undefined;
+}
+
 /** What the thread is started with. */
-export interface Hdf5Limits {
+export interface Hdf5Start {
   /** Most bytes of memory of the library. */
   readonly memory: number;
+  /** The library, where a thread has compiled it before. */
+  readonly compiled: object | undefined;
 }
 
 /** Shape and type of an array. */

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as library from 'h5wasm/node';
 import type { SampleArray, SampleType } from '../../recording-file';
 import { MOST_DESCRIBING_VALUES } from './data-tree';
-import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request, Hdf5Verb } from './hdf5-messages';
+import type { ArrayFacts, Hdf5Answer, Hdf5Reply, Hdf5Request, Hdf5Start, Hdf5Verb } from './hdf5-messages';
 import { exactNumber } from './sample-values';
 
 /** H5T_INTEGER and H5T_FLOAT, as the library numbers them. */
@@ -36,21 +36,36 @@ interface EngineMemory {
   grow(pages: number): number;
 }
 
+/** The part of the engine that is used here. */
+interface Engine {
+  readonly Memory: { readonly prototype: EngineMemory };
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: Uint8Array | object, imports: object): Promise<object>;
+}
+
 /** Bytes of memory of the library, which never gets smaller; 0 before it first got larger. */
 let taken = 0;
 
 // The limits of a thread do not count the memory of WebAssembly, of which a damaged size can ask for 2 GB.
-const { memory } = workerData as Hdf5Limits;
-const { Memory } = (
-  globalThis as unknown as { readonly WebAssembly: { readonly Memory: { prototype: EngineMemory } } }
-).WebAssembly;
+const { memory, compiled } = workerData as Hdf5Start;
+const engine = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
 
-const { grow } = Memory.prototype;
-Memory.prototype.grow = function (this: EngineMemory, pages: number): number {
+const { grow } = engine.Memory.prototype;
+engine.Memory.prototype.grow = function (this: EngineMemory, pages: number): number {
   if (this.buffer.byteLength + pages * PAGE > memory) throw new RangeError('too much memory');
   const before = grow.call(this, pages);
   taken = this.buffer.byteLength;
   return before;
+};
+
+/** What this thread has compiled, until it was handed to the next ones. */
+let fresh: object | undefined;
+
+// To compile the library takes most of the time of a start.
+const { instantiate } = engine;
+engine.instantiate = async (bytes, imports) => {
+  const module = compiled ?? (fresh = await engine.compile(bytes as Uint8Array));
+  return { module, instance: await instantiate.call(engine, module, imports) };
 };
 
 function guarded<T>(what: string, action: () => T): T {
@@ -200,6 +215,8 @@ parentPort!.on('message', ({ verb, parts }: Hdf5Request) => {
     }
     const { result } = reply as { result?: unknown };
     const own = ArrayBuffer.isView(result) && result.byteLength === result.buffer.byteLength;
-    parentPort!.postMessage(reply, own ? [result.buffer as ArrayBuffer] : []);
+    const answer: Hdf5Answer = { reply, compiled: fresh };
+    fresh = undefined;
+    parentPort!.postMessage(answer, own ? [result.buffer as ArrayBuffer] : []);
   })();
 });

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { atSessionEnd } from '../../../files/session-end';
 import { GET_AGAIN, RecordingFormatError, type SampleArray } from '../../recording-file';
 import type { DataTree } from './data-tree';
-import type { ArrayFacts, Hdf5Limits, Hdf5Reply, Hdf5Request } from './hdf5-messages';
+import type { ArrayFacts, Hdf5Answer, Hdf5Reply, Hdf5Request, Hdf5Start } from './hdf5-messages';
 import { bundledScript } from './installed-module';
 
 /** An HDF5 file, opened. */
@@ -35,8 +35,12 @@ export interface Hdf5Bounds {
   readonly memory?: number;
 }
 
-/** A thread that no file uses. Its start takes a tenth of a second. */
+/** A thread that no file uses. */
 let idle: Worker | undefined;
+
+/** The library, which the first thread compiles for all, and the script of the others, without it. */
+let compiled: object | undefined;
+let shortScript: string | undefined;
 
 /** Of the file that was closed last: its thread is free then. */
 let closing: Promise<unknown> = Promise.resolve();
@@ -53,15 +57,16 @@ async function takeThread(memory: number): Promise<Worker> {
     idle = undefined;
     return thread;
   }
-  const script = await bundledScript(
+  const whole = await bundledScript(
     'lib/recordings/formats/parts/hdf5-thread.ts',
     'h5wasm',
     'to read an HDF5 file',
   );
-  const thread = new Worker(script, {
+  if (compiled) shortScript ??= withoutLibrary(whole);
+  const thread = new Worker(shortScript ?? whole, {
     eval: true,
     execArgv: [],
-    workerData: { memory } satisfies Hdf5Limits,
+    workerData: { memory, compiled } satisfies Hdf5Start,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP },
     // The library prints what it then reports as an error.
     stdout: true,
@@ -70,6 +75,16 @@ async function takeThread(memory: number): Promise<Worker> {
   thread.unref();
   atSessionEnd(endIdle);
   return thread;
+}
+
+/** The script without the bytes of the library, most of its six megabytes: a thread that has it compiled looks at none. */
+function withoutLibrary(script: string): string {
+  const call = /\bbinaryDecode\((["'`])/.exec(script);
+  if (!call) return script;
+  const from = call.index + call[0].length;
+  let to = from;
+  while (to < script.length && script[to] !== call[1]) to += script[to] === '\\' ? 2 : 1;
+  return script.slice(0, from) + script.slice(to);
 }
 
 /** One file in a thread, asked one thing at a time. */
@@ -116,9 +131,13 @@ class Hdf5File {
     const { thread } = this;
     if (!thread) throw new RecordingFormatError(this.path, 'reading it was given up', GET_AGAIN);
     const reply = await new Promise<Hdf5Reply>((done) => {
+      const answered = (answer: Hdf5Answer): void => {
+        compiled ??= answer.compiled;
+        finish(answer.reply);
+      };
       const finish = (result: Hdf5Reply): void => {
         clearTimeout(watch);
-        thread.off('message', finish).off('error', failed).off('exit', ended);
+        thread.off('message', answered).off('error', failed).off('exit', ended);
         thread.unref();
         done(result);
       };
@@ -134,7 +153,7 @@ class Hdf5File {
         this.time,
       );
       thread.ref();
-      thread.on('message', finish).on('error', failed).on('exit', ended);
+      thread.on('message', answered).on('error', failed).on('exit', ended);
       thread.postMessage({ verb, parts } satisfies Hdf5Request);
     });
     if ('result' in reply) return reply.result;
