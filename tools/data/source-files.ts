@@ -2,9 +2,9 @@
  * The files behind a path that is imported, and their hash.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { findSidecar } from '../../lib/recordings/formats/parts/sidecar';
 import { spikeGlxPair } from '../../lib/recordings/formats/spikeglx';
 import type { ByteListener } from './archive';
@@ -58,14 +58,39 @@ export async function hashFiles(files: readonly SourceFile[], onBytes: ByteListe
   let done = 0;
   for (const { path, name } of files) {
     const hash = createHash('sha256');
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks) => {
-      for await (const chunk of chunks as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        done += chunk.length;
-        onBytes(done, total);
-      }
-    });
+    for await (const piece of piecesOf(path)) {
+      hash.update(piece);
+      done += piece.length;
+      onBytes(done, total);
+    }
     all.update(`${name}\0${hash.digest('hex')}\n`);
   }
   return all.digest('hex');
+}
+
+/** Bytes that are read at a time. */
+const PIECE = 1 << 20;
+
+/**
+ * The contents of a file, one after another, each until the next is asked for. The next one is read meanwhile; both lie in
+ * the same two buffers: with a new one for each piece, hashing took three times as long.
+ */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  let next: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined;
+  try {
+    let other: Uint8Array = new Uint8Array(PIECE);
+    let at = 0;
+    for (next = file.read(new Uint8Array(PIECE), 0, PIECE, 0); ;) {
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      next = file.read(other, 0, PIECE, at);
+      other = buffer;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await next?.catch(() => undefined);
+    await file.close();
+  }
 }
