@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatManifest, parseManifest, type ManifestEntry } from '../lib/recordings/manifest';
 import { importedDatasets, isDatasetName } from '../lib/recordings/datasets/dataset-manifest';
-import { openRecording } from '../lib/recordings/recognize';
 import { ensureSample } from '../lib/recordings/sample';
 import { projectRoot } from '../lib/files/project-root';
 import { writeWhole } from '../lib/files/write-whole';
@@ -30,6 +29,7 @@ import { showBytes } from './data/byte-progress';
 import { download, removeDownload } from './data/download';
 import { importRecordings, USUAL_RECORDINGS } from './data/import-recordings';
 import { describeFile, inspectPath } from './data/inspect';
+import { openSource } from './data/open-source';
 import { describeDataset, listDatasets } from './data/list-datasets';
 import { verifyDataset } from './data/verify-dataset';
 import { takeLock } from './lock';
@@ -182,7 +182,7 @@ async function importNamed(
   }
   const path = typedPath(values.from);
   const sidecar = values.sidecar === undefined ? undefined : typedPath(values.sidecar);
-  const file = await openRecording(path, { sidecar });
+  const file = await openSource(path, { sidecar });
   const release = takeLock(join(projectRoot(), '.cache', `data-${name}.lock`), `importing ${name}`);
   try {
     await describeFile(file, say);

@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the tests in three processes more at a time than there are cores. Small files that leave the process as it
+ * `npm test`: runs the tests in two processes more at a time than there are cores. Small files that leave the process as it
  * was share one; the others have one of their own (tools/test/processes.ts).
  *
  *     npm test                        all of them
@@ -63,7 +63,7 @@ const LONG = [
  * More processes than cores: the longest tests wait most of the time, for a browser, a cluster, or a command that sleeps.
  * All of them together compute for half of the time that they take.
  */
-const WAITING = 3;
+const WAITING = 2;
 
 /**
  * The test files under a folder whose path contains one of the filters, sorted; those that take longest come first, so

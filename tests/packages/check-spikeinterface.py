@@ -1,4 +1,5 @@
-"""A recording that SpikeInterface generates, saved with the codec and loaded again: the lines of the README.
+"""A recording that SpikeInterface generates, saved with the codec and loaded again: the lines of the README. Its samples
+are left beside it as saved.bin, those of one time after those of another.
 
     python3 check-spikeinterface.py README.md folder
 """
@@ -13,4 +14,5 @@ with open(sys.argv[1]) as readme:
 assert len(example.strip().splitlines()) <= 10
 os.chdir(sys.argv[2])
 exec(example)
+recording.get_traces().tofile("saved.bin")  # noqa: F821, the example defines it
 print("ok")

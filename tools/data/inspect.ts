@@ -8,7 +8,7 @@ import {
   type StreamReport,
 } from '../../lib/recordings/inspect';
 import { secondsOf, type Channel, type RecordingFile } from '../../lib/recordings/recording-file';
-import { openRecording } from '../../lib/recordings/recognize';
+import { openSource } from './open-source';
 
 /** Channels that a line names at most. */
 const MOST_NAMED = 8;
@@ -26,7 +26,7 @@ export async function inspectPath(
   sidecar: string | undefined,
   write: (line: string) => void,
 ): Promise<void> {
-  const file = await openRecording(path, { sidecar });
+  const file = await openSource(path, { sidecar });
   try {
     await describeFile(file, write);
   } finally {

@@ -12,6 +12,12 @@ const SHARDED = 'sharding_indexed';
 const NUMCODECS = 'numcodecs.';
 const SCALED = ['fixedscaleoffset', `${NUMCODECS}fixedscaleoffset`];
 
+/**
+ * Codecs that arrays may have beside those of zarrita, by the names that it gives them: rooms above this one can decode
+ * more, and add it here. What a function gives is a class as zarrita takes them.
+ */
+export const moreZarrCodecs = new Map<string, () => Promise<unknown>>();
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
