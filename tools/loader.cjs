@@ -148,6 +148,12 @@ function keepCode(folder, key, code) {
   }
 }
 
+/** What a module may have that only tsx converts; comments may speak of it, strings start with it, templates go on. */
+const OF_TSX = /(?<!["'`])\bimport\s*(\((?!\$\{)|\.\s*meta\b)/;
+
+/** Kept in place of a module that is left to tsx. */
+const LEFT = '';
+
 /**
  * Converts modules, each once for all copies of the project: kept by content, beside what tsx keeps by path and content.
  * tsx looks in every module that it has kept for a dynamic import, which is half of the time that a command takes to
@@ -159,10 +165,9 @@ function convertOnce(compile) {
   const folder = join(tmpdir(), `tsx-${process.geteuid?.() ?? 'own'}`);
   const tsconfigRaw = readFileSync(require.resolve('../tsconfig.json'), 'utf8');
   const { transformSync, version } = require('esbuild');
-  const all = hash(version, tsconfigRaw, JSON.stringify(CONVERSION), DIRECT_EXPORTS);
+  const all = hash(version, tsconfigRaw, JSON.stringify(CONVERSION), DIRECT_EXPORTS, OF_TSX.source);
   Module._extensions['.ts'] = function (module, file) {
     const source = readFileSync(file, 'utf8');
-    if (/\bimport\s*(\(|\.\s*meta\b)/.test(source)) return byTsx(module, file);
     const name = basename(file);
     const key = hash(all, name, source);
     let code = keptCode(folder, key);
@@ -174,8 +179,11 @@ function convertOnce(compile) {
       } catch {
         return byTsx(module, file);
       }
+      // Comments are gone.
+      if (OF_TSX.test(code)) code = LEFT;
       keepCode(folder, key, code);
     }
+    if (code === LEFT) return byTsx(module, file);
     compile.call(module, code, file);
   };
 }

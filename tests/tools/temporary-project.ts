@@ -56,8 +56,8 @@ export function createTemporaryProject(
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
-  // What is kept of the code is copied, so that it is not compiled and hashed again.
-  for (const kept of ['kernels', 'modules', 'code'].map((name) => join('.cache', name))) {
+  // What is kept of the code is copied, so that it is not compiled, bundled and hashed again.
+  for (const kept of ['kernels', 'modules', 'code', 'workers'].map((name) => join('.cache', name))) {
     if (existsSync(join(root, kept))) cpSync(join(root, kept), join(folder, kept), { recursive: true });
   }
   // A browser that was unpacked is used as it is: it takes seconds, and 200 MB.
