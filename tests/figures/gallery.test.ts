@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'puppeteer-core';
 import type { SavedFigure } from '../../lib/figures/display';
@@ -287,6 +288,24 @@ function tableBases(page: Page): Promise<string[]> {
   ) as Promise<string[]>;
 }
 
+/**
+ * Moves the mouse to a point of the chart until its label shows, and says where that is. A page that has just closed its
+ * waveforms scrolls back to the chart, so the first place may be another one by the time that the mouse is there.
+ */
+async function pointedAt(page: Page, index: number): Promise<{ x: number; y: number }> {
+  for (const end = Date.now() + 30_000; ;) {
+    const point = (await page.evaluate(
+      `(() => { const { x, y, width, height } = document.querySelectorAll('#curve-chart .scatterlayer .trace .point')[${index}].getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 }; })()`,
+    )) as { x: number; y: number };
+    await page.mouse.move(0, 0);
+    await page.mouse.move(point.x, point.y);
+    await setTimeout(300);
+    if ((await page.$('#curve-chart .hoverlayer .hovertext')) !== null) return point;
+    assert.ok(Date.now() < end, 'the point that the mouse is on has a label');
+  }
+}
+
 /** Waits until a condition in the page holds. */
 const until = (page: Page, condition: string): Promise<unknown> => page.waitForFunction(condition);
 
@@ -455,12 +474,7 @@ browserTest(
       assert.equal(await active(), 'curve-chart');
 
       // A click does the same.
-      const point = (await page.evaluate(
-        `(() => { const { x, y, width, height } = document.querySelectorAll('#curve-chart .scatterlayer .trace .point')[4].getBoundingClientRect();
-        return { x: x + width / 2, y: y + height / 2 }; })()`,
-      )) as { x: number; y: number };
-      await page.mouse.move(point.x, point.y);
-      await until(page, "document.querySelector('#curve-chart .hoverlayer .hovertext') !== null");
+      const point = await pointedAt(page, 4);
       assert.match(
         await page.$eval('#curve-chart .hoverlayer', (layer) => String(layer.textContent)),
         /step 16.*spikes F1/,

@@ -1,17 +1,18 @@
 /**
  * The script of a process that tries turns. It is started by `processes.ts` and never imported.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codedFamilies } from './coded-files';
+import { memoryFolder } from '../memory-disk';
 import { otherFamilies } from './other-files';
 import type { Answer } from './processes';
 import { tryHere, type Turn } from './try-turn';
 
-/** A disk in memory, where there is one: a file that is written anew waits for the disk, fifty times as long. */
-const MEMORY_DISK = '/dev/shm';
-const scratch = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'fuzz-'));
+/** Bytes of copies of all recordings of the tests, and more. */
+const ROOM = 2 ** 28;
+const scratch = memoryFolder('fuzz', ROOM) ?? mkdtempSync(join(tmpdir(), 'fuzz-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 process.on('disconnect', () => process.exit());
 // The command decides what Ctrl-C means.
