@@ -2,12 +2,15 @@
  * Folders in memory, for files that need not outlive a run: a file that is written anew waits for a disk, ten to fifty
  * times as long.
  */
-import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 
 /** A disk in memory, where there is one. */
 const MEMORY_DISK = '/dev/shm';
+
+/** Age in milliseconds above which a folder may be abandoned: one of another container has a process that is not seen here. */
+const GIVEN_UP = 3_600_000;
 
 /**
  * Makes a folder in memory, and removes what processes that were killed have left of this kind.
@@ -33,8 +36,9 @@ function removeAbandoned(kind: string): void {
   for (const name of readdirSync(MEMORY_DISK)) {
     const [, pid] = new RegExp(`^${kind}-(\\d+)-\\w{6}$`).exec(name) ?? [];
     if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(MEMORY_DISK, name);
     try {
-      rmSync(join(MEMORY_DISK, name), { recursive: true, force: true });
+      if (Date.now() - statSync(path).mtimeMs > GIVEN_UP) rmSync(path, { recursive: true, force: true });
     } catch {
       // Another user's.
     }

@@ -117,7 +117,11 @@ function keepTemporaryFilesInMemory(): () => void {
   // As tools/loader.cjs names it.
   const modules = `tsx-${process.geteuid?.() ?? 'own'}`;
   mkdirSync(join(folder, modules), { mode: 0o700 });
-  cpSync(join(tmpdir(), modules), join(folder, modules), { recursive: true });
+  try {
+    cpSync(join(tmpdir(), modules), join(folder, modules), { recursive: true });
+  } catch {
+    // Another process has just removed what was too old. What is missing is converted again.
+  }
   process.env['TMPDIR'] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

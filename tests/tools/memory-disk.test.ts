@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { memoryFolder } from '../../tools/memory-disk';
@@ -13,17 +13,25 @@ test(
   { skip: first === undefined && 'no disk in memory' },
   () => {
     try {
-      const left = (pid: number): string => join(dirname(first!), `${KIND}-${pid}-abcdef`);
+      const left = (pid: number, end: string): string => join(dirname(first!), `${KIND}-${pid}-${end}`);
       const { pid } = spawnSync(process.execPath, ['-e', '']);
-      for (const folder of [left(pid), left(process.ppid)]) {
+      const old = new Date(Date.now() - 4_000_000);
+      const [ended, endedNow, running] = [
+        left(pid, 'abcdef'),
+        left(pid, 'abcdeg'),
+        left(process.ppid, 'abcdef'),
+      ];
+      for (const folder of [ended, endedNow, running]) {
         mkdirSync(folder);
         writeFileSync(join(folder, 'a'), 'text');
+        if (folder !== endedNow) utimesSync(folder, old, old);
       }
       const second = memoryFolder(KIND, 1)!;
       assert.ok(existsSync(first!) && existsSync(second) && first !== second);
-      assert.ok(!existsSync(left(pid)), 'its process has ended');
-      assert.ok(existsSync(left(process.ppid)), 'its process runs');
-      for (const folder of [second, left(process.ppid)]) rmSync(folder, { recursive: true });
+      assert.ok(!existsSync(ended), 'its process has ended');
+      assert.ok(existsSync(endedNow), 'its process may be one of another container');
+      assert.ok(existsSync(running), 'its process runs');
+      for (const folder of [second, endedNow, running]) rmSync(folder, { recursive: true });
     } finally {
       rmSync(first!, { recursive: true });
     }
