@@ -21,12 +21,20 @@ export function noiseCodes(length: number, seed: number): Uint16Array {
   });
 }
 
-/** A corpus of these ADC codes, one recording each, written to a temporary folder. */
-export function createCorpusOf(signals: readonly Uint16Array[]): { corpus: Corpus; remove: () => void } {
+/**
+ * A corpus of these ADC codes, one recording each, written to a temporary folder.
+ *
+ * @param note - in each file, behind its samples: something that differs each time unless given, so that no cache of an
+ *   earlier run knows the file. What draws numbers by the hash of a recording draws the same ones only with the same note.
+ */
+export function createCorpusOf(
+  signals: readonly Uint16Array[],
+  note?: string,
+): { corpus: Corpus; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'small-corpus-'));
   const recordings = signals.map((codes, i) => {
-    // Something that differs each time, so that no cache of an earlier run knows the file.
-    const bytes = withNote(canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE), randomBytes(8));
+    const after = note === undefined ? randomBytes(8) : Buffer.from(note);
+    const bytes = withNote(canonicalWav(pcm16FromCodes(codes), SAMPLE_RATE), after);
     const name = `${i}.wav`;
     const path = join(folder, name);
     writeFileSync(path, bytes);
