@@ -2,20 +2,21 @@
  * Folders in memory, for files that need not outlive a run: a file that is written anew waits for a disk, ten to fifty
  * times as long.
  */
-import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { parseIdentity, stateOf, thisProcess } from '../lib/files/process-identity';
 
 /** A disk in memory, where there is one. */
 const MEMORY_DISK = '/dev/shm';
 
-/** Age in milliseconds above which a folder may be abandoned: one of another container has a process that is not seen here. */
-const GIVEN_UP = 3_600_000;
+/** File in a folder that names the process which made it. */
+const OWNER = 'owner.json';
 
 /**
  * Makes a folder in memory, and removes what processes that were killed have left of this kind.
  *
- * @param kind - begins its name, which the number of this process follows
+ * @param kind - begins its name
  * @param room - bytes that have to be free
  * @returns absolute path; undefined where there is no such disk, or not enough room
  */
@@ -25,7 +26,9 @@ export function memoryFolder(kind: string, room: number): string | undefined {
     const { bavail, bsize } = statfsSync(MEMORY_DISK);
     const allowed = process.constrainedMemory() || Infinity;
     if (Math.min(bavail * bsize, freemem(), allowed) < room) return undefined;
-    return mkdtempSync(join(MEMORY_DISK, `${kind}-${process.pid}-`));
+    const folder = mkdtempSync(join(MEMORY_DISK, `${kind}-`));
+    writeFileSync(join(folder, OWNER), JSON.stringify(thisProcess()));
+    return folder;
   } catch {
     // No such disk, or one that may not be written.
     return undefined;
@@ -33,23 +36,13 @@ export function memoryFolder(kind: string, room: number): string | undefined {
 }
 
 function removeAbandoned(kind: string): void {
-  for (const name of readdirSync(MEMORY_DISK)) {
-    const [, pid] = new RegExp(`^${kind}-(\\d+)-\\w{6}$`).exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    const path = join(MEMORY_DISK, name);
+  for (const name of readdirSync(MEMORY_DISK).filter((one) => one.startsWith(`${kind}-`))) {
+    const folder = join(MEMORY_DISK, name);
     try {
-      if (Date.now() - statSync(path).mtimeMs > GIVEN_UP) rmSync(path, { recursive: true, force: true });
+      const owner = parseIdentity(readFileSync(join(folder, OWNER), 'utf8'));
+      if (owner && stateOf(owner) === 'ended') rmSync(folder, { recursive: true, force: true });
     } catch {
-      // Another user's.
+      // Another user's, or one that is only just being made.
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

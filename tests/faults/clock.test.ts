@@ -12,7 +12,6 @@ const OF_FILES = new Set([
   'lib/figures/browser.ts',
   'lib/measuring/module-graph.ts',
   'tools/leftovers.ts',
-  'tools/memory-disk.ts',
 ]);
 /** A number that differs from run to run. */
 const AS_SEED = new Set(['bench/scaling/sweep-work.ts']);

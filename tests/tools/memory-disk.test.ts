@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { thisProcess } from '../../lib/files/process-identity';
 import { memoryFolder } from '../../tools/memory-disk';
 
 const KIND = 'neurobasis-memory-disk-test';
@@ -13,25 +14,25 @@ test(
   { skip: first === undefined && 'no disk in memory' },
   () => {
     try {
-      const left = (pid: number, end: string): string => join(dirname(first!), `${KIND}-${pid}-${end}`);
       const { pid } = spawnSync(process.execPath, ['-e', '']);
-      const old = new Date(Date.now() - 4_000_000);
-      const [ended, endedNow, running] = [
-        left(pid, 'abcdef'),
-        left(pid, 'abcdeg'),
-        left(process.ppid, 'abcdef'),
-      ];
-      for (const folder of [ended, endedNow, running]) {
+      const here = thisProcess();
+      const [ended, elsewhere, running] = [
+        { ...here, pid },
+        { ...here, pid, namespace: 'pid:[1]' },
+        here,
+      ].map((owner, i) => {
+        const folder = join(dirname(first!), `${KIND}-abcde${i}`);
         mkdirSync(folder);
         writeFileSync(join(folder, 'a'), 'text');
-        if (folder !== endedNow) utimesSync(folder, old, old);
-      }
+        writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner));
+        return folder;
+      }) as [string, string, string];
       const second = memoryFolder(KIND, 1)!;
       assert.ok(existsSync(first!) && existsSync(second) && first !== second);
       assert.ok(!existsSync(ended), 'its process has ended');
-      assert.ok(existsSync(endedNow), 'its process may be one of another container');
+      assert.ok(existsSync(elsewhere), 'its process is one of another container');
       assert.ok(existsSync(running), 'its process runs');
-      for (const folder of [second, endedNow, running]) rmSync(folder, { recursive: true });
+      for (const folder of [second, elsewhere, running]) rmSync(folder, { recursive: true });
     } finally {
       rmSync(first!, { recursive: true });
     }

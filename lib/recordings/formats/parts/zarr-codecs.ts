@@ -12,11 +12,13 @@ const SHARDED = 'sharding_indexed';
 const NUMCODECS = 'numcodecs.';
 const SCALED = ['fixedscaleoffset', `${NUMCODECS}fixedscaleoffset`];
 
-/**
- * Codecs that arrays may have beside those of zarrita, by the names that it gives them: rooms above this one can decode
- * more, and add it here. What a function gives is a class as zarrita takes them.
- */
-export const moreZarrCodecs = new Map<string, () => Promise<unknown>>();
+/** The part of zarrita's registry that takes codecs. */
+export interface ZarrCodecRegistry {
+  set(name: string, load: () => Promise<never>): unknown;
+}
+
+/** What adds codecs to those of zarrita when a folder is opened: rooms above this one can decode more. */
+export const zarrCodecRegistrars = new Set<(registry: ZarrCodecRegistry) => void>();
 
 type Fields = Readonly<Record<string, unknown>>;
 

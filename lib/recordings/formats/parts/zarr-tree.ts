@@ -8,7 +8,7 @@ import { FileBytes } from './file-bytes';
 import { checkBloscChunk } from './blosc-chunk';
 import { bundledModule, newModule } from './installed-module';
 import { exactNumber } from './sample-values';
-import { moreZarrCodecs, requireKnownCodecs } from './zarr-codecs';
+import { requireKnownCodecs, zarrCodecRegistrars } from './zarr-codecs';
 
 /** Files of which at least one lies in the folder of every group and array. */
 export const ZARR_FILES = ['zarr.json', '.zgroup', '.zarray'] as const;
@@ -39,7 +39,7 @@ type Node = Zarrita.Array<Zarrita.DataType> | Zarrita.Group<Readable>;
 export async function openZarrTree(path: string): Promise<DataTree> {
   const zarr = await bundledModule<typeof Zarrita>('zarrita/dist/src/index.js', 'to read a Zarr folder');
   requireSoundCodecs(zarr);
-  for (const [name, load] of moreZarrCodecs) zarr.registry.set(name, load as () => Promise<never>);
+  for (const register of zarrCodecRegistrars) register(zarr.registry);
   const store = folderStore(path);
   const codecs = new Set(zarr.registry.keys());
   const opened = new Map<string, Promise<Node | undefined>>();
