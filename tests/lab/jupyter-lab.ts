@@ -209,6 +209,19 @@ export function texts(page: Page, selector: string): Promise<string[]> {
   return page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ''));
 }
 
+/**
+ * Waits until no cell is running or waits for its turn, and returns what stands before each code cell. Between two cells
+ * the kernel is idle for a moment, and a cell has its number some time after its output.
+ */
+export async function promptsOfDoneCells(page: Page): Promise<string[]> {
+  const prompts = '.jp-CodeCell .jp-InputPrompt';
+  await page.waitForFunction(
+    `[...document.querySelectorAll('${prompts}')].every(({ textContent }) => textContent !== '[*]:')`,
+    { polling: LOOK, timeout: 90_000 },
+  );
+  return texts(page, prompts);
+}
+
 /** Chooses an entry of a menu of JupyterLab. */
 export async function chooseFromMenu(page: Page, menu: string, command: string): Promise<void> {
   const title = await page.waitForSelector(`.lm-MenuBar-item ::-p-text(${menu})`);

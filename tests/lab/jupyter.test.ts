@@ -14,9 +14,9 @@ import {
   chooseFromMenu,
   inJupyterLab,
   jupyterTest,
-  kernelIsIdle,
   LOOK,
   notebook,
+  promptsOfDoneCells,
   texts,
 } from './jupyter-lab';
 
@@ -187,8 +187,7 @@ jupyterTest('JupyterLab shows an interactive figure and a live study', 240_000, 
       await chooseFromMenu(page, 'Run', 'runmenu:run-all');
       await page.waitForSelector('.js-plotly-plot svg .scatterlayer path', { timeout: 60_000 });
       await page.waitForSelector('.neurobasis-live-controls svg', { timeout: 60_000 });
-      await kernelIsIdle(page);
-      assert.deepEqual(await texts(page, '.jp-InputPrompt'), ['[1]:', '[2]:', '[3]:']);
+      assert.deepEqual(await promptsOfDoneCells(page), ['[1]:', '[2]:', '[3]:']);
       assert.deepEqual(await texts(page, '.js-plotly-plot .gtitle'), ['A wave']);
       assert.match(
         (await texts(page, '.jp-OutputArea-executeResult .jp-RenderedText')).join(),

@@ -10,10 +10,10 @@ import {
   chooseFromMenu,
   inJupyterLab,
   jupyterTest,
-  kernelIsIdle,
   LOOK,
   notebook,
   outputOf,
+  promptsOfDoneCells,
   runCell,
   texts,
 } from './jupyter-lab';
@@ -115,9 +115,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       await outputOf(page, 0, /a gain of 14/);
       await outputOf(page, 2, /: done/);
       await outputOf(page, 3, /six is 6/);
-      await kernelIsIdle(page);
-      const counts = await texts(page, '.jp-CodeCell .jp-InputPrompt');
-      assert.deepEqual(counts, ['[1]:', '[2]:', '[3]:', '[4]:']);
+      assert.deepEqual(await promptsOfDoneCells(page), ['[1]:', '[2]:', '[3]:', '[4]:']);
 
       // The saved notebook holds the figure as a picture too, for readers without JavaScript.
       await chooseFromMenu(page, 'File', 'docmanager:save');

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject } from '../tools/temporary-project';
-import { chooseFromMenu, inJupyterLab, jupyterTest, kernelIsIdle, LOOK } from './jupyter-lab';
+import { chooseFromMenu, inJupyterLab, jupyterTest, LOOK, promptsOfDoneCells } from './jupyter-lab';
 
 jupyterTest('the start notebook leads to the curve of a basis of one’s own', 400_000, async () => {
   const project = createTemporaryProject();
@@ -22,7 +22,7 @@ jupyterTest('the start notebook leads to the curve of a basis of one’s own', 4
         { polling: LOOK, timeout: 200_000 },
       );
       console.log(`the start notebook ran in ${((Date.now() - start) / 1000).toFixed(0)} s`);
-      await kernelIsIdle(page);
+      await promptsOfDoneCells(page);
       assert.doesNotMatch((await page.evaluate('document.body.innerText')) as string, /Error:/);
     });
   } finally {
