@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TYPESCRIPT_ARGUMENTS } from '../kernel/notebook-process';
 import { isAdaptive } from '../lib/bases/basis';
 import { catalog } from '../lib/catalog/catalog';
 import { basisId } from '../lib/catalog/ids';
@@ -120,10 +121,14 @@ if (first === '--one') {
     '| codec | payload | what it holds | CPU s | MB | outcome |\n| --- | ---: | --- | ---: | ---: | --- |',
   );
   for (const id of first === undefined ? IDS : [first, ...more]) {
-    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', __filename, '--one', id], {
-      encoding: 'utf8',
-      timeout: MOST_SECONDS * 1000,
-    });
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [...TYPESCRIPT_ARGUMENTS, __filename, '--one', id],
+      {
+        encoding: 'utf8',
+        timeout: MOST_SECONDS * 1000,
+      },
+    );
     const rows = stdout
       .split('\n')
       .filter(Boolean)

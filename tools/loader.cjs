@@ -1,14 +1,15 @@
 // Lets a process of this project load TypeScript (`node --require tools/loader.cjs …`), and ends it when the process that
-// started it is gone. Plain JavaScript, since nothing else can be loaded before. Modules of this project are CommonJS, so
-// tsx for ES modules is left out: its thread takes 0.2 seconds to start, twice what the start of Node takes.
+// started it is gone. Plain JavaScript, since nothing else can be loaded before.
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const { createHash } = require('node:crypto');
 const {
   chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -17,18 +18,22 @@ const {
 } = require('node:fs');
 const Module = require('node:module');
 const { tmpdir } = require('node:os');
-const { basename, dirname, join } = require('node:path');
-const { isMainThread, Worker } = require('node:worker_threads');
+const { basename, dirname, join, sep } = require('node:path');
+const { cachedDataVersionTag } = require('node:v8');
+const { Script } = require('node:vm');
+const { isMainThread, threadId, Worker } = require('node:worker_threads');
+
+/** Among the temporary files; Windows gives each user a folder for those, and no number. */
+const codeFolder = () => join(tmpdir(), `neurobasis-code-${process.geteuid?.() ?? 'own'}`);
 
 /**
- * tsx keeps converted code in a folder of a known name among the temporary files, where another user may have put one:
- * whoever owns it decides what runs here. It has to be ours alone, or tsx is given another place.
+ * Converted code is kept in a folder of a known name among the temporary files, where another user may have put one:
+ * whoever owns it decides what runs here. It has to be ours alone, or another place is taken.
  */
 function secureTemporaryFolder() {
   const user = process.geteuid?.();
-  // Windows gives each user a folder for temporary files.
   if (user === undefined) return;
-  const folder = join(tmpdir(), `tsx-${user}`);
+  const folder = codeFolder();
   try {
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
@@ -99,7 +104,7 @@ function withDirectExports(code) {
   return code.replace(EXPORTS, DIRECT_EXPORTS);
 }
 
-/** As tsx converts, but without the path of the module, which it has in its code and in the names of what it keeps. */
+/** Without the path of the module, in its code as in the name of what is kept of it: copies of the project share that. */
 const CONVERSION = {
   loader: 'ts',
   format: 'cjs',
@@ -111,24 +116,29 @@ const CONVERSION = {
   keepNames: true,
 };
 
-/** Milliseconds of the periods that begin the names of what is kept: tsx removes what is older than a few of them. */
-const PERIOD = 1e8;
-const PERIODS = 8;
-
 function hash(...parts) {
   const all = createHash('sha1');
   for (const part of parts) all.update(part).update('\0');
   return all.digest('hex');
 }
 
-/** Code that was kept under a name: after the hash of it, so that half of a file is none. */
-function keptCode(folder, key) {
-  const now = Math.floor(Date.now() / PERIOD);
-  for (let period = now; period > now - PERIODS; period--) {
+/** Milliseconds of a week, by which kept code is filed: what was not used in the last one is removed. */
+const WEEK = 6048e5;
+
+/** Digits of the hash before what is kept, so that half of a file is none. */
+const HASH_LENGTH = 40;
+
+/** Bytes that are kept under a name, in the folder of this week or of the one before; undefined where there are none. */
+function kept(name) {
+  const week = Math.floor(Date.now() / WEEK);
+  for (const folder of [week, week - 1]) {
+    const path = join(codeFolder(), String(folder), name);
     try {
-      const text = readFileSync(join(folder, `${period}-${key}`), 'utf8');
-      const code = text.slice(text.indexOf('\n') + 1);
-      if (text === `${hash(code)}\n${code}`) return code;
+      const file = readFileSync(path);
+      const bytes = file.subarray(HASH_LENGTH);
+      if (file.latin1Slice(0, HASH_LENGTH) !== hash(bytes)) continue;
+      if (folder !== week) keep(name, bytes);
+      return bytes;
     } catch {
       // Then it is not kept.
     }
@@ -136,55 +146,91 @@ function keptCode(folder, key) {
   return undefined;
 }
 
-function keepCode(folder, key, code) {
-  const path = join(folder, `${Math.floor(Date.now() / PERIOD)}-${key}`);
-  const temporary = `${path}-${process.pid}`;
+function keep(name, bytes) {
+  const week = Math.floor(Date.now() / WEEK);
+  const folder = join(codeFolder(), String(week));
+  const temporary = join(folder, `${name}-${process.pid}-${threadId}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, `${hash(code)}\n${code}`, { mode: 0o600 });
-    renameSync(temporary, path);
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) removeOtherWeeks(week);
+    writeFileSync(temporary, Buffer.concat([Buffer.from(hash(bytes)), bytes]), { mode: 0o600 });
+    renameSync(temporary, join(folder, name));
   } catch {
-    // Then the next process converts it again.
+    // Then the next process makes it again.
   }
 }
 
-/** What a module may have that only tsx converts; comments may speak of it, strings start with it, templates go on. */
-const OF_TSX = /(?<!["'`])\bimport\s*(\((?!\$\{)|\.\s*meta\b)/;
+function removeOtherWeeks(week) {
+  for (const folder of readdirSync(codeFolder())) {
+    if (Number(folder) !== week && Number(folder) !== week - 1) {
+      rmSync(join(codeFolder(), folder), { recursive: true, force: true });
+    }
+  }
+}
 
-/** Kept in place of a module that is left to tsx. */
-const LEFT = '';
+/** A dynamic import, which only what Node compiles itself may have. Strings start with it; of a message it has a part. */
+const DYNAMIC_IMPORT = /(?<!["'`])\bimport\s*\((?!\$\{|'\{)/;
+
+/** Modules that V8 has compiled in this process, with the names under which that is to be kept. */
+const compiled = new Map();
 
 /**
- * Converts modules, each once for all copies of the project: kept by content, beside what tsx keeps by path and content.
- * tsx looks in every module that it has kept for a dynamic import, which is half of the time that a command takes to
- * start; here those that have one, and those that cannot be converted, are left to it.
+ * A module as V8 compiles it, from what an earlier process has kept of that: parsing and compiling are a third of the time
+ * that a command takes to start.
+ *
+ * @param key - hash of the code
+ * @returns undefined where only Node can compile it, and where it is not worth while: among temporary files, which run once or twice
  */
-function convertOnce(compile) {
-  const { '.ts': byTsx } = Module._extensions;
-  // Without a user there is one folder for each; see above.
-  const folder = join(tmpdir(), `tsx-${process.geteuid?.() ?? 'own'}`);
+function scriptOf(code, key, file) {
+  if (DYNAMIC_IMPORT.test(code) || file.startsWith(join(tmpdir(), sep))) return undefined;
+  // V8 keeps the path of a module with it, and takes what another version of it, or one with other flags, has compiled for
+  // nothing.
+  const name = `${hash(key, file)}-${cachedDataVersionTag()}`;
+  const cachedData = kept(name);
+  const script = new Script(Module.wrap(code), {
+    filename: file,
+    // Places are those without the wrapper.
+    columnOffset: -Module.wrapper[0].length,
+    cachedData,
+  });
+  if (cachedData === undefined || script.cachedDataRejected) compiled.set(name, script);
+  return script;
+}
+
+function run(script, module, file) {
+  const { exports } = module;
+  script.runInThisContext().call(exports, exports, Module.createRequire(file), module, file, dirname(file));
+}
+
+/** At the end of a process, when it is known which functions of a module are called. */
+function keepCompiled() {
+  for (const [name, script] of compiled) keep(name, script.createCachedData());
+}
+
+const SOURCE_MAP = '//# sourceMappingURL=';
+
+/** Converts modules of this project, each once for all copies of it. */
+function loadTypeScript() {
   const tsconfigRaw = readFileSync(require.resolve('../tsconfig.json'), 'utf8');
-  const { transformSync, version } = require('esbuild');
-  const all = hash(version, tsconfigRaw, JSON.stringify(CONVERSION), DIRECT_EXPORTS, OF_TSX.source);
+  const { version } = require('esbuild/package.json');
+  const all = hash(version, tsconfigRaw, JSON.stringify(CONVERSION), DIRECT_EXPORTS);
   Module._extensions['.ts'] = function (module, file) {
     const source = readFileSync(file, 'utf8');
     const name = basename(file);
     const key = hash(all, name, source);
-    let code = keptCode(folder, key);
+    let code = kept(key)?.toString();
     if (code === undefined) {
-      try {
-        code = withDirectExports(
-          transformSync(source, { ...CONVERSION, tsconfigRaw, sourcefile: name }).code,
-        );
-      } catch {
-        return byTsx(module, file);
-      }
-      // Comments are gone.
-      if (OF_TSX.test(code)) code = LEFT;
-      keepCode(folder, key, code);
+      const { transformSync } = require('esbuild');
+      code = withDirectExports(transformSync(source, { ...CONVERSION, tsconfigRaw, sourcefile: name }).code);
+      keep(key, Buffer.from(code));
     }
-    if (code === LEFT) return byTsx(module, file);
-    compile.call(module, code, file);
+    const script = scriptOf(code, key, file);
+    if (script === undefined) {
+      module._compile(code, file);
+      return;
+    }
+    // Node reads the map of what it compiles itself: here of nothing but the map.
+    module._compile(code.slice(code.lastIndexOf(SOURCE_MAP)), file);
+    run(script, module, file);
   };
 }
 
@@ -204,25 +250,29 @@ function ofEsModules(folder) {
   return found;
 }
 
-/**
- * Packages are loaded by Node itself. tsx looks through each of their modules for the syntax of ES modules: a quarter of a
- * second for the compiler of cells. ES modules are left to it, as Node 20 cannot require them.
- */
-function loadPackagesDirectly(byNode) {
-  const { '.js': byTsx } = Module._extensions;
+/** Packages are compiled once, too. ES modules are left to Node. */
+function loadPackages() {
+  const { '.js': byNode } = Module._extensions;
   Module._extensions['.js'] = function (module, file) {
-    if (!/[\\/]node_modules[\\/]/.test(file) || ofEsModules(dirname(file))) return byTsx(module, file);
-    try {
-      byNode(module, file);
-    } catch (error) {
-      // Syntax of ES modules in a package that does not say so.
-      if (!(error instanceof SyntaxError)) throw error;
-      byTsx(module, file);
-    }
+    const script = scriptOfPackage(file);
+    if (script === undefined) byNode(module, file);
+    else run(script, module, file);
   };
 }
 
-/** A module beside another is found at once, without the other endings and places that tsx and Node would try. */
+/** @returns undefined where only Node can run the module */
+function scriptOfPackage(file) {
+  if (!/[\\/]node_modules[\\/]/.test(file) || ofEsModules(dirname(file))) return undefined;
+  const code = readFileSync(file, 'utf8');
+  try {
+    return scriptOf(code, hash(code), file);
+  } catch {
+    // Syntax of ES modules in a package that does not say so, or none.
+    return undefined;
+  }
+}
+
+/** A module beside another is found at once, without the other endings and places that Node would try. */
 function resolveAtOnce() {
   const { _resolveFilename: resolve } = Module;
   Module._resolveFilename = function (request, parent, ...rest) {
@@ -237,16 +287,13 @@ function resolveAtOnce() {
   };
 }
 
+// Before the folder is removed, where it is another than usually.
+process.on('exit', keepCompiled);
 if (isMainThread) {
   secureTemporaryFolder();
   endWithParent();
 }
-const { '.js': byNode } = Module._extensions;
-require('tsx/cjs');
-loadPackagesDirectly(byNode);
-const { _compile: compile } = Module.prototype;
-Module.prototype._compile = function (code, file, ...rest) {
-  return compile.call(this, file.endsWith('.ts') ? withDirectExports(code) : code, file, ...rest);
-};
-convertOnce(compile);
+process.setSourceMapsEnabled(true);
+loadTypeScript();
+loadPackages();
 resolveAtOnce();

@@ -115,7 +115,7 @@ function keepTemporaryFilesInMemory(): () => void {
   const folder = memoryFolder('nb', ROOM);
   if (folder === undefined) return () => {};
   // As tools/loader.cjs names it.
-  const modules = `tsx-${process.geteuid?.() ?? 'own'}`;
+  const modules = `neurobasis-code-${process.geteuid?.() ?? 'own'}`;
   mkdirSync(join(folder, modules), { mode: 0o700 });
   try {
     cpSync(join(tmpdir(), modules), join(folder, modules), { recursive: true });

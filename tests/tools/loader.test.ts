@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { projectRoot } from '../../lib/files/project-root';
 
@@ -32,7 +33,7 @@ const LOADER = join(projectRoot(), 'tools', 'loader.cjs');
 
 /** Runs a script in TypeScript, named from the temporary folder, which is that of its temporary files too. */
 function ranScript(name: string, loader = LOADER): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, ['--require', loader, join(temporary, name)], {
+  return spawnSync(process.execPath, ['--require', loader, resolve(temporary, name)], {
     env: { ...process.env, TMPDIR: temporary, NODE_TEST_CONTEXT: undefined },
     encoding: 'utf8',
   });
@@ -53,7 +54,7 @@ function run(): { folder: string; said: string } {
   return { folder: stdout.trim(), said: stderr };
 }
 
-const known = (): string => join(temporary, `tsx-${user}`);
+const known = (): string => join(temporary, `neurobasis-code-${user}`);
 const permissions = (path: string): number => lstatSync(path).mode & 0o777;
 
 test(
@@ -96,13 +97,12 @@ test('a link, and a folder of another user, are left alone, and that is said', {
     assert.ok(folder.startsWith(join(temporary, 'neurobasis-')));
     assert.match(said, /is not this user's alone.*Have it removed/);
     // The place that was taken instead is gone with the process.
-    assert.deepEqual(readdirSync(temporary).sort(), ['script.ts', `tsx-${user}`]);
+    assert.deepEqual(readdirSync(temporary).sort(), [`neurobasis-code-${user}`, 'script.ts']);
     rmSync(known(), { recursive: true });
   }
 });
 
 test('exports are read directly, modules in a circle see each other, and functions keep their names', () => {
-  const write = (name: string, text: string): void => writeFileSync(join(temporary, name), text);
   write(
     'a.ts',
     "export { b as other } from './b';\nexport * from './c';\nexport const inner = (): number => 1;\n",
@@ -126,62 +126,133 @@ console.log(JSON.stringify([a.other(), a.c, b.count, b.b.name, b.Late.name, a.in
   const [sum, c, count, ...names] = JSON.parse(stdout) as [number, number[], number, ...unknown[]];
   assert.deepEqual([sum, c, count], [2, [3], 1]);
   assert.deepEqual(names.slice(0, 3), ['b', 'Late', 'inner']);
-  // By tsx alone it asks another object by a name in a variable.
+  // By esbuild alone it asks another object by a name in a variable.
   assert.equal(names[3], '()=>b');
   assert.deepEqual(names[4], ['c', 'inner', 'other']);
 });
 
-test('a module is converted once for all copies of it, and what is kept of it is used only when it is whole', () => {
-  const write = (folder: string, name: string, text: string): void => {
-    mkdirSync(join(temporary, folder), { recursive: true });
-    writeFileSync(join(temporary, folder, name), text);
-  };
-  const said = (folder: string, loader?: string): string => {
-    const { stdout, stderr } = ranScript(join(folder, 'script.ts'), loader);
-    return stdout + stderr;
-  };
+/** Writes a file; a relative path is one from the temporary folder. */
+function write(name: string, text: string): void {
+  const path = resolve(temporary, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Two copies of a script and of a module, which says where it is; not among the temporary files. */
+interface Copy {
+  readonly folder: string;
+  /** What it says when tsx loads it, which knows nothing of what is kept here. */
+  readonly expected: string;
+}
+
+function writeCopies(): { one: Copy; two: Copy } {
   const script = `import { place } from './place';\nconsole.log(place());\n`;
   const place = `export interface Place {\n  readonly name: string;\n}\n\nexport const place = (): string => {\n  const error = new Error('here');\n  return error.stack!.split('\\n')[1]!.trim();\n};\n`;
-  for (const folder of ['one', 'two']) {
-    write(folder, 'script.ts', script);
-    write(folder, 'place.ts', place);
-  }
-  // Places in sources, too, are those that tsx alone names.
-  const here = (folder: string): string => {
-    const named = said(folder, require.resolve('tsx/cjs'));
-    assert.ok(named.includes(`${join(temporary, folder, 'place.ts')}:`), named);
-    return named;
+  const copyIn = (name: string): Copy => {
+    const folder = join(`${temporary}-copies`, name);
+    write(join(folder, 'script.ts'), script);
+    write(join(folder, 'place.ts'), place);
+    const { stdout: expected } = ranScript(join(folder, 'script.ts'), require.resolve('tsx/cjs'));
+    assert.equal(expected, `at place (${join(folder, 'place.ts')}:6:17)\n`);
+    return { folder, expected };
   };
-  const expected = { one: here('one'), two: here('two') };
-  rmSync(known(), { recursive: true });
-  const kept = (): string[] => readdirSync(known()).sort();
-  assert.equal(said('one'), expected.one);
-  const afterOne = kept();
-  assert.equal(afterOne.length, 2);
-  assert.equal(said('two'), expected.two);
-  assert.deepEqual(kept(), afterOne);
-  // What is kept is indeed what runs.
-  const [ofPlace] = kept().filter((name) => readFileSync(join(known(), name), 'utf8').includes('here'));
-  const path = join(known(), ofPlace!);
-  const whole = readFileSync(path, 'utf8');
-  for (const damaged of ['', whole.slice(0, 60), whole.slice(0, -1), whole.replace('here', 'hero'), '{}']) {
-    writeFileSync(path, damaged);
-    assert.equal(said('one'), expected.one);
-    assert.equal(readFileSync(path, 'utf8'), whole);
+  return { one: copyIn('one'), two: copyIn('two') };
+}
+
+/** What a copy of the script says. */
+function saidIn({ folder }: Copy): string {
+  const { stdout, stderr } = ranScript(join(folder, 'script.ts'));
+  return stdout + stderr;
+}
+
+/** Paths of what is kept: converted modules, and of those that V8 compiled, with a tag of V8 in their names. */
+function keptFiles(): { converted: string[]; compiled: string[] } {
+  const paths = readdirSync(known(), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(known(), name))
+    .filter((path) => lstatSync(path).isFile())
+    .sort();
+  const isCompiled = (path: string): boolean => basename(path).includes('-');
+  return { converted: paths.filter((path) => !isCompiled(path)), compiled: paths.filter(isCompiled) };
+}
+
+/** Bytes as the loader keeps them: after their hash. */
+function withHash(bytes: Buffer): Buffer {
+  const hash = createHash('sha1').update(bytes).update('\0').digest('hex');
+  return Buffer.concat([Buffer.from(hash), bytes]);
+}
+
+test('a module is converted once for all copies of it and compiled once, and what is kept is used when it is whole', () => {
+  const { one, two } = writeCopies();
+  assert.equal(saidIn(two), two.expected);
+  const ofTwo = keptFiles();
+  assert.equal(ofTwo.converted.length, 2);
+  assert.equal(saidIn(one), one.expected);
+  const { converted, compiled } = keptFiles();
+  assert.deepEqual(converted, ofTwo.converted);
+  // V8 keeps the path of a module.
+  const ofOne = compiled.filter((path) => !ofTwo.compiled.includes(path));
+  assert.equal(ofOne.length, 2);
+  assert.equal(saidIn(one), one.expected);
+  assert.deepEqual(keptFiles(), { converted, compiled });
+  const assertWhole = (path: string): void => {
+    const file = readFileSync(path);
+    assert.deepEqual(file, withHash(file.subarray(40)));
+  };
+  for (const path of [...converted, ...ofOne]) {
+    assertWhole(path);
+    const whole = readFileSync(path);
+    const flipped = Buffer.from(whole);
+    flipped[whole.length >> 1]! ^= 1;
+    for (const damaged of [Buffer.of(), whole.subarray(0, 60), whole.subarray(0, -1), flipped]) {
+      writeFileSync(path, damaged);
+      assert.equal(saidIn(one), one.expected);
+      assertWhole(path);
+    }
   }
-  // Another text of the same name is another module.
-  write('two', 'place.ts', `export const place = (): number => 2;\n`);
-  assert.equal(said('two'), '2\n');
-  assert.equal(kept().length, 3);
-  write('two', 'place.ts', `export const place = (: number => 2;\n`);
-  assert.match(said('two'), /Transform failed[\s\S]*place\.ts:1:\d+/);
-  // A dynamic import is left to tsx.
-  write('two', 'place.ts', `export const place = (): string => typeof import('node:fs').then;\n`);
-  assert.equal(said('two'), 'function\n');
+  // What V8 does not know as its own it makes again.
+  for (const path of ofOne) {
+    const strange = withHash(Buffer.from('not of V8, and long enough for all that it looks at first'));
+    writeFileSync(path, strange);
+    assert.equal(saidIn(one), one.expected);
+    assert.notDeepEqual(readFileSync(path), strange);
+  }
 });
 
-test('of a module and a folder, a link and a script of one name the same is taken as Node and tsx would', () => {
-  const write = (name: string, text: string): void => writeFileSync(join(temporary, name), text);
+test('a module that is changed is another one, and a dynamic import is that of Node, from the first run on', () => {
+  const { two } = writeCopies();
+  const place = join(two.folder, 'place.ts');
+  write(place, `export const place = (): number => 2;\n`);
+  assert.equal(saidIn(two), '2\n');
+  write(place, `export const place = (): number => 3;\n`);
+  assert.equal(saidIn(two), '3\n');
+  write(place, `export const place = (: number => 2;\n`);
+  assert.match(saidIn(two), /Transform failed[\s\S]*place\.ts:1:\d+/);
+  write(
+    place,
+    `export const place = async (): Promise<string> => typeof (await import('node:fs')).statSync;\n`,
+  );
+  write(join(two.folder, 'script.ts'), `import { place } from './place';\nvoid place().then(console.log);\n`);
+  for (let run = 0; run < 2; run++) assert.equal(saidIn(two), 'function\n');
+});
+
+test('what was used last week is used, and what was not used since is removed', () => {
+  const { one } = writeCopies();
+  saidIn(one);
+  const [week] = readdirSync(known());
+  const [now, before, long] = [0, 1, 2].map((ago) => join(known(), String(Number(week) - ago)));
+  const ofPlace = keptFiles().converted.find((path) => readFileSync(path, 'utf8').includes('here'))!;
+  const code = readFileSync(ofPlace).subarray(40).toString();
+  // Converted otherwise, it tells that it is indeed what runs.
+  rmSync(now!, { recursive: true });
+  for (const folder of [before!, long!]) mkdirSync(folder);
+  const earlier = join(before!, basename(ofPlace));
+  writeFileSync(earlier, withHash(Buffer.from(code.replace('.trim()', '.trim()+"!"'))));
+  assert.equal(saidIn(one), one.expected.replace('\n', '!\n'));
+  assert.deepEqual(readdirSync(known()).sort(), [basename(before!), basename(now!)]);
+  assert.ok(keptFiles().converted.includes(ofPlace));
+});
+
+test('of a module and a folder, a link and a script of one name the same is taken as Node would', () => {
   mkdirSync(join(temporary, 'both'));
   write(join('both', 'index.ts'), `export const said = 'folder';\n`);
   write('both.ts', `export const said = 'module';\n`);
@@ -196,12 +267,11 @@ test('of a module and a folder, a link and a script of one name the same is take
 import { said as alone } from './alone';
 import { said as plain } from './plain';
 import * as data from './data.json';
-import { said as ending } from './both.js';
-console.log([both.said, alone, plain, data.said, ending, require('./both') === require('./link')].join());
+console.log([both.said, alone, plain, data.said, require('./both') === require('./link')].join());
 `,
   );
   const { stdout, stderr } = ranScript('script.ts');
-  assert.equal(stdout, 'module,folder alone,script,data,module,true\n', stderr);
+  assert.equal(stdout, 'module,folder alone,script,data,true\n', stderr);
 });
 
 test('packages of any kind are loaded, and what one throws is thrown once', () => {
