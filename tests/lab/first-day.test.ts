@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import { serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { serializeNotebook } from '../../kernel/notebook';
 import { runNotebook } from '../../kernel/notebook-process';
 import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject, type TemporaryProject } from '../tools/temporary-project';
@@ -17,6 +17,7 @@ import {
   outputOf,
   promptsOfDoneCells,
   runCell,
+  savedNotebook,
   texts,
   visitInJupyterLab,
 } from './jupyter-lab';
@@ -112,10 +113,8 @@ jupyterTest('a subset says so, given-up cells carry no number, and Tab writes im
 
       // The outputs of a subset do not take the place of the committed ones by themselves.
       await setTimeout(2000);
-      const saved = JSON.parse(
-        readFileSync(join(project.folder, 'notebooks', 'start.ipynb'), 'utf8'),
-      ) as Notebook;
-      assert.ok(saved.cells.every((cell) => cell.cell_type !== 'code' || cell.outputs.length === 0));
+      const saved = savedNotebook(join(project.folder, 'notebooks', 'start.ipynb'));
+      assert.ok(saved?.cells.every((cell) => cell.cell_type !== 'code' || cell.outputs.length === 0));
     };
     return await inJupyterLab(project.folder, 'notebooks/start.ipynb', 'first-day', use, [
       '--recordings',

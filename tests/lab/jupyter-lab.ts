@@ -1,7 +1,7 @@
 /** JupyterLab in a browser, for tests from a researcher's point of view. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,6 +220,16 @@ export async function promptsOfDoneCells(page: Page): Promise<string[]> {
     { polling: LOOK, timeout: 90_000 },
   );
   return texts(page, prompts);
+}
+
+/** A notebook as JupyterLab has saved it; undefined while it is written. */
+export function savedNotebook(path: string): Notebook | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Notebook;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Chooses an entry of a menu of JupyterLab. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import { serializeNotebook, type Notebook } from '../../kernel/notebook';
+import { serializeNotebook } from '../../kernel/notebook';
 import { projectRoot } from '../../lib/files/project-root';
 import { createTemporaryProject } from '../tools/temporary-project';
 import {
@@ -15,6 +15,7 @@ import {
   outputOf,
   promptsOfDoneCells,
   runCell,
+  savedNotebook,
   texts,
 } from './jupyter-lab';
 
@@ -120,8 +121,7 @@ jupyterTest('a kernel that lives: lib edited, a sweep interrupted, all run again
       // The saved notebook holds the figure as a picture too, for readers without JavaScript.
       await chooseFromMenu(page, 'File', 'docmanager:save');
       for (const end = Date.now() + 30_000; ; await setTimeout(200)) {
-        const saved = JSON.parse(readFileSync(path, 'utf8')) as Notebook;
-        const cell = saved.cells[1];
+        const cell = savedNotebook(path)?.cells[1];
         const output = cell?.cell_type === 'code' ? cell.outputs[0] : undefined;
         if (output !== undefined && 'data' in output) {
           assert.deepEqual(
