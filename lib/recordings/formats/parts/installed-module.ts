@@ -8,7 +8,7 @@ import { projectRoot } from '../../../files/project-root';
 
 /**
  * Packages that are ES modules only. They are loaded when a file of their format is opened, so that nothing else waits
- * for them, and by ways that work under tsx, in a bundle and in the notebook kernel, which turns every import into
+ * for them, and by ways that work in a command, in a bundle and in the notebook kernel, which turns every import into
  * "require": that refuses packages that offer "import" alone.
  */
 
