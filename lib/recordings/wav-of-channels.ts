@@ -26,7 +26,7 @@ const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 /** The last 14 bytes of the GUID of a coding, which begins with its number. */
-const GUID_END = '000000001000800000aa00389b71';
+const GUID_END = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
 /** More channels, or wider samples, need a format chunk that says which of their bits count. */
 const MOST_PLAIN_CHANNELS = 2;
@@ -70,25 +70,30 @@ export function wavFront(count: number, samples: number, type: SampleType, sampl
         '(npm run decode -- … --from-second N --seconds N --channels LIST).',
     );
   }
-  const bytes = Buffer.alloc(front);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(total - 8, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  bytes.writeUInt32LE(formatBytes, 16);
-  bytes.writeUInt16LE(extensible ? EXTENSIBLE : coding, 20);
-  bytes.writeUInt16LE(count, 22);
-  bytes.writeUInt32LE(rate, 24);
-  bytes.writeUInt32LE(rate * count * width, 28);
-  bytes.writeUInt16LE(count * width, 32);
-  bytes.writeUInt16LE(8 * width, 34);
+  // Without Buffer, which browsers do not have.
+  const bytes = new Uint8Array(front);
+  const view = new DataView(bytes.buffer);
+  const write = (text: string, at: number): void => {
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+  };
+  write('RIFF', 0);
+  view.setUint32(4, total - 8, true);
+  write('WAVEfmt ', 8);
+  view.setUint32(16, formatBytes, true);
+  view.setUint16(20, extensible ? EXTENSIBLE : coding, true);
+  view.setUint16(22, count, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate * count * width, true);
+  view.setUint16(32, count * width, true);
+  view.setUint16(34, 8 * width, true);
   if (extensible) {
-    bytes.writeUInt16LE(22, 36);
-    bytes.writeUInt16LE(8 * width, 38);
-    bytes.writeUInt16LE(coding, 44);
-    bytes.write(GUID_END, 46, 'hex');
+    view.setUint16(36, 22, true);
+    view.setUint16(38, 8 * width, true);
+    view.setUint16(44, coding, true);
+    bytes.set(GUID_END, 46);
   }
-  bytes.write('data', front - 8, 'latin1');
-  bytes.writeUInt32LE(dataBytes, front - 4);
+  write('data', front - 8);
+  view.setUint32(front - 4, dataBytes, true);
   return { bytes, stored, padded: dataBytes % 2 === 1 };
 }
 
@@ -119,10 +124,9 @@ export function wavOfChannels(
   sampleRate: number,
 ): Uint8Array {
   const front = wavFront(channels.length, channels[0]?.length ?? 0, type, sampleRate);
-  const parts = [
-    front.bytes,
-    interleavedSamples(channels, front.stored),
-    new Uint8Array(front.padded ? 1 : 0),
-  ];
-  return Buffer.concat(parts);
+  const samples = interleavedSamples(channels, front.stored);
+  const file = new Uint8Array(front.bytes.length + samples.length + (front.padded ? 1 : 0));
+  file.set(front.bytes);
+  file.set(samples, front.bytes.length);
+  return file;
 }

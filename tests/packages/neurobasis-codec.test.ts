@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { build } from 'esbuild';
 import type * as Zarrita from 'zarrita';
 import { decodeRecordingFile, openContainer } from '../../lib/codecs/files/recording-encoder';
 import { encodeWav } from '../../lib/codecs/files/wav-file';
@@ -12,6 +14,7 @@ import { readBitstream } from '../../lib/coding/bitstream';
 import { projectRoot } from '../../lib/files/project-root';
 import { pcm16FromCodes, SAMPLE_RATE } from '../../lib/recordings/adc';
 import { canonicalWav, parseWav } from '../../lib/recordings/wav';
+import type * as Codec from '../../packages/neurobasis-codec/src/index';
 import type { Samples } from '../../packages/neurobasis-codec/src/types';
 import { installCodec, type InstalledCodec } from './installed-codec';
 import { channelsOf, randomRecording } from './random-recordings';
@@ -146,6 +149,73 @@ test('a recording of the challenge becomes the file that the library makes of it
       Buffer.from(installed.codec.encode(samples, { codec, step, sampleRate: SAMPLE_RATE })),
       Buffer.from(expected),
     );
+  }
+});
+
+/** Globals that Node has and browsers have not; a page has an object of its own for all of them. */
+const OF_NODE = new Set([
+  'Buffer',
+  'process',
+  'global',
+  'globalThis',
+  'require',
+  'setImmediate',
+  'clearImmediate',
+]);
+
+/** The package as a page has it: in one script, and without what Node alone has. */
+async function codecOfPage(): Promise<typeof Codec> {
+  const { outputFiles } = await build({
+    ...{
+      entryPoints: [join(installed.project, 'node_modules', 'neurobasis-codec', 'index.js')],
+      bundle: true,
+    },
+    ...{ write: false, format: 'iife', globalName: 'codec', platform: 'browser' },
+  });
+  const names = Object.getOwnPropertyNames(globalThis).filter((name) => !OF_NODE.has(name));
+  const globals = Object.fromEntries(names.map((name) => [name, globalThis[name as never] as unknown]));
+  return runInNewContext(`${outputFiles[0]!.text};codec`, globals) as typeof Codec;
+}
+
+/** Channels as objects of this script, whichever made them. */
+const own = (channels: Iterable<Codec.Channel>): Codec.Channel[] =>
+  Array.from(channels, (channel) => ({ ...channel }));
+
+test('a page, which has nothing of Node, decodes all files and encodes as Node does', async () => {
+  const page = await codecOfPage();
+  const golden = join(FIXTURES, 'golden');
+  let decoded = 0;
+  for (const name of readdirSync(golden).filter((file) => file.endsWith('.nbz'))) {
+    const bytes = readFileSync(join(golden, name));
+    if (!isContainer(bytes) && isLearned(bytes)) {
+      assert.throws(() => page.decode(bytes), { name: 'MissingModelError' }, name);
+      continue;
+    }
+    assert.deepEqual(Buffer.from(page.original(bytes)), Buffer.from(installed.codec.original(bytes)), name);
+    assert.deepEqual(own(page.decode(bytes)), own(installed.codec.decode(bytes)), name);
+    decoded++;
+  }
+  assert.ok(decoded > 30, `${decoded} files`);
+  const silence = installed.codec.encode(new Int16Array(100_000), { sampleRate: SAMPLE_RATE });
+  assert.deepEqual(own(page.decode(silence)), own(installed.codec.decode(silence)));
+  for (const [codec, step] of [
+    ['lossless-best', 0],
+    ['mdct-256-sine+trellis', 16],
+  ] as const) {
+    for (const [channels, sampleRate] of [
+      [1, SAMPLE_RATE],
+      [1, 30_000],
+      [3, 30_000],
+    ] as const) {
+      const samples = new Int16Array(6000).map(
+        (_, i) => 64 * Math.round(9 * Math.sin(i / 40) + ((i * 31) % 5)),
+      );
+      const options = { codec, step, channels, sampleRate };
+      const bytes = page.encode(samples, options);
+      assert.deepEqual(Buffer.from(bytes), Buffer.from(installed.codec.encode(samples, options)));
+      assert.deepEqual(own(page.decode(bytes)), own(installed.codec.decode(bytes)));
+      assert.deepEqual(Buffer.from(page.original(bytes)), Buffer.from(installed.codec.original(bytes)));
+    }
   }
 });
 

@@ -40,7 +40,8 @@ const WRITTEN = 2 ** 20;
 /** The bytes of such a file, piece by piece. */
 export function* silentPieces({ before, after, samples, sample }: Silence): Generator<Uint8Array> {
   yield before;
-  const some = Buffer.alloc(sample.length * Math.min(samples, Math.floor(WRITTEN / sample.length)), sample);
+  const some = new Uint8Array(sample.length * Math.min(samples, Math.floor(WRITTEN / sample.length)));
+  for (let i = 0; i < some.length; i++) some[i] = sample[i % sample.length]!;
   for (let left = sample.length * samples; left > 0; left -= some.length) yield some.subarray(0, left);
   yield after;
 }
