@@ -178,7 +178,8 @@ const compiled = new Map();
  * that a command takes to start.
  *
  * @param key - hash of the code
- * @returns undefined where only Node can compile it, and where it is not worth while: among temporary files, which run once or twice
+ * @returns undefined where only Node can compile it, and where it is not worth while: among temporary files, which run once
+ * or twice
  */
 function scriptOf(code, key, file) {
   if (DYNAMIC_IMPORT.test(code) || file.startsWith(join(tmpdir(), sep))) return undefined;
@@ -272,15 +273,21 @@ function scriptOfPackage(file) {
   }
 }
 
-/** A module beside another is found at once, without the other endings and places that Node would try. */
+/**
+ * A module beside another is found at once, without the other endings and places that Node would try. One that is named
+ * as the script that TypeScript would make of it, `./x.js`, is found too.
+ */
 function resolveAtOnce() {
   const { _resolveFilename: resolve } = Module;
   Module._resolveFilename = function (request, parent, ...rest) {
     if (/^\.\.?\//.test(request) && parent?.filename?.endsWith('.ts')) {
-      try {
-        return realpathSync.native(join(dirname(parent.filename), `${request}.ts`));
-      } catch {
-        // Then it is something else.
+      const names = [`${request}.ts`, ...(request.endsWith('.js') ? [request.replace(/js$/, 'ts')] : [])];
+      for (const name of names) {
+        try {
+          return realpathSync.native(join(dirname(parent.filename), name));
+        } catch {
+          // Then it is something else.
+        }
       }
     }
     return resolve.call(this, request, parent, ...rest);

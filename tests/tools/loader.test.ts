@@ -252,7 +252,7 @@ test('what was used last week is used, and what was not used since is removed', 
   assert.ok(keptFiles().converted.includes(ofPlace));
 });
 
-test('of a module and a folder, a link and a script of one name the same is taken as Node would', () => {
+test('of a module and a folder, a link and a script of one name the same is taken as Node and tsx would', () => {
   mkdirSync(join(temporary, 'both'));
   write(join('both', 'index.ts'), `export const said = 'folder';\n`);
   write('both.ts', `export const said = 'module';\n`);
@@ -267,11 +267,12 @@ test('of a module and a folder, a link and a script of one name the same is take
 import { said as alone } from './alone';
 import { said as plain } from './plain';
 import * as data from './data.json';
-console.log([both.said, alone, plain, data.said, require('./both') === require('./link')].join());
+import { said as ending } from './both.js';
+console.log([both.said, alone, plain, data.said, ending, require('./both') === require('./link')].join());
 `,
   );
   const { stdout, stderr } = ranScript('script.ts');
-  assert.equal(stdout, 'module,folder alone,script,data,true\n', stderr);
+  assert.equal(stdout, 'module,folder alone,script,data,module,true\n', stderr);
 });
 
 test('packages of any kind are loaded, and what one throws is thrown once', () => {
